@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { at, bytea, id } from './columns.ts';
+
+export const users = pgTable(
+  'users',
+  {
+    id: id(),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    passwordHash: text('password_hash'),
+    emailVerifiedAt: at('email_verified_at'),
+    isOperator: boolean('is_operator').notNull().default(false),
+    failedSignIns: integer('failed_sign_ins').notNull().default(0),
+    throttledUntil: at('throttled_until'),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('users_email_unique').on(sql`lower(${table.email})`),
+    check('users_email_normalised', sql`${table.email} = lower(${table.email})`),
+  ],
+);
+
+/** A browser that is signed in. The cookie carries a random token; only its SHA-256 stands here. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: id(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    tokenDigest: bytea('token_digest').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    lastSeenAt: at('last_seen_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+    endedAt: at('ended_at'),
+    endedReason: text('ended_reason'),
+    ip: text('ip'),
+    userAgent: text('user_agent'),
+  },
+  (table) => [
+    uniqueIndex('sessions_token_digest_unique').on(table.tokenDigest),
+    index('sessions_user').on(table.userId),
+  ],
+);
+
+export const accountTokenKind = pgEnum('account_token_kind', ['verify_email', 'reset_password']);
+
+/** A link sent by mail. Single use; only the SHA-256 of the token stands here. */
+export const accountTokens = pgTable(
+  'account_tokens',
+  {
+    id: id(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    kind: accountTokenKind('kind').notNull(),
+    tokenDigest: bytea('token_digest').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+    usedAt: at('used_at'),
+  },
+  (table) => [
+    uniqueIndex('account_tokens_digest_unique').on(table.tokenDigest),
+    index('account_tokens_user').on(table.userId, table.kind),
+  ],
+);

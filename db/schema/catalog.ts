@@ -1,0 +1,54 @@
+import { boolean, index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { at, id } from './columns.ts';
+
+/** An API that partners can connect to, imported from an OpenAPI document. */
+export const apis = pgTable('apis', {
+  id: id(),
+  /** First path segment at the gateway. */
+  slug: text('slug').notNull().unique(),
+  title: text('title').notNull(),
+  description: text('description').notNull().default(''),
+  version: text('version').notNull().default(''),
+  openapi: text('openapi').notNull(),
+  /** The imported document as it was given, for the docs page and for comparing at re-import. */
+  document: text('document').notNull(),
+  upstreamUrl: text('upstream_url').notNull(),
+  upstreamDevelopmentUrl: text('upstream_development_url'),
+  upstreamStagingUrl: text('upstream_staging_url'),
+  /** The upstream's own credential: header name, and its value sealed with the row id as AAD. */
+  upstreamHeaderName: text('upstream_header_name'),
+  upstreamHeaderSealed: text('upstream_header_sealed'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+  removedAt: at('removed_at'),
+});
+
+export const endpoints = pgTable(
+  'endpoints',
+  {
+    id: id(),
+    apiId: uuid('api_id')
+      .notNull()
+      .references(() => apis.id),
+    /** Upper case. */
+    method: text('method').notNull(),
+    /** Path template as in the document, for instance `/cities/{city}`. */
+    path: text('path').notNull(),
+    operationId: text('operation_id'),
+    summary: text('summary').notNull().default(''),
+    description: text('description').notNull().default(''),
+    tag: text('tag').notNull().default(''),
+    deprecated: boolean('deprecated').notNull().default(false),
+    parameters: jsonb('parameters').notNull().default([]),
+    requestBody: jsonb('request_body'),
+    responses: jsonb('responses').notNull().default({}),
+    createdAt: at('created_at').notNull().defaultNow(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+    /** Set when a re-import no longer has the operation; the row stays, so connections show as gone. */
+    removedAt: at('removed_at'),
+  },
+  (table) => [
+    unique('endpoints_api_method_path').on(table.apiId, table.method, table.path),
+    index('endpoints_api').on(table.apiId),
+  ],
+);

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { findMember } from '#lib/access/member.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aMember, aUser } from '#tests/support/factories.ts';
+
+test(
+  "another's team and no team look alike",
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const stranger = await aUser(db);
+
+    expect(await findMember(db, stranger, member.teamSlug)).toBeNull();
+    expect(await findMember(db, stranger, 'no-such-team')).toBeNull();
+  }),
+);

@@ -1,0 +1,48 @@
+import { Forbidden } from './errors.ts';
+
+export type Role = 'owner' | 'admin' | 'member';
+
+const everybody: readonly Role[] = ['owner', 'admin', 'member'];
+const managers: readonly Role[] = ['owner', 'admin'];
+const owners: readonly Role[] = ['owner'];
+
+/**
+ * Who may do what inside a team. Where a member may act on his own things only, a separate `.own` line says
+ * so and the verb narrows its WHERE to them.
+ */
+export const PERMISSIONS = {
+  'team.view': everybody,
+  'team.edit': owners,
+  'team.delete': owners,
+  'member.view': everybody,
+  'application.view': everybody,
+  'application.create': managers,
+  'application.edit': managers,
+  'application.connect': managers,
+  'application.archive': managers,
+  'credential.view': managers,
+  'credential.view.own': everybody,
+  'credential.issue': managers,
+  'credential.issue.own': everybody,
+  'credential.edit': managers,
+  'credential.pause': managers,
+  'credential.pause.own': everybody,
+  'credential.revoke': managers,
+  'credential.revoke.own': everybody,
+  'usage.view': managers,
+  'usage.view.own': everybody,
+  'quota.edit': owners,
+  'audit.view': managers,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+/** Whether a role may act. For hiding a button; only `authorize` decides. */
+export function can(actor: { role: Role }, action: Action): boolean {
+  return PERMISSIONS[action].includes(actor.role);
+}
+
+/** The first line of every verb. Throws `Forbidden`. */
+export function authorize(actor: { role: Role }, action: Action): void {
+  if (!can(actor, action)) throw new Forbidden(`${actor.role} may not ${action}`);
+}

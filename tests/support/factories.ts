@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { members, teams } from '#db/schema/teams.ts';
+import { type Member, mint, type User } from '#lib/access/member.ts';
+import type { Role } from '#lib/access/permissions.ts';
+
+const unique = () => randomBytes(6).toString('hex');
+
+/** A person with a verified address, as if signed in. */
+export async function aUser(db: Db, values: Partial<typeof users.$inferInsert> = {}): Promise<User> {
+  const [row] = await db
+    .insert(users)
+    .values({
+      email: `person-${unique()}@example.com`,
+      name: 'Ada Person',
+      emailVerifiedAt: new Date(),
+      ...values,
+    })
+    .returning();
+  return {
+    userId: row!.id,
+    sessionId: crypto.randomUUID(),
+    name: row!.name,
+    email: row!.email,
+    emailVerified: row!.emailVerifiedAt !== null,
+    isOperator: row!.isOperator,
+    ip: '192.0.2.1',
+  };
+}
+
+/** A team with one active member of the given role, or a further member of a team that exists. */
+export async function aMember(
+  db: Db,
+  role: Role,
+  inTeam?: Pick<Member, 'teamId' | 'teamSlug'>,
+): Promise<Member> {
+  const user = await aUser(db);
+  const team = inTeam ?? (await aTeam(db));
+  const [row] = await db
+    .insert(members)
+    .values({ teamId: team.teamId, userId: user.userId, role })
+    .returning({ id: members.id });
+  return mint({
+    memberId: row!.id,
+    ...team,
+    userId: user.userId,
+    role,
+    name: user.name,
+    email: user.email,
+    ip: user.ip,
+  });
+}
+
+export async function aTeam(db: Db, values: Partial<typeof teams.$inferInsert> = {}) {
+  const slug = `team-${unique()}`;
+  const [row] = await db
+    .insert(teams)
+    .values({ slug, apiId: `team_${unique()}`, name: `Team ${slug}`, ...values })
+    .returning({ teamId: teams.id, teamSlug: teams.slug });
+  return row!;
+}
