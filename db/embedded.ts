@@ -114,7 +114,7 @@ function unprivileged(cluster: string): { uid: number } {
 }
 
 function runAs(command: string, args: string[], cluster: string): ChildProcess {
-  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  const env = { NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
   if (process.getuid?.() !== 0) return spawn(command, args, { env, stdio, cwd: '/' });
 

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
+import { applications } from '#db/schema/applications.ts';
+import { credentials } from '#db/schema/credentials.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { type Member, mint, type User } from '#lib/access/member.ts';
 import type { Role } from '#lib/access/permissions.ts';
+import { mintKeyPair } from '#lib/credentials/format.ts';
 
 const unique = () => randomBytes(6).toString('hex');
 
@@ -59,4 +62,39 @@ export async function aTeam(db: Db, values: Partial<typeof teams.$inferInsert> =
     .values({ slug, apiId: `team_${unique()}`, name: `Team ${slug}`, ...values })
     .returning({ teamId: teams.id, teamSlug: teams.slug });
   return row!;
+}
+
+/** An application of a team. */
+export async function anApplication(
+  db: Db,
+  team: Pick<Member, 'teamId'>,
+  values: Partial<typeof applications.$inferInsert> = {},
+) {
+  const [row] = await db
+    .insert(applications)
+    .values({ teamId: team.teamId, publicId: `app_${unique()}`, title: 'Storefront', ...values })
+    .returning();
+  return row!;
+}
+
+/** A key pair of an application, with the secret in clear. */
+export async function aCredential(
+  db: Db,
+  application: { id: string; teamId: string },
+  values: Partial<typeof credentials.$inferInsert> = {},
+) {
+  const environment = values.environment ?? 'development';
+  const { sharedKey, secretKey, ...stored } = mintKeyPair(environment);
+  const [row] = await db
+    .insert(credentials)
+    .values({
+      teamId: application.teamId,
+      applicationId: application.id,
+      environment,
+      name: 'Key',
+      ...stored,
+      ...values,
+    })
+    .returning();
+  return { ...row!, sharedKey, secretKey };
 }

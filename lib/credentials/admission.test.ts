@@ -1,0 +1,115 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { credentials } from '#db/schema/credentials.ts';
+import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
+import { LookupFailed, openAdmission } from './admission.ts';
+
+let own: OwnDatabase;
+beforeAll(async () => {
+  own = await ownDatabase();
+});
+afterAll(() => own.drop());
+
+const aKey = async () => aCredential(own.db, await anApplication(own.db, await aTeam(own.db)));
+
+const revoke = (id: string) =>
+  own.db.update(credentials).set({ status: 'revoked', revokedAt: new Date() }).where(eq(credentials.id, id));
+
+test('a credential is read once and then answered from memory', async () => {
+  const key = await aKey();
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
+
+  const first = await admission.find(key.keyId);
+
+  expect(first).toMatchObject({ id: key.id, status: 'active', dailyQuota: 10_000, memberActive: true });
+  expect(admission.find(key.keyId)).toBe(first); // Not a promise: the hot path stays synchronous.
+});
+
+test('an announced change is seen by the next lookup', async () => {
+  const key = await aKey();
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
+  await admission.find(key.keyId);
+
+  await revoke(key.id);
+  admission.forget({ kind: 'credential', id: key.id });
+
+  expect(await admission.find(key.keyId)).toMatchObject({ status: 'revoked' });
+});
+
+test('a change of the application or the team reaches all of their keys', async () => {
+  const key = await aKey();
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
+  for (const change of [
+    { kind: 'application', id: key.applicationId },
+    { kind: 'team', id: key.teamId },
+  ] as const) {
+    await admission.find(key.keyId);
+    admission.forget(change);
+    expect(admission.size(), change.kind).toBe(0);
+  }
+});
+
+test('a lookup that was under way while the credential changed is made again', async () => {
+  const key = await aKey();
+  let change = () => Promise.resolve();
+  const answers = new Proxy(own.sql, {
+    // The first answer is held back until the change has been announced: by then it is stale.
+    apply: async (target, _this, args: Parameters<typeof own.sql>) => {
+      const rows = await target(...args);
+      await change();
+      return rows;
+    },
+  });
+  const admission = openAdmission({ sql: answers, mayUseCache: () => true });
+  change = async () => {
+    change = () => Promise.resolve();
+    await revoke(key.id);
+    admission.forget({ kind: 'credential', id: key.id });
+  };
+
+  expect(await admission.find(key.keyId)).toMatchObject({ status: 'revoked' });
+  expect(admission.find(key.keyId)).toMatchObject({ status: 'revoked' });
+});
+
+test('without a live lease every call asks the database', async () => {
+  const key = await aKey();
+  let live = true;
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => live });
+  await admission.find(key.keyId);
+  live = false;
+
+  await revoke(key.id);
+
+  expect(await admission.find(key.keyId)).toMatchObject({ status: 'revoked' });
+});
+
+test('an unknown key is not remembered: the same key works as soon as it exists', async () => {
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
+  expect(await admission.find('0000000000000000')).toBeNull();
+
+  const key = await aCredential(own.db, await anApplication(own.db, await aTeam(own.db)), {
+    keyId: '0000000000000000',
+  });
+
+  expect(await admission.find('0000000000000000')).toMatchObject({ id: key.id });
+});
+
+test('a database that does not answer in time is said so, and known keys are still answered', async () => {
+  const key = await aKey();
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => true, timeoutMs: 100 });
+  await admission.find(key.keyId);
+  await own.sql.begin(async (tx) => {
+    await tx`lock table credentials in access exclusive mode`;
+
+    await expect(admission.find('1111111111111111')).rejects.toThrow(LookupFailed);
+    expect(admission.find(key.keyId)).toMatchObject({ id: key.id });
+  });
+});
+
+test('the memory is bounded', async () => {
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => true, maxEntries: 3 });
+  for (let i = 0; i < 5; i++) await admission.find((await aKey()).keyId);
+
+  expect(admission.size()).toBe(3);
+});
