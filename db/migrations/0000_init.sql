@@ -181,13 +181,14 @@ CREATE TABLE "quota_days" (
 );
 --> statement-breakpoint
 CREATE TABLE "quota_grants" (
-	"id" uuid PRIMARY KEY NOT NULL,
 	"node_id" uuid NOT NULL,
 	"team_id" uuid NOT NULL,
 	"day" date NOT NULL,
 	"granted" integer NOT NULL,
-	"granted_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"settled_at" timestamp with time zone
+	"returned" integer DEFAULT 0 NOT NULL,
+	"settled_at" timestamp with time zone,
+	CONSTRAINT "quota_grants_node_id_team_id_day_pk" PRIMARY KEY("node_id","team_id","day"),
+	CONSTRAINT "quota_grants_returned" CHECK ("quota_grants"."returned" between 0 and "quota_grants"."granted")
 );
 --> statement-breakpoint
 CREATE TABLE "members" (
@@ -289,7 +290,6 @@ CREATE INDEX "credentials_application" ON "credentials" USING btree ("applicatio
 CREATE INDEX "credentials_team" ON "credentials" USING btree ("team_id");--> statement-breakpoint
 CREATE INDEX "gateway_nodes_lease" ON "gateway_nodes" USING btree ("lease_until");--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("next_attempt_at") WHERE "outbox"."sent_at" is null and "outbox"."failed_at" is null;--> statement-breakpoint
-CREATE INDEX "quota_grants_open" ON "quota_grants" USING btree ("node_id") WHERE "quota_grants"."settled_at" is null;--> statement-breakpoint
 CREATE INDEX "members_user" ON "members" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "usage_daily_team" ON "usage_daily" USING btree ("team_id","day");--> statement-breakpoint
 CREATE INDEX "usage_daily_application" ON "usage_daily" USING btree ("application_id","day");--> statement-breakpoint

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
-import { at, id } from './columns.ts';
+import { check, date, integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
+import { at } from './columns.ts';
 import { teams } from './teams.ts';
 
 /** What is reserved of a team's quota on one UTC day: the sum of the grants below, less what came back. */
@@ -19,17 +19,19 @@ export const quotaDays = pgTable(
   ],
 );
 
-/** A chunk that one gateway process holds. */
+/** What one gateway process holds, or held, of a team's day. `granted - returned` was or may yet be used. */
 export const quotaGrants = pgTable(
   'quota_grants',
   {
-    id: id(),
     nodeId: uuid('node_id').notNull(),
     teamId: uuid('team_id').notNull(),
     day: date('day', { mode: 'string' }).notNull(),
     granted: integer('granted').notNull(),
-    grantedAt: at('granted_at').notNull().defaultNow(),
+    returned: integer('returned').notNull().default(0),
     settledAt: at('settled_at'),
   },
-  (table) => [index('quota_grants_open').on(table.nodeId).where(sql`${table.settledAt} is null`)],
+  (table) => [
+    primaryKey({ columns: [table.nodeId, table.teamId, table.day] }),
+    check('quota_grants_returned', sql`${table.returned} between 0 and ${table.granted}`),
+  ],
 );

@@ -38,6 +38,8 @@ export type Route = {
   /** Path below the API, normalised, to append to the upstream's base path. */
   readonly path: string;
   readonly upstreams: { readonly [E in Environment]: URL };
+  /** Lower-case names of header parameters that the API's document declares: these are carried too. */
+  readonly headers?: ReadonlySet<string>;
   /** The operator's own credential at the upstream. */
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
 };

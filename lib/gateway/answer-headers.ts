@@ -1,0 +1,52 @@
+/** Answer headers that stay behind: hop-by-hop, and whatever could reach into the portal or the browser's state. */
+const DROPPED = new Set([
+  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'trailers',
+  'transfer-encoding', 'upgrade', 'content-length', 'set-cookie', 'set-cookie2', 'server', 'x-powered-by',
+  'strict-transport-security', 'public-key-pins', 'alt-svc', 'clear-site-data', 'nel', 'report-to', 'reporting-endpoints',
+  'refresh', 'content-security-policy', 'content-security-policy-report-only', 'x-content-type-options', 'x-request-id',
+  'location', 'content-location', 'service-worker-allowed', 'ratelimit', 'ratelimit-policy', 'via', 'www-authenticate',
+]);
+const DROPPED_PREFIX = /^(?:access-control-|x-middleware-|x-nextjs-|x-latchkey-|x-accel-|proxy-|cross-origin-)/;
+
+export type AnswerHeaders = {
+  /** Names and values in turn, ready to be sent. */
+  headers: string[];
+  /** Value of Content-Length, if the upstream declared one. */
+  contentLength: string | undefined;
+  location: string | undefined;
+};
+
+/**
+ * Builds the headers of a forwarded answer. Nothing is cached by anybody unless the upstream says so, the body
+ * never runs as a page (`CSP: sandbox`), and it is never sniffed into another type.
+ */
+export function answerHeaders(raw: readonly string[], requestId: string, limits: readonly string[]): AnswerHeaders {
+  const headers: string[] = [];
+  const named = connectionNames(raw);
+  let contentLength: string | undefined;
+  let location: string | undefined;
+  let cacheable = false;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase();
+    const value = raw[i + 1]!;
+    if (name === 'content-length') contentLength = value;
+    else if (name === 'location') location = value;
+    if (DROPPED.has(name) || DROPPED_PREFIX.test(name) || named?.has(name)) continue;
+    if (name === 'cache-control') cacheable = true;
+    headers.push(raw[i]!, value);
+  }
+  headers.push('X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', 'sandbox', 'X-Request-Id', requestId);
+  if (cacheable) headers.push('Vary', 'Authorization, X-Shared-Key, X-Secret-Key, X-API-Key');
+  else headers.push('Cache-Control', 'no-store');
+  for (const part of limits) headers.push(part);
+  return { headers, contentLength, location };
+}
+
+function connectionNames(raw: readonly string[]): ReadonlySet<string> | undefined {
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (raw[i]!.length !== 10 || raw[i]!.toLowerCase() !== 'connection') continue;
+    const value = raw[i + 1]!.toLowerCase();
+    if (value !== 'keep-alive' && value !== 'close') return new Set(value.split(',').map((name) => name.trim()));
+  }
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Call, Outlet } from './call.ts';
+import type { Gateway } from './handle.ts';
+
+export type Health = () => { ready: boolean; detail: Record<string, unknown> };
+
+const HEADER_BYTES_MAX = 32 * 1024;
+
+/** Writes a call's answer to node's response. */
+class NodeOutlet implements Outlet {
+  call: Call | undefined;
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  start(status: number, headers: string[]): void {
+    this.#response.writeHead(status, headers);
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#response.write(chunk)) return true;
+    this.#response.once('drain', () => this.call?.drained());
+    return false;
+  }
+
+  end(chunk?: Buffer): void {
+    if (chunk) this.#response.end(chunk);
+    else this.#response.end();
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
+}
+
+/** Serves the gateway on `node:http`, with its health pages below `/_/`. */
+export function createNodeServer(gateway: Gateway, health: Health): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      // Slow senders are cut off: 10 s for the headers, an idle connection after 65 s.
+      headersTimeout: 10_000,
+      requestTimeout: 300_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 2_000,
+      requireHostHeader: true,
+      noDelay: true,
+    },
+    (request, response) => {
+      const target = request.url ?? '';
+      if (target.startsWith('/_/')) return serveHealth(target, gateway, health, response);
+      serve(gateway, request, response);
+    },
+  );
+  server.maxConnections = 20_000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  });
+  // CONNECT never reaches the request handler; it is no method of ours.
+  server.on('connect', (_request, socket) => {
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  });
+  return server;
+}
+
+function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): void {
+  const outlet = new NodeOutlet(response);
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  const inbound = {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    rawHeaders: request.rawHeaders,
+    remoteAddress: request.socket.remoteAddress ?? null,
+  };
+  const call = gateway.handle(inbound, hasBody ? request : null, outlet);
+  outlet.call = call;
+  response.once('close', () => {
+    if (!response.writableFinished) call.clientGone();
+  });
+}
+
+function serveHealth(target: string, gateway: Gateway, health: Health, response: ServerResponse): void {
+  const answer = (status: number, type: string, body: string) => {
+    response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
+  };
+  if (target === '/_/healthz') return answer(200, 'text/plain', 'ok\n');
+  if (target === '/_/readyz') {
+    const { ready, detail } = health();
+    return answer(ready ? 200 : 503, 'application/json', `${JSON.stringify({ ready, ...detail })}\n`);
+  }
+  if (target === '/_/metrics') return answer(200, 'text/plain; version=0.0.4', metricsText(gateway));
+  answer(404, 'text/plain', 'not found\n');
+}
+
+/** Prometheus text exposition format 0.0.4. */
+function metricsText(gateway: Gateway): string {
+  const { calls, refusals } = gateway.metrics();
+  return [
+    '# TYPE latchkey_calls_total counter',
+    `latchkey_calls_total ${calls}`,
+    '# TYPE latchkey_refusals_total counter',
+    ...Object.entries(refusals).map(([reason, count]) => `latchkey_refusals_total{reason="${reason}"} ${count}`),
+    '# TYPE latchkey_resident_bytes gauge',
+    `latchkey_resident_bytes ${process.memoryUsage.rss()}`,
+    '',
+  ].join('\n');
+}

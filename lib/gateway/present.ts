@@ -1,0 +1,63 @@
+import { looksLikeSecretKey, parseSecretKey, parseSharedKey } from '#lib/credentials/format.ts';
+import type { ReadHeaders } from './inbound.ts';
+import type { Environment } from './ports.ts';
+import type { Reason } from './reasons.ts';
+
+/** What a client presented, checked for form and checksum only. */
+export type Presented = { readonly keyId: string; readonly environment: Environment; readonly secretKey: string };
+
+const QUERY_NAMES = /(?:^|&)(?:secret[_-]?key|shared[_-]?key|x-secret-key|x-shared-key|x-api-key)=/i;
+const KEY_SHAPE = /lk(?:_|%5f)[ps]k(?:_|%5f)(?:dev|stg|prod)(?:_|%5f)/i;
+
+/** Whether a query string carries a key: by its shape anywhere, or by the name we use for the headers. */
+export function keyInQuery(query: string): boolean {
+  return query.length > 0 && (KEY_SHAPE.test(query) || QUERY_NAMES.test(query));
+}
+
+/**
+ * Takes the pair out of the headers: HTTP Basic `shared:secret` (RFC 7617), `X-Shared-Key` with `X-Secret-Key`,
+ * or the secret alone as `Authorization: Bearer` (RFC 6750) or `X-API-Key`. Several ways at once must agree.
+ * A total function: whatever it is given, it answers.
+ */
+export function present(headers: ReadHeaders): Presented | Reason {
+  if (headers.repeated) return 'malformed_credentials';
+  let shared = headers.sharedKey;
+  let secret = headers.secretKey;
+
+  if (headers.apiKey !== undefined) {
+    if (secret !== undefined && secret !== headers.apiKey) return 'malformed_credentials';
+    secret = headers.apiKey;
+  }
+  if (headers.authorization !== undefined) {
+    const read = readAuthorization(headers.authorization);
+    if (!read) return 'malformed_credentials';
+    if (secret !== undefined && secret !== read.secret) return 'malformed_credentials';
+    if (shared !== undefined && read.shared !== undefined && shared !== read.shared) return 'malformed_credentials';
+    secret = read.secret;
+    shared ??= read.shared;
+  }
+  if (secret === undefined) return shared === undefined ? 'missing_credentials' : 'malformed_credentials';
+
+  if (!looksLikeSecretKey(secret)) return 'malformed_credentials';
+  const named = parseSecretKey(secret);
+  // The shape is right and the checksum is not: a typo or a guess. No hash, no query.
+  if (!named) return 'invalid_credentials';
+  if (shared !== undefined) {
+    const half = parseSharedKey(shared);
+    if (!half) return 'malformed_credentials';
+    if (half.keyId !== named.keyId || half.environment !== named.environment) return 'invalid_credentials';
+  }
+  return { keyId: named.keyId, environment: named.environment, secretKey: secret };
+}
+
+function readAuthorization(value: string): { shared: string | undefined; secret: string } | null {
+  const space = value.indexOf(' ');
+  if (space < 1) return null;
+  const scheme = value.slice(0, space).toLowerCase();
+  const rest = value.slice(space + 1).trim();
+  if (scheme === 'bearer') return rest ? { shared: undefined, secret: rest } : null;
+  if (scheme !== 'basic' || rest.length > 400 || !/^[0-9A-Za-z+/_-]+=*$/.test(rest)) return null;
+  const text = Buffer.from(rest, 'base64').toString('latin1');
+  const colon = text.indexOf(':');
+  return colon < 1 ? null : { shared: text.slice(0, colon), secret: text.slice(colon + 1) };
+}

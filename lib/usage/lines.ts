@@ -1,0 +1,59 @@
+/**
+ * Lines of the spool, each a JSON array and a newline. The first element says which:
+ *   i  intent      i, id, at ms, day, team, application, credential, member, environment, api, endpoint, method, path, client ip, user agent
+ *   r  refusal     as i, then status, reason, latency ms
+ *   c  completion  c, id, outcome, status, reason, counted, latency ms, bytes in, bytes out
+ * Only path and user agent come from outside, so only they are escaped; the rest are ids and closed sets.
+ */
+
+export type LineSubject = {
+  readonly id: string;
+  readonly atMs: number;
+  readonly day: string;
+  readonly credential: {
+    readonly id: string;
+    readonly teamId: string;
+    readonly applicationId: string;
+    readonly memberId: string | null;
+    readonly environment: string;
+  };
+  readonly route: { readonly endpointId: string; readonly apiId: string } | null;
+  readonly method: string;
+  readonly path: string;
+  readonly clientIp: string;
+  readonly userAgent: string;
+};
+
+export type LineCompletion = {
+  readonly outcome: 'answered' | 'aborted';
+  readonly status: number | null;
+  readonly reason: string | null;
+  readonly counted: boolean;
+  readonly latencyMs: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+};
+
+const USER_AGENT_MAX = 256;
+const nullable = (text: string | null) => (text === null ? 'null' : `"${text}"`);
+
+function subjectFields(call: LineSubject): string {
+  const { credential, route } = call;
+  const where = route ? `"${route.apiId}","${route.endpointId}"` : 'null,null';
+  const who = `"${credential.teamId}","${credential.applicationId}","${credential.id}",${nullable(credential.memberId)}`;
+  return `"${call.id}",${call.atMs.toFixed(3)},"${call.day}",${who},"${credential.environment}",${where},${quoted(call.method)},${quoted(call.path)},${quoted(call.clientIp)},${quoted(call.userAgent.slice(0, USER_AGENT_MAX))}`;
+}
+
+/** JSON text of something from outside. PostgreSQL holds no NUL, and a lone surrogate is no text. */
+function quoted(text: string): string {
+  const json = JSON.stringify(text.toWellFormed());
+  return json.includes('\\u0000') ? json.replaceAll('\\u0000', '\\ufffd') : json;
+}
+
+export const intentLine = (call: LineSubject): string => `["i",${subjectFields(call)}]\n`;
+
+export const refusalLine = (call: LineSubject, refusal: { status: number; reason: string; latencyMs: number }): string =>
+  `["r",${subjectFields(call)},${refusal.status},"${refusal.reason}",${refusal.latencyMs.toFixed(3)}]\n`;
+
+export const completionLine = (call: LineSubject, done: LineCompletion): string =>
+  `["c","${call.id}","${done.outcome}",${done.status},${nullable(done.reason)},${done.counted},${done.latencyMs.toFixed(3)},${done.bytesIn},${done.bytesOut}]\n`;

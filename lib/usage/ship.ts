@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type postgres from 'postgres';
+import { closeOpenCalls, ingestSegment } from './ingest.ts';
+import { isAlive, readMark } from './process-mark.ts';
+import { readSegment } from './segment.ts';
+import type { Spool } from './spool.ts';
+
+type Options = {
+  sql: postgres.Sql;
+  spool: Spool;
+  dir: string;
+  nodeId: string;
+  /** Told when all that a dead process left behind is in the database. */
+  onAdopted?: (nodeId: string) => Promise<void>;
+  everyMs?: number;
+};
+
+const ADOPT_EVERY_MS = 5_000;
+/** Share of the event loop in use above which shipping waits for its turn. */
+const BUSY = 0.6;
+/** A busy process ships what is spooled over this time, so the log lags under load and the calls do not. */
+const BUSY_SPREAD_MS = 30_000;
+
+const NODE_FOLDER = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Moves closed segments to the database about every half second, its own and those of dead processes. */
+export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500 }: Options) {
+  let stopped = false;
+  let adoptAt = 0;
+  let notBefore = 0;
+  let loop = performance.eventLoopUtilization();
+  let timer: NodeJS.Timeout | undefined;
+  let turn: Promise<void> = Promise.resolve();
+
+  const schedule = (delayMs: number) => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      turn = round().finally(() => schedule(everyMs));
+    }, delayMs);
+    timer.unref();
+  };
+
+  async function round(): Promise<void> {
+    try {
+      if (performance.now() >= notBefore) await shipOwn();
+      if (performance.now() >= adoptAt) {
+        await adoptDead();
+        adoptAt = performance.now() + ADOPT_EVERY_MS;
+      }
+    } catch {
+      // The database is away or the disk is: the segments stay where they are until it is back.
+    }
+  }
+
+  async function shipOwn(): Promise<void> {
+    spool.rotate();
+    const began = performance.now();
+    const closed = spool.closedUpTo();
+    for (const name of await segmentsIn(spool.folder)) {
+      if (Number.parseInt(name, 10) > closed) break;
+      const backlog = spool.status().unshippedBytes;
+      const bytes = await shipSegment(spool.folder, name, nodeId);
+      spool.shipped(bytes);
+      const now = performance.eventLoopUtilization();
+      const busy = performance.eventLoopUtilization(now, loop).utilization > BUSY;
+      loop = now;
+      if (busy && !stopped) {
+        // Pace: this segment's share of the backlog is its share of the spread.
+        notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / Math.max(bytes, backlog)) * 0.5;
+        break;
+      }
+    }
+  }
+
+  /** Answers the segment's size in bytes. */
+  async function shipSegment(folder: string, name: string, owner: string): Promise<number> {
+    const path = join(folder, name);
+    const file = await readFile(path);
+    const segment = readSegment(file);
+    if (segment.damaged.length > 0) await appendFile(join(folder, `${name}.damaged`), segment.damaged);
+    await ingestSegment(sql, { id: `${owner}/${name}`, nodeId: owner, text: segment.text, lines: segment.lines });
+    await unlink(path);
+    return file.length;
+  }
+
+  async function adoptDead(): Promise<void> {
+    for (const name of await readdir(dir)) {
+      if (name === nodeId || !NODE_FOLDER.test(name) || !(await isDead(name))) continue;
+      const folder = join(dir, name);
+      for (const segment of await segmentsIn(folder)) await shipSegment(folder, segment, name).catch(ignoreMissing);
+      await closeOpenCalls(sql, name);
+      await onAdopted?.(name);
+      await clear(folder);
+    }
+  }
+
+  async function isDead(owner: string): Promise<boolean> {
+    const mark = readMark(join(dir, owner, 'process.json'));
+    const alive = mark ? isAlive(mark) : 'unknown';
+    if (alive !== 'unknown') return !alive;
+    const [row] = await sql`select 1 from gateway_nodes where id = ${owner} and stopped_at is null and lease_until > now()`;
+    return !row && (await stat(join(dir, owner))).mtimeMs < Date.now() - 60_000;
+  }
+
+  schedule(everyMs);
+
+  return {
+    /** Ships what there is, once, if the database answers; what does not go stays for the next start. */
+    async stop(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      await turn;
+      await spool.close();
+      await shipOwn().catch(() => {});
+      if (spool.status().unshippedBytes === 0 && existsSync(spool.folder)) {
+        await closeOpenCalls(sql, nodeId)
+          .then(() => clear(spool.folder))
+          .catch(() => {});
+      }
+    },
+  };
+}
+
+async function segmentsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.seg')).sort();
+}
+
+/** Removes an emptied folder; damaged pieces are kept for whoever wants to look. */
+async function clear(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name !== 'process.json');
+  if (left.length === 0) await rm(folder, { recursive: true, force: true });
+  else if (left.every((name) => name.endsWith('.damaged'))) await rm(join(folder, 'process.json'), { force: true });
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): number {
+  if (error.code === 'ENOENT') return 0; // Another process adopted it at the same time.
+  throw error;
+}
