@@ -19,7 +19,9 @@ async function serve(): Promise<void> {
   server.listen(env().GATEWAY_PORT);
   await once(server, 'listening');
   const address = server.address();
-  console.log(`Gateway listens on port ${address && typeof address === 'object' ? address.port : env().GATEWAY_PORT}`);
+  console.log(
+    `Gateway listens on port ${address && typeof address === 'object' ? address.port : env().GATEWAY_PORT}`,
+  );
 
   const stop = async () => {
     if (stopping) return;

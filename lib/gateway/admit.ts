@@ -34,7 +34,10 @@ export function originRefusal(
 ): Reason | null {
   if (known.allowedIps.length > 0) {
     let listed = addressLists.get(known);
-    if (!listed) addressLists.set(known, (listed = addressList(known.allowedIps)));
+    if (!listed) {
+      listed = addressList(known.allowedIps);
+      addressLists.set(known, listed);
+    }
     if (!listed(clientIp)) return 'ip_not_allowed';
   }
   if (known.allowedDomains.length > 0 && !isAllowedDomain(known.allowedDomains, origin ?? referer)) {
@@ -47,5 +50,7 @@ export function originRefusal(
 function isAllowedDomain(allowed: readonly string[], site: string | undefined): boolean {
   if (site === undefined || !URL.canParse(site)) return false;
   const host = new URL(site).hostname;
-  return allowed.some((domain) => (domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain));
+  return allowed.some((domain) =>
+    domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain,
+  );
 }

@@ -1,12 +1,42 @@
 /** Answer headers that stay behind: hop-by-hop, and whatever could reach into the portal or the browser's state. */
 const DROPPED = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'trailers',
-  'transfer-encoding', 'upgrade', 'content-length', 'set-cookie', 'set-cookie2', 'server', 'x-powered-by',
-  'strict-transport-security', 'public-key-pins', 'alt-svc', 'clear-site-data', 'nel', 'report-to', 'reporting-endpoints',
-  'refresh', 'content-security-policy', 'content-security-policy-report-only', 'x-content-type-options', 'x-request-id',
-  'location', 'content-location', 'service-worker-allowed', 'ratelimit', 'ratelimit-policy', 'via', 'www-authenticate',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'trailers',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'set-cookie',
+  'set-cookie2',
+  'server',
+  'x-powered-by',
+  'strict-transport-security',
+  'public-key-pins',
+  'alt-svc',
+  'clear-site-data',
+  'nel',
+  'report-to',
+  'reporting-endpoints',
+  'refresh',
+  'content-security-policy',
+  'content-security-policy-report-only',
+  'x-content-type-options',
+  'x-request-id',
+  'location',
+  'content-location',
+  'service-worker-allowed',
+  'ratelimit',
+  'ratelimit-policy',
+  'via',
+  'www-authenticate',
 ]);
-const DROPPED_PREFIX = /^(?:access-control-|x-middleware-|x-nextjs-|x-latchkey-|x-accel-|proxy-|cross-origin-)/;
+const DROPPED_PREFIX =
+  /^(?:access-control-|x-middleware-|x-nextjs-|x-latchkey-|x-accel-|proxy-|cross-origin-)/;
 
 export type AnswerHeaders = {
   /** Names and values in turn, ready to be sent. */
@@ -20,22 +50,34 @@ export type AnswerHeaders = {
  * Builds the headers of a forwarded answer. Nothing is cached by anybody unless the upstream says so, the body
  * never runs as a page (`CSP: sandbox`), and it is never sniffed into another type.
  */
-export function answerHeaders(raw: readonly string[], requestId: string, limits: readonly string[]): AnswerHeaders {
+export function answerHeaders(
+  raw: readonly string[],
+  requestId: string,
+  limits: readonly string[],
+): AnswerHeaders {
   const headers: string[] = [];
   const named = connectionNames(raw);
   let contentLength: string | undefined;
   let location: string | undefined;
   let cacheable = false;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!.toLowerCase();
     const value = raw[i + 1]!;
-    if (name === 'content-length') contentLength = value;
-    else if (name === 'location') location = value;
-    if (DROPPED.has(name) || DROPPED_PREFIX.test(name) || named?.has(name)) continue;
-    if (name === 'cache-control') cacheable = true;
+    const kind = kindOf(raw[i]!);
+    if (kind === 'length') contentLength = value;
+    else if (kind === 'location') location = value;
+    if (kind !== 'kept' && kind !== 'cache') continue;
+    if (named?.has(raw[i]!.toLowerCase())) continue;
+    if (kind === 'cache') cacheable = true;
     headers.push(raw[i]!, value);
   }
-  headers.push('X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', 'sandbox', 'X-Request-Id', requestId);
+  headers.push(
+    'X-Content-Type-Options',
+    'nosniff',
+    'Content-Security-Policy',
+    'sandbox',
+    'X-Request-Id',
+    requestId,
+  );
   if (cacheable) headers.push('Vary', 'Authorization, X-Shared-Key, X-Secret-Key, X-API-Key');
   else headers.push('Cache-Control', 'no-store');
   for (const part of limits) headers.push(part);
@@ -46,7 +88,26 @@ function connectionNames(raw: readonly string[]): ReadonlySet<string> | undefine
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (raw[i]!.length !== 10 || raw[i]!.toLowerCase() !== 'connection') continue;
     const value = raw[i + 1]!.toLowerCase();
-    if (value !== 'keep-alive' && value !== 'close') return new Set(value.split(',').map((name) => name.trim()));
+    if (value !== 'keep-alive' && value !== 'close')
+      return new Set(value.split(',').map((name) => name.trim()));
   }
   return undefined;
+}
+
+type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache';
+
+// Upstreams spell their headers the same way every time: each spelling is looked at once.
+const kinds = new Map<string, Kind>();
+
+function kindOf(spelled: string): Kind {
+  const known = kinds.get(spelled);
+  if (known) return known;
+  const name = spelled.toLowerCase();
+  let kind: Kind = DROPPED.has(name) || DROPPED_PREFIX.test(name) ? 'dropped' : 'kept';
+  if (name === 'content-length') kind = 'length';
+  else if (name === 'location') kind = 'location';
+  else if (name === 'cache-control') kind = 'cache';
+  if (kinds.size >= 2_000) kinds.clear();
+  kinds.set(spelled, kind);
+  return kind;
 }

@@ -9,8 +9,8 @@ import { type Inbound, ownHeaders, type ReadHeaders, readHeaders } from './inbou
 import { limitHeaders } from './limit-headers.ts';
 import { type Allowance, type CallSubject, type KnownCredential, type Route, Unavailable } from './ports.ts';
 import { keyInQuery, type Presented, present } from './present.ts';
-import { RedirectLeaves, rewrittenLocation } from './redirect.ts';
 import { REASONS, type Reason, refusalAnswer } from './reasons.ts';
+import { RedirectLeaves, rewrittenLocation } from './redirect.ts';
 import { requestId } from './request-id.ts';
 import { readTarget, type Target } from './target.ts';
 
@@ -183,7 +183,7 @@ export class Call implements Dispatcher.DispatchHandler {
         upstream.origin,
         {
           method: method as Dispatcher.HttpMethod, // One of METHODS.
-          path: joinPath(upstream.pathname, route.path) + (query ? `?${query}` : ''),
+          path: upstream.basePath + route.path + (query ? `?${query}` : ''),
           headers: this.#forwardedHeaders(route),
           body: this.#metered ?? null,
         },
@@ -224,7 +224,12 @@ export class Call implements Dispatcher.DispatchHandler {
     const head = answerHeaders(raw, this.id, this.#limits);
     if (head.location !== undefined) {
       const route = this.#route!;
-      const location = rewrittenLocation(head.location, route, this.#known!.environment, `${this.#gateway.options.mountPrefix}/${this.#target!.api}`);
+      const location = rewrittenLocation(
+        head.location,
+        route,
+        this.#known!.environment,
+        `${this.#gateway.options.mountPrefix}/${this.#target!.api}`,
+      );
       if (location === null && status >= 300 && status < 400) {
         controller.abort(new RedirectLeaves(head.location));
         return;
@@ -234,7 +239,8 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#head = head;
     const bodiless = this.#inbound.method === 'HEAD' || status === 204 || status === 304;
-    if (head.contentLength !== undefined && status !== 204) head.headers.push('Content-Length', head.contentLength);
+    if (head.contentLength !== undefined && status !== 204)
+      head.headers.push('Content-Length', head.contentLength);
     this.#missing = bodiless ? 0 : head.contentLength === undefined ? -1 : Number(head.contentLength);
     // An answer without a body is complete with its head: the head waits until the call is on record.
     if (this.#missing !== 0) this.#outlet.start(status, head.headers);
@@ -257,7 +263,8 @@ export class Call implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     if (this.#gone) return this.#abandon();
     this.#complete('answered', this.#status, null, true, () => {
-      if (this.#missing === 0 && this.#held === undefined) this.#outlet.start(this.#status!, this.#head!.headers);
+      if (this.#missing === 0 && this.#held === undefined)
+        this.#outlet.start(this.#status!, this.#head!.headers);
       this.#outlet.end(this.#held);
     });
   }
@@ -269,7 +276,8 @@ export class Call implements Dispatcher.DispatchHandler {
     const counted = this.#controller !== undefined && reason !== 'body_too_large';
     if (!counted) this.#gateway.ports.quota.giveBack(this.#known!, this.#subject!.day);
     const answered = this.#status !== null && this.#head !== undefined && this.#missing !== 0;
-    if (answered) return this.#complete('answered', this.#status, reason, counted, () => this.#outlet.destroy());
+    if (answered)
+      return this.#complete('answered', this.#status, reason, counted, () => this.#outlet.destroy());
     this.#complete('answered', REASONS[reason].status, reason, counted, () => this.#answer(reason));
   }
 
@@ -280,7 +288,13 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#complete('aborted', this.#status, null, counted, () => this.#outlet.destroy());
   }
 
-  #complete(outcome: 'answered' | 'aborted', status: number | null, reason: Reason | null, counted: boolean, then: () => void): void {
+  #complete(
+    outcome: 'answered' | 'aborted',
+    status: number | null,
+    reason: Reason | null,
+    counted: boolean,
+    then: () => void,
+  ): void {
     this.#settled = true;
     this.#gateway.ports.usage
       .complete(this.#subject!, {
@@ -299,10 +313,16 @@ export class Call implements Dispatcher.DispatchHandler {
   #refuse(reason: Reason, retryAfterSeconds?: number): void {
     const known = this.#known;
     if (!known) return this.#answer(reason, retryAfterSeconds);
-    const refusal = { status: REASONS[reason].status, reason, latencyMs: performance.now() - this.#startedAt };
+    const refusal = {
+      status: REASONS[reason].status,
+      reason,
+      latencyMs: performance.now() - this.#startedAt,
+    };
     const answer = () => this.#answer(reason, retryAfterSeconds);
     // A refusal is answered even when it can't be recorded: nothing was forwarded.
-    this.#gateway.ports.usage.refuse(this.#describe(this.#gateway.ports.clock.day()), refusal).then(answer, answer);
+    this.#gateway.ports.usage
+      .refuse(this.#describe(this.#gateway.ports.clock.day()), refusal)
+      .then(answer, answer);
   }
 
   #answer(reason: Reason, retryAfterSeconds?: number): void {
@@ -333,12 +353,11 @@ function failureReason(error: Error & { code?: unknown }): Reason {
   if (error instanceof BodyTooLarge) return 'body_too_large';
   if (error instanceof RedirectLeaves) return 'upstream_redirect';
   const { code } = error;
-  const late = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT';
+  const late =
+    code === 'UND_ERR_HEADERS_TIMEOUT' ||
+    code === 'UND_ERR_BODY_TIMEOUT' ||
+    code === 'UND_ERR_CONNECT_TIMEOUT';
   return late || code === 'ETIMEDOUT' ? 'upstream_timeout' : 'upstream_unreachable';
-}
-
-function joinPath(base: string, path: string): string {
-  return base === '/' ? path : base.replace(/\/$/, '') + path;
 }
 
 function dropName(pairs: string[], name: string): string[] {

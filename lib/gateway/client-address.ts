@@ -2,9 +2,18 @@ import ipaddr from 'ipaddr.js';
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
+// A connection makes many calls: its address is worked out once.
+const normalised = new Map<string, string | null>();
+const NORMALISED_MAX = 10_000;
+
 /** An address in its shortest form, `::ffff:a.b.c.d` as IPv4; null if it is none. */
 export function normaliseAddress(text: string): string | null {
-  return ipaddr.isValid(text) ? ipaddr.process(text).toString() : null;
+  const known = normalised.get(text);
+  if (known !== undefined) return known;
+  if (normalised.size >= NORMALISED_MAX) normalised.clear();
+  const address = text.length <= 64 && ipaddr.isValid(text) ? ipaddr.process(text).toString() : null;
+  normalised.set(text.slice(0, 64), address);
+  return address;
 }
 
 /** Reads a list of addresses and CIDRs; an entry that is neither never matches. */

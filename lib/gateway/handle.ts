@@ -31,7 +31,12 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions) {
     options,
     upstreams: openUpstreams(options),
     isTrustedProxy: addressList(options.trustedProxies),
-    forwardedAs: ['x-forwarded-host', host, 'x-forwarded-proto', protocol.replace(':', '')] as readonly string[],
+    forwardedAs: [
+      'x-forwarded-host',
+      host,
+      'x-forwarded-proto',
+      protocol.replace(':', ''),
+    ] as readonly string[],
     /** Takes one call; its answer leaves through the outlet. */
     handle(inbound: Inbound, body: Readable | null, outlet: Outlet): Call {
       calls++;
@@ -44,8 +49,13 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions) {
     },
     /** An unexpected error: for the operator's log, never for the client. */
     report(error: unknown): void {
-      const cause = error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : { message: String(error) };
-      process.stderr.write(`${JSON.stringify({ level: 'error', at: new Date().toISOString(), where: 'gateway', ...cause })}\n`);
+      const cause =
+        error instanceof Error
+          ? { name: error.name, message: error.message, stack: error.stack }
+          : { message: String(error) };
+      process.stderr.write(
+        `${JSON.stringify({ level: 'error', at: new Date().toISOString(), where: 'gateway', ...cause })}\n`,
+      );
     },
     metrics: () => ({ calls, refusals: Object.fromEntries(refusals) }),
     close: () => gateway.upstreams.close(),

@@ -112,7 +112,8 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
         read.transferEncoding = value;
         break;
       case 'connection':
-        read.connection = read.connection === undefined ? value.toLowerCase() : `${read.connection},${value.toLowerCase()}`;
+        read.connection =
+          read.connection === undefined ? value.toLowerCase() : `${read.connection},${value.toLowerCase()}`;
         break;
       case 'upgrade':
         read.upgrade = true;
@@ -151,7 +152,8 @@ function withoutNames(pairs: string[], names: ReadonlySet<string>): string[] {
 }
 
 /** Never carried, even when an API's document lists them as header parameters. */
-const NEVER = /^(proxy-|x-middleware-|x-nextjs-|next-|rsc$|x-latchkey-|x-forwarded|forwarded$|x-real-ip$|x-request-id$|cookie|te$|trailer$|expect$|keep-alive$|host$|sec-|x-original-|x-rewrite-|x-http-method)|_/;
+const NEVER =
+  /^(proxy-|x-middleware-|x-nextjs-|next-|rsc$|x-latchkey-|x-forwarded|forwarded$|x-real-ip$|x-request-id$|cookie|te$|trailer$|expect$|keep-alive$|host$|sec-|x-original-|x-rewrite-|x-http-method)|_/;
 
 /** An API's own header parameters, of those its document names for the endpoint. */
 export function ownHeaders(extra: readonly string[], declared: ReadonlySet<string> | undefined): string[] {

@@ -32,12 +32,15 @@ export type KnownCredential = {
   readonly allowedDomains: readonly string[];
 };
 
+/** Base of an upstream, taken apart once: `https://api.example.com` and `/v2`, or '' for none. */
+export type Upstream = { readonly origin: string; readonly basePath: string };
+
 export type Route = {
   readonly endpointId: string;
   readonly apiId: string;
   /** Path below the API, normalised, to append to the upstream's base path. */
   readonly path: string;
-  readonly upstreams: { readonly [E in Environment]: URL };
+  readonly upstreams: { readonly [E in Environment]: Upstream };
   /** Lower-case names of header parameters that the API's document declares: these are carried too. */
   readonly headers?: ReadonlySet<string>;
   /** The operator's own credential at the upstream. */

@@ -4,7 +4,11 @@ import type { Environment } from './ports.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a client presented, checked for form and checksum only. */
-export type Presented = { readonly keyId: string; readonly environment: Environment; readonly secretKey: string };
+export type Presented = {
+  readonly keyId: string;
+  readonly environment: Environment;
+  readonly secretKey: string;
+};
 
 const QUERY_NAMES = /(?:^|&)(?:secret[_-]?key|shared[_-]?key|x-secret-key|x-shared-key|x-api-key)=/i;
 const KEY_SHAPE = /lk(?:_|%5f)[ps]k(?:_|%5f)(?:dev|stg|prod)(?:_|%5f)/i;
@@ -32,7 +36,8 @@ export function present(headers: ReadHeaders): Presented | Reason {
     const read = readAuthorization(headers.authorization);
     if (!read) return 'malformed_credentials';
     if (secret !== undefined && secret !== read.secret) return 'malformed_credentials';
-    if (shared !== undefined && read.shared !== undefined && shared !== read.shared) return 'malformed_credentials';
+    if (shared !== undefined && read.shared !== undefined && shared !== read.shared)
+      return 'malformed_credentials';
     secret = read.secret;
     shared ??= read.shared;
   }

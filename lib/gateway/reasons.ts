@@ -3,30 +3,125 @@
  * a refusal never draws on the quota. The code is the last segment of the problem's `type` URL (RFC 9457).
  */
 export const REASONS = {
-  key_in_query: { status: 400, title: 'Key in the query string', detail: 'Send credentials in headers: addresses are logged by every machine on the way.' },
-  malformed_request: { status: 400, title: 'Malformed request', detail: 'The request breaks a rule of HTTP that the gateway insists on.' },
-  missing_credentials: { status: 401, title: 'Missing credentials', detail: 'Send your key pair as HTTP Basic, as X-Shared-Key and X-Secret-Key, or the secret key alone as a Bearer token or X-API-Key.' },
-  malformed_credentials: { status: 401, title: 'Malformed credentials', detail: 'The credentials do not have the form of a Latchkey key pair, or contradict each other.' },
-  invalid_credentials: { status: 401, title: 'Invalid credentials', detail: 'These credentials are not valid.' },
-  credential_revoked: { status: 401, title: 'Credential revoked', detail: 'This key pair has been revoked for ever. Use another one.' },
-  credential_expired: { status: 401, title: 'Credential expired', detail: 'This key pair has reached its expiration date. Generate a new one.' },
-  credential_paused: { status: 401, title: 'Credential inactive', detail: 'This key pair, or its application, is paused. It can be activated again in the portal.' },
-  member_suspended: { status: 401, title: 'Member suspended', detail: 'The member whose key this is has no access to the team at present.' },
-  ip_not_allowed: { status: 403, title: 'Address not allowed', detail: "Your address is not on this key pair's list of allowed addresses." },
-  domain_not_allowed: { status: 403, title: 'Domain not allowed', detail: "The calling site is not on this key pair's list of allowed domains." },
-  unknown_endpoint: { status: 404, title: 'Unknown endpoint', detail: 'No endpoint of the catalog answers to this method and path.' },
-  method_not_allowed: { status: 405, title: 'Method not allowed', detail: 'The gateway does not carry this method.' },
-  endpoint_not_connected: { status: 403, title: 'Endpoint not connected', detail: 'This endpoint exists, but is not connected to your application. Connect it under Connected APIs.' },
+  key_in_query: {
+    status: 400,
+    title: 'Key in the query string',
+    detail: 'Send credentials in headers: addresses are logged by every machine on the way.',
+  },
+  malformed_request: {
+    status: 400,
+    title: 'Malformed request',
+    detail: 'The request breaks a rule of HTTP that the gateway insists on.',
+  },
+  missing_credentials: {
+    status: 401,
+    title: 'Missing credentials',
+    detail:
+      'Send your key pair as HTTP Basic, as X-Shared-Key and X-Secret-Key, or the secret key alone as a Bearer token or X-API-Key.',
+  },
+  malformed_credentials: {
+    status: 401,
+    title: 'Malformed credentials',
+    detail: 'The credentials do not have the form of a Latchkey key pair, or contradict each other.',
+  },
+  invalid_credentials: {
+    status: 401,
+    title: 'Invalid credentials',
+    detail: 'These credentials are not valid.',
+  },
+  credential_revoked: {
+    status: 401,
+    title: 'Credential revoked',
+    detail: 'This key pair has been revoked for ever. Use another one.',
+  },
+  credential_expired: {
+    status: 401,
+    title: 'Credential expired',
+    detail: 'This key pair has reached its expiration date. Generate a new one.',
+  },
+  credential_paused: {
+    status: 401,
+    title: 'Credential inactive',
+    detail: 'This key pair, or its application, is paused. It can be activated again in the portal.',
+  },
+  member_suspended: {
+    status: 401,
+    title: 'Member suspended',
+    detail: 'The member whose key this is has no access to the team at present.',
+  },
+  ip_not_allowed: {
+    status: 403,
+    title: 'Address not allowed',
+    detail: "Your address is not on this key pair's list of allowed addresses.",
+  },
+  domain_not_allowed: {
+    status: 403,
+    title: 'Domain not allowed',
+    detail: "The calling site is not on this key pair's list of allowed domains.",
+  },
+  unknown_endpoint: {
+    status: 404,
+    title: 'Unknown endpoint',
+    detail: 'No endpoint of the catalog answers to this method and path.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    detail: 'The gateway does not carry this method.',
+  },
+  endpoint_not_connected: {
+    status: 403,
+    title: 'Endpoint not connected',
+    detail:
+      'This endpoint exists, but is not connected to your application. Connect it under Connected APIs.',
+  },
   rate_limited: { status: 429, title: 'Too many requests', detail: 'Slow down: the burst limit is reached.' },
-  key_limit_exceeded: { status: 429, title: "Key's daily limit reached", detail: "This key pair's own limit for the day is reached." },
-  quota_exceeded: { status: 429, title: 'Daily quota reached', detail: "Your team's quota for this day (UTC) is used up." },
-  body_too_large: { status: 413, title: 'Body too large', detail: 'The request body is larger than the gateway carries.' },
-  metering_unavailable: { status: 503, title: 'Metering unavailable', detail: 'The call could not be recorded, so it was not forwarded. Try again shortly.' },
-  temporarily_unavailable: { status: 503, title: 'Temporarily unavailable', detail: 'The credentials can not be checked right now. Try again shortly.' },
-  internal_error: { status: 500, title: 'Internal error', detail: 'Something went wrong in the gateway. The call was not forwarded.' },
-  upstream_unreachable: { status: 502, title: 'Upstream unreachable', detail: 'The API behind the gateway did not give a usable answer.' },
-  upstream_redirect: { status: 502, title: 'Upstream redirected elsewhere', detail: 'The API answered with a redirect that leaves it. The gateway does not follow or pass on such answers.' },
-  upstream_timeout: { status: 504, title: 'Upstream timeout', detail: 'The API behind the gateway did not answer in time.' },
+  key_limit_exceeded: {
+    status: 429,
+    title: "Key's daily limit reached",
+    detail: "This key pair's own limit for the day is reached.",
+  },
+  quota_exceeded: {
+    status: 429,
+    title: 'Daily quota reached',
+    detail: "Your team's quota for this day (UTC) is used up.",
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Body too large',
+    detail: 'The request body is larger than the gateway carries.',
+  },
+  metering_unavailable: {
+    status: 503,
+    title: 'Metering unavailable',
+    detail: 'The call could not be recorded, so it was not forwarded. Try again shortly.',
+  },
+  temporarily_unavailable: {
+    status: 503,
+    title: 'Temporarily unavailable',
+    detail: 'The credentials can not be checked right now. Try again shortly.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Internal error',
+    detail: 'Something went wrong in the gateway. The call was not forwarded.',
+  },
+  upstream_unreachable: {
+    status: 502,
+    title: 'Upstream unreachable',
+    detail: 'The API behind the gateway did not give a usable answer.',
+  },
+  upstream_redirect: {
+    status: 502,
+    title: 'Upstream redirected elsewhere',
+    detail:
+      'The API answered with a redirect that leaves it. The gateway does not follow or pass on such answers.',
+  },
+  upstream_timeout: {
+    status: 504,
+    title: 'Upstream timeout',
+    detail: 'The API behind the gateway did not answer in time.',
+  },
 } as const satisfies Record<string, { status: number; title: string; detail: string }>;
 
 export type Reason = keyof typeof REASONS;
@@ -49,16 +144,29 @@ export type RefusalAnswer = { status: number; headers: string[]; body: Buffer };
 export function refusalAnswer(reason: Reason, context: RefusalContext): RefusalAnswer {
   const { status, title, detail } = REASONS[reason];
   const body = Buffer.from(
-    JSON.stringify({ type: `${context.portalUrl}/docs/errors/${reason}`, title, status, detail, code: reason, request_id: context.requestId }),
+    JSON.stringify({
+      type: `${context.portalUrl}/docs/errors/${reason}`,
+      title,
+      status,
+      detail,
+      code: reason,
+      request_id: context.requestId,
+    }),
   );
   const headers = [
-    'Content-Type', 'application/problem+json',
-    'Content-Length', String(body.length),
-    'Cache-Control', 'no-store',
-    'X-Content-Type-Options', 'nosniff',
-    'X-Request-Id', context.requestId,
+    'Content-Type',
+    'application/problem+json',
+    'Content-Length',
+    String(body.length),
+    'Cache-Control',
+    'no-store',
+    'X-Content-Type-Options',
+    'nosniff',
+    'X-Request-Id',
+    context.requestId,
   ];
-  if (status === 401) headers.push('WWW-Authenticate', 'Basic realm="latchkey", charset="UTF-8", Bearer realm="latchkey"');
+  if (status === 401)
+    headers.push('WWW-Authenticate', 'Basic realm="latchkey", charset="UTF-8", Bearer realm="latchkey"');
   if (status === 405) headers.push('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
   if (context.limitHeaders) headers.push(...context.limitHeaders);
   if (status === 429) headers.push('Retry-After', String(Math.max(1, context.retryAfterSeconds ?? 1)));

@@ -20,9 +20,14 @@ export type GatewayRuntime = {
 };
 
 /** Connects the gateway core to the database, the spool and the catalog, for one mount in this process. */
-export async function startGatewayRuntime(mount: 'node' | 'next', settings: Env = env()): Promise<GatewayRuntime> {
+export async function startGatewayRuntime(
+  mount: 'node' | 'next',
+  settings: Env = env(),
+): Promise<GatewayRuntime> {
   const { sql, db } = connect(databaseUrl(), { max: 6, statementTimeoutMs: 5_000 });
-  const listening = settings.DATABASE_LISTEN_URL ? connect(settings.DATABASE_LISTEN_URL, { max: 1 }) : { sql };
+  const listening = settings.DATABASE_LISTEN_URL
+    ? connect(settings.DATABASE_LISTEN_URL, { max: 1 })
+    : { sql };
   const nodeId = v7();
 
   let lease: Lease | undefined;
@@ -48,7 +53,13 @@ export async function startGatewayRuntime(mount: 'node' | 'next', settings: Env 
 
   const clock = dayClock(held.nowMs);
   const spool = await openSpool({ dir: settings.spoolDir, nodeId, durability: settings.USAGE_DURABILITY });
-  const shipper = startShipper({ sql, spool, dir: settings.spoolDir, nodeId, onAdopted: (dead) => settleGrants(sql, dead) });
+  const shipper = startShipper({
+    sql,
+    spool,
+    dir: settings.spoolDir,
+    nodeId,
+    onAdopted: (dead) => settleGrants(sql, dead),
+  });
   const quota = openQuota({ sql, nodeId, clock });
 
   return {
@@ -73,7 +84,13 @@ export async function startGatewayRuntime(mount: 'node' | 'next', settings: Env 
     },
     health: () => ({
       ready: held.isLive(),
-      detail: { nodeId, mount, leaseLive: held.isLive(), credentialsCached: admission.size(), spool: spool.status() },
+      detail: {
+        nodeId,
+        mount,
+        leaseLive: held.isLive(),
+        credentialsCached: admission.size(),
+        spool: spool.status(),
+      },
     }),
     async stop() {
       await shipper.stop();
@@ -120,5 +137,7 @@ export function gatewayOptions(mount: 'node' | 'next', settings: Env = env()): G
 }
 
 function unavailable(error: unknown): never {
-  throw error instanceof LookupFailed || error instanceof QuotaUnknown ? new Unavailable(error.message, { cause: error }) : error;
+  throw error instanceof LookupFailed || error instanceof QuotaUnknown
+    ? new Unavailable(error.message, { cause: error })
+    : error;
 }

@@ -25,7 +25,8 @@ export function openUpstreams(options: UpstreamOptions) {
   function open(origin: string): Pool {
     const host = new URL(origin).hostname.replace(/^\[|\]$/g, '');
     // An address instead of a name is never looked up, so it is checked here.
-    if (!options.allowPrivateUpstreams && isIP(host) && isPrivateAddress(host)) throw new ForbiddenAddress(host);
+    if (!options.allowPrivateUpstreams && isIP(host) && isPrivateAddress(host))
+      throw new ForbiddenAddress(host);
     const pool = new Pool(origin, {
       connections: CONNECTIONS_PER_ORIGIN,
       pipelining: 1,

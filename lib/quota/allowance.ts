@@ -59,7 +59,8 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     for (;;) {
       const chunk = chunkOf(holder);
       if (chunk.left > 0) return taken(chunk);
-      if (performance.now() < chunk.deniedUntil) return { ok: false, limit: chunk.limit, resetSeconds: untilMidnight() };
+      if (performance.now() < chunk.deniedUntil)
+        return { ok: false, limit: chunk.limit, resetSeconds: untilMidnight() };
       await refill(chunk);
     }
   }

@@ -52,7 +52,10 @@ function quoted(text: string): string {
 
 export const intentLine = (call: LineSubject): string => `["i",${subjectFields(call)}]\n`;
 
-export const refusalLine = (call: LineSubject, refusal: { status: number; reason: string; latencyMs: number }): string =>
+export const refusalLine = (
+  call: LineSubject,
+  refusal: { status: number; reason: string; latencyMs: number },
+): string =>
   `["r",${subjectFields(call)},${refusal.status},"${refusal.reason}",${refusal.latencyMs.toFixed(3)}]\n`;
 
 export const completionLine = (call: LineSubject, done: LineCompletion): string =>

@@ -6,7 +6,12 @@ import { z } from 'zod';
 const Mark = z.object({ host: z.string(), pid: z.number().int(), boot: z.string(), started: z.string() });
 export type ProcessMark = z.output<typeof Mark>;
 
-export const processMark = (): ProcessMark => ({ host: hostname(), pid: process.pid, boot: bootId(), started: startOf(process.pid) ?? '' });
+export const processMark = (): ProcessMark => ({
+  host: hostname(),
+  pid: process.pid,
+  boot: bootId(),
+  started: startOf(process.pid) ?? '',
+});
 
 /** Whether the marked process lives. `unknown` when it ran on another machine. */
 export function isAlive(mark: ProcessMark): boolean | 'unknown' {

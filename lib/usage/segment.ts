@@ -44,7 +44,8 @@ export function readSegment(file: Buffer): Segment {
       continue;
     }
     const next = nextHeader(file, at + 1);
-    damaged.push(file.subarray(at, next));
+    const between = file.subarray(at, next);
+    if (between.some((byte) => byte !== 0)) damaged.push(between); // Zeros are space laid out and never used.
     at = next;
   }
   return { text: texts.join('\n'), lines, damaged: Buffer.concat(damaged) };
@@ -58,13 +59,15 @@ function batchAt(file: Buffer, at: number): { from: number; to: number } | null 
   if (!length || !checksum) return null;
   const from = end + 1;
   const to = from + Number(length);
-  if (to > file.length || to === from || crc32(file.subarray(from, to)) !== Number.parseInt(checksum, 16)) return null;
+  if (to > file.length || to === from || crc32(file.subarray(from, to)) !== Number.parseInt(checksum, 16))
+    return null;
   return { from, to };
 }
 
 /** The next place where a whole batch stands, or the end. */
 function nextHeader(file: Buffer, from: number): number {
-  for (let at = file.indexOf(HASH, from); at >= 0; at = file.indexOf(HASH, at + 1)) if (batchAt(file, at)) return at;
+  for (let at = file.indexOf(HASH, from); at >= 0; at = file.indexOf(HASH, at + 1))
+    if (batchAt(file, at)) return at;
   return file.length;
 }
 

@@ -81,7 +81,12 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     const file = await readFile(path);
     const segment = readSegment(file);
     if (segment.damaged.length > 0) await appendFile(join(folder, `${name}.damaged`), segment.damaged);
-    await ingestSegment(sql, { id: `${owner}/${name}`, nodeId: owner, text: segment.text, lines: segment.lines });
+    await ingestSegment(sql, {
+      id: `${owner}/${name}`,
+      nodeId: owner,
+      text: segment.text,
+      lines: segment.lines,
+    });
     await unlink(path);
     return file.length;
   }
@@ -90,7 +95,8 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     for (const name of await readdir(dir)) {
       if (name === nodeId || !NODE_FOLDER.test(name) || !(await isDead(name))) continue;
       const folder = join(dir, name);
-      for (const segment of await segmentsIn(folder)) await shipSegment(folder, segment, name).catch(ignoreMissing);
+      for (const segment of await segmentsIn(folder))
+        await shipSegment(folder, segment, name).catch(ignoreMissing);
       await closeOpenCalls(sql, name);
       await onAdopted?.(name);
       await clear(folder);
@@ -101,7 +107,8 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     const mark = readMark(join(dir, owner, 'process.json'));
     const alive = mark ? isAlive(mark) : 'unknown';
     if (alive !== 'unknown') return !alive;
-    const [row] = await sql`select 1 from gateway_nodes where id = ${owner} and stopped_at is null and lease_until > now()`;
+    const [row] =
+      await sql`select 1 from gateway_nodes where id = ${owner} and stopped_at is null and lease_until > now()`;
     return !row && (await stat(join(dir, owner))).mtimeMs < Date.now() - 60_000;
   }
 
@@ -132,7 +139,8 @@ async function segmentsIn(folder: string): Promise<string[]> {
 async function clear(folder: string): Promise<void> {
   const left = (await readdir(folder)).filter((name) => name !== 'process.json');
   if (left.length === 0) await rm(folder, { recursive: true, force: true });
-  else if (left.every((name) => name.endsWith('.damaged'))) await rm(join(folder, 'process.json'), { force: true });
+  else if (left.every((name) => name.endsWith('.damaged')))
+    await rm(join(folder, 'process.json'), { force: true });
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): number {
