@@ -70,7 +70,6 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     const known = chunks.get(holder.teamId);
     if (known && known.day === day && known.limit === holder.dailyQuota) return known;
     // A changed limit voids what is held: it may be more than is left. A past day is of no use to anybody.
-    if (known) void giveUp(known).catch(() => {});
     const now = performance.now();
     const fresh: Chunk = {
       teamId: holder.teamId,
@@ -86,6 +85,14 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
       deniedUntil: 0,
     };
     chunks.set(holder.teamId, fresh);
+    if (known) {
+      // The first refill waits until the old chunk is back, or it would find the day fuller than it is.
+      fresh.refill = giveUp(known)
+        .catch(() => {})
+        .finally(() => {
+          fresh.refill = undefined;
+        });
+    }
     return fresh;
   }
 
@@ -146,6 +153,7 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
 
   /** Returns what is left of a chunk to the team's day. */
   async function giveUp(chunk: Chunk): Promise<void> {
+    await chunk.refill?.catch(() => {});
     const { left, teamId, day } = chunk;
     chunk.left = 0;
     if (left > 0) await returnGrant(sql, { nodeId, teamId, day }, left);

@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import { expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { teams } from '#db/schema/teams.ts';
+import { usageDaily, usageRecords } from '#db/schema/usage.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { readDashboard } from './read-dashboard.ts';
+
+type Key = { id: string; teamId: string; applicationId: string; memberId?: string | null };
+
+async function aDay(db: Db, key: Key, daysAgo: number, requests: number, errors: number, refused = 0) {
+  await db.insert(usageDaily).values({
+    teamId: key.teamId,
+    applicationId: key.applicationId,
+    credentialId: key.id,
+    memberId: key.memberId ?? null,
+    day: sql`(now() at time zone 'utc')::date - ${daysAgo}::int`,
+    requests,
+    errors,
+    refused,
+    lastAt: new Date(),
+  });
+}
+
+async function aCall(db: Db, key: Key, path: string) {
+  await db.insert(usageRecords).values({
+    id: v7(),
+    at: new Date(),
+    day: '2026-01-01',
+    teamId: key.teamId,
+    applicationId: key.applicationId,
+    credentialId: key.id,
+    memberId: key.memberId ?? null,
+    environment: 'development',
+    method: 'GET',
+    path,
+    outcome: 'answered',
+    status: 200,
+    counted: true,
+    latencyMs: 12.5,
+    clientIp: '192.0.2.7',
+    nodeId: v7(),
+  });
+}
+
+test(
+  'a manager sees the figures of the whole team, a member his own',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const member = await aMember(db, 'member', owner);
+    const app = await anApplication(db, owner);
+    const teamKey = await aCredential(db, app, { environment: 'production' });
+    const ownKey = await aCredential(db, app, { memberId: member.memberId });
+    await aDay(db, teamKey, 0, 100, 10, 3);
+    await aDay(db, ownKey, 0, 7, 1);
+    await aDay(db, teamKey, 29, 5, 0);
+    await aDay(db, teamKey, 30, 900, 0);
+    for (const path of ['/1', '/2', '/3', '/4', '/5', '/6']) await aCall(db, teamKey, path);
+    await aCall(db, ownKey, '/own');
+
+    const whole = await readDashboard({ db, member: owner });
+    expect(whole.ownOnly).toBe(false);
+    expect(whole.days).toHaveLength(30);
+    expect(whole.days.at(-1)).toMatchObject({ requests: 107, errors: 11, refused: 3 });
+    expect(whole.days[0]).toMatchObject({ requests: 5 });
+    expect(whole.days.reduce((sum, day) => sum + day.requests, 0)).toBe(112);
+    expect(whole.keys).toMatchObject({ live: 2, firstProductionAt: teamKey.createdAt });
+    expect(whole.latest.map((call) => call.path)).toEqual(['/own', '/6', '/5', '/4', '/3']);
+    expect(whole.people).toEqual({ active: 2, secondJoinedAt: expect.any(Date) });
+
+    const own = await readDashboard({ db, member });
+    expect(own.ownOnly).toBe(true);
+    expect(own.days.at(-1)).toMatchObject({ requests: 7, errors: 1, refused: 0 });
+    expect(own.keys).toMatchObject({ live: 1, firstProductionAt: null, lastCreatedAt: ownKey.createdAt });
+    expect(own.latest.map((call) => call.path)).toEqual(['/own']);
+  }),
+);
+
+test(
+  "another team's calls are in no figure, and a new team has zeros and no dates",
+  withDb(async (db) => {
+    const busy = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, busy));
+    await aDay(db, key, 0, 50, 50);
+    await aCall(db, key, '/theirs');
+    const member = await aMember(db, 'owner');
+
+    const board = await readDashboard({ db, member });
+
+    expect(board.days.map((day) => day.requests)).toEqual(Array(30).fill(0));
+    expect(board).toMatchObject({
+      apps: { count: 0, firstMadeAt: null },
+      keys: { live: 0, lastCreatedAt: null, firstDevelopmentAt: null, firstProductionAt: null },
+      firstSuccessDay: null,
+      latest: [],
+    });
+  }),
+);
+
+test(
+  'the days are consecutive and end with the UTC day of the database',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const [clock] = await db.execute<{ day: string }>(
+      sql`select (now() at time zone 'utc')::date::text as day`,
+    );
+
+    const { days } = await readDashboard({ db, member });
+
+    expect(days.at(-1)?.day).toBe(clock?.day);
+    const gaps = days.slice(1).map((day, i) => Date.parse(day.day) - Date.parse(days[i]!.day));
+    expect(new Set(gaps)).toEqual(new Set([86_400_000]));
+  }),
+);
+
+test(
+  'the steps of the checklists have dates only where the data has them',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const standard = await anApplication(db, member, { isDefault: true });
+    const archived = await anApplication(db, member, { archivedAt: new Date() });
+    const revoked = await aCredential(db, standard, { status: 'revoked', revokedAt: new Date() });
+    await aCredential(db, standard, { expiresAt: new Date(Date.now() - 1000), environment: 'staging' });
+    await aDay(db, revoked, 3, 4, 4);
+    await aDay(db, revoked, 2, 4, 3);
+
+    const board = await readDashboard({ db, member });
+
+    expect(board.apps).toEqual({ count: 1, firstMadeAt: archived.createdAt });
+    expect(board.keys).toMatchObject({
+      live: 0,
+      firstDevelopmentAt: revoked.createdAt,
+      firstProductionAt: null,
+    });
+    expect(board.firstSuccessDay).toBe(board.days.at(-3)?.day);
+    const [team] = await db.select({ at: teams.createdAt }).from(teams).limit(1);
+    expect(board.team.createdAt).toEqual(team?.at);
+  }),
+);

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { encodeBatch, readSegment } from './segment.ts';
+
+const batches = ['["i","a"]\n', '["i","b"]\n["c","a"]\n', '["r","é😀"]\n'];
+const file = Buffer.concat(batches.map(encodeBatch));
+
+test('what was written is read back', () => {
+  expect(readSegment(file)).toEqual({
+    text: '["i","a"]\n["i","b"]\n["c","a"]\n["r","é😀"]',
+    lines: 4,
+    damaged: Buffer.alloc(0),
+  });
+});
+
+test('cut at any byte, whole batches are kept and the rest is set aside', () => {
+  const ends = [0, ...batches.map((_, i) => Buffer.concat(batches.slice(0, i + 1).map(encodeBatch)).length)];
+  for (let cut = 0; cut <= file.length; cut++) {
+    const read = readSegment(file.subarray(0, cut));
+    const whole = ends.filter((end) => end <= cut).length - 1;
+    expect(read.text, `cut at ${cut}`).toBe(
+      batches.slice(0, whole).join('').trimEnd().replaceAll('\n\n', '\n'),
+    );
+    expect(read.damaged.length, `cut at ${cut}`).toBe(cut - ends[whole]!);
+  }
+});
+
+test('a flipped bit costs its own batch and no other', () => {
+  for (let at = 0; at < file.length; at++) {
+    const flipped = Buffer.from(file);
+    flipped[at]! ^= 0x04;
+    const kept = readSegment(flipped).lines;
+    expect(kept, `byte ${at}`).toBeGreaterThanOrEqual(2);
+    expect(kept, `byte ${at}`).toBeLessThan(4);
+  }
+});
+
+test('alien bytes and space laid out in advance are passed over', () => {
+  const mixed = Buffer.concat([Buffer.from('garbage\n#12 nothex\n'), file, Buffer.alloc(5_000)]);
+  const read = readSegment(mixed);
+  expect(read.lines).toBe(4);
+  expect(read.damaged.toString()).toBe('garbage\n#12 nothex\n');
+});

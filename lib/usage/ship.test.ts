@@ -1,0 +1,238 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
+import { closeOpenCalls, ingestSegment } from './ingest.ts';
+import type { LineCompletion, LineSubject } from './lines.ts';
+import { encodeBatch, readSegment } from './segment.ts';
+import { startShipper } from './ship.ts';
+import { openSpool } from './spool.ts';
+
+let own: OwnDatabase;
+let dir: string;
+let subject: Omit<LineSubject, 'id'>;
+
+beforeEach(async () => {
+  own = await ownDatabase();
+  dir = mkdtempSync(join(tmpdir(), 'spool-'));
+  const application = await anApplication(own.db, await aTeam(own.db));
+  const key = await aCredential(own.db, application);
+  subject = {
+    atMs: Date.UTC(2026, 4, 1, 12),
+    day: '2026-05-01',
+    credential: { ...key, memberId: null },
+    route: { apiId: crypto.randomUUID(), endpointId: crypto.randomUUID() },
+    method: 'GET',
+    path: '/weather/cities',
+    clientIp: '192.0.2.7',
+    userAgent: 'curl/8 "quoted" \\ \u0000 é',
+  };
+});
+afterEach(async () => {
+  await own.drop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const aCall = (): LineSubject => ({ ...subject, id: crypto.randomUUID() });
+const done: LineCompletion = {
+  outcome: 'answered',
+  status: 200,
+  reason: null,
+  counted: true,
+  latencyMs: 3.5,
+  bytesIn: 0,
+  bytesOut: 46,
+};
+
+const rows = () =>
+  own.sql`select outcome, status, counted, count(*)::int as n from usage_records group by 1, 2, 3 order by 1, 2`;
+const sums = async () =>
+  (
+    await own.sql`select sum(requests)::int as requests, sum(errors)::int as errors, sum(refused)::int as refused from usage_daily`
+  )[0];
+
+function segmentsOf(folder: string): Buffer[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.seg'));
+  return names.sort().map((name) => readFileSync(join(folder, name)));
+}
+
+async function ingest(id: string, nodeId: string, file: Buffer) {
+  const { text, lines } = readSegment(file);
+  return ingestSegment(own.sql, { id, nodeId, text, lines });
+}
+
+test('calls, failures and refusals arrive once with their daily sums', async () => {
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'disk' });
+  const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
+  const calls = Array.from({ length: 30 }, aCall);
+  await Promise.all(calls.map((call) => spool.intent(call)));
+  await Promise.all(
+    calls.map((call, i) => {
+      if (i < 20) return spool.complete(call, done);
+      if (i < 25) return spool.complete(call, { ...done, status: 500 });
+      return spool.complete(call, { ...done, status: 502, reason: 'upstream_unreachable', counted: false });
+    }),
+  );
+  await spool.refuse(aCall(), { status: 403, reason: 'endpoint_not_connected', latencyMs: 0.2 });
+  await shipper.stop();
+
+  expect(await rows()).toEqual([
+    { outcome: 'answered', status: 200, counted: true, n: 20 },
+    { outcome: 'answered', status: 500, counted: true, n: 5 },
+    { outcome: 'answered', status: 502, counted: false, n: 5 },
+    { outcome: 'refused', status: 403, counted: false, n: 1 },
+  ]);
+  expect(await sums()).toEqual({ requests: 25, errors: 5, refused: 1 });
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test('hostile text is kept as text', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  const call = {
+    ...aCall(),
+    path: '/a\n["r"]\r\u001b[31m\ud800',
+    userAgent: `x\nlevel=admin${'y'.repeat(5_000)}`,
+  };
+  await spool.intent(call);
+  await spool.close();
+  await ingest('one', spool.nodeId, segmentsOf(spool.folder)[0]!);
+
+  const [row] = await own.sql`select path, length(user_agent) as length from usage_records`;
+  expect(row).toEqual({ path: '/a\n["r"]\r\u001b[31m\ufffd', length: 256 });
+});
+
+test('replaying a segment five times changes nothing', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  const call = aCall();
+  await spool.intent(call);
+  await spool.complete(call, done);
+  await spool.close();
+  const [file] = segmentsOf(spool.folder);
+
+  const moved = [];
+  for (let i = 0; i < 5; i++) moved.push(await ingest('same', spool.nodeId, file!));
+
+  expect(moved).toEqual([true, false, false, false, false]);
+  expect(await sums()).toEqual({ requests: 1, errors: 0, refused: 0 });
+});
+
+test('a completion in a later segment completes the row it belongs to, once', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  const call = aCall();
+  await spool.intent(call);
+  spool.rotate();
+  await spool.complete(call, { ...done, status: 404 });
+  await spool.close();
+  const files = segmentsOf(spool.folder);
+
+  await ingest('1', spool.nodeId, files[0]!);
+  expect(await rows()).toEqual([{ outcome: 'open', status: null, counted: true, n: 1 }]);
+  expect(await sums()).toEqual({ requests: 1, errors: 0, refused: 0 });
+  await ingest('2', spool.nodeId, files[1]!);
+  expect(await rows()).toEqual([{ outcome: 'answered', status: 404, counted: true, n: 1 }]);
+  expect(await sums()).toEqual({ requests: 1, errors: 1, refused: 0 });
+});
+
+test('what a dead process left behind is adopted, its unfinished calls as unknown', async () => {
+  const dead = crypto.randomUUID();
+  const left = openSpool({ dir, nodeId: dead, durability: 'process' });
+  const [answered, cutOff] = [aCall(), aCall()];
+  await Promise.all([left.intent(answered), left.intent(cutOff)]);
+  await left.complete(answered, done);
+  await left.close();
+  writeFileSync(
+    join(left.folder, 'process.json'),
+    JSON.stringify({ ...JSON.parse(readFileSync(join(left.folder, 'process.json'), 'utf8')), started: '1' }),
+  );
+  const adopted: string[] = [];
+
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'process' });
+  const shipper = startShipper({
+    sql: own.sql,
+    spool,
+    dir,
+    nodeId,
+    everyMs: 20,
+    onAdopted: async (id) => void adopted.push(id),
+  });
+  await expect.poll(() => adopted, { timeout: 5_000 }).toEqual([dead]);
+  await shipper.stop();
+
+  expect(await rows()).toEqual([
+    { outcome: 'answered', status: 200, counted: true, n: 1 },
+    { outcome: 'unknown', status: null, counted: true, n: 1 },
+  ]);
+  expect(await sums()).toEqual({ requests: 2, errors: 1, refused: 0 });
+});
+
+test('a living process keeps its segments to itself', async () => {
+  const living = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  await living.intent(aCall());
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'process' });
+  const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await shipper.stop();
+
+  expect(await rows()).toEqual([]);
+  await living.close();
+});
+
+test('damaged bytes are set aside and the rest is shipped', async () => {
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'process' });
+  await spool.intent(aCall());
+  await spool.close();
+  const name = readdirSync(spool.folder).find((entry) => entry.endsWith('.seg'))!;
+  writeFileSync(
+    join(spool.folder, name),
+    Buffer.concat([readFileSync(join(spool.folder, name)), encodeBatch('x'.repeat(50)).subarray(0, 40)]),
+  );
+  const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
+  await expect.poll(async () => (await rows()).length, { timeout: 5_000 }).toBe(1);
+  await shipper.stop();
+
+  expect(readdirSync(spool.folder).filter((entry) => entry.endsWith('.damaged'))).toHaveLength(1);
+});
+
+test('a spool that is full takes no new call but completes those under way', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process', bytesMax: 300 });
+  const call = aCall();
+  await spool.intent(call);
+
+  await expect(spool.intent(aCall())).rejects.toThrow('full');
+  await spool.complete(call, done);
+  spool.shipped(1_000);
+  await spool.intent(aCall());
+  await spool.close();
+});
+
+test('a folder that can not be written refuses calls, and recovers by itself', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  rmSync(spool.folder, { recursive: true });
+
+  await expect(spool.intent(aCall())).rejects.toThrow('segment');
+  expect(spool.status().writable).toBe(false);
+
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(spool.folder);
+  await spool.intent(aCall());
+  expect(spool.status().writable).toBe(true);
+  await spool.close();
+});
+
+test('closing open calls twice changes nothing', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  await spool.intent(aCall());
+  await spool.close();
+  await ingest('1', spool.nodeId, segmentsOf(spool.folder)[0]!);
+
+  await closeOpenCalls(own.sql, spool.nodeId);
+  await closeOpenCalls(own.sql, spool.nodeId);
+
+  expect(await sums()).toEqual({ requests: 1, errors: 1, refused: 0 });
+});
