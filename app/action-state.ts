@@ -5,4 +5,4 @@ export type ActionState<T = undefined> =
   | { status: 'invalid'; fields: Record<string, string[] | undefined> }
   | { status: 'refused'; message: string };
 
-export const idle = { status: 'idle' } as const;
+export const idle: ActionState<never> = { status: 'idle' };

@@ -52,7 +52,7 @@ export async function startGatewayRuntime(
   lease = held;
 
   const clock = dayClock(held.nowMs);
-  const spool = await openSpool({ dir: settings.spoolDir, nodeId, durability: settings.USAGE_DURABILITY });
+  const spool = openSpool({ dir: settings.spoolDir, nodeId, durability: settings.USAGE_DURABILITY });
   const shipper = startShipper({
     sql,
     spool,
@@ -121,6 +121,9 @@ function dayClock(nowMs: () => number) {
   };
 }
 
+/** Next hands bodies on up to `proxyClientMaxBodySize` (65 MB in next.config.mjs) and cuts off the rest. */
+const NEXT_BODY_BYTES_MAX = 64_000_000;
+
 /** The core's options for a mount, from the environment. */
 export function gatewayOptions(mount: 'node' | 'next', settings: Env = env()): GatewayOptions {
   return {
@@ -128,7 +131,10 @@ export function gatewayOptions(mount: 'node' | 'next', settings: Env = env()): G
     gatewayUrl: mount === 'node' ? settings.GATEWAY_URL : settings.PORTAL_URL,
     mountPrefix: mount === 'node' ? '' : '/gateway',
     trustedProxies: settings.TRUSTED_PROXIES,
-    bodyLimitBytes: settings.GATEWAY_BODY_LIMIT_BYTES,
+    bodyLimitBytes:
+      mount === 'node'
+        ? settings.GATEWAY_BODY_LIMIT_BYTES
+        : Math.min(settings.GATEWAY_BODY_LIMIT_BYTES, NEXT_BODY_BYTES_MAX),
     allowPrivateUpstreams: settings.ALLOW_PRIVATE_UPSTREAMS,
     connectTimeoutMs: settings.GATEWAY_CONNECT_TIMEOUT_MS,
     firstByteTimeoutMs: settings.GATEWAY_FIRST_BYTE_TIMEOUT_MS,

@@ -1,0 +1,6 @@
+import type { ActionState } from '../action-state.ts';
+
+/** What a refused form said about one field. */
+export function errorsOf<T>(state: ActionState<T>, name: string): string[] | undefined {
+  return state.status === 'invalid' ? state.fields[name] : undefined;
+}

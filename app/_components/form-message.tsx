@@ -1,0 +1,57 @@
+'use client';
+
+import { CircleAlert } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import type { ActionState } from '../action-state.ts';
+
+export { errorsOf } from './errors-of.ts';
+
+/**
+ * The summary above a form's fields: why it was refused, or how many fields to correct; it takes the focus.
+ * Put it inside the form, always: it also keeps what was typed, since React empties a form after its action,
+ * whatever the action answered.
+ */
+export function FormMessage<T>({ state }: { state: ActionState<T> }) {
+  const root = useRef<HTMLDivElement>(null);
+  const mayReset = useRef(false);
+
+  useEffect(() => {
+    const form = root.current?.closest('form');
+    const keep = (event: Event) => {
+      if (event.target === form && !mayReset.current) event.preventDefault();
+    };
+    form?.addEventListener('reset', keep);
+    return () => form?.removeEventListener('reset', keep);
+  }, []);
+
+  useEffect(() => {
+    if (state.status === 'invalid' || state.status === 'refused') root.current?.focus();
+    if (state.status !== 'done') return;
+    mayReset.current = true;
+    root.current?.closest('form')?.reset();
+    mayReset.current = false;
+  }, [state]);
+
+  const message = messageOf(state);
+  return (
+    <div
+      ref={root}
+      tabIndex={-1}
+      role={message ? 'alert' : undefined}
+      hidden={!message}
+      className="rounded-lg"
+    >
+      <div className="flex items-start gap-2.5 rounded-lg border border-danger/40 bg-danger-soft px-3 py-2.5 text-danger">
+        <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+        <p>{message}</p>
+      </div>
+    </div>
+  );
+}
+
+function messageOf<T>(state: ActionState<T>): string | null {
+  if (state.status === 'refused') return state.message;
+  if (state.status !== 'invalid') return null;
+  const count = Object.values(state.fields).filter((errors) => errors?.length).length;
+  return count === 1 ? 'One field needs your attention.' : `${count} fields need your attention.`;
+}

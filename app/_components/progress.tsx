@@ -1,0 +1,20 @@
+import { clsx } from 'clsx';
+
+/** How much of a whole is used; it turns amber at 80 % and red at 100 %, and the words beside it say so. */
+export function Progress({ value, max, label }: { value: number; max: number; label: string }) {
+  const share = max > 0 ? Math.min(1, value / max) : 1;
+  const tone = share >= 1 ? 'bg-danger' : share >= 0.8 ? 'bg-warning' : 'bg-accent';
+  return (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={max}
+      aria-valuenow={Math.min(value, max)}
+      aria-valuetext={`${value} of ${max}`}
+      className="h-1.5 overflow-hidden rounded-full bg-sunken ring-1 ring-line ring-inset"
+    >
+      <div className={clsx('h-full rounded-full', tone)} style={{ width: `${share * 100}%` }} />
+    </div>
+  );
+}

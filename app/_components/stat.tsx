@@ -1,0 +1,12 @@
+import type { ReactNode } from 'react';
+
+/** One figure with its name. */
+export function Stat({ label, value, hint }: { label: string; value: ReactNode; hint?: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <div className="text-sm text-muted">{label}</div>
+      <div className="mt-1 text-xl font-semibold tabular-nums">{value}</div>
+      {hint && <div className="mt-0.5 text-sm text-muted">{hint}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+'use client';
+
+import { Toaster as Sonner } from 'sonner';
+
+/** Where toasts appear. Code that has something to say calls `toast` from sonner. */
+export function Toaster() {
+  return (
+    <Sonner
+      position="bottom-right"
+      gap={8}
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-[356px] max-w-full items-start gap-2.5 rounded-lg border border-line bg-raised px-4 py-3 text-base text-ink shadow-popover',
+          title: 'font-medium',
+          description: 'text-muted',
+          content: 'flex-1 min-w-0',
+          icon: 'mt-0.5 [&_svg]:size-4',
+          success: '[&_[data-icon]]:text-success',
+          error: '[&_[data-icon]]:text-danger',
+          warning: '[&_[data-icon]]:text-warning',
+          info: '[&_[data-icon]]:text-info',
+          actionButton: 'shrink-0 font-medium text-accent hover:underline',
+          cancelButton: 'shrink-0 text-muted hover:underline',
+        },
+      }}
+    />
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { crumbsOf } from './crumbs-of.ts';
+
+const labels = (path: string, names = {}) => crumbsOf(path, names).map((crumb) => crumb.label);
+
+test('a team stands under its name, an app under its title once the page has said it', () => {
+  const names = { acme: 'Acme Ltd' };
+
+  expect(labels('/t/acme/apps/app_0123456789abcdef', names)).toEqual(['Acme Ltd', 'Apps', '…']);
+  expect(labels('/t/acme/apps/app_1', { ...names, app_1: 'Storefront' })).toEqual([
+    'Acme Ltd',
+    'Apps',
+    'Storefront',
+  ]);
+});
+
+test('a team whose slug is the name of a page is still a team', () => {
+  expect(labels('/t/logs/logs', { logs: 'Logs Inc' })).toEqual(['Logs Inc', 'Request Logs']);
+});
+
+test('each crumb leads to its own part of the path', () => {
+  expect(crumbsOf('/t/acme/apps', { acme: 'Acme' }).map((crumb) => crumb.href)).toEqual([
+    '/t/acme',
+    '/t/acme/apps',
+  ]);
+  expect(labels('/%E0%A4%A')).toEqual(['%E0%A4%A']);
+});

@@ -1,0 +1,58 @@
+'use server';
+
+import { database } from '#db/client.ts';
+import { sharedKeyOf } from '#lib/credentials/format.ts';
+import { Search, search } from '#lib/teams/search.ts';
+import { requireMember } from '../session.ts';
+
+export type Hit = { id: string; title: string; hint: string; href: string };
+export type HitGroup = { heading: string; hits: Hit[] };
+
+const ROLES = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const;
+
+/** What the search palette shows for a text: things of one team, as far as its reader may see them. */
+export async function searchTeam(teamSlug: string, text: string): Promise<HitGroup[]> {
+  const member = await requireMember(teamSlug);
+  const parsed = Search.safeParse({ query: text });
+  if (!parsed.success) return [];
+  const found = await search({ db: database(), member }, parsed.data);
+  const team = `/t/${member.teamSlug}`;
+  return [
+    {
+      heading: 'Apps',
+      hits: found.apps.map((app) => ({
+        id: app.publicId,
+        title: app.title,
+        hint: app.publicId,
+        href: `${team}/apps/${app.publicId}`,
+      })),
+    },
+    {
+      heading: 'Keys',
+      hits: found.keys.map((key) => ({
+        id: key.keyId,
+        title: sharedKeyOf(key.environment, key.keyId),
+        hint: `${key.name} · ${key.appTitle}`,
+        href: `${team}/apps/${key.appPublicId}?tab=keys`,
+      })),
+    },
+    {
+      heading: 'Team Members',
+      hits: found.people.map((person) => ({
+        id: person.email,
+        title: person.name,
+        hint: `${person.email} · ${ROLES[person.role]}`,
+        href: `mailto:${person.email}`,
+      })),
+    },
+    {
+      heading: 'Requests',
+      hits: found.requests.map((request) => ({
+        id: request.id,
+        title: `${request.method} ${request.path}`,
+        hint: `${request.status ?? '—'} · ${request.id}`,
+        href: `${team}/logs?request=${request.id}`,
+      })),
+    },
+  ].filter((group) => group.hits.length > 0);
+}

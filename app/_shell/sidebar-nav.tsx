@@ -1,0 +1,41 @@
+'use client';
+
+import { clsx } from 'clsx';
+import Link from 'next/link';
+import { usePathname, useSearchParams } from 'next/navigation';
+import { currentHref } from '../_components/current-href.ts';
+import type { NavGroup } from './nav.tsx';
+
+/** The links of the sidebar, with the one marked that leads to the page one is on. */
+export function SidebarNav({ groups }: { groups: NavGroup[] }) {
+  const hrefs = groups.flatMap((group) => group.items.map((item) => item.href));
+  const current = currentHref(hrefs, usePathname(), useSearchParams());
+  return (
+    <nav aria-label="Main" className="flex flex-1 flex-col gap-5">
+      {groups.map((group) => (
+        <div key={group.label ?? ''}>
+          {group.label && <h2 className="px-2.5 pb-1 text-xs font-medium text-faint">{group.label}</h2>}
+          <ul className="flex flex-col gap-0.5">
+            {group.items.map((item) => (
+              <li key={item.href}>
+                <Link
+                  href={item.href}
+                  aria-current={item.href === current ? 'page' : undefined}
+                  className={clsx(
+                    'flex items-center gap-2.5 rounded-lg px-2.5 py-1.5 [&_svg]:size-4 [&_svg]:shrink-0',
+                    item.href === current
+                      ? 'bg-accent-soft font-medium text-accent'
+                      : 'text-muted hover:bg-sunken hover:text-ink',
+                  )}
+                >
+                  {item.icon}
+                  {item.label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

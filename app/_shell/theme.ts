@@ -1,0 +1,9 @@
+export const THEME_COOKIE = 'theme';
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** A theme from a cookie or a form; anything unknown means the system's. */
+export function themeOf(value: unknown): Theme {
+  return THEMES.find((theme) => theme === value) ?? 'system';
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { Forbidden } from '#lib/access/errors.ts';
+import type { ActionState } from './action-state.ts';
+
+/** Parses a form and runs a verb with it; translates what is expected to go wrong. The one body of all actions. */
+export async function runAction<S extends z.ZodType, T>(
+  Input: S,
+  form: FormData,
+  run: (input: z.output<S>) => Promise<ActionState<T>>,
+): Promise<ActionState<T>> {
+  const parsed = Input.safeParse(formValues(form));
+  if (!parsed.success) return { status: 'invalid', fields: z.flattenError(parsed.error).fieldErrors };
+  try {
+    return await run(parsed.data);
+  } catch (error) {
+    if (error instanceof Forbidden) return { status: 'refused', message: 'Your role does not allow this.' };
+    throw error;
+  }
+}
+
+/** A form as an object; a name that occurs several times, or ends in `[]`, becomes a list. */
+function formValues(form: FormData): Record<string, FormDataEntryValue | FormDataEntryValue[]> {
+  const values: Record<string, FormDataEntryValue | FormDataEntryValue[]> = {};
+  for (const name of new Set(form.keys())) {
+    if (name.startsWith('$ACTION')) continue;
+    const all = form.getAll(name);
+    values[name.replace(/\[\]$/, '')] = name.endsWith('[]') || all.length > 1 ? all : all[0]!;
+  }
+  return values;
+}

@@ -1,0 +1,42 @@
+import { cookies } from 'next/headers';
+import { notFound, redirect } from 'next/navigation';
+import { getToken } from 'next-auth/jwt';
+import { cache } from 'react';
+import { database } from '#db/client.ts';
+import { findMember, type Member, type User } from '#lib/access/member.ts';
+import { asOperator, type Operator } from '#lib/access/operator.ts';
+import { findSession } from '#lib/access/session.ts';
+import { usesSecureCookies } from '#lib/accounts/auth-options.ts';
+import { env } from '#lib/env.ts';
+import { browserAddress } from './origin.ts';
+
+/** Who is signed in, proven against the sessions table at every request; null for nobody. */
+export const currentUser = cache(async (): Promise<User | null> => {
+  const jar = await cookies();
+  const request = {
+    cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])),
+    headers: {}, // Without any, so that no `Authorization` header can stand in for the cookie.
+  };
+  // next-auth asks for a whole request and reads these two of it.
+  const token = await getToken({
+    req: request as never,
+    secret: env().NEXTAUTH_SECRET,
+    secureCookie: usesSecureCookies(),
+  });
+  return typeof token?.sid === 'string' ? findSession(database(), token.sid, await browserAddress()) : null;
+});
+
+/** The signed-in user; sends anybody else to the sign-in page. */
+export async function requireUser(): Promise<User> {
+  return (await currentUser()) ?? redirect('/sign-in');
+}
+
+/** The signed-in user as member of a team; a team that is not his looks absent. */
+export const requireMember = cache(async (slug: string): Promise<Member> => {
+  return (await findMember(database(), await requireUser(), slug)) ?? notFound();
+});
+
+/** The signed-in user as operator; the pages look absent to anybody else. */
+export async function requireOperator(): Promise<Operator> {
+  return asOperator(await requireUser()) ?? notFound();
+}

@@ -1,0 +1,16 @@
+import { Mail } from 'lucide-react';
+import { buttonStyle } from '../../../_components/button-style.ts';
+import { Card } from '../../../_components/card.tsx';
+
+/** Where to ask. Stands only where the operator named an address (SUPPORT_EMAIL). */
+export function ContactUs({ email }: { email: string | undefined }) {
+  if (!email) return null;
+  return (
+    <Card title="Need help?" description="Questions about the API, keys or your plan.">
+      <a href={`mailto:${email}`} className={buttonStyle('secondary', 'md')}>
+        <Mail aria-hidden="true" />
+        Contact Us
+      </a>
+    </Card>
+  );
+}

@@ -1,0 +1,96 @@
+import { ScrollText } from 'lucide-react';
+import Link from 'next/link';
+import type { Dashboard } from '#lib/usage/read-dashboard.ts';
+import { LinkButton } from '../../../_components/button.tsx';
+import { DateTime } from '../../../_components/date-time.tsx';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { MethodBadge } from '../../../_components/method-badge.tsx';
+import { StatusCode } from '../../../_components/status-code.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
+
+type Calls = Dashboard['latest'];
+
+export function LatestRequests({
+  calls,
+  team,
+  newApp,
+}: {
+  calls: Calls;
+  team: string;
+  newApp: string | undefined;
+}) {
+  return (
+    <section className="min-w-0">
+      <div className="mb-3 flex items-center justify-between gap-3">
+        <h2 className="text-lg font-semibold">Latest requests</h2>
+        {calls.length > 0 && (
+          <Link href={`${team}/logs`} className="text-accent hover:underline">
+            View Request Logs
+          </Link>
+        )}
+      </div>
+      {calls.length > 0 ? <Calls calls={calls} /> : <NoCalls newApp={newApp} />}
+    </section>
+  );
+}
+
+function Calls({ calls }: { calls: Calls }) {
+  return (
+    <Table label="Latest requests">
+      <THead>
+        <Tr>
+          <Th>Time</Th>
+          <Th>Request</Th>
+          <Th>App</Th>
+          <Th>Status</Th>
+          <Th align="right">Latency</Th>
+        </Tr>
+      </THead>
+      <TBody>
+        {calls.map((call) => (
+          <Tr key={call.id}>
+            <Td>
+              <DateTime value={call.at} format="relative" />
+            </Td>
+            <Td className="max-w-80">
+              <span className="flex items-center gap-2">
+                <MethodBadge method={call.method} />
+                <span className="truncate font-mono text-sm" title={call.path}>
+                  {call.path}
+                </span>
+              </span>
+            </Td>
+            <Td className="max-w-40 truncate">{call.appTitle}</Td>
+            <Td>
+              <StatusCode value={call.status} />
+            </Td>
+            <Td align="right" className="whitespace-nowrap">
+              {call.latencyMs === null ? '—' : `${Math.round(call.latencyMs).toLocaleString('en-GB')} ms`}
+            </Td>
+          </Tr>
+        ))}
+      </TBody>
+    </Table>
+  );
+}
+
+function NoCalls({ newApp }: { newApp: string | undefined }) {
+  return (
+    <EmptyState
+      icon={<ScrollText />}
+      title="No calls yet"
+      description={
+        newApp
+          ? 'Register an app, choose the endpoints it may call, and copy its keys. Its first call appears here within seconds.'
+          : 'Calls made with your own keys appear here within seconds.'
+      }
+      action={
+        newApp && (
+          <LinkButton href={newApp} variant="primary">
+            New App
+          </LinkButton>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,52 @@
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { env } from '#lib/env.ts';
+import { readDashboard } from '#lib/usage/read-dashboard.ts';
+import { LinkButton } from '../../_components/button.tsx';
+import { PageHeader } from '../../_components/page-header.tsx';
+import { requireMember } from '../../session.ts';
+import { Checklists } from './_dashboard/checklists.tsx';
+import { ContactUs } from './_dashboard/contact-us.tsx';
+import { Counts } from './_dashboard/counts.tsx';
+import { LatestRequests } from './_dashboard/latest-requests.tsx';
+import { Traffic } from './_dashboard/traffic.tsx';
+
+export const metadata: Metadata = { title: 'Dashboard' };
+
+export default async function DashboardPage({ params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const board = await readDashboard({ db: database(), member });
+  const team = `/t/${member.teamSlug}`;
+  const newApp = can(member, 'application.create') ? `${team}/apps/new` : undefined;
+  return (
+    <>
+      <PageHeader
+        title="Dashboard"
+        description={
+          board.ownOnly
+            ? `Your own keys and calls in ${board.team.name}.`
+            : `What ${board.team.name} calls today, with which apps and keys.`
+        }
+        actions={
+          newApp && (
+            <LinkButton href={newApp} variant="primary">
+              New App
+            </LinkButton>
+          )
+        }
+      />
+      <div className="flex flex-col gap-6">
+        <Traffic board={board} />
+        <Counts board={board} team={team} />
+        {/* Until calls come in, what to do next is worth more than the place where they will stand. */}
+        {board.latest.length > 0 && <LatestRequests calls={board.latest} team={team} newApp={newApp} />}
+        <div className="grid items-start gap-4 md:grid-cols-2 xl:grid-cols-3">
+          <Checklists board={board} team={team} mayCreate={newApp !== undefined} />
+          <ContactUs email={env().SUPPORT_EMAIL} />
+        </div>
+        {board.latest.length === 0 && <LatestRequests calls={[]} team={team} newApp={newApp} />}
+      </div>
+    </>
+  );
+}

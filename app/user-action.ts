@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import { type Db, database } from '#db/client.ts';
+import type { User } from '#lib/access/member.ts';
+import type { ActionState } from './action-state.ts';
+import { runAction } from './form-action.ts';
+import { requireUser } from './session.ts';
+
+/** Wraps a verb as a form action for whoever is signed in. */
+export function userAction<S extends z.ZodType, T>(
+  Input: S,
+  run: (context: { db: Db; user: User }, input: z.output<S>) => Promise<ActionState<T>>,
+) {
+  return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
+    const user = await requireUser();
+    return runAction(Input, form, (input) => run({ db: database(), user }, input));
+  };
+}
+
+/** Wraps a verb as a form action that needs nobody to be signed in. */
+export function publicAction<S extends z.ZodType, T>(
+  Input: S,
+  run: (context: { db: Db }, input: z.output<S>) => Promise<ActionState<T>>,
+) {
+  return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> =>
+    runAction(Input, form, (input) => run({ db: database() }, input));
+}

@@ -1,0 +1,15 @@
+'use server';
+
+import { CreateTeam, createTeam } from '#lib/teams/create-team.ts';
+import { userAction } from '../user-action.ts';
+
+const REFUSALS = {
+  email_not_verified: 'Confirm your e-mail address first: the link is in the mail we sent you.',
+  too_many_teams: 'You own as many teams as one person may. Delete one you no longer need, or ask us.',
+};
+
+export const createTeamAction = userAction(CreateTeam, async (context, input) => {
+  const created = await createTeam(context, input);
+  if (!created.ok) return { status: 'refused', message: REFUSALS[created.reason] };
+  return { status: 'done', value: { slug: created.slug, name: input.name } };
+});

@@ -1,0 +1,43 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { accountTokens } from '#db/schema/accounts.ts';
+import { env } from '#lib/env.ts';
+import { digestToken, mintToken } from '#lib/vault/tokens.ts';
+
+type Kind = 'verify_email' | 'reset_password';
+
+const PAGES = { verify_email: 'verify-email', reset_password: 'reset-password' } as const;
+const MINUTES = { verify_email: 72 * 60, reset_password: 60 } as const;
+
+/** Makes a link for a mail; older links of the same kind die. Its host comes from the configuration. */
+export async function makeAccountLink(tx: Queryable, userId: string, kind: Kind): Promise<string> {
+  await tx
+    .update(accountTokens)
+    .set({ usedAt: sql`now()` })
+    .where(and(eq(accountTokens.userId, userId), eq(accountTokens.kind, kind), isNull(accountTokens.usedAt)));
+  const token = mintToken();
+  await tx.insert(accountTokens).values({
+    userId,
+    kind,
+    tokenDigest: digestToken(token),
+    expiresAt: sql`now() + make_interval(mins => ${MINUTES[kind]})`,
+  });
+  return `${env().PORTAL_URL}/${PAGES[kind]}/${token}`;
+}
+
+/** Uses a token up, if it is alive: of several at once exactly one gets the user's id (ASVS 2.3.4). */
+export async function consumeAccountToken(tx: Queryable, token: string, kind: Kind): Promise<string | null> {
+  const [row] = await tx
+    .update(accountTokens)
+    .set({ usedAt: sql`now()` })
+    .where(
+      and(
+        eq(accountTokens.tokenDigest, digestToken(token)),
+        eq(accountTokens.kind, kind),
+        isNull(accountTokens.usedAt),
+        gt(accountTokens.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ userId: accountTokens.userId });
+  return row?.userId ?? null;
+}

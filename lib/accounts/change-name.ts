@@ -1,0 +1,32 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import type { User } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { plainText } from '#lib/mail/address.ts';
+
+export const ChangeName = z.object({
+  name: z
+    .string()
+    .max(500)
+    .transform((name) => plainText(name, 80))
+    .pipe(z.string().min(1, 'Enter your name.')),
+});
+
+/** Changes one's own name. */
+export async function changeName(
+  { db, user }: { db: Db; user: User },
+  input: z.output<typeof ChangeName>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.update(users).set({ name: input.name }).where(eq(users.id, user.userId));
+    await recordAudit(
+      tx,
+      user,
+      'account.change_name',
+      { kind: 'user', id: user.userId },
+      { before: { name: user.name }, after: { name: input.name } },
+    );
+  });
+}

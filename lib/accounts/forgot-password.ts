@@ -1,0 +1,26 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { Mailbox } from '#lib/mail/address.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { makeAccountLink } from './account-token.ts';
+
+export const ForgotPassword = z.object({ email: Mailbox });
+
+/** Mails a link to choose a new password, if the address has an account. The caller learns nothing either way. */
+export async function forgotPassword(
+  { db }: { db: Db },
+  input: z.output<typeof ForgotPassword>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [user] = await tx
+      .select({ id: users.id, name: users.name })
+      .from(users)
+      .where(eq(users.email, input.email))
+      .for('update');
+    if (!user) return;
+    const link = await makeAccountLink(tx, user.id, 'reset_password');
+    await enqueueMail(tx, { to: input.email, template: 'reset-password', props: { name: user.name, link } });
+  });
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** Counted in code points; nothing is cut, trimmed or required to be of some kind (NIST SP 800-63B-4; ASVS 6.2). */
+export const PASSWORD_MIN = 15;
+export const PASSWORD_MAX = 128;
+
+/** What lists of leaked long passwords are made of. A password that is only these, repeated or numbered, is refused. */
+const COMMON = [
+  'password',
+  'passwort',
+  'passw0rd',
+  'p@ssw0rd',
+  'p@ssword',
+  'qwertyuiop',
+  'qwerty',
+  'qwertz',
+  'azerty',
+  'asdfghjkl',
+  'asdfgh',
+  'zxcvbnm',
+  '1q2w3e4r5t6y7u8i9o0p',
+  '1qaz2wsx3edc4rfv',
+  '1q2w3e4r',
+  '1qaz2wsx',
+  'letmein',
+  'welcome',
+  'admin',
+  'administrator',
+  'iloveyou',
+  'monkey',
+  'dragon',
+  'football',
+  'baseball',
+  'superman',
+  'batman',
+  'princess',
+  'sunshine',
+  'master',
+  'shadow',
+  'michael',
+  'jordan',
+  'charlie',
+  'trustno1',
+  'changeme',
+  'secret',
+  'default',
+  'login',
+  'abc123',
+  'test',
+  'user',
+  'guest',
+  'root',
+  'hello',
+  'whatever',
+  'starwars',
+  'correcthorsebatterystaple',
+  'correct horse battery staple',
+  'thequickbrownfox',
+  'the quick brown fox',
+  'latchkey',
+  'apikey',
+  'partner',
+  'portal',
+  'gateway',
+];
+
+const SEQUENCES = [
+  '0123456789012345678901234567890',
+  'abcdefghijklmnopqrstuvwxyzabcdefghijklm',
+  'qwertyuiopasdfghjklzxcvbnm',
+  '1234567890qwertyuiopasdfghjkl',
+];
+
+/** Why a password is refused, or null. `personal` holds words an attacker would try first: name and e-mail. */
+export function weakness(password: string, personal: readonly string[] = []): string | null {
+  const length = [...password].length;
+  if (length < PASSWORD_MIN)
+    return `Use at least ${PASSWORD_MIN} characters. A few words that do not belong together are easy to remember.`;
+  if (length > PASSWORD_MAX) return `Use at most ${PASSWORD_MAX} characters.`;
+  const lower = password.toLowerCase();
+  if (new Set(lower).size < 5) return 'Too few different characters: it would be guessed at once.';
+  if (SEQUENCES.some((run) => run.includes(lower) || [...run].reverse().join('').includes(lower)))
+    return 'A row of keys or digits is guessed at once.';
+  const words = [...COMMON, ...personal.flatMap(wordsOf)].sort((a, b) => b.length - a.length);
+  let rest = lower;
+  for (const word of words) rest = rest.replaceAll(word, '');
+  // What is left beside well-known words must be worth something by itself.
+  if (rest.replace(/[\d\s!@#$%^&*._-]/g, '').length < 5 && rest.length < lower.length) {
+    return 'It is made of words that stand on every list of leaked passwords, or of your own name or address.';
+  }
+  if (/^(.{1,8})\1+.{0,8}$/su.test(lower) && lower.length < 40)
+    return 'It repeats one short piece: it would be guessed at once.';
+  return null;
+}
+
+const wordsOf = (text: string) =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length >= 3);
+
+/** How a password is doing, in words, for the form. */
+export function strengthInWords(password: string): string {
+  if (!password) return `At least ${PASSWORD_MIN} characters; spaces and any letters are welcome.`;
+  return weakness(password) ?? ([...password].length >= 24 ? 'Strong.' : 'Good.');
+}
+
+/** A new password in a form. Longer ones are refused before anything is hashed. */
+export const NewPassword = z
+  .string()
+  .max(PASSWORD_MAX * 4)
+  .superRefine((password, context) => {
+    const reason = weakness(password);
+    if (reason) context.addIssue({ code: 'custom', message: reason });
+  });

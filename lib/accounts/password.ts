@@ -1,0 +1,57 @@
+import { hash, verify } from '@node-rs/argon2';
+
+/** argon2id, m = 19 MiB, t = 2, p = 1 (OWASP Password Storage; ASVS 11.4.2). argon2id is the library's default. */
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const CURRENT = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$/;
+
+/** Hashing shares the process's worker threads with DNS and files: two at a time, a few waiting, the rest turned away. */
+const AT_ONCE = 2;
+const WAITING_MAX = 64;
+
+export class HashingBusy extends Error {
+  override name = 'HashingBusy';
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) {
+    if (waiting.length >= WAITING_MAX) throw new HashingBusy('too many sign-ins at once');
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  running++;
+  try {
+    return await work();
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, COST));
+
+let dummy: Promise<string> | undefined;
+
+/**
+ * Whether a password belongs to a stored hash. For an unknown user (null), and for a hash that can't be read, the
+ * same work is done and the answer is no: neither shows in the time it takes (ASVS 6.3.8).
+ */
+export async function passwordMatches(password: string, stored: string | null): Promise<boolean> {
+  dummy ??= hashPassword('no account has this password');
+  const fallback = await dummy;
+  return inTurn(async () => {
+    try {
+      return (await verify(stored ?? fallback, password)) && stored !== null;
+    } catch {
+      await verify(fallback, password);
+      return false;
+    }
+  });
+}
+
+/** Whether a stored hash was made at a lower cost than today's. */
+export function needsRehash(stored: string): boolean {
+  const [, memory, time] = CURRENT.exec(stored) ?? [];
+  return !memory || Number(memory) < COST.memoryCost || Number(time) < COST.timeCost;
+}

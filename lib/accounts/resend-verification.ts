@@ -1,0 +1,20 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import type { User } from '#lib/access/member.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { makeAccountLink } from './account-token.ts';
+
+/** Mails a fresh link to confirm one's own address; the older one dies. Nothing happens when it is confirmed. */
+export async function resendVerification({ db, user }: { db: Db; user: User }): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = await tx
+      .select({ email: users.email, name: users.name })
+      .from(users)
+      .where(and(eq(users.id, user.userId), isNull(users.emailVerifiedAt)))
+      .for('update');
+    if (!row) return;
+    const link = await makeAccountLink(tx, user.userId, 'verify_email');
+    await enqueueMail(tx, { to: row.email, template: 'verify-email', props: { name: row.name, link } });
+  });
+}

@@ -1,0 +1,23 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { endSessions } from '#lib/access/session.ts';
+import { env } from '#lib/env.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+
+/** Stores a new password, ends the user's sessions but one, and tells him by mail (ASVS 6.3.7, 7.4.3). */
+export async function setPassword(
+  tx: Queryable,
+  userId: string,
+  passwordHash: string,
+  keepSessionId?: string,
+): Promise<void> {
+  const [user] = await tx
+    .update(users)
+    .set({ passwordHash, failedSignIns: 0, throttledUntil: sql`null` })
+    .where(eq(users.id, userId))
+    .returning({ email: users.email, name: users.name });
+  await endSessions(tx, userId, 'password_changed', keepSessionId);
+  const props = { name: user!.name, resetLink: `${env().PORTAL_URL}/forgot-password` };
+  await enqueueMail(tx, { to: user!.email, template: 'password-changed', props });
+}

@@ -1,0 +1,43 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { applicationEndpoints, applications } from '#db/schema/applications.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+
+/**
+ * The endpoints an application is connected to, by API, tag and path. `gone`: the catalog no longer has it,
+ * and calls to it are refused as unknown.
+ */
+export async function listConnectedEndpoints(
+  { db, member }: { db: Queryable; member: Member },
+  { appId }: { appId: string },
+) {
+  authorize(member, 'application.view');
+  return db
+    .select({
+      id: endpoints.id,
+      apiSlug: apis.slug,
+      apiTitle: apis.title,
+      method: endpoints.method,
+      path: endpoints.path,
+      summary: endpoints.summary,
+      tag: endpoints.tag,
+      deprecated: endpoints.deprecated,
+      gone: sql<boolean>`(${endpoints.removedAt} is not null or ${apis.removedAt} is not null)`,
+    })
+    .from(applicationEndpoints)
+    .innerJoin(
+      applications,
+      and(
+        eq(applications.id, applicationEndpoints.applicationId),
+        eq(applications.teamId, applicationEndpoints.teamId),
+      ),
+    )
+    .innerJoin(endpoints, eq(endpoints.id, applicationEndpoints.endpointId))
+    .innerJoin(apis, eq(apis.id, endpoints.apiId))
+    .where(and(eq(applications.publicId, appId), eq(applications.teamId, member.teamId)))
+    .orderBy(asc(apis.title), asc(apis.slug), asc(endpoints.tag), asc(endpoints.path), asc(endpoints.method));
+}
+
+export type ConnectedEndpoint = Awaited<ReturnType<typeof listConnectedEndpoints>>[number];

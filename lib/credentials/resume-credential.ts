@@ -1,0 +1,37 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { raiseEpoch } from '#lib/access/epoch.ts';
+import type { Member } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import type { OneCredential } from './pause-credential.ts';
+import { reach } from './reach.ts';
+
+type Resumed = { ok: true } | { ok: false; reason: 'not_found' | 'already_active' | 'already_revoked' };
+
+/** Lets a paused key work again. A revoked one never does. */
+export async function resumeCredential(
+  { db, member }: { db: Queryable; member: Member },
+  { keyId }: z.output<typeof OneCredential>,
+): Promise<Resumed> {
+  const mine = and(reach(member, 'credential.pause'), eq(credentials.keyId, keyId));
+
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .update(credentials)
+      .set({ status: 'active', pausedAt: null })
+      .where(and(mine, eq(credentials.status, 'paused')))
+      .returning({ id: credentials.id, name: credentials.name });
+    if (!row) {
+      const [other] = await tx.select({ status: credentials.status }).from(credentials).where(mine);
+      if (!other) return { ok: false, reason: 'not_found' };
+      return { ok: false, reason: other.status === 'revoked' ? 'already_revoked' : 'already_active' };
+    }
+    const subject = { kind: 'credential', id: keyId };
+    await recordAudit(tx, member, 'credential.resume', subject, { after: { name: row.name } });
+    // Nothing to wait for, but gateways still remember the key as paused.
+    await raiseEpoch(tx, { kind: 'credential', id: row.id });
+    return { ok: true };
+  });
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const MAILBOX =
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/**
+ * One ASCII mailbox, normalised: NFKC, trimmed, lower case, at most 254 characters (RFC 5321). No quotes, commas,
+ * comments or line breaks, so that no mail software can read a second recipient out of it.
+ */
+export function normaliseMailbox(text: string): string | null {
+  const address = text.normalize('NFKC').trim().toLowerCase();
+  const [local = ''] = address.split('@');
+  return address.length <= 254 && local.length <= 64 && MAILBOX.test(address) ? address : null;
+}
+
+/** An e-mail address in a form. */
+export const Mailbox = z
+  .string()
+  .max(1_000)
+  .transform((text, context) => {
+    const address = normaliseMailbox(text);
+    if (address) return address;
+    context.addIssue({ code: 'custom', message: 'Enter an e-mail address such as ada@example.com.' });
+    return z.NEVER;
+  });
+
+/** Text for a header or a template: no control or direction-changing characters, capped. */
+export const plainText = (text: string, length = 200): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, length);

@@ -1,0 +1,90 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import nodemailer from 'nodemailer';
+import { Resend } from 'resend';
+import type { Env } from '#lib/env.ts';
+
+export type Letter = { id: string; to: string; from: string; subject: string; html: string; text: string };
+
+/** The mail could not be handed over; `retryAfterMs` when the service said when to come back. */
+export class DeliveryFailed extends Error {
+  override name = 'DeliveryFailed';
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export type Transport = { name: 'resend' | 'smtp' | 'folder'; send(letter: Letter): Promise<void> };
+
+type Settings = Pick<Env, 'RESEND_API_KEY' | 'RESEND_BASE_URL' | 'SMTP_URL' | 'outboxDir'>;
+
+const TIMEOUT_MS = 15_000;
+
+/** Which way mails leave: Resend, SMTP, or the outbox folder. */
+export function openTransport(settings: Settings): Transport {
+  if (settings.RESEND_API_KEY) return resendTransport(settings.RESEND_API_KEY, settings.RESEND_BASE_URL);
+  if (settings.SMTP_URL) return smtpTransport(settings.SMTP_URL);
+  return folderTransport(settings.outboxDir);
+}
+
+function resendTransport(apiKey: string, baseUrl: string | undefined): Transport {
+  const resend = new Resend(apiKey, baseUrl ? { baseUrl } : undefined);
+  return {
+    name: 'resend',
+    async send({ id, ...letter }) {
+      // The key makes a retry after a lost answer harmless: Resend keeps it for 24 hours.
+      const sending = resend.emails.send(letter, { idempotencyKey: id });
+      const answer = await Promise.race([sending, timeout()]);
+      if (!answer.error) return;
+      const wait = Number(answer.headers?.['retry-after']);
+      throw new DeliveryFailed(
+        `Resend: ${answer.error.name}`,
+        Number.isFinite(wait) ? wait * 1000 : undefined,
+      );
+    },
+  };
+}
+
+function smtpTransport(url: string): Transport {
+  const mailer = nodemailer.createTransport({
+    url,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  });
+  return {
+    name: 'smtp',
+    async send({ id, ...letter }) {
+      // The same Message-ID at every try lets the receiving side drop a double.
+      await mailer.sendMail({ ...letter, messageId: `<${id}@latchkey>` });
+    },
+  };
+}
+
+function folderTransport(folder: string): Transport {
+  return {
+    name: 'folder',
+    async send(letter) {
+      await mkdir(folder, { recursive: true });
+      const path = join(folder, `${letter.id}.json`);
+      await writeFile(
+        `${path}.part`,
+        JSON.stringify({ ...letter, sentAt: new Date().toISOString() }, null, 2),
+        { mode: 0o600 },
+      );
+      await rename(`${path}.part`, path);
+    },
+  };
+}
+
+function timeout(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(
+      () => reject(new DeliveryFailed('the mail service did not answer in time')),
+      TIMEOUT_MS,
+    ).unref();
+  });
+}

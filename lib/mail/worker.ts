@@ -1,0 +1,103 @@
+import type postgres from 'postgres';
+import { unseal } from '#lib/vault/seal.ts';
+import { MAIL_CHANNEL, type MailProps, type Template } from './enqueue.ts';
+import { DeliveryFailed, type Transport } from './transport.ts';
+
+export type Rendered = { subject: string; html: string; text: string };
+export type Render = <T extends Template>(template: T, props: MailProps[T]) => Promise<Rendered>;
+
+type Options = {
+  sql: postgres.Sql;
+  transport: Transport;
+  render: Render;
+  from: string;
+  encryptionKey: string;
+  pollMs?: number;
+  /** First wait after a failure; doubles at each further one. */
+  backoffMs?: number;
+};
+
+type Claimed = { id: string; template: Template; recipient: string; sealed_props: string; attempts: number };
+
+/** A claim that is not settled by then belongs to a worker that died. */
+const CLAIM_SECONDS = 60;
+/** About a day of trying, the waits capped at an hour. */
+const ATTEMPTS_MAX = 32;
+const BACKOFF_MAX_MS = 3_600_000;
+
+/**
+ * Sends what is queued, one mail at a time, on as many processes as like. A mail is claimed by pushing its due time
+ * ahead, so a worker that dies holds it up for a minute; the mail's id goes along as idempotency key.
+ */
+export async function startMailWorker({
+  sql,
+  transport,
+  render,
+  from,
+  encryptionKey,
+  pollMs = 1_000,
+  backoffMs = 2_000,
+}: Options) {
+  let stopped = false;
+  let wake = () => {};
+
+  async function claim(): Promise<Claimed | undefined> {
+    const [row] = await sql<Claimed[]>`
+      update outbox set next_attempt_at = now() + make_interval(secs => ${CLAIM_SECONDS}), attempts = attempts + 1
+      where id = (
+        select id from outbox where sent_at is null and failed_at is null and next_attempt_at <= now()
+        order by next_attempt_at limit 1 for update skip locked)
+      returning id, template, recipient, sealed_props, attempts`;
+    return row;
+  }
+
+  async function deliver(mail: Claimed): Promise<void> {
+    try {
+      const props = JSON.parse(unseal(mail.sealed_props, mail.id, encryptionKey)) as MailProps[Template]; // Sealed by enqueueMail.
+      const letter = await render(mail.template, props);
+      await transport.send({ id: mail.id, to: mail.recipient, from, ...letter });
+      await sql`update outbox set sent_at = now(), sealed_props = null, last_error = null where id = ${mail.id}`;
+    } catch (error) {
+      await postpone(mail, error);
+    }
+  }
+
+  async function postpone(mail: Claimed, error: unknown): Promise<void> {
+    const said = error instanceof DeliveryFailed ? error.retryAfterMs : undefined;
+    const waitMs = said ?? Math.min(BACKOFF_MAX_MS, backoffMs * 2 ** (mail.attempts - 1));
+    const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown';
+    const over = mail.attempts >= ATTEMPTS_MAX;
+    await sql`
+      update outbox set last_error = ${reason}, next_attempt_at = now() + make_interval(secs => ${waitMs / 1000}),
+        failed_at = case when ${over} then now() end, sealed_props = case when ${over} then null else sealed_props end
+      where id = ${mail.id} and sent_at is null`;
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopped) {
+      const mail = await claim().catch(() => undefined);
+      // The database may be away: a failed settlement leaves the claim to run out.
+      if (mail) await deliver(mail).catch(() => {});
+      else
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, pollMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+    }
+  }
+
+  const running = loop();
+  const subscription = await sql.listen(MAIL_CHANNEL, () => wake()).catch(() => undefined);
+
+  return {
+    async stop(): Promise<void> {
+      stopped = true;
+      wake();
+      await running;
+      await subscription?.unlisten().catch(() => {});
+    },
+  };
+}

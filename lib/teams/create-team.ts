@@ -1,0 +1,100 @@
+import { eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db, Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { applications } from '#db/schema/applications.ts';
+import { members, teams } from '#db/schema/teams.ts';
+import type { User } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { randomBase62 } from '#lib/vault/tokens.ts';
+import { slugOf } from './slug.ts';
+
+/** How many living teams one person may have founded: enough for anybody, too few to fill a database with. */
+export const TEAMS_OWNED_MAX = 50;
+
+export const CreateTeam = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Give the team a name.')
+    .max(60, 'A team name has at most 60 characters.')
+    .refine((name) => !/\p{Cc}/u.test(name), 'A team name has no control characters.'),
+  description: z.string().trim().max(500, 'A description has at most 500 characters.').default(''),
+});
+
+type Created = { ok: true; slug: string } | { ok: false; reason: 'email_not_verified' | 'too_many_teams' };
+
+/** Founds a team: its founder becomes Owner, and its Default app comes with it. */
+export async function createTeam(
+  { db, user }: { db: Db; user: User },
+  input: z.output<typeof CreateTeam>,
+): Promise<Created> {
+  return db.transaction(async (tx) => {
+    // The lock makes the count below true until commit.
+    const [person] = await tx
+      .select({ verifiedAt: users.emailVerifiedAt })
+      .from(users)
+      .where(eq(users.id, user.userId))
+      .for('update');
+    if (!person?.verifiedAt) return { ok: false, reason: 'email_not_verified' };
+    if ((await ownedTeams(tx, user.userId)) >= TEAMS_OWNED_MAX)
+      return { ok: false, reason: 'too_many_teams' };
+
+    const team = await insertTeam(tx, input);
+    const [owner] = await tx
+      .insert(members)
+      .values({ teamId: team.id, userId: user.userId, role: 'owner' })
+      .returning({ id: members.id });
+    // Straight through the schema: applications are a later room, and a team without this one never exists.
+    await tx.insert(applications).values({
+      teamId: team.id,
+      publicId: `app_${randomBase62(16)}`,
+      title: 'Default app',
+      description: 'Holds the keys that were made without an app of their own.',
+      isDefault: true,
+      createdBy: owner!.id,
+    });
+    await recordAudit(
+      tx,
+      user,
+      'team.create',
+      { kind: 'team', id: team.id },
+      { teamId: team.id, after: { name: input.name, slug: team.slug } },
+    );
+    return { ok: true, slug: team.slug };
+  });
+}
+
+/** Inserts under the name's slug, or the slug with the lowest free number; the unique index decides between rivals. */
+async function insertTeam(tx: Queryable, input: z.output<typeof CreateTeam>) {
+  const base = slugOf(input.name);
+  for (let attempt = 0; ; attempt++) {
+    const slug = candidate(base, attempt);
+    const [row] = await tx
+      .insert(teams)
+      .values({ slug, apiId: `team_${randomBase62(16)}`, name: input.name, description: input.description })
+      .onConflictDoNothing({ target: teams.slug })
+      .returning({ id: teams.id, slug: teams.slug });
+    if (row) return row;
+  }
+}
+
+const NUMBERED_MAX = 20;
+
+/** acme, acme-2, … acme-20, then acme and six random characters; a name that gives no slug begins with "team". */
+function candidate(base: string | null, attempt: number): string {
+  if (base && attempt === 0) return base;
+  if (base && attempt < NUMBERED_MAX) return `${base}-${attempt + 1}`;
+  return `${base ?? 'team'}-${randomBase62(6).toLowerCase()}`;
+}
+
+async function ownedTeams(tx: Queryable, userId: string): Promise<number> {
+  const [row] = await tx
+    .select({ count: sql<number>`count(*)::int` })
+    .from(members)
+    .innerJoin(teams, eq(teams.id, members.teamId))
+    .where(
+      sql`${members.userId} = ${userId} and ${members.role} = 'owner' and ${members.status} = 'active' and ${teams.deletedAt} is null`,
+    );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,133 @@
+import { and, asc, desc, eq, gte, ilike, isNull, lte, ne, or, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { applications } from '#db/schema/applications.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
+import { usageRecords } from '#db/schema/usage.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize, can } from '#lib/access/permissions.ts';
+
+const LIMIT = 5;
+const SHARED_KEY_START = /^lk_pk_(?:dev|stg|prod)_?/;
+const REQUEST_ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/i;
+
+export const Search = z.object({ query: z.string().trim().min(2).max(100) });
+
+/**
+ * Finds apps by title or App ID, keys by shared key, Credential ID or name, members by name or address, and
+ * requests by the beginning of their id (8 characters or more). Who may not see the team's keys and requests finds his own only.
+ */
+export async function search(
+  { db, member }: { db: Queryable; member: Member },
+  { query }: z.output<typeof Search>,
+) {
+  authorize(member, 'team.view');
+  // A secret key pasted by mistake is not looked for anywhere.
+  if (query.startsWith('lk_sk_')) return { apps: [], keys: [], people: [], requests: [] };
+  const [apps, keys, people, requests] = await Promise.all([
+    findApps(db, member, query),
+    findKeys(db, member, query),
+    findPeople(db, member, query),
+    findRequests(db, member, query),
+  ]);
+  return { apps, keys, people, requests };
+}
+
+export type Found = Awaited<ReturnType<typeof search>>;
+
+function findApps(db: Queryable, member: Member, query: string) {
+  return db
+    .select({ publicId: applications.publicId, title: applications.title })
+    .from(applications)
+    .where(
+      and(
+        eq(applications.teamId, member.teamId),
+        isNull(applications.archivedAt),
+        or(ilike(applications.title, contains(query)), eq(applications.publicId, query)),
+      ),
+    )
+    .orderBy(asc(applications.title))
+    .limit(LIMIT);
+}
+
+function findKeys(db: Queryable, member: Member, query: string) {
+  const keyId = query.replace(SHARED_KEY_START, '');
+  const byId = keyId ? ilike(credentials.keyId, `${escaped(keyId)}%`) : undefined;
+  return db
+    .select({
+      keyId: credentials.keyId,
+      environment: credentials.environment,
+      name: credentials.name,
+      appPublicId: applications.publicId,
+      appTitle: applications.title,
+    })
+    .from(credentials)
+    .innerJoin(
+      applications,
+      and(eq(applications.teamId, credentials.teamId), eq(applications.id, credentials.applicationId)),
+    )
+    .where(
+      and(
+        eq(credentials.teamId, member.teamId),
+        can(member, 'credential.view') ? undefined : eq(credentials.memberId, member.memberId),
+        or(byId, ilike(credentials.name, contains(query))),
+      ),
+    )
+    .orderBy(desc(credentials.createdAt))
+    .limit(LIMIT);
+}
+
+function findPeople(db: Queryable, member: Member, query: string) {
+  return db
+    .select({ name: users.name, email: users.email, role: members.role })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(
+      and(
+        eq(members.teamId, member.teamId),
+        ne(members.status, 'removed'),
+        or(ilike(users.name, contains(query)), ilike(users.email, contains(query))),
+      ),
+    )
+    .orderBy(asc(users.name))
+    .limit(LIMIT);
+}
+
+async function findRequests(db: Queryable, member: Member, query: string) {
+  const range = requestIds(query);
+  if (!range) return [];
+  return db
+    .select({
+      id: usageRecords.id,
+      at: usageRecords.at,
+      method: usageRecords.method,
+      path: usageRecords.path,
+      status: usageRecords.status,
+    })
+    .from(usageRecords)
+    .where(
+      and(
+        eq(usageRecords.teamId, member.teamId),
+        can(member, 'usage.view') ? undefined : eq(usageRecords.memberId, member.memberId),
+        range,
+      ),
+    )
+    .orderBy(desc(usageRecords.id))
+    .limit(LIMIT);
+}
+
+/** All ids that begin so, as a range that the primary key's index answers. */
+function requestIds(query: string): SQL | undefined {
+  const digits = query.replaceAll('-', '');
+  if (!REQUEST_ID_START.test(query) || digits.length > 32) return undefined;
+  return and(
+    gte(usageRecords.id, asUuid(digits.padEnd(32, '0'))),
+    lte(usageRecords.id, asUuid(digits.padEnd(32, 'f'))),
+  );
+}
+
+const asUuid = (hex: string) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+const contains = (text: string) => `%${escaped(text)}%`;

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { type NextRequest, NextResponse } from 'next/server';
+import { env } from '#lib/env.ts';
+import { createGateway, type Gateway } from '#lib/gateway/handle.ts';
+import { isCrossSite, portalHeaders } from '#lib/gateway/portal-headers.ts';
+import { gatewayOptions, startGatewayRuntime } from '#lib/gateway/runtime.ts';
+import { handleWeb } from '#lib/gateway/web-mount.ts';
+
+export const config = {
+  runtime: 'nodejs',
+  matcher: '/((?!_next/static|_next/image|icon.svg|favicon.ico).*)',
+};
+
+// One gateway a process; Next may load this module more than once.
+const slot = globalThis as { latchkeyGateway?: Promise<Gateway> };
+
+export default async function middleware(request: NextRequest): Promise<Response> {
+  if (request.nextUrl.pathname.startsWith('/gateway/')) {
+    slot.latchkeyGateway ??= openGateway();
+    return handleWeb(await slot.latchkeyGateway, request);
+  }
+  const { PORTAL_URL, NODE_ENV } = env();
+  const portal = new URL(PORTAL_URL);
+  if (isCrossSite(request.method, request.headers, portal.origin)) {
+    return new Response('This form was sent from another site.', { status: 403 });
+  }
+  const nonce = randomBytes(16).toString('base64');
+  const headers = portalHeaders(nonce, {
+    development: NODE_ENV === 'development',
+    https: portal.protocol === 'https:',
+  });
+  const onward = new Headers(request.headers);
+  // Next reads the nonce for its own scripts from the request's policy; the client's word for it is overwritten.
+  onward.set('Content-Security-Policy', headers[0]![1]);
+  onward.set('x-nonce', nonce);
+  const response = NextResponse.next({ request: { headers: onward } });
+  for (const [name, value] of headers) response.headers.set(name, value);
+  return response;
+}
+
+async function openGateway(): Promise<Gateway> {
+  try {
+    const runtime = await startGatewayRuntime('next');
+    return createGateway(runtime.ports, gatewayOptions('next'));
+  } catch (error) {
+    delete slot.latchkeyGateway; // The next call tries again.
+    throw error;
+  }
+}
