@@ -1,0 +1,23 @@
+import type { Metadata } from 'next';
+import { outboxIsShown } from '../../outbox/shown.ts';
+import { EntryCard } from '../entry-card.tsx';
+import { TextLink } from '../text-link.tsx';
+
+export const metadata: Metadata = { title: 'Check your mail' };
+
+/** The same for every address, known or not. */
+export default function CheckMailPage() {
+  return (
+    <EntryCard
+      title="Check your mail"
+      description="We have sent you a mail with what to do next. It can take a minute; look among the spam, too."
+      footer={<TextLink href="/sign-in">Sign in</TextLink>}
+    >
+      {outboxIsShown() && (
+        <p className="text-muted">
+          This installation sends no mail: read it in the <TextLink href="/outbox">outbox</TextLink>.
+        </p>
+      )}
+    </EntryCard>
+  );
+}

@@ -1,0 +1,43 @@
+'use client';
+
+import { useActionState } from 'react';
+import { Callout } from '../../_components/callout.tsx';
+import { TextField } from '../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
+import { SubmitButton } from '../../_components/submit-button.tsx';
+import { idle } from '../../action-state.ts';
+import { forgotPasswordAction } from '../actions.ts';
+import { TextLink } from '../text-link.tsx';
+
+export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
+  const [state, action] = useActionState(forgotPasswordAction, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      {state.status === 'done' && (
+        <div role="status">
+          <Callout tone="success" title="Check your mail">
+            If this address has an account, a link is on its way. It works for 60 minutes.
+            {outbox && (
+              <>
+                {' '}
+                Read it in the <TextLink href="/outbox">outbox</TextLink>.
+              </>
+            )}
+          </Callout>
+        </div>
+      )}
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        error={errorsOf(state, 'email')}
+      />
+      <div className="flex justify-end">
+        <SubmitButton pendingLabel="Sending…">Send link</SubmitButton>
+      </div>
+    </form>
+  );
+}

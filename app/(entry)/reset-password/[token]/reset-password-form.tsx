@@ -1,0 +1,22 @@
+'use client';
+
+import { useActionState } from 'react';
+import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { NewPasswordField } from '../../../account/new-password-field.tsx';
+import { idle } from '../../../action-state.ts';
+import { resetPasswordAction } from '../../actions.ts';
+
+export function ResetPasswordForm({ token }: { token: string }) {
+  const [state, action] = useActionState(resetPasswordAction, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <input type="hidden" name="token" value={token} />
+      <NewPasswordField label="New password" error={errorsOf(state, 'password')} />
+      <div className="flex justify-end">
+        <SubmitButton pendingLabel="Changing…">Change password</SubmitButton>
+      </div>
+    </form>
+  );
+}

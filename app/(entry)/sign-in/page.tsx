@@ -1,0 +1,31 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { currentUser } from '../../session.ts';
+import { EntryCard } from '../entry-card.tsx';
+import { TextLink } from '../text-link.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+const NOTICES: Record<string, string> = {
+  'email-verified': 'Your e-mail address is confirmed. Sign in to go on.',
+  'password-changed': 'Your password is changed. Sign in with the new one.',
+};
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<{ notice?: string }> }) {
+  if (await currentUser()) redirect('/');
+  const { notice } = await searchParams;
+  return (
+    <EntryCard
+      title="Sign in"
+      description={(notice && NOTICES[notice]) ?? 'Manage your apps, keys and requests.'}
+      footer={
+        <>
+          New here? <TextLink href="/sign-up">Create account</TextLink>
+        </>
+      }
+    >
+      <SignInForm />
+    </EntryCard>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { currentUser } from '../../session.ts';
+import { EntryCard } from '../entry-card.tsx';
+import { TextLink } from '../text-link.tsx';
+import { SignUpForm } from './sign-up-form.tsx';
+
+export const metadata: Metadata = { title: 'Create account' };
+
+export default async function SignUpPage() {
+  if (await currentUser()) redirect('/');
+  return (
+    <EntryCard
+      title="Create account"
+      description="One account for all the teams you will belong to."
+      footer={
+        <>
+          You have an account? <TextLink href="/sign-in">Sign in</TextLink>
+        </>
+      }
+    >
+      <SignUpForm />
+    </EntryCard>
+  );
+}

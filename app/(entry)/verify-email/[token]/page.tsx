@@ -1,0 +1,15 @@
+import type { Metadata } from 'next';
+import { EntryCard } from '../../entry-card.tsx';
+import { VerifyEmailForm } from './verify-email-form.tsx';
+
+export const metadata: Metadata = { title: 'Verify e-mail', referrer: 'no-referrer' };
+
+/** Opening the page uses nothing up: mail scanners open links too. The button does. */
+export default async function VerifyEmailPage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  return (
+    <EntryCard title="Verify e-mail" description="Confirm that this address is yours.">
+      <VerifyEmailForm token={token} />
+    </EntryCard>
+  );
+}

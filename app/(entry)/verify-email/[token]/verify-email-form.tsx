@@ -1,0 +1,20 @@
+'use client';
+
+import { useActionState } from 'react';
+import { FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { idle } from '../../../action-state.ts';
+import { verifyEmailAction } from '../../actions.ts';
+
+export function VerifyEmailForm({ token }: { token: string }) {
+  const [state, action] = useActionState(verifyEmailAction, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <input type="hidden" name="token" value={token} />
+      <div>
+        <SubmitButton pendingLabel="Confirming…">Verify e-mail</SubmitButton>
+      </div>
+    </form>
+  );
+}

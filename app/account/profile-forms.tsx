@@ -1,0 +1,64 @@
+'use client';
+
+import { useActionState, useEffect } from 'react';
+import { toast } from 'sonner';
+import { PasswordField, TextField } from '../_components/field.tsx';
+import { errorsOf, FormMessage } from '../_components/form-message.tsx';
+import { SubmitButton } from '../_components/submit-button.tsx';
+import { type ActionState, idle } from '../action-state.ts';
+import { changeNameAction, changePasswordAction } from './actions.ts';
+import { NewPasswordField } from './new-password-field.tsx';
+
+export function NameForm({ name }: { name: string }) {
+  const [state, action] = useActionState(changeNameAction, idle);
+  useToast(state, 'Name changed');
+  return (
+    <form action={action} className="flex max-w-[560px] flex-col gap-4">
+      <FormMessage state={state} />
+      <TextField
+        label="Name"
+        name="name"
+        defaultValue={name}
+        key={name}
+        required
+        maxLength={80}
+        autoComplete="name"
+        error={errorsOf(state, 'name')}
+      />
+      <div>
+        <SubmitButton variant="secondary" pendingLabel="Saving…">
+          Save name
+        </SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+export function PasswordForm() {
+  const [state, action] = useActionState(changePasswordAction, idle);
+  useToast(state, 'Password changed. Other sessions are ended.');
+  return (
+    <form action={action} className="flex max-w-[560px] flex-col gap-4">
+      <FormMessage state={state} />
+      <PasswordField
+        label="Current password"
+        name="current"
+        required
+        autoComplete="current-password"
+        error={errorsOf(state, 'current')}
+      />
+      <NewPasswordField label="New password" error={errorsOf(state, 'password')} />
+      <div>
+        <SubmitButton variant="secondary" pendingLabel="Changing…">
+          Change password
+        </SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+function useToast<T>(state: ActionState<T>, message: string) {
+  useEffect(() => {
+    if (state.status === 'done') toast.success(message);
+  }, [state, message]);
+}

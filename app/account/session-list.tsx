@@ -1,0 +1,51 @@
+'use client';
+
+import { useActionState } from 'react';
+import type { OwnSession } from '#lib/accounts/sessions.ts';
+import { Badge } from '../_components/badge.tsx';
+import { DateTime } from '../_components/date-time.tsx';
+import { SubmitButton } from '../_components/submit-button.tsx';
+import { idle } from '../action-state.ts';
+import { endOtherSessionsAction, endSessionAction } from './actions.ts';
+import { deviceName } from './device-name.ts';
+
+export function SessionList({ sessions }: { sessions: OwnSession[] }) {
+  const [, endOne] = useActionState(endSessionAction, idle);
+  const [, endOthers] = useActionState(endOtherSessionsAction, idle);
+  return (
+    <>
+      <ul className="divide-y divide-line border-t border-line">
+        {sessions.map((session) => (
+          <li key={session.id} className="flex flex-wrap items-center justify-between gap-3 px-5 py-3">
+            <div className="min-w-0">
+              <div className="flex flex-wrap items-center gap-2">
+                {deviceName(session.userAgent)}{' '}
+                {session.current && <Badge tone="success">This browser</Badge>}
+              </div>
+              <div className="text-sm text-muted">
+                Last used <DateTime value={session.lastSeenAt} format="relative" />, signed in{' '}
+                <DateTime value={session.createdAt} />
+                {session.ip && ` from ${session.ip}`}
+              </div>
+            </div>
+            {!session.current && (
+              <form action={endOne}>
+                <input type="hidden" name="sessionId" value={session.id} />
+                <SubmitButton variant="secondary" size="sm" pendingLabel="Ending…">
+                  End session
+                </SubmitButton>
+              </form>
+            )}
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 && (
+        <form action={endOthers} className="border-t border-line px-5 py-3">
+          <SubmitButton variant="secondary" size="sm" pendingLabel="Ending…">
+            End all other sessions
+          </SubmitButton>
+        </form>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import { Inbox } from 'lucide-react';
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { env } from '#lib/env.ts';
+import { readOutbox } from '#lib/mail/read-outbox.ts';
+import { Card } from '../_components/card.tsx';
+import { DateTime } from '../_components/date-time.tsx';
+import { EmptyState } from '../_components/empty-state.tsx';
+import { PageHeader } from '../_components/page-header.tsx';
+import { outboxIsShown } from './shown.ts';
+import { WithLinks } from './with-links.tsx';
+
+export const metadata: Metadata = { title: 'Outbox' };
+export const dynamic = 'force-dynamic';
+
+/** Mails of an installation that sends none. */
+export default async function OutboxPage() {
+  if (!outboxIsShown()) notFound();
+  const mails = await readOutbox(env().outboxDir);
+  return (
+    <main id="content" className="mx-auto w-full max-w-[760px] px-4 py-10">
+      <PageHeader
+        title="Outbox"
+        description="This installation sends no mail. What it would send stands here, the newest first."
+      />
+      {mails.length === 0 && (
+        <EmptyState
+          icon={<Inbox />}
+          title="No mail yet"
+          description="Create an account, and the first one appears here within a second or two."
+        />
+      )}
+      <div className="flex flex-col gap-4">
+        {mails.map((mail) => (
+          <Card
+            key={mail.id}
+            title={mail.subject}
+            description={
+              <>
+                To {mail.to}, <DateTime value={mail.sentAt} />
+              </>
+            }
+          >
+            <p className="text-sm break-words whitespace-pre-wrap">
+              <WithLinks text={mail.text} />
+            </p>
+            <details className="mt-3">
+              <summary className="cursor-pointer text-muted">As it looks in a mailbox</summary>
+              <iframe
+                title={`${mail.subject} to ${mail.to}`}
+                srcDoc={mail.html}
+                sandbox=""
+                className="mt-3 h-120 w-full rounded-lg border border-line bg-white"
+              />
+            </details>
+          </Card>
+        ))}
+      </div>
+    </main>
+  );
+}

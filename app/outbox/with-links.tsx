@@ -1,0 +1,13 @@
+/** A mail's text with its addresses as links. */
+export function WithLinks({ text }: { text: string }) {
+  return text.split(/(https?:\/\/\S+)/).map((part, i) =>
+    i % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a fixed text have no other name
+      <a key={i} href={part} className="text-accent underline underline-offset-4 break-all">
+        {part}
+      </a>
+    ) : (
+      part
+    ),
+  );
+}

@@ -1,0 +1,26 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const Stored = z.object({
+  id: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  html: z.string(),
+  text: z.string(),
+  sentAt: z.string(),
+});
+export type StoredMail = z.output<typeof Stored>;
+
+/** Mails in the outbox folder, the newest first; none when there is no folder yet. */
+export async function readOutbox(folder: string, limit = 50): Promise<StoredMail[]> {
+  const names = await readdir(folder).catch(() => []);
+  const newest = names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .reverse()
+    .slice(0, limit);
+  return Promise.all(
+    newest.map(async (name) => Stored.parse(JSON.parse(await readFile(join(folder, name), 'utf8')))),
+  );
+}
