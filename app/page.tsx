@@ -1,3 +1,14 @@
-export default function Home() {
-  return <p>Latchkey</p>;
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { database } from '#db/client.ts';
+import { listMemberships } from '#lib/access/member.ts';
+import { chooseTeam, TEAM_COOKIE } from './_shell/team-cookie.ts';
+import { currentUser } from './session.ts';
+
+/** The door: to the team last visited, to the first team yet to be made, or to signing in. */
+export default async function Home() {
+  const user = await currentUser();
+  if (!user) redirect('/sign-in');
+  const team = chooseTeam(await listMemberships(database(), user), (await cookies()).get(TEAM_COOKIE)?.value);
+  redirect(team ? `/t/${team.slug}` : '/welcome');
 }

@@ -1,0 +1,222 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Db, Queryable } from '#db/client.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import { confirmEpoch, raiseEpoch } from '#lib/access/epoch.ts';
+import type { Operator } from '#lib/access/operator.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { seal } from '#lib/vault/seal.ts';
+import { type Operation, type Problem, readDocument } from './read-document.ts';
+import { readUpstreamUrl } from './upstream-url.ts';
+
+export type ImportInput = {
+  source: string;
+  /** First path segment at the gateway; made from the title when absent. */
+  slug?: string;
+  upstream: string;
+  upstreamDevelopment?: string;
+  upstreamStaging?: string;
+  /** The upstream's own credential. Absent at a re-import: the stored one stays. */
+  upstreamHeader?: { name: string; value: string };
+};
+
+export type ImportReport = {
+  slug: string;
+  title: string;
+  created: boolean;
+  appeared: string[];
+  changed: string[];
+  gone: string[];
+  unchanged: number;
+};
+export type Imported = { ok: true; report: ImportReport } | { ok: false; problems: Problem[] };
+
+type Context = {
+  db: Db;
+  operator: Operator | 'operator';
+  encryptionKey: string;
+  allowPrivateUpstreams: boolean;
+};
+
+/** `_` leads to the gateway's own pages; the rest would confuse a reader of URLs. */
+const RESERVED = new Set(['gateway', 'api', 'docs', 'operator', 'healthz', 'readyz', 'metrics']);
+const HEADER_NAME = /^[!#$%&'*+.^`|~0-9A-Za-z-]+$/;
+const FORBIDDEN_HEADERS =
+  /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|cookie|x-latchkey-.*|x-request-id)$/i;
+const CHUNK = 500;
+
+/**
+ * Imports an OpenAPI document, or brings an API that is there up to date with it: endpoints keep their ids, so
+ * connections stay; those the document no longer has are marked as gone. A bad document changes nothing.
+ */
+export async function importDocument(context: Context, input: ImportInput): Promise<Imported> {
+  const read = readDocument(input.source);
+  const problems = read.ok ? [] : [...read.problems];
+  const upstreams = [input.upstream, input.upstreamDevelopment, input.upstreamStaging].map((url, i) => {
+    if (!url) return i === 0 ? 'An upstream URL is needed.' : null;
+    return readUpstreamUrl(url, { allowPrivate: context.allowPrivateUpstreams });
+  });
+  upstreams.forEach((upstream, i) => {
+    if (typeof upstream === 'string')
+      problems.push({ place: ['upstream', 'upstream-dev', 'upstream-staging'][i]!, reason: upstream });
+  });
+  const header = input.upstreamHeader;
+  if (header && (!HEADER_NAME.test(header.name) || FORBIDDEN_HEADERS.test(header.name)))
+    problems.push({ place: 'upstream-header', reason: `"${header.name}" can not be used as a header.` });
+  if (header && (/[\r\n\0]/.test(header.value) || !header.value.trim()))
+    problems.push({
+      place: 'upstream-header',
+      reason: 'The value of the upstream header is empty or has a line break.',
+    });
+  if (!read.ok || problems.length > 0) return { ok: false, problems };
+
+  const { document } = read;
+  const slug = input.slug ?? slugOf(document.title);
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug) || RESERVED.has(slug)) {
+    return {
+      ok: false,
+      problems: [
+        {
+          place: 'slug',
+          reason: `"${slug}" can not be used: lower-case letters, digits and hyphens, and none of ${[...RESERVED].join(', ')}.`,
+        },
+      ],
+    };
+  }
+  const base = (i: number) => {
+    const upstream = upstreams[i];
+    return upstream && typeof upstream === 'object' ? upstream.origin + upstream.basePath : null;
+  };
+  const values = {
+    title: document.title,
+    description: document.description,
+    version: document.version,
+    openapi: document.openapi,
+    document: input.source.replaceAll('\0', ''),
+    upstreamUrl: base(0)!,
+    upstreamDevelopmentUrl: base(1),
+    upstreamStagingUrl: base(2),
+    updatedAt: new Date(),
+    removedAt: null,
+  };
+  const { report, epoch } = await context.db.transaction(async (tx) => {
+    const [known] = await tx
+      .select({ id: apis.id, removedAt: apis.removedAt })
+      .from(apis)
+      .where(eq(apis.slug, slug))
+      .for('update');
+    const [api] = known
+      ? await tx.update(apis).set(values).where(eq(apis.id, known.id)).returning({ id: apis.id })
+      : await tx
+          .insert(apis)
+          .values({ slug, ...values })
+          .returning({ id: apis.id });
+    const apiId = api!.id;
+    if (header) {
+      const sealed = seal(header.value, apiId, context.encryptionKey);
+      await tx
+        .update(apis)
+        .set({ upstreamHeaderName: header.name, upstreamHeaderSealed: sealed })
+        .where(eq(apis.id, apiId));
+    }
+    const difference = await storeOperations(tx, apiId, document.operations);
+    const report: ImportReport = {
+      slug,
+      title: document.title,
+      created: !known || known.removedAt !== null,
+      ...difference,
+    };
+    await recordAudit(
+      tx,
+      context.operator,
+      'api.import',
+      { kind: 'api', id: slug },
+      {
+        after: {
+          title: document.title,
+          version: document.version,
+          appeared: difference.appeared.length,
+          changed: difference.changed.length,
+          gone: difference.gone.length,
+        },
+      },
+    );
+    return { report, epoch: await raiseEpoch(tx, { kind: 'catalog', id: slug }) };
+  });
+  await confirmEpoch(context.db, epoch);
+  return { ok: true, report };
+}
+
+async function storeOperations(tx: Queryable, apiId: string, operations: readonly Operation[]) {
+  const known = await tx
+    .select({
+      id: endpoints.id,
+      method: endpoints.method,
+      path: endpoints.path,
+      removedAt: endpoints.removedAt,
+      operationId: endpoints.operationId,
+      summary: endpoints.summary,
+      description: endpoints.description,
+      tag: endpoints.tag,
+      deprecated: endpoints.deprecated,
+      parameters: endpoints.parameters,
+      requestBody: endpoints.requestBody,
+      responses: endpoints.responses,
+    })
+    .from(endpoints)
+    .where(eq(endpoints.apiId, apiId));
+  const byName = new Map(known.map((row) => [`${row.method} ${row.path}`, row]));
+  const appeared: string[] = [];
+  const changed: string[] = [];
+  const fresh: (typeof endpoints.$inferInsert)[] = [];
+  for (const operation of operations) {
+    const name = `${operation.method} ${operation.path}`;
+    const row = byName.get(name);
+    byName.delete(name);
+    if (!row) {
+      appeared.push(name);
+      fresh.push({ apiId, ...operation });
+      continue;
+    }
+    const back = row.removedAt !== null;
+    if (!back && sameContent(row, operation)) continue;
+    (back ? appeared : changed).push(name);
+    await tx
+      .update(endpoints)
+      .set({ ...operation, updatedAt: new Date(), removedAt: null })
+      .where(eq(endpoints.id, row.id));
+  }
+  for (let i = 0; i < fresh.length; i += CHUNK) await tx.insert(endpoints).values(fresh.slice(i, i + CHUNK));
+  const gone = [...byName.values()].filter((row) => row.removedAt === null);
+  for (const row of gone)
+    await tx
+      .update(endpoints)
+      .set({ removedAt: new Date() })
+      .where(and(eq(endpoints.id, row.id), isNull(endpoints.removedAt)));
+  return {
+    appeared,
+    changed,
+    gone: gone.map((row) => `${row.method} ${row.path}`),
+    unchanged: operations.length - appeared.length - changed.length,
+  };
+}
+
+/** jsonb keeps no order of keys, so both sides are put in one. */
+function sameContent(row: Record<string, unknown>, operation: Operation): boolean {
+  return Object.entries(operation).every(([key, value]) => canonical(row[key]) === canonical(value));
+}
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  ) ?? 'null';
+
+const slugOf = (title: string) =>
+  title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .replace(/-?(rest-)?api$/, '')
+    .slice(0, 63) || 'api';

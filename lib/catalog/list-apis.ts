@@ -1,0 +1,47 @@
+import { asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { applicationEndpoints } from '#db/schema/applications.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import type { Operator } from '#lib/access/operator.ts';
+
+export type ApiSummary = {
+  slug: string;
+  title: string;
+  version: string;
+  upstreamUrl: string;
+  upstreamDevelopmentUrl: string | null;
+  upstreamStagingUrl: string | null;
+  upstreamHeaderName: string | null;
+  updatedAt: Date;
+  endpoints: number;
+  /** Applications with at least one of its endpoints. */
+  applications: number;
+};
+
+/** The APIs of the catalog, by title. */
+export async function listApis({
+  db,
+}: {
+  db: Queryable;
+  operator: Operator | 'operator';
+}): Promise<ApiSummary[]> {
+  return db
+    .select({
+      slug: apis.slug,
+      title: apis.title,
+      version: apis.version,
+      upstreamUrl: apis.upstreamUrl,
+      upstreamDevelopmentUrl: apis.upstreamDevelopmentUrl,
+      upstreamStagingUrl: apis.upstreamStagingUrl,
+      upstreamHeaderName: apis.upstreamHeaderName,
+      updatedAt: apis.updatedAt,
+      endpoints: sql<number>`count(distinct ${endpoints.id}) filter (where ${endpoints.removedAt} is null)::int`,
+      applications: sql<number>`count(distinct ${applicationEndpoints.applicationId})::int`,
+    })
+    .from(apis)
+    .leftJoin(endpoints, eq(endpoints.apiId, apis.id))
+    .leftJoin(applicationEndpoints, eq(applicationEndpoints.endpointId, endpoints.id))
+    .where(isNull(apis.removedAt))
+    .groupBy(apis.id)
+    .orderBy(asc(apis.title));
+}

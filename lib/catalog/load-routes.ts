@@ -1,0 +1,61 @@
+import { isNull, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import { unseal } from '#lib/vault/seal.ts';
+import { buildRouter, type RoutedApi, type Router, type Upstream } from './router.ts';
+
+/** Reads the whole catalog into a router. Environments without an upstream of their own use production's. */
+export async function loadRoutes(db: Queryable, encryptionKey: string): Promise<Router> {
+  const live = await db
+    .select({
+      id: apis.id,
+      slug: apis.slug,
+      upstreamUrl: apis.upstreamUrl,
+      upstreamDevelopmentUrl: apis.upstreamDevelopmentUrl,
+      upstreamStagingUrl: apis.upstreamStagingUrl,
+      headerName: apis.upstreamHeaderName,
+      headerSealed: apis.upstreamHeaderSealed,
+    })
+    .from(apis)
+    .where(isNull(apis.removedAt));
+  const rows = await db
+    .select({
+      id: endpoints.id,
+      apiId: endpoints.apiId,
+      method: endpoints.method,
+      path: endpoints.path,
+      headers: sql<
+        string[] | null
+      >`(select array_agg(lower(p->>'name')) from jsonb_array_elements(${endpoints.parameters}) p where p->>'in' = 'header')`,
+    })
+    .from(endpoints)
+    .where(isNull(endpoints.removedAt));
+  const byApi = Map.groupBy(rows, (row) => row.apiId);
+  return buildRouter(
+    live.map((api): RoutedApi => {
+      const production = upstreamOf(api.upstreamUrl);
+      return {
+        id: api.id,
+        slug: api.slug,
+        upstreams: {
+          production,
+          development: api.upstreamDevelopmentUrl ? upstreamOf(api.upstreamDevelopmentUrl) : production,
+          staging: api.upstreamStagingUrl ? upstreamOf(api.upstreamStagingUrl) : production,
+        },
+        upstreamHeader:
+          api.headerName && api.headerSealed
+            ? { name: api.headerName, value: unseal(api.headerSealed, api.id, encryptionKey) }
+            : null,
+        endpoints: (byApi.get(api.id) ?? []).map(({ headers, ...endpoint }) => ({
+          ...endpoint,
+          headers: new Set(headers ?? []),
+        })),
+      };
+    }),
+  );
+}
+
+function upstreamOf(text: string): Upstream {
+  const url = new URL(text);
+  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+}

@@ -1,0 +1,24 @@
+import { isIP } from 'node:net';
+import { isPrivateAddress } from './upstream-address.ts';
+
+export type Upstream = { origin: string; basePath: string };
+
+/**
+ * Reads an upstream's base URL; answers why it can't be used as text. `new URL` has already turned decimal, octal
+ * and hexadecimal hosts into dotted ones. Names are checked again at every connection, when they are resolved.
+ */
+export function readUpstreamUrl(text: string, options: { allowPrivate: boolean }): Upstream | string {
+  if (!URL.canParse(text)) return `"${text}" is no URL. Write it as https://api.example.com/v1.`;
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return `"${text}" must begin with https:// or http://.`;
+  if (url.username || url.password)
+    return 'The upstream URL must not hold a user name or password. Use an upstream header instead.';
+  if (url.search || url.hash) return 'The upstream URL must not have a query or a fragment.';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isLocal = isIP(host) ? isPrivateAddress(host) : host === 'localhost' || host.endsWith('.localhost');
+  if (isLocal && !options.allowPrivate) {
+    return `${host} is on a private network. Set ALLOW_PRIVATE_UPSTREAMS=1 if that is where your API is.`;
+  }
+  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+}
