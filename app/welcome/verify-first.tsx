@@ -1,4 +1,29 @@
-/** Shown in place of the form while the address is not confirmed. */
+'use client';
+
+import { useActionState } from 'react';
+import { FormMessage } from '../_components/form-message.tsx';
+import { SubmitButton } from '../_components/submit-button.tsx';
+import { resendVerificationAction } from '../account/actions.ts';
+import { idle } from '../action-state.ts';
+
+/** Stands in place of the form until the address is confirmed. */
 export function VerifyFirst({ email }: { email: string }) {
-  return <p>Confirm {email} first.</p>;
+  const [state, action] = useActionState(resendVerificationAction, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <p>
+        First confirm <strong className="font-semibold break-all">{email}</strong>: open the link in the mail
+        we sent you. Then come back here.
+      </p>
+      <div className="flex flex-wrap items-center gap-3">
+        <SubmitButton variant="secondary" pendingLabel="Sending…">
+          Send the mail again
+        </SubmitButton>
+        <span role="status" className="text-muted">
+          {state.status === 'done' && 'Sent. Older links no longer work.'}
+        </span>
+      </div>
+    </form>
+  );
 }

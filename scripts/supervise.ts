@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Embedded, startEmbedded } from '#db/embedded.ts';
+import { migrate } from '#db/migrate.ts';
+import { type Env, parseEnv } from '#lib/env.ts';
+import { isAlive, processMark, readMark } from '#lib/usage/process-mark.ts';
+
+export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv };
+
+const node = process.execPath;
+const next = join(process.cwd(), 'node_modules', 'next', 'dist', 'bin', 'next');
+/** The gateway finishes calls under way for up to 25 s. */
+const STOP_MS = 28_000;
+
+export const portalPart = (port: number): Part => ({
+  name: 'portal',
+  args: [next, 'start', '-p', String(port)],
+  env: { NODE_ENV: 'production' },
+});
+export const devPortalPart = (port: number): Part => ({
+  name: 'portal',
+  args: [next, 'dev', '-p', String(port)],
+  env: { NODE_ENV: 'development' },
+});
+export const gatewayPart = (): Part => ({ name: 'gateway', args: ['gateway.ts'] });
+
+/** The database of a run and the environment its processes share. */
+export type Ground = { settings: Env; env: NodeJS.ProcessEnv; url: string; release: () => Promise<void> };
+
+/** Parses the environment, locks the data folder, starts the embedded database when none is given, and migrates. */
+export async function prepare(): Promise<Ground> {
+  const settings = parseEnv(process.env);
+  const lock = lockFolder(settings.DATA_DIR);
+  let embedded: Embedded | undefined;
+  try {
+    if (!settings.DATABASE_URL) {
+      console.log(`Starting the embedded PostgreSQL in ${join(settings.DATA_DIR, 'postgres')} …`);
+      embedded = await startEmbedded(settings.DATA_DIR);
+    }
+    const url = settings.DATABASE_URL ?? embedded!.url;
+    await migrate(url);
+    const env = {
+      ...process.env,
+      LATCHKEY_ENV: settings.isProduction ? 'production' : 'development',
+      DATABASE_URL: url,
+      DATA_DIR: settings.DATA_DIR,
+      PORT: String(settings.PORT),
+      GATEWAY_PORT: String(settings.GATEWAY_PORT),
+      PORTAL_URL: settings.PORTAL_URL,
+      GATEWAY_URL: settings.GATEWAY_URL,
+      UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '8',
+    };
+    const release = async () => {
+      await embedded?.stop();
+      rmSync(lock, { force: true });
+    };
+    return { settings, env, url, release };
+  } catch (error) {
+    await embedded?.stop();
+    rmSync(lock, { force: true });
+    throw error;
+  }
+}
+
+/** Two installations on one data folder would fight over the embedded database. */
+function lockFolder(dataDir: string): string {
+  const path = join(dataDir, 'latchkey.lock');
+  mkdirSync(dataDir, { recursive: true });
+  const mark = existsSync(path) ? readMark(path) : null;
+  if (mark && isAlive(mark) === true) {
+    throw new Error(
+      `Latchkey is running on ${dataDir} already (process ${mark.pid}). Stop it, or set another DATA_DIR.`,
+    );
+  }
+  writeFileSync(path, JSON.stringify(processMark()));
+  return path;
+}
+
+/** Fails with what to do when a port is taken. */
+export async function needFreePorts(ports: Readonly<Record<string, number>>): Promise<void> {
+  for (const [variable, port] of Object.entries(ports)) {
+    if (port === 0) continue;
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, () => probe.close(() => resolve(true)));
+    });
+    if (!free)
+      throw new Error(`Port ${port} is taken. Stop what uses it, or choose another with ${variable}=….`);
+  }
+}
+
+/** Runs the parts until a signal comes: a part that ends is started again, ever more slowly. */
+export function runParts(
+  parts: readonly Part[],
+  env: NodeJS.ProcessEnv,
+  whenStopped: () => Promise<void>,
+): void {
+  const children = new Map<string, ChildProcess>();
+  let stopping = false;
+
+  function start(part: Part, failures: number): void {
+    const startedAt = Date.now();
+    const child = spawn(node, part.args, { env: { ...env, ...part.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.set(part.name, child);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        for (const line of chunk.toString().split('\n'))
+          if (line.trim()) console.log(`[${part.name}] ${line}`);
+      });
+    }
+    child.once('exit', (code, signal) => {
+      children.delete(part.name);
+      if (stopping) return;
+      const again = Date.now() - startedAt > 60_000 ? 0 : failures + 1;
+      const waitMs = Math.min(30_000, 250 * 2 ** again);
+      console.error(`[${part.name}] ended (${signal ?? code}); starting again in ${waitMs / 1000} s`);
+      setTimeout(() => !stopping && start(part, again), waitMs);
+    });
+  }
+
+  async function stop(): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    console.log('Stopping …');
+    const ended = [...children.values()].map(
+      (child) => new Promise((resolve) => child.once('exit', resolve)),
+    );
+    for (const child of children.values()) child.kill('SIGTERM');
+    const timer = setTimeout(() => {
+      for (const child of children.values()) child.kill('SIGKILL');
+    }, STOP_MS);
+    await Promise.all(ended);
+    clearTimeout(timer);
+    await whenStopped();
+    process.exit(0);
+  }
+
+  for (const part of parts) start(part, 0);
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+/** Waits until an address answers 200; gives up after `timeoutMs`. */
+export async function untilAnswers(url: string, timeoutMs = 60_000): Promise<void> {
+  const giveUpAt = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await fetch(url, { redirect: 'manual' }).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer && answer.status < 500) return;
+    if (performance.now() > giveUpAt) throw new Error(`${url} did not answer within ${timeoutMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}
+
+/** Prints an expected failure as its message alone, and ends with 1. */
+export async function main(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    if (process.env.DEBUG && error instanceof Error) console.error(error.stack);
+    process.exit(1);
+  }
+}
