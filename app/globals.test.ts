@@ -29,7 +29,7 @@ function contrast(front: string, back: string): number {
   return (light! + 0.05) / (dark! + 0.05);
 }
 
-const grounds = ['canvas', 'surface', 'raised', 'sunken'];
+const grounds = ['canvas', 'surface', 'raised', 'sunken', 'hover'];
 const readable = [
   ...['ink', 'muted', 'faint', 'accent', 'success', 'warning', 'danger', 'info'].flatMap((text) =>
     grounds.map((ground) => [text, ground]),

@@ -5,9 +5,9 @@ export type ButtonSize = 'sm' | 'md';
 
 const variants: Record<ButtonVariant, string> = {
   primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-hover',
-  secondary: 'border-line-button bg-surface text-ink hover:bg-sunken',
+  secondary: 'border-line-button bg-surface text-ink hover:bg-hover',
   danger: 'border-transparent bg-danger text-white hover:bg-danger-hover',
-  ghost: 'border-transparent bg-transparent text-muted hover:bg-sunken hover:text-ink',
+  ghost: 'border-transparent bg-transparent text-muted hover:bg-hover hover:text-ink',
 };
 
 const sizes: Record<ButtonSize, string> = {

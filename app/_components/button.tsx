@@ -54,7 +54,11 @@ export function IconButton({
       {...rest}
       type={type}
       aria-label={label}
-      className={buttonStyle(variant, size, `${size === 'sm' ? 'w-8' : 'w-9'} px-0! [&_svg]:size-4! ${className ?? ''}`)}
+      className={buttonStyle(
+        variant,
+        size,
+        `${size === 'sm' ? 'w-8' : 'w-9'} px-0! [&_svg]:size-4! ${className ?? ''}`,
+      )}
     />
   );
 }

@@ -12,7 +12,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-[356px] max-w-full items-start gap-2.5 rounded-lg border border-line bg-raised px-4 py-3 text-base text-ink shadow-popover',
+            'font-sans flex w-[356px] max-w-full items-start gap-2.5 rounded-lg border border-line bg-raised px-4 py-3 text-base text-ink shadow-popover',
           title: 'font-medium',
           description: 'text-muted',
           content: 'flex-1 min-w-0',

@@ -12,7 +12,7 @@ export function AccountMenu({ name, email }: { name: string; email: string }) {
       trigger={
         <button
           type="button"
-          className="ml-1 grid size-8 shrink-0 place-items-center rounded-full border border-line-strong bg-sunken text-xs font-semibold text-ink hover:bg-line"
+          className="ml-1 grid size-8 shrink-0 place-items-center rounded-full border border-line-strong bg-sunken text-xs font-semibold text-ink hover:bg-hover"
         >
           <span className="sr-only">Account of {name}</span>
           <span aria-hidden="true">{initials(name)}</span>

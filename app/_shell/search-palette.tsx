@@ -46,7 +46,7 @@ export function SearchPalette({ teamSlug, pages }: { teamSlug: string | undefine
         <button
           type="button"
           aria-keyshortcuts="Control+K Meta+K"
-          className="flex h-8 shrink-0 items-center gap-2 rounded-lg border border-line-button bg-surface px-2 text-sm text-muted hover:bg-sunken hover:text-ink sm:w-52"
+          className="flex h-8 shrink-0 items-center gap-2 rounded-lg border border-line-button bg-surface px-2 text-sm text-muted hover:bg-hover hover:text-ink sm:w-52"
         >
           <Search aria-hidden="true" className="size-4" />
           <span className="sr-only sm:not-sr-only">Search</span>
@@ -105,7 +105,9 @@ export function SearchPalette({ teamSlug, pages }: { teamSlug: string | undefine
                       className={item}
                     >
                       <span className="min-w-0 flex-1 truncate">{hit.title}</span>
-                      <span className="max-w-[55%] truncate text-sm text-muted">{hit.hint}</span>
+                      <span className="max-w-[40%] truncate text-sm sm:max-w-[55%] text-muted">
+                        {hit.hint}
+                      </span>
                     </Command.Item>
                   ))}
                 </Group>

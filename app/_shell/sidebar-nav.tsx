@@ -25,7 +25,7 @@ export function SidebarNav({ groups }: { groups: NavGroup[] }) {
                     'flex items-center gap-2.5 rounded-lg px-2.5 py-1.5 [&_svg]:size-4 [&_svg]:shrink-0',
                     item.href === current
                       ? 'bg-accent-soft font-medium text-accent'
-                      : 'text-muted hover:bg-sunken hover:text-ink',
+                      : 'text-muted hover:bg-hover hover:text-ink',
                   )}
                 >
                   {item.icon}

@@ -17,7 +17,7 @@ export function TeamSwitcher({ teams, current }: { teams: TeamChoice[]; current:
       trigger={
         <button
           type="button"
-          className="flex w-full items-center gap-2.5 rounded-lg border border-transparent p-1.5 text-left hover:border-line hover:bg-sunken"
+          className="flex w-full items-center gap-2.5 rounded-lg border border-transparent p-1.5 text-left hover:border-line hover:bg-hover"
         >
           <Mark text={current?.name ?? 'Latchkey'} />
           <span className="min-w-0 flex-1">

@@ -1,0 +1,29 @@
+'use client';
+
+import { toast } from 'sonner';
+import { Button } from '../../../../../_components/button.tsx';
+import { ConfirmDialog } from '../../../../../_components/dialog.tsx';
+import { idle } from '../../../../../action-state.ts';
+import { formOf } from '../../_keys/form-of.ts';
+import { restoreAppAction } from '../actions.ts';
+
+type App = { team: string; appId: string; title: string };
+
+export function RestoreButton(app: App) {
+  return (
+    <ConfirmDialog
+      trigger={<Button size="sm">Restore</Button>}
+      title={`Restore ${app.title}?`}
+      description="Those of its keys that are active will be accepted again."
+      confirmLabel="Restore"
+      tone="primary"
+      onConfirm={() => restore(app)}
+    />
+  );
+}
+
+export async function restore({ team, appId, title }: App): Promise<void> {
+  const state = await restoreAppAction(team, idle, formOf({ appId }));
+  if (state.status === 'done') toast.success(`${title} is restored`);
+  else toast.error(state.status === 'refused' ? state.message : 'It could not be restored.');
+}

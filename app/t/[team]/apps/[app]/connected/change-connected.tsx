@@ -1,0 +1,58 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import type { Receipt } from '#lib/access/epoch.ts';
+import { LinkButton } from '../../../../../_components/button.tsx';
+import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../../action-state.ts';
+import { EndpointPicker, type Selection } from '../../_endpoints/endpoint-picker.tsx';
+import type { EndpointApi } from '../../_endpoints/group-endpoints.ts';
+import { PickerFooter } from '../../_endpoints/picker-footer.tsx';
+import { receiptText } from '../../_keys/receipt-text.ts';
+import { connectEndpointsAction } from '../actions.ts';
+
+type Changed = { added: number; removed: number; receipt: Receipt | null };
+
+export function ChangeConnected({
+  team,
+  app,
+  apis,
+  connected,
+  backHref,
+}: {
+  team: string;
+  app: { appId: string; title: string };
+  apis: EndpointApi[];
+  connected: string[];
+  backHref: string;
+}) {
+  const router = useRouter();
+  const [selected, setSelected] = useState<Selection>(() => new Set(connected));
+  const [state, action] = useActionState(async (before: ActionState<Changed>, form: FormData) => {
+    const next = await connectEndpointsAction(team, before, form);
+    if (next.status === 'done') {
+      const { added, removed, receipt } = next.value;
+      toast.success(`${app.title}: ${added} connected, ${removed} disconnected`, {
+        ...(receipt ? { description: receiptText(receipt) } : {}),
+      });
+      router.push(backHref);
+    }
+    return next;
+  }, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <h2 className="text-lg font-semibold">Change what {app.title} may call</h2>
+      <FormMessage state={state} />
+      <input type="hidden" name="appId" value={app.appId} />
+      <input type="hidden" name="endpointIds" value={[...selected].join(',')} />
+      <EndpointPicker apis={apis} selected={selected} setSelected={setSelected} />
+      <PickerFooter count={selected.size} error={errorsOf(state, 'endpointIds')}>
+        <LinkButton href={backHref}>Cancel</LinkButton>
+        <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+      </PickerFooter>
+    </form>
+  );
+}

@@ -1,0 +1,64 @@
+import { KeyRound } from 'lucide-react';
+import { z } from 'zod';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { listCredentials } from '#lib/credentials/list-credentials.ts';
+import { EmptyState } from '../../../../../_components/empty-state.tsx';
+import { Pagination } from '../../../../../_components/pagination.tsx';
+import { type AppParams, loadApp } from '../load-app.ts';
+import { CredentialsTable } from './credentials-table.tsx';
+import { GenerateKey } from './generate-key.tsx';
+
+const Before = z.uuid().optional().catch(undefined);
+
+export default async function AccessKeysPage({
+  params,
+  searchParams,
+}: {
+  params: AppParams;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const { member, app, base } = await loadApp(params);
+  const before = Before.parse((await searchParams).before);
+  const listed = await listCredentials(
+    { db: database(), member },
+    { appId: app.appId, ...(before ? { before } : {}) },
+  );
+  const generate = can(member, 'credential.issue') && !app.archivedAt && (
+    <GenerateKey team={member.teamSlug} app={{ appId: app.appId, title: app.title }} />
+  );
+  return (
+    <section aria-labelledby="api-credentials">
+      <div className="mb-4 flex flex-wrap items-start justify-between gap-3">
+        <div>
+          <h2 id="api-credentials" className="text-lg font-semibold">
+            API Credentials
+          </h2>
+          <p className="text-muted">
+            {can(member, 'credential.view')
+              ? 'Every key pair of this app. Secret keys are shown only when they are generated.'
+              : 'Your own key pairs in this app. Secret keys are shown only when they are generated.'}
+          </p>
+        </div>
+        {generate}
+      </div>
+      {listed.credentials.length > 0 ? (
+        <CredentialsTable team={member.teamSlug} credentials={listed.credentials} />
+      ) : (
+        <EmptyState
+          icon={<KeyRound />}
+          title="No keys yet"
+          description={
+            generate
+              ? 'Generate a key pair with the button above, one for each environment.'
+              : 'This app has no keys that you can see.'
+          }
+        />
+      )}
+      <Pagination
+        newerHref={before && `${base}/keys`}
+        olderHref={listed.older ? `${base}/keys?before=${listed.older}` : undefined}
+      />
+    </section>
+  );
+}

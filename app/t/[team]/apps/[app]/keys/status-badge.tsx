@@ -1,0 +1,13 @@
+import type { CredentialStatus } from '#lib/credentials/list-credentials.ts';
+import { Badge, type Tone } from '../../../../../_components/badge.tsx';
+
+const looks: Record<CredentialStatus, { tone: Tone; word: string }> = {
+  active: { tone: 'success', word: 'Active' },
+  paused: { tone: 'neutral', word: 'Inactive' },
+  expired: { tone: 'warning', word: 'Expired' },
+  revoked: { tone: 'danger', word: 'Revoked' },
+};
+
+export function StatusBadge({ status }: { status: CredentialStatus }) {
+  return <Badge tone={looks[status].tone}>{looks[status].word}</Badge>;
+}

@@ -1,0 +1,19 @@
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { database } from '#db/client.ts';
+import { readApplication } from '#lib/applications/read-application.ts';
+import { requireMember } from '../../../../session.ts';
+
+export type AppParams = Promise<{ team: string; app: string }>;
+
+/** The member and the application that an address names; what is not his team's looks absent. Once a request. */
+export async function loadApp(params: AppParams) {
+  const { team, app } = await params;
+  return load(team, app);
+}
+
+const load = cache(async (team: string, appId: string) => {
+  const member = await requireMember(team);
+  const app = (await readApplication({ db: database(), member }, { appId })) ?? notFound();
+  return { member, app, base: `/t/${member.teamSlug}/apps/${app.appId}` };
+});

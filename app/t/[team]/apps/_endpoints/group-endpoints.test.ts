@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { countEndpoints, filterEndpoints, groupEndpoints } from './group-endpoints.ts';
+
+const row = (apiSlug: string, tag: string, operation: string, summary = '') => {
+  const [method, path] = operation.split(' ') as [string, string];
+  return {
+    id: operation,
+    apiSlug,
+    apiTitle: `The ${apiSlug}`,
+    tag,
+    method,
+    path,
+    summary,
+    deprecated: false,
+  };
+};
+const apis = groupEndpoints([
+  row('weather', '', 'GET /health'),
+  row('weather', 'Cities', 'GET /cities', 'List cities'),
+  row('weather', 'Cities', 'POST /cities', 'Add a city'),
+  row('maps', 'Tiles', 'GET /tiles'),
+]);
+
+const shape = (list: typeof apis) =>
+  list.map((api) => [
+    api.slug,
+    ...api.tags.map((tag) => `${tag.name}: ${tag.endpoints.map((e) => e.id).join(', ')}`),
+  ]);
+
+test('endpoints stand by API and tag, the untagged last', () => {
+  expect(shape(apis)).toEqual([
+    ['weather', 'Cities: GET /cities, POST /cities', 'Other endpoints: GET /health'],
+    ['maps', 'Tiles: GET /tiles'],
+  ]);
+  expect(countEndpoints(apis)).toBe(4);
+});
+
+test.each([
+  ['', 4],
+  ['cities', 2],
+  ['  CITY add ', 1],
+  ['get maps', 1],
+  ['tiles weather', 0],
+])('searching for %j finds %d', (query, count) => {
+  expect(countEndpoints(filterEndpoints(apis, query))).toBe(count);
+});

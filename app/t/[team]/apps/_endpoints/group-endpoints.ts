@@ -1,0 +1,58 @@
+export type PickableEndpoint = {
+  id: string;
+  method: string;
+  path: string;
+  summary: string;
+  deprecated: boolean;
+  /** Connected, but no longer in the catalog. */
+  gone?: boolean;
+};
+export type EndpointTag = { name: string; endpoints: PickableEndpoint[] };
+export type EndpointApi = { slug: string; title: string; tags: EndpointTag[] };
+
+type Row = PickableEndpoint & { apiSlug: string; apiTitle: string; tag: string };
+
+const UNTAGGED = 'Other endpoints';
+
+/** Endpoints by API and tag, in the order given; those without a tag come last. */
+export function groupEndpoints(rows: readonly Row[]): EndpointApi[] {
+  const apis = new Map<string, EndpointApi & { byTag: Map<string, EndpointTag> }>();
+  for (const { apiSlug, apiTitle, tag, id, method, path, summary, deprecated, gone } of rows) {
+    let api = apis.get(apiSlug);
+    if (!api) {
+      api = { slug: apiSlug, title: apiTitle, tags: [], byTag: new Map() };
+      apis.set(apiSlug, api);
+    }
+    let group = api.byTag.get(tag);
+    if (!group) {
+      group = { name: tag || UNTAGGED, endpoints: [] };
+      api.byTag.set(tag, group);
+    }
+    group.endpoints.push({ id, method, path, summary, deprecated, ...(gone ? { gone } : {}) });
+  }
+  return [...apis.values()].map(({ byTag, slug, title }) => {
+    const tagged = [...byTag].filter(([tag]) => tag).map(([, group]) => group);
+    const untagged = byTag.get('');
+    return { slug, title, tags: untagged ? [...tagged, untagged] : tagged };
+  });
+}
+
+/** Those endpoints that have every word of a query in their method, path, summary, tag or API. */
+export function filterEndpoints(apis: readonly EndpointApi[], query: string): EndpointApi[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...apis];
+  return apis.flatMap((api) => {
+    const tags = api.tags.flatMap((tag) => {
+      const endpoints = tag.endpoints.filter((endpoint) => {
+        const text =
+          `${endpoint.method} ${endpoint.path} ${endpoint.summary} ${tag.name} ${api.title}`.toLowerCase();
+        return words.every((word) => text.includes(word));
+      });
+      return endpoints.length > 0 ? [{ ...tag, endpoints }] : [];
+    });
+    return tags.length > 0 ? [{ ...api, tags }] : [];
+  });
+}
+
+export const countEndpoints = (apis: readonly EndpointApi[]): number =>
+  apis.reduce((sum, api) => sum + api.tags.reduce((inner, tag) => inner + tag.endpoints.length, 0), 0);

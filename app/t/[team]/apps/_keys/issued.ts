@@ -1,0 +1,11 @@
+import type { ExampleCall } from '#lib/applications/example-call.ts';
+import type { IssuedKeys } from '#lib/credentials/issue-credential.ts';
+
+/** What an action answers when it has made keys: the only time the secret is sent, and never to a URL. */
+export type Issued = {
+  appId: string;
+  appTitle: string;
+  keys: IssuedKeys;
+  gatewayUrl: string;
+  example: ExampleCall | null;
+};

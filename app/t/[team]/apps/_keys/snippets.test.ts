@@ -1,0 +1,97 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleCall } from '#lib/applications/example-call.ts';
+import { mintKeyPair } from '#lib/credentials/format.ts';
+import { curlSnippet, dotEnv, nodeSnippet, pythonSnippet } from './snippets.ts';
+
+const run = promisify(execFile);
+const keys = mintKeyPair('production');
+const example = exampleCall({
+  apiSlug: 'weather',
+  method: 'POST',
+  path: '/cities/{city}',
+  deprecated: false,
+  parameters: [
+    { in: 'path', name: 'city', required: true, example: `L'Aquila "x" $(id)` },
+    { in: 'header', name: 'X-Note', required: true, example: `it's \\ "quoted" $HOME` },
+  ],
+  requestBody: { content: { 'application/json': { example: { text: `it's "é" \\n` } } } },
+});
+
+type Seen = {
+  url: string | undefined;
+  method: string | undefined;
+  note: unknown;
+  auth: string[];
+  body: string;
+};
+let seen: Seen;
+const server = createServer(async (request, response) => {
+  let body = '';
+  for await (const part of request) body += part;
+  const { url, method, headers } = request;
+  seen = { url, method, note: headers['x-note'], auth: pairOf(request), body };
+  response.end('hello');
+});
+
+function pairOf({ headers }: IncomingMessage): string[] {
+  if (!headers.authorization) return [String(headers['x-shared-key']), String(headers['x-secret-key'])];
+  return Buffer.from(headers.authorization.replace('Basic ', ''), 'base64').toString().split(':');
+}
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+afterAll(() => void server.close());
+
+const has = (program: string) => {
+  try {
+    return execFileSync(program, ['--version'], { stdio: 'ignore' }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+describe('every snippet, run as pasted, makes the same call with both keys', () => {
+  const input = () => ({
+    ...keys,
+    gatewayUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // It listens on TCP.
+    example,
+  });
+  const expected = () => ({
+    url: '/weather/cities/L%27Aquila%20%22x%22%20%24%28id%29',
+    method: 'POST',
+    note: `it's \\ "quoted" $HOME`,
+    auth: [keys.sharedKey, keys.secretKey],
+    body: `{"text":"it's \\"é\\" \\\\n"}`,
+  });
+
+  test('Node', async () => {
+    const args = ['--input-type=module', '--eval', nodeSnippet(input())];
+    expect((await run(process.execPath, args)).stdout).toBe('200 hello\n');
+    expect(seen).toEqual(expected());
+  });
+
+  test.skipIf(!has('curl'))('curl', async () => {
+    expect((await run('sh', ['-c', curlSnippet(input())])).stdout).toBe('hello');
+    expect(seen).toEqual(expected());
+  });
+
+  test.skipIf(!has('python3'))('Python', async () => {
+    expect((await run('python3', ['-c', pythonSnippet(input())])).stdout).toBe('200 hello\n');
+    expect(seen).toEqual(expected());
+  });
+});
+
+test('the .env block names the gateway and both keys', () => {
+  expect(
+    dotEnv({ ...keys, gatewayUrl: 'https://gw.example.com' }, 'Storefront, Production').split('\n'),
+  ).toEqual([
+    '# Storefront, Production. Never commit this file to version control.',
+    'LATCHKEY_GATEWAY_URL=https://gw.example.com',
+    `LATCHKEY_SHARED_KEY=${keys.sharedKey}`,
+    `LATCHKEY_SECRET_KEY=${keys.secretKey}`,
+    '',
+  ]);
+});

@@ -1,0 +1,78 @@
+import type { ExampleCall } from '#lib/applications/example-call.ts';
+
+export type SnippetInput = {
+  gatewayUrl: string;
+  sharedKey: string;
+  secretKey: string;
+  example: ExampleCall;
+};
+
+/** The keys as environment variables, for a `.env` file. `comment` is one line. */
+export function dotEnv(
+  { gatewayUrl, sharedKey, secretKey }: Omit<SnippetInput, 'example'>,
+  comment: string,
+): string {
+  return [
+    `# ${comment}. Never commit this file to version control.`,
+    `LATCHKEY_GATEWAY_URL=${gatewayUrl}`,
+    `LATCHKEY_SHARED_KEY=${sharedKey}`,
+    `LATCHKEY_SECRET_KEY=${secretKey}`,
+    '',
+  ].join('\n');
+}
+
+/** A call for a POSIX shell: the pair travels as HTTP Basic (RFC 7617). */
+export function curlSnippet({ gatewayUrl, sharedKey, secretKey, example }: SnippetInput): string {
+  const { method, path, headers, body } = example;
+  const lines = [
+    ...(method === 'HEAD' ? ['--head'] : method === 'GET' ? [] : [`--request ${method}`]),
+    `--user ${shell(`${sharedKey}:${secretKey}`)}`,
+    ...Object.entries(headers).map(([name, value]) => `--header ${shell(`${name}: ${value}`)}`),
+    ...(body === null ? [] : [`--data-raw ${shell(body)}`]),
+    shell(gatewayUrl + path),
+  ];
+  return `curl ${lines.join(' \\\n  ')}`;
+}
+
+export function nodeSnippet({ gatewayUrl, sharedKey, secretKey, example }: SnippetInput): string {
+  const { method, path, headers, body } = example;
+  const sent = { 'X-Shared-Key': sharedKey, 'X-Secret-Key': secretKey, ...headers };
+  return [
+    '// Save as call.mjs and run: node call.mjs',
+    '// In your own code, read both keys from the environment.',
+    `const response = await fetch(${JSON.stringify(gatewayUrl + path)}, {`,
+    ...(method === 'GET' ? [] : [`  method: ${JSON.stringify(method)},`]),
+    '  headers: {',
+    ...Object.entries(sent).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`),
+    '  },',
+    ...(body === null ? [] : [`  body: ${JSON.stringify(body)},`]),
+    '});',
+    'console.log(response.status, await response.text());',
+  ].join('\n');
+}
+
+/** Python 3, standard library only. JSON's string literals are Python's as well. */
+export function pythonSnippet({ gatewayUrl, sharedKey, secretKey, example }: SnippetInput): string {
+  const { method, path, headers, body } = example;
+  const sent = { 'X-Shared-Key': sharedKey, 'X-Secret-Key': secretKey, ...headers };
+  return [
+    '# Save as call.py and run: python3 call.py',
+    '# In your own code, read both keys from the environment.',
+    'import urllib.request',
+    '',
+    'request = urllib.request.Request(',
+    `    ${JSON.stringify(gatewayUrl + path)},`,
+    ...(method === 'GET' ? [] : [`    method=${JSON.stringify(method)},`]),
+    '    headers={',
+    ...Object.entries(sent).map(
+      ([name, value]) => `        ${JSON.stringify(name)}: ${JSON.stringify(value)},`,
+    ),
+    '    },',
+    ...(body === null ? [] : [`    data=${JSON.stringify(body)}.encode(),`]),
+    ')',
+    'with urllib.request.urlopen(request) as response:',
+    '    print(response.status, response.read().decode())',
+  ].join('\n');
+}
+
+const shell = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

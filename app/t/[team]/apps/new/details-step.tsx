@@ -1,0 +1,51 @@
+'use client';
+
+import { LinkButton } from '../../../../_components/button.tsx';
+import { TextAreaField, TextField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import type { ActionState } from '../../../../action-state.ts';
+
+type Details = { title: string; description: string };
+
+export function DetailsStep({
+  state,
+  action,
+  details,
+  setDetails,
+  cancelHref,
+}: {
+  state: ActionState;
+  action: (form: FormData) => void;
+  details: Details;
+  setDetails: (details: Details) => void;
+  cancelHref: string;
+}) {
+  return (
+    <form action={action} noValidate className="flex max-w-[560px] flex-col gap-5">
+      <FormMessage state={state} />
+      <TextField
+        label="Title"
+        name="title"
+        required
+        autoComplete="off"
+        value={details.title}
+        onChange={(event) => setDetails({ ...details, title: event.target.value })}
+        error={errorsOf(state, 'title')}
+        hint="What people in your team call it, for instance “Storefront”."
+      />
+      <TextAreaField
+        label="Description"
+        name="description"
+        value={details.description}
+        onChange={(event) => setDetails({ ...details, description: event.target.value })}
+        error={errorsOf(state, 'description')}
+        hint="What it does and who looks after it."
+      />
+      <div className="flex justify-end gap-2">
+        <LinkButton href={cancelHref}>Cancel</LinkButton>
+        <SubmitButton pendingLabel="Checking…">Next</SubmitButton>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,42 @@
+'use client';
+
+import type { Dispatch, SetStateAction } from 'react';
+import { Button } from '../../../../_components/button.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import type { ActionState } from '../../../../action-state.ts';
+import { EndpointPicker, type Selection } from '../_endpoints/endpoint-picker.tsx';
+import type { EndpointApi } from '../_endpoints/group-endpoints.ts';
+import { PickerFooter } from '../_endpoints/picker-footer.tsx';
+
+export function EndpointsStep<T>({
+  state,
+  action,
+  details,
+  apis,
+  selected,
+  setSelected,
+  onBack,
+}: {
+  state: ActionState<T>;
+  action: (form: FormData) => void;
+  details: { title: string; description: string };
+  apis: EndpointApi[];
+  selected: Selection;
+  setSelected: Dispatch<SetStateAction<Selection>>;
+  onBack: () => void;
+}) {
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <input type="hidden" name="title" value={details.title} />
+      <input type="hidden" name="description" value={details.description} />
+      <input type="hidden" name="endpointIds" value={[...selected].join(',')} />
+      <EndpointPicker apis={apis} selected={selected} setSelected={setSelected} />
+      <PickerFooter count={selected.size} error={errorsOf(state, 'endpointIds')}>
+        <Button onClick={onBack}>Back</Button>
+        <SubmitButton pendingLabel="Generating keys…">Connect and Generate Keys</SubmitButton>
+      </PickerFooter>
+    </form>
+  );
+}

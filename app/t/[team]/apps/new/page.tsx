@@ -1,0 +1,60 @@
+import { Boxes } from 'lucide-react';
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { listOfferedEndpoints } from '#lib/applications/list-offered-endpoints.ts';
+import { LinkButton } from '../../../../_components/button.tsx';
+import { EmptyState } from '../../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../../_components/page-header.tsx';
+import { requireMember, requireUser } from '../../../../session.ts';
+import { groupEndpoints } from '../_endpoints/group-endpoints.ts';
+import { NewAppWizard } from './new-app-wizard.tsx';
+
+export const metadata: Metadata = { title: 'New App' };
+
+export default async function NewAppPage({ params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const apps = `/t/${member.teamSlug}/apps`;
+  if (!can(member, 'application.create')) {
+    return (
+      <>
+        <PageHeader title="New App" />
+        <EmptyState
+          icon={<Boxes />}
+          title="Owners and admins create apps"
+          description="Ask an owner or admin of your team for a new app."
+          action={<LinkButton href={apps}>Back to Apps</LinkButton>}
+        />
+      </>
+    );
+  }
+  const apis = groupEndpoints(await listOfferedEndpoints({ db: database(), member }));
+  if (apis.length === 0) return <NoApis apps={apps} isOperator={(await requireUser()).isOperator} />;
+  return <NewAppWizard team={member.teamSlug} apis={apis} />;
+}
+
+function NoApis({ apps, isOperator }: { apps: string; isOperator: boolean }) {
+  return (
+    <>
+      <PageHeader title="New App" />
+      <EmptyState
+        icon={<Boxes />}
+        title="No APIs to connect yet"
+        description={
+          isOperator
+            ? 'Import an OpenAPI document first: an app is connected to the endpoints of an API.'
+            : 'The operator of this installation has not imported an API yet. Come back once one is there.'
+        }
+        action={
+          isOperator ? (
+            <LinkButton href="/operator" variant="primary">
+              Go to Operator
+            </LinkButton>
+          ) : (
+            <LinkButton href={apps}>Back to Apps</LinkButton>
+          )
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { Boxes } from 'lucide-react';
+import type { Metadata } from 'next';
+import { z } from 'zod';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { listApplications } from '#lib/applications/list-applications.ts';
+import { LinkButton } from '../../../_components/button.tsx';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { Pagination } from '../../../_components/pagination.tsx';
+import { LinkTabs } from '../../../_components/tabs.tsx';
+import { requireMember } from '../../../session.ts';
+import { AppCard } from './app-card.tsx';
+
+export const metadata: Metadata = { title: 'Apps' };
+
+const Search = z.object({
+  archived: z.literal('1').optional().catch(undefined),
+  before: z.uuid().optional().catch(undefined),
+});
+
+export default async function AppsPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const member = await requireMember((await params).team);
+  const { archived, before } = Search.parse(await searchParams);
+  const listed = await listApplications(
+    { db: database(), member },
+    { archived: archived === '1', ...(before ? { before } : {}) },
+  );
+  const base = `/t/${member.teamSlug}/apps`;
+  const shown = archived ? `${base}?archived=1` : base;
+  const newApp = can(member, 'application.create') && (
+    <LinkButton href={`${base}/new`} variant="primary">
+      New App
+    </LinkButton>
+  );
+  const hasAny = listed.applications.length > 0;
+  return (
+    <>
+      <PageHeader
+        title="Apps"
+        description="Each app has its own keys and calls the API endpoints it is connected to."
+        actions={newApp}
+      />
+      {(archived || listed.archivedCount > 0) && (
+        <LinkTabs
+          label="Which apps"
+          items={[
+            { href: base, label: 'In use' },
+            { href: `${base}?archived=1`, label: `Archived (${listed.archivedCount})` },
+          ]}
+        />
+      )}
+      {hasAny ? (
+        <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+          {listed.applications.map((app) => (
+            <AppCard key={app.appId} app={app} href={`${base}/${app.appId}`} />
+          ))}
+        </ul>
+      ) : archived ? (
+        <EmptyState title="No archived apps" description="An app that you archive is kept here." />
+      ) : (
+        <EmptyState
+          icon={<Boxes />}
+          title="No apps yet"
+          description={
+            newApp
+              ? 'Create an app, choose the endpoints it may call, and get its first pair of keys.'
+              : 'Your team has no apps yet. An owner or admin can create one.'
+          }
+          action={newApp}
+        />
+      )}
+      <Pagination
+        newerHref={before && shown}
+        olderHref={
+          listed.older ? `${base}?${archived ? 'archived=1&' : ''}before=${listed.older}` : undefined
+        }
+      />
+    </>
+  );
+}
