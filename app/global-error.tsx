@@ -18,18 +18,18 @@ export default function GlobalErrorPage({
         <title>Something went wrong · Latchkey</title>
       </head>
       <body>
-                  <MessagePage
-            title="Something went wrong"
-            reference={error.digest}
-            actions={
-              <Button variant="primary" onClick={reset}>
-                Try again
-              </Button>
-            }
-          >
-            Latchkey could not show this page. If it happens again, tell us the reference.
-          </MessagePage>
-              </body>
+        <MessagePage
+          title="Something went wrong"
+          reference={error.digest}
+          actions={
+            <Button variant="primary" onClick={reset}>
+              Try again
+            </Button>
+          }
+        >
+          Latchkey could not show this page. If it happens again, tell us the reference.
+        </MessagePage>
+      </body>
     </html>
   );
 }

@@ -6,7 +6,10 @@ export const metadata: Metadata = { title: 'Not found' };
 
 export default function NotFoundPage() {
   return (
-          <MessagePage
+    <>
+      {/* Next leaves the title out when it was a layout's metadata that found nothing. */}
+      <title>Not found · Latchkey</title>
+      <MessagePage
         title="Page not found"
         actions={
           <LinkButton href="/" variant="primary">
@@ -17,5 +20,6 @@ export default function NotFoundPage() {
         There is nothing at this address, or you have no access to it. If somebody sent you the link, ask them
         which team it belongs to.
       </MessagePage>
-      );
+    </>
+  );
 }

@@ -14,6 +14,15 @@ test('a team stands under its name, an app under its title once the page has sai
   ]);
 });
 
+test('the logs of an app are named as its tab is', () => {
+  expect(labels('/t/acme/apps/app_1/logs', { acme: 'Acme', app_1: 'Shop' })).toEqual([
+    'Acme',
+    'Apps',
+    'Shop',
+    'Logs',
+  ]);
+});
+
 test('a team whose slug is the name of a page is still a team', () => {
   expect(labels('/t/logs/logs', { logs: 'Logs Inc' })).toEqual(['Logs Inc', 'Request Logs']);
 });

@@ -6,9 +6,8 @@ const KNOWN: Readonly<Record<string, string>> = {
   operator: 'Operator',
   apis: 'APIs',
   keys: 'Access Keys',
+  usage: 'Usage',
   connected: 'Connected APIs',
-  endpoints: 'Connected APIs',
-  edit: 'Edit',
 };
 
 /** An id says nothing to a reader: until the page has named it, dots stand for it. */
@@ -25,7 +24,8 @@ export function crumbsOf(pathname: string, names: Readonly<Record<string, string
       .map(encodeURIComponent)
       .join('/')}`;
     const isTeam = index === 1 && segments[0] === 't';
-    const label = isTeam ? names[segment] : (KNOWN[segment] ?? names[segment]);
+    const known = segment === 'logs' && segments[2] === 'apps' ? 'Logs' : KNOWN[segment];
+    const label = isTeam ? names[segment] : (known ?? names[segment]);
     crumbs.push({ href, label: label ?? (ID.test(segment) ? '…' : inWords(segment)) });
   });
   return crumbs;

@@ -33,7 +33,7 @@ export async function searchTeam(teamSlug: string, text: string): Promise<HitGro
         id: key.keyId,
         title: sharedKeyOf(key.environment, key.keyId),
         hint: `${key.name} · ${key.appTitle}`,
-        href: `${team}/apps/${key.appPublicId}?tab=keys`,
+        href: `${team}/apps/${key.appPublicId}/keys`,
       })),
     },
     {
@@ -51,7 +51,7 @@ export async function searchTeam(teamSlug: string, text: string): Promise<HitGro
         id: request.id,
         title: `${request.method} ${request.path}`,
         hint: `${request.status ?? '—'} · ${request.id}`,
-        href: `${team}/logs?request=${request.id}`,
+        href: `${team}/logs/${request.id}`,
       })),
     },
   ].filter((group) => group.hits.length > 0);

@@ -86,6 +86,7 @@ test(
     await aDay(db, key, 0, 50, 50);
     await aCall(db, key, '/theirs');
     const member = await aMember(db, 'owner');
+    await anApplication(db, member, { isDefault: true });
 
     const board = await readDashboard({ db, member });
 

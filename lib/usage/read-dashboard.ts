@@ -1,11 +1,12 @@
-import { and, desc, eq, gte, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { applications } from '#db/schema/applications.ts';
+import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
+import { type LoggedRequest, requestColumns, visibleTo } from './list-requests.ts';
 
 const DAYS = 30;
 const LATEST = 5;
@@ -27,7 +28,7 @@ export async function readDashboard({ db, member }: { db: Queryable; member: Mem
     readKeys(db, member, ownOnly),
     readPeople(db, member),
     readFirstSuccess(db, member, ownOnly),
-    readLatest(db, member, ownOnly),
+    readLatest(db, member),
   ]);
   return { ownOnly, team, days, apps, keys, people, firstSuccessDay, latest };
 }
@@ -71,10 +72,14 @@ async function readDays(db: Queryable, member: Member, ownOnly: boolean) {
   return calendar.map(({ day }) => byDay.get(day) ?? { day, requests: 0, errors: 0, refused: 0 });
 }
 
+/** The Default app, which every team is born with, counts once something uses it: as in the grid of Apps. */
 async function readApps(db: Queryable, member: Member) {
+  const inUse = sql`(not ${applications.isDefault}
+    or exists (select 1 from ${credentials} where ${credentials.applicationId} = ${applications.id})
+    or exists (select 1 from ${applicationEndpoints} where ${applicationEndpoints.applicationId} = ${applications.id}))`;
   const [row] = await db
     .select({
-      count: sql<number>`count(*) filter (where ${applications.archivedAt} is null)::int`,
+      count: sql<number>`count(*) filter (where ${applications.archivedAt} is null and ${inUse})::int`,
       /** The first app that somebody made: the Default app came with the team. */
       firstMadeAt: moment(sql`min(${applications.createdAt}) filter (where not ${applications.isDefault})`),
     })
@@ -131,35 +136,13 @@ async function readFirstSuccess(db: Queryable, member: Member, ownOnly: boolean)
   return row?.day ?? null;
 }
 
-async function readLatest(db: Queryable, member: Member, ownOnly: boolean) {
-  // By key, not by member: each key's calls are one index range, newest first.
-  const ownKeys = db
-    .select({ id: credentials.id })
-    .from(credentials)
-    .where(and(eq(credentials.teamId, member.teamId), eq(credentials.memberId, member.memberId)));
+function readLatest(db: Queryable, member: Member): Promise<LoggedRequest[]> {
   return db
-    .select({
-      id: usageRecords.id,
-      at: usageRecords.at,
-      method: usageRecords.method,
-      path: usageRecords.path,
-      status: usageRecords.status,
-      outcome: usageRecords.outcome,
-      reason: usageRecords.reason,
-      latencyMs: usageRecords.latencyMs,
-      appTitle: applications.title,
-    })
+    .select(requestColumns)
     .from(usageRecords)
-    .innerJoin(
-      applications,
-      and(eq(applications.teamId, usageRecords.teamId), eq(applications.id, usageRecords.applicationId)),
-    )
-    .where(
-      and(
-        eq(usageRecords.teamId, member.teamId),
-        ownOnly ? inArray(usageRecords.credentialId, ownKeys) : undefined,
-      ),
-    )
+    .innerJoin(applications, eq(applications.id, usageRecords.applicationId))
+    .innerJoin(credentials, eq(credentials.id, usageRecords.credentialId))
+    .where(visibleTo(member))
     .orderBy(desc(usageRecords.id))
     .limit(LATEST);
 }

@@ -1,6 +1,13 @@
+import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { AppShell } from '../../_shell/app-shell.tsx';
 import { requireMember, requireUser } from '../../session.ts';
+
+/** Titles come from the pages. A team that is not the reader's is refused here too, so that the title says so. */
+export async function generateMetadata({ params }: { params: Promise<{ team: string }> }): Promise<Metadata> {
+  await requireMember((await params).team);
+  return {};
+}
 
 /** The shell around a team's pages. No guard: every page and action proves membership itself. */
 export default async function TeamLayout({

@@ -14,7 +14,7 @@ export function Counts({ board, team }: { board: Dashboard; team: string }) {
         icon={Boxes}
         value={apps.count}
         href={`${team}/apps`}
-        note={apps.firstMadeAt ? 'Registered in this team' : 'The Default app'}
+        note={apps.count > 0 ? 'Registered in this team' : 'None yet'}
       />
       <Count
         title="API Keys"

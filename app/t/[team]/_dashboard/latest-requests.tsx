@@ -5,8 +5,8 @@ import { LinkButton } from '../../../_components/button.tsx';
 import { DateTime } from '../../../_components/date-time.tsx';
 import { EmptyState } from '../../../_components/empty-state.tsx';
 import { MethodBadge } from '../../../_components/method-badge.tsx';
-import { StatusCode } from '../../../_components/status-code.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
+import { Outcome } from '../logs/request-log.tsx';
 
 type Calls = Dashboard['latest'];
 
@@ -29,12 +29,12 @@ export function LatestRequests({
           </Link>
         )}
       </div>
-      {calls.length > 0 ? <Calls calls={calls} /> : <NoCalls newApp={newApp} />}
+      {calls.length > 0 ? <Calls calls={calls} team={team} /> : <NoCalls newApp={newApp} />}
     </section>
   );
 }
 
-function Calls({ calls }: { calls: Calls }) {
+function Calls({ calls, team }: { calls: Calls; team: string }) {
   return (
     <Table label="Latest requests">
       <THead>
@@ -50,7 +50,13 @@ function Calls({ calls }: { calls: Calls }) {
         {calls.map((call) => (
           <Tr key={call.id}>
             <Td>
-              <DateTime value={call.at} format="relative" />
+              <Link
+                href={`${team}/logs/${call.id}`}
+                prefetch={false}
+                className="underline-offset-4 hover:underline"
+              >
+                <DateTime value={call.at} format="relative" />
+              </Link>
             </Td>
             <Td className="max-w-80">
               <span className="flex items-center gap-2">
@@ -62,7 +68,7 @@ function Calls({ calls }: { calls: Calls }) {
             </Td>
             <Td className="max-w-40 truncate">{call.appTitle}</Td>
             <Td>
-              <StatusCode value={call.status} />
+              <Outcome request={call} />
             </Td>
             <Td align="right" className="whitespace-nowrap">
               {call.latencyMs === null ? '—' : `${Math.round(call.latencyMs).toLocaleString('en-GB')} ms`}

@@ -82,7 +82,7 @@ export function EndpointPicker({
             className="overflow-hidden rounded-lg border border-line bg-surface"
           >
             <header className="flex items-center justify-between gap-3 bg-sunken py-2.5 pr-3 pl-4">
-              <h3 className="min-w-0 truncate font-semibold">{api.title}</h3>
+              <h2 className="min-w-0 truncate font-semibold">{api.title}</h2>
               <SelectAll
                 of={api.title}
                 ids={api.tags.flatMap((tag) => tag.endpoints.map((endpoint) => endpoint.id))}

@@ -73,7 +73,7 @@ export function IssuedKeysView({
         </p>
       </div>
       <section aria-label="Use the keys" data-keeps className="min-w-0">
-        <h3 className="mb-1 font-semibold">Use the keys</h3>
+        <h2 className="mb-1 font-semibold">Use the keys</h2>
         <Snippets issued={issued} envFile={envFile} />
       </section>
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4">
@@ -130,10 +130,11 @@ function Snippets({ issued, envFile }: { issued: Issued; envFile: string }) {
 }
 
 function download(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = '.env';
+  // Browsers refuse names that begin with a dot.
+  link.download = 'latchkey.env';
   link.click();
   // Not at once: the browser reads the file after this turn.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

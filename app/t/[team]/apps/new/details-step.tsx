@@ -41,6 +41,7 @@ export function DetailsStep({
         onChange={(event) => setDetails({ ...details, description: event.target.value })}
         error={errorsOf(state, 'description')}
         hint="What it does and who looks after it."
+        className="min-h-20"
       />
       <div className="flex justify-end gap-2">
         <LinkButton href={cancelHref}>Cancel</LinkButton>

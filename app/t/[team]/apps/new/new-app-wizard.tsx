@@ -17,7 +17,7 @@ import { Steps } from './steps.tsx';
 /** The three steps of a new app. What was typed and ticked lives here, so that Back loses nothing. */
 export function NewAppWizard({ team, apis }: { team: string; apis: EndpointApi[] }) {
   const router = useRouter();
-  const [step, setStep] = useState<1 | 2 | 3>(1);
+  const [form, setForm] = useState<1 | 2>(1);
   const [details, setDetails] = useState({ title: '', description: '' });
   const [selected, setSelected] = useState<Selection>(new Set());
   const [safe, setSafe] = useState(false);
@@ -25,16 +25,16 @@ export function NewAppWizard({ team, apis }: { team: string; apis: EndpointApi[]
   const heading = useRef<HTMLDivElement>(null);
   const isFirst = useRef(true);
 
-  const [checked, check] = useActionState(async (before: ActionState, form: FormData) => {
-    const state = await checkDetailsAction(team, before, form);
-    if (state.status === 'done') setStep(2);
+  const [checked, check] = useActionState(async (before: ActionState, data: FormData) => {
+    const state = await checkDetailsAction(team, before, data);
+    if (state.status === 'done') setForm(2);
     return state;
   }, idle);
-  const [created, create] = useActionState(async (before: ActionState<Issued>, form: FormData) => {
-    const state = await createAppAction(team, before, form);
-    if (state.status === 'done') setStep(3);
-    return state;
-  }, idle);
+  const [created, create] = useActionState<ActionState<Issued>, FormData>(
+    createAppAction.bind(null, team),
+    idle,
+  );
+  const step = created.status === 'done' ? 3 : form;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new step takes the focus, the first page load does not.
   useEffect(() => {
@@ -43,7 +43,7 @@ export function NewAppWizard({ team, apis }: { team: string; apis: EndpointApi[]
     window.scrollTo(0, 0);
   }, [step]);
 
-  if (step === 3 && created.status === 'done') {
+  if (created.status === 'done') {
     const issued = created.value;
     return (
       <div className="max-w-3xl">
@@ -92,7 +92,7 @@ export function NewAppWizard({ team, apis }: { team: string; apis: EndpointApi[]
           apis={apis}
           selected={selected}
           setSelected={setSelected}
-          onBack={() => setStep(1)}
+          onBack={() => setForm(1)}
         />
       )}
     </>

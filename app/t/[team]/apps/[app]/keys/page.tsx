@@ -28,12 +28,10 @@ export default async function AccessKeysPage({
     <GenerateKey team={member.teamSlug} app={{ appId: app.appId, title: app.title }} />
   );
   return (
-    <section aria-labelledby="api-credentials">
+    <>
       <div className="mb-4 flex flex-wrap items-start justify-between gap-3">
         <div>
-          <h2 id="api-credentials" className="text-lg font-semibold">
-            API Credentials
-          </h2>
+          <h2 className="text-lg font-semibold">API Credentials</h2>
           <p className="text-muted">
             {can(member, 'credential.view')
               ? 'Every key pair of this app. Secret keys are shown only when they are generated.'
@@ -59,6 +57,6 @@ export default async function AccessKeysPage({
         newerHref={before && `${base}/keys`}
         olderHref={listed.older ? `${base}/keys?before=${listed.older}` : undefined}
       />
-    </section>
+    </>
   );
 }

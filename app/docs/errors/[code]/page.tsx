@@ -1,0 +1,55 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { env } from '#lib/env.ts';
+import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
+import { Card } from '../../../_components/card.tsx';
+import { CodeBlock } from '../../../_components/code-block.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { StatusCode } from '../../../_components/status-code.tsx';
+import { ADVICE, COUNTS } from '../advice.ts';
+
+type Props = { params: Promise<{ code: string }> };
+
+const isReason = (code: string): code is Reason => Object.hasOwn(REASONS, code);
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { code } = await params;
+  return { title: isReason(code) ? REASONS[code].title : 'Error code' };
+}
+
+/** Where the `type` of every problem leads. */
+export default async function ErrorPage({ params }: Props) {
+  const { code } = await params;
+  if (!isReason(code)) notFound();
+  const { status, title, detail } = REASONS[code];
+  const example = {
+    type: `${env().PORTAL_URL}/docs/errors/${code}`,
+    title,
+    status,
+    detail,
+    code,
+    request_id: '0198f4b2-7c1e-7a52-9d0e-3f6c1b2a4d5e',
+  };
+  return (
+    <>
+      <PageHeader
+        title={title}
+        description={
+          <>
+            <StatusCode value={status} /> <code className="font-mono">{code}</code>
+          </>
+        }
+      />
+      <div className="flex flex-col gap-4">
+        <Card title="What it means">{detail}</Card>
+        <Card title="What to do">{ADVICE[code]}</Card>
+        <Card title="Does it count?">
+          {COUNTS.has(code)
+            ? 'Yes, if the API had been reached: the call was forwarded. No, if no connection came about.'
+            : 'No. The call was not forwarded, so it does not draw on your quota.'}
+        </Card>
+        <CodeBlock label="Answer" code={JSON.stringify(example, null, 2)} />
+      </div>
+    </>
+  );
+}

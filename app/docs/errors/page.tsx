@@ -1,0 +1,48 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { REASONS } from '#lib/gateway/reasons.ts';
+import { PageHeader } from '../../_components/page-header.tsx';
+import { StatusCode } from '../../_components/status-code.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
+
+export const metadata: Metadata = { title: 'Error codes' };
+
+export default function ErrorsPage() {
+  const reasons = Object.entries(REASONS).sort((a, b) => a[1].status - b[1].status);
+  return (
+    <>
+      <PageHeader
+        title="Error codes"
+        description="How the gateway says no: problem details (RFC 9457) with a code that stays the same."
+      />
+      <Table label="Error codes">
+        <THead>
+          <Tr>
+            <Th>Status</Th>
+            <Th>Code</Th>
+            <Th>Meaning</Th>
+          </Tr>
+        </THead>
+        <TBody>
+          {reasons.map(([code, { status, title }]) => (
+            <Tr key={code}>
+              <Td>
+                <StatusCode value={status} />
+              </Td>
+              <Td mono>
+                <Link
+                  href={`/docs/errors/${code}`}
+                  prefetch={false}
+                  className="text-accent underline-offset-4 hover:underline"
+                >
+                  {code}
+                </Link>
+              </Td>
+              <Td>{title}</Td>
+            </Tr>
+          ))}
+        </TBody>
+      </Table>
+    </>
+  );
+}
