@@ -1,0 +1,93 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { z } from 'zod';
+import { type ImportReport, importDocument } from '#lib/catalog/import-document.ts';
+import { removeApi } from '#lib/catalog/remove-api.ts';
+import { env } from '#lib/env.ts';
+import { SetDailyQuota, setDailyQuota } from '#lib/teams/set-daily-quota.ts';
+import type { ActionState } from '../action-state.ts';
+import { operatorAction } from '../operator-action.ts';
+
+const optional = z
+  .string()
+  .trim()
+  .max(2_000)
+  .transform((value) => value || undefined)
+  .optional();
+
+const Import = z.object({
+  file: z.instanceof(File).optional(),
+  source: z.string().optional(),
+  slug: optional,
+  upstream: z.string().trim().min(1, 'Where does the API answer?').max(2_000),
+  upstreamDevelopment: optional,
+  upstreamStaging: optional,
+  headerName: optional,
+  headerValue: z.string().max(8_000).optional(),
+});
+
+const FIELDS: Record<string, string> = {
+  upstream: 'upstream',
+  'upstream-dev': 'upstreamDevelopment',
+  'upstream-staging': 'upstreamStaging',
+  'upstream-header': 'headerName',
+  slug: 'slug',
+};
+
+export const importApiAction = operatorAction(
+  Import,
+  async ({ db, operator }, input): Promise<ActionState<ImportReport>> => {
+    const source = input.file?.size ? await input.file.text() : (input.source ?? '');
+    if (!source.trim())
+      return { status: 'invalid', fields: { source: ['Choose a file, or paste the document.'] } };
+    const { LATCHKEY_ENCRYPTION_KEY, ALLOW_PRIVATE_UPSTREAMS } = env();
+    const imported = await importDocument(
+      {
+        db,
+        operator,
+        encryptionKey: LATCHKEY_ENCRYPTION_KEY,
+        allowPrivateUpstreams: ALLOW_PRIVATE_UPSTREAMS,
+      },
+      {
+        source,
+        upstream: input.upstream,
+        ...(input.slug ? { slug: input.slug } : {}),
+        ...(input.upstreamDevelopment ? { upstreamDevelopment: input.upstreamDevelopment } : {}),
+        ...(input.upstreamStaging ? { upstreamStaging: input.upstreamStaging } : {}),
+        ...(input.headerName
+          ? { upstreamHeader: { name: input.headerName, value: input.headerValue ?? '' } }
+          : {}),
+      },
+    );
+    if (imported.ok) {
+      revalidatePath('/operator', 'layout');
+      return { status: 'done', value: imported.report };
+    }
+    const fields: Record<string, string[]> = {};
+    for (const { place, reason } of imported.problems.slice(0, 20)) {
+      const field = FIELDS[place];
+      const list = fields[field ?? 'source'] ?? [];
+      list.push(field ? reason : `${place}: ${reason}`);
+      fields[field ?? 'source'] = list;
+    }
+    return { status: 'invalid', fields };
+  },
+);
+
+export const removeApiAction = operatorAction(
+  z.object({ slug: z.string().max(63) }),
+  async (context, input) => {
+    const removed = await removeApi(context, input);
+    if (!removed.ok) return { status: 'refused', message: 'This API is not in the catalog any more.' };
+    revalidatePath('/operator', 'layout');
+    return { status: 'done', value: removed.receipt };
+  },
+);
+
+export const setDailyQuotaAction = operatorAction(SetDailyQuota, async (context, input) => {
+  const set = await setDailyQuota(context, input);
+  if (!set.ok) return { status: 'refused', message: 'This team is gone.' };
+  revalidatePath('/operator/teams');
+  return { status: 'done', value: input.dailyQuota };
+});

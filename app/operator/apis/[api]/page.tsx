@@ -1,0 +1,124 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { database } from '#db/client.ts';
+import { readApi } from '#lib/catalog/read-api.ts';
+import { Badge } from '../../../_components/badge.tsx';
+import { LinkButton } from '../../../_components/button.tsx';
+import { Card } from '../../../_components/card.tsx';
+import { DateTime } from '../../../_components/date-time.tsx';
+import { DefinitionList } from '../../../_components/definition-list.tsx';
+import { MethodBadge } from '../../../_components/method-badge.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
+import { requireOperator } from '../../../session.ts';
+import { RemoveApi } from './remove-api.tsx';
+
+export const metadata: Metadata = { title: 'API' };
+
+type Props = { params: Promise<{ api: string }>; searchParams: Promise<{ q?: string }> };
+
+export default async function ApiPage({ params, searchParams }: Props) {
+  const operator = await requireOperator();
+  const api = await readApi({ db: database(), operator }, { slug: (await params).api });
+  if (!api) notFound();
+  const { q = '' } = await searchParams;
+  const wanted = String(q).toLowerCase();
+  const list = api.list.filter((row) =>
+    `${row.method} ${row.path} ${row.summary} ${row.tag}`.toLowerCase().includes(wanted),
+  );
+  return (
+    <>
+      <PageHeader
+        title={api.title}
+        description={`${api.endpoints.toLocaleString('en')} endpoints, connected by ${api.applications.toLocaleString('en')} apps.`}
+        actions={
+          <>
+            <LinkButton href="/operator/import">Import again</LinkButton>
+            <RemoveApi slug={api.slug} title={api.title} applications={api.applications} />
+          </>
+        }
+      />
+      <div className="flex flex-col gap-6">
+        <Card title="Where calls go">
+          <DefinitionList
+            items={[
+              { term: 'Path at the gateway', value: <code className="font-mono">/{api.slug}/…</code> },
+              { term: 'Production', value: <code className="font-mono break-all">{api.upstreamUrl}</code> },
+              {
+                term: 'Development',
+                value: (
+                  <code className="font-mono break-all">{api.upstreamDevelopmentUrl ?? 'as Production'}</code>
+                ),
+              },
+              {
+                term: 'Staging',
+                value: (
+                  <code className="font-mono break-all">{api.upstreamStagingUrl ?? 'as Production'}</code>
+                ),
+              },
+              {
+                term: 'Upstream header',
+                value: api.upstreamHeaderName ? `${api.upstreamHeaderName}, stored encrypted` : 'None',
+              },
+              { term: 'Updated', value: <DateTime value={api.updatedAt} /> },
+            ]}
+          />
+        </Card>
+        <section>
+          <form className="mb-3 flex max-w-[560px] items-end gap-2">
+            <label className="flex-1">
+              <span className="sr-only">Search endpoints</span>
+              <input
+                type="search"
+                name="q"
+                defaultValue={q}
+                placeholder="Search endpoints"
+                className="control"
+              />
+            </label>
+          </form>
+          <Table label="Endpoints">
+            <THead>
+              <Tr>
+                <Th>Endpoint</Th>
+                <Th>Summary</Th>
+                <Th>Tag</Th>
+                <Th align="right">Apps</Th>
+                <Th>State</Th>
+              </Tr>
+            </THead>
+            <TBody>
+              {list.slice(0, 500).map((row) => (
+                <Tr key={row.id}>
+                  <Td mono>
+                    <span className="flex items-center gap-2">
+                      <MethodBadge method={row.method} /> {row.path}
+                    </span>
+                  </Td>
+                  <Td>{row.summary}</Td>
+                  <Td>{row.tag}</Td>
+                  <Td align="right">{row.applications}</Td>
+                  <Td>
+                    {row.gone ? (
+                      <Badge tone="danger">Gone</Badge>
+                    ) : row.deprecated ? (
+                      <Badge tone="warning">Deprecated</Badge>
+                    ) : (
+                      <Badge tone="success">Live</Badge>
+                    )}
+                  </Td>
+                </Tr>
+              ))}
+            </TBody>
+          </Table>
+          {list.length > 500 && (
+            <p className="mt-2 text-muted">
+              The first 500 of {list.length.toLocaleString('en')}. Search to see others.
+            </p>
+          )}
+          {list.length === 0 && <p className="mt-2 text-muted">No endpoint matches.</p>}
+        </section>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { toast } from 'sonner';
+import { Button } from '../../../_components/button.tsx';
+import { ConfirmDialog } from '../../../_components/dialog.tsx';
+import { idle } from '../../../action-state.ts';
+import { removeApiAction } from '../../actions.ts';
+
+export function RemoveApi({
+  slug,
+  title,
+  applications,
+}: {
+  slug: string;
+  title: string;
+  applications: number;
+}) {
+  const router = useRouter();
+  async function remove() {
+    const form = new FormData();
+    form.set('slug', slug);
+    const state = await removeApiAction(idle, form);
+    if (state.status !== 'done')
+      return void toast.error(state.status === 'refused' ? state.message : 'That did not work.');
+    toast.success(
+      `${title} removed. Refused on ${state.value.confirmed} of ${state.value.gateways} gateways.`,
+    );
+    router.push('/operator');
+  }
+  return (
+    <ConfirmDialog
+      trigger={<Button variant="danger">Remove</Button>}
+      title={`Remove ${title}?`}
+      description={`Calls to it are refused from now on, for ${applications} apps. Their connections are kept and show as gone; importing it again under the same name brings them back.`}
+      confirmLabel="Remove API"
+      onConfirm={remove}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+import type { Metadata } from 'next';
+import { pool } from '#db/client.ts';
+import { readHealth } from '#lib/gateway/read-health.ts';
+import { Badge } from '../../_components/badge.tsx';
+import { Card } from '../../_components/card.tsx';
+import { DateTime } from '../../_components/date-time.tsx';
+import { PageHeader } from '../../_components/page-header.tsx';
+import { Stat } from '../../_components/stat.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
+import { requireOperator } from '../../session.ts';
+
+export const metadata: Metadata = { title: 'Health' };
+
+export default async function HealthPage() {
+  const health = await readHealth({ sql: pool(), operator: await requireOperator() });
+  return (
+    <>
+      <PageHeader title="Health" description="Whether calls are admitted, recorded and mails sent." />
+      <div className="flex flex-col gap-6">
+        <Card>
+          <div className="grid gap-6 sm:grid-cols-4">
+            <Stat label="Gateways" value={health.nodes.length} hint="With a live lease" />
+            <Stat
+              label="Calls under way"
+              value={health.openCalls.toLocaleString('en')}
+              hint="Recorded, not yet ended"
+            />
+            <Stat
+              label="Mails waiting"
+              value={health.mailsWaiting}
+              hint={
+                health.oldestMailAt ? (
+                  <>
+                    Oldest <DateTime value={health.oldestMailAt} format="relative" />
+                  </>
+                ) : (
+                  `${health.mailsFailed} given up`
+                )
+              }
+            />
+            <Stat label="PostgreSQL" value={health.serverVersion} hint={`Access epoch ${health.epoch}`} />
+          </div>
+        </Card>
+        <Table label="Gateways">
+          <THead>
+            <Tr>
+              <Th>Gateway</Th>
+              <Th>Mount</Th>
+              <Th>Process</Th>
+              <Th>Started</Th>
+              <Th>State</Th>
+            </Tr>
+          </THead>
+          <TBody>
+            {health.nodes.map((node) => (
+              <Tr key={node.id}>
+                <Td mono>{node.id}</Td>
+                <Td>{node.mount === 'node' ? 'Own port' : 'Inside the portal'}</Td>
+                <Td>
+                  {node.pid} on {node.host}
+                </Td>
+                <Td>
+                  <DateTime value={node.startedAt} format="relative" />
+                </Td>
+                <Td>
+                  {node.upToDate ? (
+                    <Badge tone="success">Up to date</Badge>
+                  ) : (
+                    <Badge tone="warning">Catching up</Badge>
+                  )}
+                </Td>
+              </Tr>
+            ))}
+          </TBody>
+        </Table>
+        {health.nodes.length === 0 && (
+          <p className="text-muted">No gateway is running: calls are answered by nobody.</p>
+        )}
+      </div>
+    </>
+  );
+}

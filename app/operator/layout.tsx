@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import { LinkTabs } from '../_components/tabs.tsx';
+import { AppShell } from '../_shell/app-shell.tsx';
+import { requireOperator } from '../session.ts';
+
+const TABS = [
+  { href: '/operator', label: 'APIs' },
+  { href: '/operator/teams', label: 'Teams' },
+  { href: '/operator/health', label: 'Health' },
+];
+
+export default async function OperatorLayout({ children }: { children: ReactNode }) {
+  const operator = await requireOperator();
+  return (
+    <AppShell user={operator}>
+      <LinkTabs label="Operator" items={TABS} />
+      {children}
+    </AppShell>
+  );
+}

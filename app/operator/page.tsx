@@ -1,0 +1,74 @@
+import { Boxes } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { database } from '#db/client.ts';
+import { listApis } from '#lib/catalog/list-apis.ts';
+import { LinkButton } from '../_components/button.tsx';
+import { DateTime } from '../_components/date-time.tsx';
+import { EmptyState } from '../_components/empty-state.tsx';
+import { PageHeader } from '../_components/page-header.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../_components/table.tsx';
+import { requireOperator } from '../session.ts';
+
+export const metadata: Metadata = { title: 'APIs' };
+
+export default async function ApisPage() {
+  const apis = await listApis({ db: database(), operator: await requireOperator() });
+  const add = (
+    <LinkButton href="/operator/import" variant="primary">
+      Import API
+    </LinkButton>
+  );
+  return (
+    <>
+      <PageHeader
+        title="APIs"
+        description="What partners can connect their apps to, imported from OpenAPI documents."
+        actions={apis.length > 0 && add}
+      />
+      {apis.length === 0 ? (
+        <EmptyState
+          icon={<Boxes />}
+          title="The catalog is empty"
+          description="Import the OpenAPI document of your API: every operation in it becomes an endpoint that apps can be connected to."
+          action={add}
+        />
+      ) : (
+        <Table label="APIs">
+          <THead>
+            <Tr>
+              <Th>API</Th>
+              <Th>Version</Th>
+              <Th align="right">Endpoints</Th>
+              <Th align="right">Connected apps</Th>
+              <Th>Upstream</Th>
+              <Th>Updated</Th>
+            </Tr>
+          </THead>
+          <TBody>
+            {apis.map((api) => (
+              <Tr key={api.slug}>
+                <Td>
+                  <Link
+                    href={`/operator/apis/${api.slug}`}
+                    className="font-medium underline-offset-4 hover:underline"
+                  >
+                    {api.title}
+                  </Link>{' '}
+                  <code className="font-mono text-sm text-muted">/{api.slug}</code>
+                </Td>
+                <Td>{api.version || '—'}</Td>
+                <Td align="right">{api.endpoints.toLocaleString('en')}</Td>
+                <Td align="right">{api.applications.toLocaleString('en')}</Td>
+                <Td mono>{api.upstreamUrl}</Td>
+                <Td>
+                  <DateTime value={api.updatedAt} format="relative" />
+                </Td>
+              </Tr>
+            ))}
+          </TBody>
+        </Table>
+      )}
+    </>
+  );
+}

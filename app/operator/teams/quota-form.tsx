@@ -1,0 +1,46 @@
+'use client';
+
+import { useActionState, useEffect } from 'react';
+import { toast } from 'sonner';
+import { errorsOf } from '../../_components/form-message.tsx';
+import { SubmitButton } from '../../_components/submit-button.tsx';
+import { idle } from '../../action-state.ts';
+import { setDailyQuotaAction } from '../actions.ts';
+
+export function QuotaForm({
+  teamId,
+  teamName,
+  dailyQuota,
+}: {
+  teamId: string;
+  teamName: string;
+  dailyQuota: number;
+}) {
+  const [state, action] = useActionState(setDailyQuotaAction, idle);
+  const [error] = errorsOf(state, 'dailyQuota') ?? [];
+  useEffect(() => {
+    if (state.status === 'done')
+      toast.success(`${teamName} has ${state.value.toLocaleString('en')} calls a day from now on.`);
+    if (state.status === 'refused') toast.error(state.message);
+  }, [state, teamName]);
+  return (
+    <form action={action} className="flex items-start gap-2">
+      <input type="hidden" name="teamId" value={teamId} />
+      <div>
+        <input
+          key={dailyQuota}
+          name="dailyQuota"
+          inputMode="numeric"
+          defaultValue={dailyQuota}
+          aria-label={`Daily quota of ${teamName}`}
+          aria-invalid={error ? true : undefined}
+          className="control w-32! text-right tabular-nums"
+        />
+        {error && <p className="mt-1 text-sm text-danger">{error}</p>}
+      </div>
+      <SubmitButton variant="secondary" size="sm" pendingLabel="Saving…">
+        Save
+      </SubmitButton>
+    </form>
+  );
+}

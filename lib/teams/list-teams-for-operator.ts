@@ -1,0 +1,43 @@
+import { asc, isNull, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { teams } from '#db/schema/teams.ts';
+import type { Operator } from '#lib/access/operator.ts';
+
+export type OperatorTeam = {
+  id: string;
+  name: string;
+  slug: string;
+  apiId: string;
+  dailyQuota: number;
+  createdAt: Date;
+  members: number;
+  apps: number;
+  requestsToday: number;
+};
+
+const LIMIT = 500;
+
+/** All teams of the installation, by name, with what they are and what they did today (UTC). */
+export async function listTeamsForOperator({
+  db,
+}: {
+  db: Queryable;
+  operator: Operator;
+}): Promise<OperatorTeam[]> {
+  return db
+    .select({
+      id: teams.id,
+      name: teams.name,
+      slug: teams.slug,
+      apiId: teams.apiId,
+      dailyQuota: teams.dailyQuota,
+      createdAt: teams.createdAt,
+      members: sql<number>`(select count(*) from members m where m.team_id = ${teams.id} and m.status = 'active')::int`,
+      apps: sql<number>`(select count(*) from applications a where a.team_id = ${teams.id} and a.archived_at is null)::int`,
+      requestsToday: sql<number>`(select coalesce(sum(d.requests), 0) from usage_daily d where d.team_id = ${teams.id} and d.day = (now() at time zone 'utc')::date)::float8`,
+    })
+    .from(teams)
+    .where(isNull(teams.deletedAt))
+    .orderBy(asc(teams.name))
+    .limit(LIMIT);
+}
