@@ -21,6 +21,8 @@ type Options = {
 const ADOPT_EVERY_MS = 5_000;
 /** Share of the event loop in use above which shipping waits for its turn. */
 const BUSY = 0.6;
+/** What is shipped at once however busy the process is: a second or so of a few hundred calls. */
+const SMALL_BACKLOG_BYTES = 1024 * 1024;
 /** A busy process ships what is spooled over this time, so the log lags under load and the calls do not. */
 const BUSY_SPREAD_MS = 30_000;
 
@@ -67,7 +69,7 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
       const now = performance.eventLoopUtilization();
       const busy = performance.eventLoopUtilization(now, loop).utilization > BUSY;
       loop = now;
-      if (busy && !stopped) {
+      if (busy && !stopped && backlog > SMALL_BACKLOG_BYTES) {
         // Pace: this segment's share of the backlog is its share of the spread.
         notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / Math.max(bytes, backlog)) * 0.5;
         break;
