@@ -32,9 +32,9 @@ export async function listTeamsForOperator({
       apiId: teams.apiId,
       dailyQuota: teams.dailyQuota,
       createdAt: teams.createdAt,
-      members: sql<number>`(select count(*) from members m where m.team_id = ${teams.id} and m.status = 'active')::int`,
-      apps: sql<number>`(select count(*) from applications a where a.team_id = ${teams.id} and a.archived_at is null)::int`,
-      requestsToday: sql<number>`(select coalesce(sum(d.requests), 0) from usage_daily d where d.team_id = ${teams.id} and d.day = (now() at time zone 'utc')::date)::float8`,
+      members: sql<number>`(select count(*) from members m where m.team_id = teams.id and m.status = 'active')::int`,
+      apps: sql<number>`(select count(*) from applications a where a.team_id = teams.id and a.archived_at is null)::int`,
+      requestsToday: sql<number>`(select coalesce(sum(d.requests), 0) from usage_daily d where d.team_id = teams.id and d.day = (now() at time zone 'utc')::date)::float8`,
     })
     .from(teams)
     .where(isNull(teams.deletedAt))

@@ -56,7 +56,7 @@ export async function readAppUsage(
   const [limit] = await db
     .select({
       dailyQuota: teams.dailyQuota,
-      usedToday: sql<number>`(select coalesce(sum(${usageDaily.requests}), 0) from ${usageDaily} where ${usageDaily.teamId} = ${teams.id} and ${usageDaily.day} = ${today})::float8`,
+      usedToday: sql<number>`(select coalesce(sum(${usageDaily.requests}), 0) from ${usageDaily} where ${usageDaily.teamId} = teams.id and ${usageDaily.day} = ${today})::float8`,
     })
     .from(teams)
     .where(eq(teams.id, member.teamId));
