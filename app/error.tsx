@@ -6,10 +6,10 @@ import { MessagePage } from './_components/message-page.tsx';
 /** What stands in place of a page that failed. The cause is in the server's log under the same reference. */
 export default function ErrorPage({
   error,
-  reset,
+  retry,
 }: {
   error: Error & { digest?: string };
-  reset: () => void;
+  retry: () => void;
 }) {
   return (
     <MessagePage
@@ -17,7 +17,7 @@ export default function ErrorPage({
       reference={error.digest}
       actions={
         <>
-          <Button variant="primary" onClick={reset}>
+          <Button variant="primary" onClick={retry}>
             Try again
           </Button>
           <LinkButton href="/">Go to the dashboard</LinkButton>

@@ -7,10 +7,10 @@ import './globals.css';
 /** When even the root layout failed: the same words in a document of its own. */
 export default function GlobalErrorPage({
   error,
-  reset,
+  retry,
 }: {
   error: Error & { digest?: string };
-  reset: () => void;
+  retry: () => void;
 }) {
   return (
     <html lang="en">
@@ -22,7 +22,7 @@ export default function GlobalErrorPage({
           title="Something went wrong"
           reference={error.digest}
           actions={
-            <Button variant="primary" onClick={reset}>
+            <Button variant="primary" onClick={retry}>
               Try again
             </Button>
           }

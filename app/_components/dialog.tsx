@@ -39,23 +39,22 @@ export function Dialog({
           className={clsx(panel, size === 'lg' ? 'max-w-3xl' : 'max-w-lg')}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
-          <div className="flex items-start gap-4 px-5 pt-4 pb-3">
-            <div className="min-w-0 flex-1">
-              <RadixDialog.Title className="text-lg font-semibold break-words">{title}</RadixDialog.Title>
-              {description && (
-                <RadixDialog.Description asChild>
-                  <div className="mt-1 text-muted">{description}</div>
-                </RadixDialog.Description>
-              )}
-            </div>
-            <RadixDialog.Close asChild>
-              <IconButton label="Close" className="-mt-0.5 -mr-2">
-                <X aria-hidden="true" />
-              </IconButton>
-            </RadixDialog.Close>
+          <div className="pt-4 pr-14 pb-3 pl-5">
+            <RadixDialog.Title className="text-lg font-semibold break-words">{title}</RadixDialog.Title>
+            {description && (
+              <RadixDialog.Description asChild>
+                <div className="mt-1 text-muted">{description}</div>
+              </RadixDialog.Description>
+            )}
           </div>
           {children && <div className="min-h-0 overflow-y-auto px-5 pt-1 pb-5">{children}</div>}
           {footer && <DialogFooter>{footer}</DialogFooter>}
+          {/* Last, so that a dialog that opens puts the focus on its first field. */}
+          <RadixDialog.Close asChild>
+            <IconButton label="Close" className="absolute top-3 right-3">
+              <X aria-hidden="true" />
+            </IconButton>
+          </RadixDialog.Close>
         </RadixDialog.Content>
       </RadixDialog.Portal>
     </RadixDialog.Root>

@@ -30,7 +30,7 @@ export function TextAreaField({ label, error, hint, optional, className, ...rest
         rows={3}
         {...rest}
         {...described(id, { error, hint })}
-        className={clsx('control field-sizing-content max-h-80', className)}
+        className={clsx('control field-sizing-content max-h-80 min-h-20', className)}
       />
     </FieldFrame>
   );

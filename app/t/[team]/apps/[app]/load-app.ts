@@ -1,6 +1,7 @@
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { database } from '#db/client.ts';
+import { AppId } from '#lib/applications/application-input.ts';
 import { readApplication } from '#lib/applications/read-application.ts';
 import { requireMember } from '../../../../session.ts';
 
@@ -14,6 +15,7 @@ export async function loadApp(params: AppParams) {
 
 const load = cache(async (team: string, appId: string) => {
   const member = await requireMember(team);
+  if (!AppId.safeParse(appId).success) notFound();
   const app = (await readApplication({ db: database(), member }, { appId })) ?? notFound();
   return { member, app, base: `/t/${member.teamSlug}/apps/${app.appId}` };
 });

@@ -45,9 +45,8 @@ export default async function AppInformationPage({ params }: { params: AppParams
         <Card
           title="Archive this app"
           description="All its keys are refused at once, and it leaves the list of apps. You can restore it at any time."
-          actions={<ArchiveButton team={team} appId={appId} title={title} />}
         >
-          {null}
+          <ArchiveButton team={team} appId={appId} title={title} />
         </Card>
       )}
     </div>

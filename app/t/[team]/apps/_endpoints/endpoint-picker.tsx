@@ -7,8 +7,9 @@ import { countEndpoints, type EndpointApi, filterEndpoints } from './group-endpo
 import { SelectAll } from './select-all.tsx';
 import { TagGroup } from './tag-group.tsx';
 
-/** Up to this many endpoints every group stands open from the start. */
+/** Up to this many endpoints in all, or found by a search, every group stands open. */
 const OPEN_AT_ONCE = 40;
+const OPEN_WHEN_FOUND = 200;
 
 export type Selection = ReadonlySet<string>;
 
@@ -29,8 +30,7 @@ export function EndpointPicker({
   const found = countEndpoints(shown);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const searchId = useId();
-  // Searching opens what it finds; otherwise small catalogs stand open and large ones closed.
-  const openAtFirst = searched !== '' || total <= OPEN_AT_ONCE;
+  const openAtFirst = found <= (searched === '' ? OPEN_AT_ONCE : OPEN_WHEN_FOUND);
 
   return (
     <div className="min-w-0">

@@ -18,7 +18,8 @@ const apis = groupEndpoints([
   row('weather', '', 'GET /health'),
   row('weather', 'Cities', 'GET /cities', 'List cities'),
   row('weather', 'Cities', 'POST /cities', 'Add a city'),
-  row('maps', 'Tiles', 'GET /tiles'),
+  row('maps', 'Tiles 10', 'GET /tiles/10'),
+  row('maps', 'Tiles 2', 'GET /tiles/2'),
 ]);
 
 const shape = (list: typeof apis) =>
@@ -27,19 +28,19 @@ const shape = (list: typeof apis) =>
     ...api.tags.map((tag) => `${tag.name}: ${tag.endpoints.map((e) => e.id).join(', ')}`),
   ]);
 
-test('endpoints stand by API and tag, the untagged last', () => {
+test('endpoints stand by API and tag, the tags in natural order, the untagged last', () => {
   expect(shape(apis)).toEqual([
     ['weather', 'Cities: GET /cities, POST /cities', 'Other endpoints: GET /health'],
-    ['maps', 'Tiles: GET /tiles'],
+    ['maps', 'Tiles 2: GET /tiles/2', 'Tiles 10: GET /tiles/10'],
   ]);
-  expect(countEndpoints(apis)).toBe(4);
+  expect(countEndpoints(apis)).toBe(5);
 });
 
 test.each([
-  ['', 4],
+  ['', 5],
   ['cities', 2],
   ['  CITY add ', 1],
-  ['get maps', 1],
+  ['get maps', 2],
   ['tiles weather', 0],
 ])('searching for %j finds %d', (query, count) => {
   expect(countEndpoints(filterEndpoints(apis, query))).toBe(count);

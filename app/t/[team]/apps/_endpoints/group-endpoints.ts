@@ -14,7 +14,10 @@ type Row = PickableEndpoint & { apiSlug: string; apiTitle: string; tag: string }
 
 const UNTAGGED = 'Other endpoints';
 
-/** Endpoints by API and tag, in the order given; those without a tag come last. */
+/** "Section 2" before "Section 10". */
+const byName = new Intl.Collator('en', { numeric: true });
+
+/** Endpoints by API, in the order given, and tag, by name; those without a tag come last. */
 export function groupEndpoints(rows: readonly Row[]): EndpointApi[] {
   const apis = new Map<string, EndpointApi & { byTag: Map<string, EndpointTag> }>();
   for (const { apiSlug, apiTitle, tag, id, method, path, summary, deprecated, gone } of rows) {
@@ -31,7 +34,8 @@ export function groupEndpoints(rows: readonly Row[]): EndpointApi[] {
     group.endpoints.push({ id, method, path, summary, deprecated, ...(gone ? { gone } : {}) });
   }
   return [...apis.values()].map(({ byTag, slug, title }) => {
-    const tagged = [...byTag].filter(([tag]) => tag).map(([, group]) => group);
+    const tagged = [...byTag].flatMap(([tag, group]) => (tag ? [group] : []));
+    tagged.sort((a, b) => byName.compare(a.name, b.name));
     const untagged = byTag.get('');
     return { slug, title, tags: untagged ? [...tagged, untagged] : tagged };
   });

@@ -63,7 +63,7 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
           <StatusBadge status={status} />
         </span>
       </Td>
-      <Td className="max-w-60 min-w-36">
+      <Td className="max-w-64 min-w-44">
         <span className="line-clamp-2 font-medium break-words">{name}</span>
         {credential.description && (
           <span className="line-clamp-1 text-sm text-muted" title={credential.description}>

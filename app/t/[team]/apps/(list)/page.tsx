@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { listApplications } from '#lib/applications/list-applications.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { EmptyState } from '../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { Pagination } from '../../../_components/pagination.tsx';
-import { LinkTabs } from '../../../_components/tabs.tsx';
-import { requireMember } from '../../../session.ts';
+import { LinkButton } from '../../../../_components/button.tsx';
+import { EmptyState } from '../../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../../_components/page-header.tsx';
+import { Pagination } from '../../../../_components/pagination.tsx';
+import { LinkTabs } from '../../../../_components/tabs.tsx';
+import { requireMember } from '../../../../session.ts';
 import { AppCard } from './app-card.tsx';
 
 export const metadata: Metadata = { title: 'Apps' };
