@@ -228,7 +228,7 @@ export class Call implements Dispatcher.DispatchHandler {
         head.location,
         route,
         this.#known!.environment,
-        `${this.#gateway.options.mountPrefix}/${this.#target!.api}`,
+        `${this.#gateway.options.locationBase}/${this.#target!.api}`,
       );
       if (location === null && status >= 300 && status < 400) {
         controller.abort(new RedirectLeaves(head.location));

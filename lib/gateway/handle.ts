@@ -11,8 +11,8 @@ export type GatewayOptions = UpstreamOptions & {
   portalUrl: string;
   /** Public address of this mount, told to upstreams as X-Forwarded-Host and -Proto. */
   gatewayUrl: string;
-  /** What stands before `/{api}/…` in the client's URL: '' or '/gateway'. */
-  mountPrefix: '' | '/gateway';
+  /** What a Location puts before `/{api}/…`: '' on the node mount; Next takes absolute ones only. */
+  locationBase: string;
   /** Addresses and CIDRs. */
   trustedProxies: readonly string[];
   bodyLimitBytes: number;

@@ -129,7 +129,7 @@ export function gatewayOptions(mount: 'node' | 'next', settings: Env = env()): G
   return {
     portalUrl: settings.PORTAL_URL,
     gatewayUrl: mount === 'node' ? settings.GATEWAY_URL : settings.PORTAL_URL,
-    mountPrefix: mount === 'node' ? '' : '/gateway',
+    locationBase: mount === 'node' ? '' : `${settings.PORTAL_URL}/gateway`,
     trustedProxies: settings.TRUSTED_PROXIES,
     bodyLimitBytes:
       mount === 'node'

@@ -1,0 +1,4 @@
+process.argv.push('--fast');
+await import('./test.ts');
+
+export {};

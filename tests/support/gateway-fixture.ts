@@ -1,0 +1,78 @@
+import { eq } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import { applicationEndpoints } from '#db/schema/applications.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import { members } from '#db/schema/teams.ts';
+import { aCredential, aMember, anApplication, aTeam } from './factories.ts';
+
+const STUB_PATHS = [
+  'ok',
+  'echo',
+  'redirect-out',
+  'redirect-in',
+  'headers',
+  'slow',
+  'stream',
+  'empty',
+  'not-modified',
+  'items/{id}',
+  'unconnected',
+];
+const RAW_PATHS = ['reset', 'hang', 'garbage', 'short', 'cut-chunk', 'long', 'big-header', 'early-hints'];
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
+
+/** A team with an application connected to everything of three APIs but `/stub/unconnected`; and keys in every state. */
+export async function gatewayFixture(db: Db, upstreams: { stub: string; raw: string; closed: string }) {
+  const team = await aTeam(db, { dailyQuota: 100_000 });
+  const application = await anApplication(db, team);
+  for (const [slug, upstreamUrl, paths] of [
+    ['stub', upstreams.stub, STUB_PATHS],
+    ['raw', upstreams.raw, RAW_PATHS],
+    ['closed', upstreams.closed, ['ok']],
+  ] as const) {
+    const [api] = await db
+      .insert(apis)
+      .values({ slug, title: slug, openapi: '3.1.0', document: '{}', upstreamUrl })
+      .returning();
+    const values = paths.flatMap((path) =>
+      METHODS.map((method) => ({ apiId: api!.id, method, path: `/${path}` })),
+    );
+    const rows = await db.insert(endpoints).values(values).returning();
+    const connected = rows.filter((row) => row.path !== '/unconnected');
+    await db
+      .insert(applicationEndpoints)
+      .values(
+        connected.map((row) => ({ teamId: team.teamId, applicationId: application.id, endpointId: row.id })),
+      );
+  }
+  const suspended = await aMember(db, 'member', team);
+  await db.update(members).set({ status: 'suspended' }).where(eq(members.id, suspended.memberId));
+  const archived = await anApplication(db, team, { archivedAt: new Date() });
+  const small = await aTeam(db, { dailyQuota: 3 });
+  const smallApplication = await anApplication(db, small);
+  const [ok] = await db
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(eq(endpoints.path, '/ok'))
+    .limit(1);
+  await db
+    .insert(applicationEndpoints)
+    .values({ teamId: small.teamId, applicationId: smallApplication.id, endpointId: ok!.id });
+  return {
+    team,
+    application,
+    good: await aCredential(db, application),
+    other: await aCredential(db, application, { environment: 'production' }),
+    revoked: await aCredential(db, application, { status: 'revoked', revokedAt: new Date() }),
+    paused: await aCredential(db, application, { status: 'paused' }),
+    expired: await aCredential(db, application, { expiresAt: new Date(Date.now() - 1_000) }),
+    ofSuspended: await aCredential(db, application, { memberId: suspended.memberId }),
+    ofArchived: await aCredential(db, archived),
+    elsewhere: await aCredential(db, application, { allowedIps: ['203.0.113.0/24'] }),
+    atHome: await aCredential(db, application, { allowedIps: ['127.0.0.0/8', '::1'] }),
+    onSite: await aCredential(db, application, { allowedDomains: ['app.example.com', '*.example.org'] }),
+    exhausted: await aCredential(db, smallApplication),
+  };
+}
+
+export type GatewayFixture = Awaited<ReturnType<typeof gatewayFixture>>;
