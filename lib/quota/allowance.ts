@@ -23,8 +23,11 @@ type Chunk = {
   lowWater: number;
   /** What the team had not reserved when last asked. */
   unreserved: number;
-  takenSinceRefill: number;
-  refilledAt: number;
+  /** Calls taken, and when the rate was last read. */
+  taken: number;
+  ratedAt: number;
+  /** Calls per ms: the highest of late, fading. */
+  rate: number;
   usedAt: number;
   refill: Promise<void> | undefined;
   /** No use asking before then: the team's day was found used up. */
@@ -34,6 +37,7 @@ type Chunk = {
 const DAY_MS = 86_400_000;
 /** What is held should outlast a short outage: refills begin when less than this much time is left at the present rate. */
 const RESERVE_MS = 12_000;
+const RATE_EVERY_MS = 1_000;
 const CHUNK_MIN = 50;
 const CHUNK_MAX = 1_000_000;
 const DENIED_MS = 250;
@@ -78,8 +82,9 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
       left: 0,
       lowWater: 0,
       unreserved: 0,
-      takenSinceRefill: 0,
-      refilledAt: now,
+      taken: 0,
+      ratedAt: now,
+      rate: 0,
       usedAt: now,
       refill: undefined,
       deniedUntil: 0,
@@ -98,9 +103,9 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
 
   function taken(chunk: Chunk): Taken {
     chunk.left--;
-    chunk.takenSinceRefill++;
+    chunk.taken++;
     chunk.usedAt = performance.now();
-    if (chunk.left < chunk.lowWater && chunk.unreserved > 0 && !chunk.refill) refill(chunk).catch(() => {});
+    refillAhead(chunk);
     return {
       ok: true,
       limit: chunk.limit,
@@ -108,6 +113,18 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
       resetSeconds: untilMidnight(),
       day: chunk.day,
     };
+  }
+
+  function refillAhead(chunk: Chunk): void {
+    if (chunk.left < chunk.lowWater && chunk.unreserved > 0 && !chunk.refill) refill(chunk).catch(() => {});
+  }
+
+  function rate(chunk: Chunk): void {
+    const now = performance.now();
+    chunk.rate = Math.max(chunk.taken / Math.max(now - chunk.ratedAt, 50), chunk.rate * 0.8);
+    chunk.taken = 0;
+    chunk.ratedAt = now;
+    chunk.lowWater = Math.max(CHUNK_MIN / 2, Math.ceil(chunk.rate * RESERVE_MS));
   }
 
   /** One refill at a time; whoever needs it waits for it. */
@@ -119,15 +136,14 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
   }
 
   async function reserve(chunk: Chunk): Promise<void> {
-    const startedAt = performance.now();
-    const perMs = chunk.takenSinceRefill / Math.max(startedAt - chunk.refilledAt, 50);
-    const wanted = Math.min(CHUNK_MAX, Math.max(CHUNK_MIN, Math.ceil(perMs * RESERVE_MS * 2)));
-    chunk.takenSinceRefill = 0;
-    chunk.refilledAt = startedAt;
+    rate(chunk);
+    const wanted = Math.min(
+      CHUNK_MAX,
+      Math.max(CHUNK_MIN, Math.ceil(chunk.rate * RESERVE_MS * 2) - chunk.left),
+    );
     const { granted, reserved } = await within(TIMEOUT_MS, grant(chunk, wanted));
     chunk.left += granted;
     chunk.unreserved = Math.max(0, chunk.limit - reserved);
-    chunk.lowWater = Math.max(CHUNK_MIN / 2, Math.ceil(perMs * RESERVE_MS));
     // Nothing more to ask for: a refill ahead of need would only repeat the answer.
     if (granted === 0) chunk.deniedUntil = performance.now() + DENIED_MS;
   }
@@ -169,6 +185,15 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
   }, IDLE_MS / 4);
   idle.unref();
 
+  // A rate that has risen since the last refill shows here, before an outage can.
+  const rating = setInterval(() => {
+    for (const chunk of chunks.values()) {
+      rate(chunk);
+      if (chunk.rate > 0) refillAhead(chunk);
+    }
+  }, RATE_EVERY_MS);
+  rating.unref();
+
   const untilMidnight = () => Math.max(1, Math.ceil((DAY_MS - (clock.nowMs() % DAY_MS)) / 1000));
 
   return {
@@ -182,6 +207,7 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     /** Returns all that is held. Call it when no call is under way. */
     async stop(): Promise<void> {
       clearInterval(idle);
+      clearInterval(rating);
       await Promise.allSettled([...chunks.values()].map(giveUp));
       chunks.clear();
     },

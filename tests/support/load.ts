@@ -1,0 +1,49 @@
+import { Pool } from 'undici';
+
+export type Sent = { path: string; status: number; code: string | null; id: string | null; atMs: number };
+
+/**
+ * Keeps `connections` callers busy, each call with a path of its own (`{prefix}{n}`), and writes down what each one
+ * got: status 0 when it got no whole answer.
+ */
+export function startLoad(
+  origin: string,
+  { prefix, headers, connections }: { prefix: string; headers: Record<string, string>; connections: number },
+) {
+  const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 15_000, bodyTimeout: 15_000 });
+  const sent: Sent[] = [];
+  let running = true;
+  const caller = async () => {
+    while (running) {
+      const entry: Sent = {
+        path: `${prefix}${sent.length}`,
+        status: 0,
+        code: null,
+        id: null,
+        atMs: Date.now(),
+      };
+      sent.push(entry);
+      try {
+        const answer = await pool.request({ method: 'GET', path: entry.path, headers });
+        const text = await answer.body.text();
+        entry.id = String(answer.headers['x-request-id']);
+        entry.code = text.includes('"code"') ? (JSON.parse(text) as { code: string }).code : null;
+        entry.status = answer.statusCode;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 20)); // Down: it will be back.
+      }
+    }
+  };
+  const callers = Array.from({ length: connections }, caller);
+  return {
+    sent,
+    stop: async () => {
+      running = false;
+      await Promise.all(callers);
+      await pool.close();
+      return sent;
+    },
+  };
+}
+
+export type Load = ReturnType<typeof startLoad>;
