@@ -335,7 +335,9 @@ export class Call implements Dispatcher.DispatchHandler {
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
     this.#gateway.count(reason);
-    if (this.#body && !this.#body.readableEnded) answer.headers.push('Connection', 'close');
+    // What follows on this connection can't be trusted, or is a body nobody reads.
+    if (reason === 'malformed_request' || (this.#body && !this.#body.readableEnded))
+      answer.headers.push('Connection', 'close');
     this.#outlet.start(answer.status, answer.headers);
     this.#outlet.end(this.#inbound.method === 'HEAD' ? undefined : answer.body);
   }

@@ -71,7 +71,14 @@ export function createNodeServer(gateway: Gateway, health: Health): Server {
   return server;
 }
 
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+
 function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
+  if (socket.writableEnded) return; // Pipelined behind a message that broke the framing.
+  // Chunks do not exist in HTTP/1.0: another parser on the way may read this differently (RFC 9112 section 6.1).
+  if (request.httpVersionMinor === 0 && request.headers['transfer-encoding'] !== undefined)
+    return void socket.end(BAD_REQUEST);
   const outlet = new NodeOutlet(response);
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
