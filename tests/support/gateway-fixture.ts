@@ -13,6 +13,7 @@ const STUB_PATHS = [
   'headers',
   'slow',
   'stream',
+  'large',
   'empty',
   'not-modified',
   'items/{id}',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 
 export type Seen = {
   id: string;
@@ -14,7 +15,7 @@ export type Seen = {
 
 /**
  * An upstream that writes down every request it sees, and behaves as the first segment of the path asks: `ok`, `echo`,
- * `redirect-out`, `redirect-in`, `headers`, `slow`, `stream`, `empty`, `not-modified`. The raw port speaks broken HTTP.
+ * `redirect-out`, `redirect-in`, `headers`, `slow`, `stream`, `large`, `empty`, `not-modified`. The raw port speaks broken HTTP.
  */
 export async function stubUpstream() {
   const seen: Seen[] = [];
@@ -96,6 +97,11 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.write('data: one\n\n');
     return void setTimeout(() => response.end('data: two\n\n'), 1_000);
+  }
+  if (kind === 'large') {
+    const mib = Number(new URL(request.url ?? '', 'http://stub').searchParams.get('mib'));
+    const piece = Buffer.alloc(1024 * 1024, 'x');
+    return void Readable.from(Array.from({ length: mib }, () => piece)).pipe(response);
   }
   if (kind === 'headers') {
     response.writeHead(200, [
