@@ -15,12 +15,15 @@ export function CopyButton({
   name,
   size = 'sm',
   variant = 'secondary',
+  iconOnly = false,
 }: {
   value: string;
   label?: string;
   name?: string;
   size?: ButtonSize;
   variant?: ButtonVariant;
+  /** The word is left to the accessible name and the tooltip; it still says "Copied". */
+  iconOnly?: boolean;
 }) {
   const [said, setSaid] = useState<'Copied' | 'Copying failed' | null>(null);
   useEffect(() => {
@@ -34,6 +37,7 @@ export function CopyButton({
         size={size}
         variant={variant}
         aria-label={name && `${said ?? label} ${name}`}
+        title={iconOnly ? label : undefined}
         onClick={async () => setSaid((await copyText(value)) ? 'Copied' : 'Copying failed')}
       >
         {said === 'Copied' ? (
@@ -41,7 +45,7 @@ export function CopyButton({
         ) : (
           <Copy aria-hidden="true" />
         )}
-        {said ?? label}
+        {iconOnly && said !== 'Copied' ? null : (said ?? label)}
       </Button>
       <span role="status" className="sr-only">
         {said}

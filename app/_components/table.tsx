@@ -5,7 +5,10 @@ type Align = 'left' | 'right' | 'center';
 const aligned = (align: Align | undefined) =>
   align === 'right' ? 'text-right' : align === 'center' ? 'text-center' : 'text-left';
 
-/** A table that scrolls sideways inside its own frame; the frame takes the focus so that keys can scroll it. */
+/**
+ * A table that scrolls inside its own frame, its head always in sight; the frame takes the focus so that keys can
+ * scroll it. Under 640 px each row becomes a card (see `.cards` in globals.css), its cells named by `Td label`.
+ */
 export function Table({
   label,
   children,
@@ -22,9 +25,14 @@ export function Table({
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
       tabIndex={0}
-      className={clsx('relative overflow-x-auto rounded-lg border border-line bg-surface', className)}
+      className={clsx(
+        'relative overflow-x-auto rounded-lg border border-line bg-surface sm:max-h-[80dvh] sm:overflow-y-auto',
+        className,
+      )}
     >
-      <table className="w-full border-separate border-spacing-0">{children}</table>
+      <table aria-label={label} className="cards w-full border-separate border-spacing-0">
+        {children}
+      </table>
     </div>
   );
 }
@@ -47,7 +55,7 @@ export function Th({ align, className, ...rest }: Omit<ComponentProps<'th'>, 'al
       scope="col"
       {...rest}
       className={clsx(
-        'border-b border-line px-3 py-2 font-medium whitespace-nowrap first:pl-4 last:pr-4',
+        'sticky top-0 z-10 border-b border-line bg-sunken px-3 py-2 font-medium whitespace-nowrap first:pl-4 last:pr-4',
         aligned(align),
         className,
       )}
@@ -55,15 +63,18 @@ export function Th({ align, className, ...rest }: Omit<ComponentProps<'th'>, 'al
   );
 }
 
+/** A cell. `label` names it where rows are cards: the head of its column, or '' for none. */
 export function Td({
   align,
   mono,
+  label,
   className,
   ...rest
-}: Omit<ComponentProps<'td'>, 'align'> & { align?: Align; mono?: boolean }) {
+}: Omit<ComponentProps<'td'>, 'align'> & { align?: Align; mono?: boolean; label: string }) {
   return (
     <td
       {...rest}
+      data-label={label || undefined}
       className={clsx(
         'border-b border-line px-3 py-2.5 align-middle first:pl-4 last:pr-4',
         aligned(align),

@@ -27,6 +27,10 @@ test('a team whose slug is the name of a page is still a team', () => {
   expect(labels('/t/logs/logs', { logs: 'Logs Inc' })).toEqual(['Logs Inc', 'Request Logs']);
 });
 
+test('a part of the path that is no page is no crumb', () => {
+  expect(labels('/operator/apis/weather', { weather: 'Weather' })).toEqual(['Operator', 'Weather']);
+});
+
 test('each crumb leads to its own part of the path', () => {
   expect(crumbsOf('/t/acme/apps', { acme: 'Acme' }).map((crumb) => crumb.href)).toEqual([
     '/t/acme',

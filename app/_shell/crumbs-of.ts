@@ -4,7 +4,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   logs: 'Request Logs',
   account: 'Profile',
   operator: 'Operator',
-  apis: 'APIs',
   keys: 'Access Keys',
   usage: 'Usage',
   connected: 'Connected APIs',
@@ -19,6 +18,7 @@ export function crumbsOf(pathname: string, names: Readonly<Record<string, string
   const crumbs: { href: string; label: string }[] = [];
   segments.forEach((segment, index) => {
     if (index === 0 && segment === 't') return;
+    if (segment === 'apis' && segments[0] === 'operator') return; // The list of APIs is the operator's first page.
     const href = `/${segments
       .slice(0, index + 1)
       .map(encodeURIComponent)

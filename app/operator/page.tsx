@@ -48,7 +48,7 @@ export default async function ApisPage() {
           <TBody>
             {apis.map((api) => (
               <Tr key={api.slug}>
-                <Td>
+                <Td label="API">
                   <Link
                     href={`/operator/apis/${api.slug}`}
                     className="font-medium underline-offset-4 hover:underline"
@@ -57,11 +57,17 @@ export default async function ApisPage() {
                   </Link>{' '}
                   <code className="font-mono text-sm text-muted">/{api.slug}</code>
                 </Td>
-                <Td>{api.version || '—'}</Td>
-                <Td align="right">{api.endpoints.toLocaleString('en')}</Td>
-                <Td align="right">{api.applications.toLocaleString('en')}</Td>
-                <Td mono>{api.upstreamUrl}</Td>
-                <Td>
+                <Td label="Version">{api.version || '—'}</Td>
+                <Td label="Endpoints" align="right">
+                  {api.endpoints.toLocaleString('en')}
+                </Td>
+                <Td label="Connected apps" align="right">
+                  {api.applications.toLocaleString('en')}
+                </Td>
+                <Td label="Upstream" mono>
+                  {api.upstreamUrl}
+                </Td>
+                <Td label="Updated">
                   <DateTime value={api.updatedAt} format="relative" />
                 </Td>
               </Tr>

@@ -42,5 +42,5 @@ test('the checksum is the CRC32 (ISO-HDLC) of all before it, in base62', () => {
 
 test('the mask shows the last four characters and nothing else of the secret', () => {
   const { secretKey, secretLastFour } = mintKeyPair('staging');
-  expect(maskedSecret('staging', secretLastFour)).toBe(`lk_sk_stg_••••••${secretKey.slice(-4)}`);
+  expect(maskedSecret('staging', secretLastFour)).toBe(`lk_sk_stg_…${secretKey.slice(-4)}`);
 });

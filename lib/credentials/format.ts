@@ -51,7 +51,7 @@ export const sharedKeyOf = (environment: Environment, keyId: string): string =>
 
 /** What a table shows of a secret key after its birth. */
 export const maskedSecret = (environment: Environment, lastFour: string): string =>
-  `lk_sk_${SHORT[environment]}_••••••${lastFour}`;
+  `lk_sk_${SHORT[environment]}_…${lastFour}`;
 
 export type KeyReference = { environment: Environment; keyId: string };
 

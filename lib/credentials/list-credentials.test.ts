@@ -41,7 +41,7 @@ test(
           errors: 3,
           lastUsedAt: lastAt,
         },
-        secretMask: `lk_sk_prod_••••••${key.secretKey.slice(-4)}`,
+        secretMask: `lk_sk_prod_…${key.secretKey.slice(-4)}`,
       },
     ]);
     expect(JSON.stringify(credentials)).not.toContain(key.secretKey.slice(-20));

@@ -26,10 +26,10 @@ export default function ErrorsPage() {
         <TBody>
           {reasons.map(([code, { status, title }]) => (
             <Tr key={code}>
-              <Td>
+              <Td label="Status">
                 <StatusCode value={status} />
               </Td>
-              <Td mono>
+              <Td label="Code" mono>
                 <Link
                   href={`/docs/errors/${code}`}
                   prefetch={false}
@@ -38,7 +38,7 @@ export default function ErrorsPage() {
                   {code}
                 </Link>
               </Td>
-              <Td>{title}</Td>
+              <Td label="Meaning">{title}</Td>
             </Tr>
           ))}
         </TBody>

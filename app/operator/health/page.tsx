@@ -54,15 +54,17 @@ export default async function HealthPage() {
           <TBody>
             {health.nodes.map((node) => (
               <Tr key={node.id}>
-                <Td mono>{node.id}</Td>
-                <Td>{node.mount === 'node' ? 'Own port' : 'Inside the portal'}</Td>
-                <Td>
+                <Td label="Gateway" mono>
+                  {node.id}
+                </Td>
+                <Td label="Mount">{node.mount === 'node' ? 'Own port' : 'Inside the portal'}</Td>
+                <Td label="Process">
                   {node.pid} on {node.host}
                 </Td>
-                <Td>
+                <Td label="Started">
                   <DateTime value={node.startedAt} format="relative" />
                 </Td>
-                <Td>
+                <Td label="State">
                   {node.upToDate ? (
                     <Badge tone="success">Up to date</Badge>
                   ) : (

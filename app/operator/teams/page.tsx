@@ -41,15 +41,23 @@ export default async function TeamsPage() {
           <TBody>
             {teams.map((team) => (
               <Tr key={team.id}>
-                <Td>{team.name}</Td>
-                <Td mono>{team.apiId}</Td>
-                <Td align="right">{team.members}</Td>
-                <Td align="right">{team.apps}</Td>
-                <Td align="right">{team.requestsToday.toLocaleString('en')}</Td>
-                <Td>
+                <Td label="Team">{team.name}</Td>
+                <Td label="API ID" mono>
+                  {team.apiId}
+                </Td>
+                <Td label="Members" align="right">
+                  {team.members}
+                </Td>
+                <Td label="Apps" align="right">
+                  {team.apps}
+                </Td>
+                <Td label="Requests today" align="right">
+                  {team.requestsToday.toLocaleString('en')}
+                </Td>
+                <Td label="Daily quota">
                   <QuotaForm teamId={team.id} teamName={team.name} dailyQuota={team.dailyQuota} />
                 </Td>
-                <Td>
+                <Td label="Created">
                   <DateTime value={team.createdAt} format="date" />
                 </Td>
               </Tr>

@@ -90,15 +90,17 @@ export default async function ApiPage({ params, searchParams }: Props) {
             <TBody>
               {list.slice(0, 500).map((row) => (
                 <Tr key={row.id}>
-                  <Td mono>
+                  <Td label="Endpoint" mono>
                     <span className="flex items-center gap-2">
                       <MethodBadge method={row.method} /> {row.path}
                     </span>
                   </Td>
-                  <Td>{row.summary}</Td>
-                  <Td>{row.tag}</Td>
-                  <Td align="right">{row.applications}</Td>
-                  <Td>
+                  <Td label="Summary">{row.summary}</Td>
+                  <Td label="Tag">{row.tag}</Td>
+                  <Td label="Apps" align="right">
+                    {row.applications}
+                  </Td>
+                  <Td label="State">
                     {row.gone ? (
                       <Badge tone="danger">Gone</Badge>
                     ) : row.deprecated ? (

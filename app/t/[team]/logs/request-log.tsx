@@ -92,7 +92,7 @@ function LogTable({
       <TBody>
         {requests.map((request) => (
           <Tr key={request.id}>
-            <Td>
+            <Td label="Time">
               <Link
                 href={`/t/${team}/logs/${request.id}`}
                 prefetch={false}
@@ -101,10 +101,10 @@ function LogTable({
                 <DateTime value={request.at} />
               </Link>
             </Td>
-            <Td>
+            <Td label="Status">
               <Outcome request={request} />
             </Td>
-            <Td mono>
+            <Td label="Request" mono>
               <span className="flex items-center gap-2">
                 <MethodBadge method={request.method} />{' '}
                 <span className="max-w-90 truncate" title={request.path}>
@@ -112,15 +112,19 @@ function LogTable({
                 </span>
               </span>
             </Td>
-            {withApp && <Td>{request.appTitle}</Td>}
-            <Td>{request.keyName}</Td>
-            <Td className="capitalize">{request.environment}</Td>
-            <Td align="right">
+            {withApp && <Td label="App">{request.appTitle}</Td>}
+            <Td label="Key">{request.keyName}</Td>
+            <Td label="Environment" className="capitalize">
+              {request.environment}
+            </Td>
+            <Td label="Latency" align="right">
               {request.latencyMs === null
                 ? '—'
                 : `${request.latencyMs < 10 ? request.latencyMs.toFixed(1) : Math.round(request.latencyMs)} ms`}
             </Td>
-            <Td mono>{request.clientIp || '—'}</Td>
+            <Td label="Client IP" mono>
+              {request.clientIp || '—'}
+            </Td>
           </Tr>
         ))}
       </TBody>

@@ -19,14 +19,11 @@ export function CredentialsTable({ team, credentials }: { team: string; credenti
           <Tr>
             <Th>Status</Th>
             <Th>Name</Th>
-            <Th>Environment</Th>
             <Th>Shared Key</Th>
             <Th>Secret Key</Th>
             <Th>Creation Date</Th>
             <Th>Last used</Th>
-            <Th align="right">Total requests</Th>
-            <Th align="right">Errors</Th>
-            <Th>Expires</Th>
+            <Th align="right">Requests</Th>
             <Th>Credential ID</Th>
           </Tr>
         </THead>
@@ -52,7 +49,7 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
   const { name, status, keyId } = credential;
   return (
     <Tr>
-      <Td>
+      <Td label="Status">
         <span className="flex items-center gap-2.5">
           <Switch
             checked={status === 'active'}
@@ -63,44 +60,47 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
           <StatusBadge status={status} />
         </span>
       </Td>
-      <Td className="max-w-64 min-w-44">
-        <span className="line-clamp-2 font-medium break-words">{name}</span>
-        {credential.description && (
-          <span className="line-clamp-1 text-sm text-muted" title={credential.description}>
-            {credential.description}
+      <Td label="Name" className="max-w-52 min-w-32">
+        <span className="line-clamp-2 font-medium break-words" title={credential.description || undefined}>
+          {name}
+        </span>
+        <span className="block text-sm text-muted">{environmentLabel(credential.environment)}</span>
+      </Td>
+      <Td label="Shared Key" mono className="whitespace-nowrap">
+        <span className="flex items-center gap-1">
+          <span className="break-all">{credential.sharedKey}</span>
+          <CopyButton iconOnly value={credential.sharedKey} name={`Shared Key of ${name}`} variant="ghost" />
+        </span>
+      </Td>
+      <Td label="Secret Key" mono className="whitespace-nowrap">
+        {credential.secretMask}
+      </Td>
+      <Td label="Creation Date" className="whitespace-nowrap">
+        <DateTime value={credential.createdAt} format="date" />
+        {credential.expiresAt && (
+          <span className="block text-sm text-muted">
+            Expires <DateTime value={credential.expiresAt} format="date" />
           </span>
         )}
       </Td>
-      <Td>{environmentLabel(credential.environment)}</Td>
-      <Td mono className="whitespace-nowrap">
-        <span className="flex items-center gap-2">
-          {credential.sharedKey}
-          <CopyButton value={credential.sharedKey} name={`Shared Key of ${name}`} variant="ghost" />
-        </span>
-      </Td>
-      <Td mono className="whitespace-nowrap">
-        {credential.secretMask}
-      </Td>
-      <Td>
-        <DateTime value={credential.createdAt} />
-      </Td>
-      <Td>
+      <Td label="Last used" className="whitespace-nowrap">
         {credential.lastUsedAt ? (
           <DateTime value={credential.lastUsedAt} format="relative" />
         ) : (
           <span className="text-faint">Never</span>
         )}
       </Td>
-      <Td align="right">{credential.requests.toLocaleString('en-US')}</Td>
-      <Td align="right">{credential.errors.toLocaleString('en-US')}</Td>
-      <Td className="whitespace-nowrap">
-        {credential.expiresAt ? (
-          <DateTime value={credential.expiresAt} />
-        ) : (
-          <span className="text-faint">Never</span>
+      <Td label="Requests" align="right" className="whitespace-nowrap">
+        {credential.requests.toLocaleString('en-US')}
+        {credential.errors > 0 && (
+          <span className="block text-sm text-danger">
+            {credential.errors.toLocaleString('en-US')} {credential.errors === 1 ? 'error' : 'errors'}
+          </span>
         )}
       </Td>
-      <Td mono>{keyId}</Td>
+      <Td label="Credential ID" mono>
+        {keyId}
+      </Td>
     </Tr>
   );
 }

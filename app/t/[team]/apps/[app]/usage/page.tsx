@@ -62,10 +62,16 @@ export default async function AppUsagePage({ params }: { params: Promise<{ team:
               <TBody>
                 {days.toReversed().map((day) => (
                   <Tr key={day.day}>
-                    <Td>{day.day}</Td>
-                    <Td align="right">{number(day.requests)}</Td>
-                    <Td align="right">{number(day.errors)}</Td>
-                    <Td align="right">{number(day.refused)}</Td>
+                    <Td label="Day (UTC)">{day.day}</Td>
+                    <Td label="Requests" align="right">
+                      {number(day.requests)}
+                    </Td>
+                    <Td label="Errors" align="right">
+                      {number(day.errors)}
+                    </Td>
+                    <Td label="Refused" align="right">
+                      {number(day.refused)}
+                    </Td>
                   </Tr>
                 ))}
               </TBody>
@@ -89,7 +95,7 @@ export default async function AppUsagePage({ params }: { params: Promise<{ team:
           <TBody>
             {keys.map((key) => (
               <Tr key={key.keyId}>
-                <Td>
+                <Td label="Name">
                   <Link
                     href={`/t/${team}/apps/${app}/logs?key=${key.keyId}`}
                     className="underline-offset-4 hover:underline"
@@ -97,11 +103,21 @@ export default async function AppUsagePage({ params }: { params: Promise<{ team:
                     {key.name}
                   </Link>
                 </Td>
-                <Td mono>{sharedKeyOf(key.environment, key.keyId)}</Td>
-                <Td align="right">{number(key.requests)}</Td>
-                <Td align="right">{number(key.errors)}</Td>
-                <Td align="right">{number(key.refused)}</Td>
-                <Td>{key.lastAt ? <DateTime value={key.lastAt} format="relative" /> : 'Never'}</Td>
+                <Td label="Shared Key" mono>
+                  {sharedKeyOf(key.environment, key.keyId)}
+                </Td>
+                <Td label="Total requests" align="right">
+                  {number(key.requests)}
+                </Td>
+                <Td label="Errors" align="right">
+                  {number(key.errors)}
+                </Td>
+                <Td label="Refused" align="right">
+                  {number(key.refused)}
+                </Td>
+                <Td label="Last used">
+                  {key.lastAt ? <DateTime value={key.lastAt} format="relative" /> : 'Never'}
+                </Td>
               </Tr>
             ))}
           </TBody>

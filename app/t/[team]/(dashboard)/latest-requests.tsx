@@ -49,7 +49,7 @@ function Calls({ calls, team }: { calls: Calls; team: string }) {
       <TBody>
         {calls.map((call) => (
           <Tr key={call.id}>
-            <Td>
+            <Td label="Time">
               <Link
                 href={`${team}/logs/${call.id}`}
                 prefetch={false}
@@ -58,7 +58,7 @@ function Calls({ calls, team }: { calls: Calls; team: string }) {
                 <DateTime value={call.at} format="relative" />
               </Link>
             </Td>
-            <Td className="max-w-80">
+            <Td label="Request" className="max-w-80">
               <span className="flex items-center gap-2">
                 <MethodBadge method={call.method} />
                 <span className="truncate font-mono text-sm" title={call.path}>
@@ -66,11 +66,13 @@ function Calls({ calls, team }: { calls: Calls; team: string }) {
                 </span>
               </span>
             </Td>
-            <Td className="max-w-40 truncate">{call.appTitle}</Td>
-            <Td>
+            <Td label="App" className="max-w-40 truncate">
+              {call.appTitle}
+            </Td>
+            <Td label="Status">
               <Outcome request={call} />
             </Td>
-            <Td align="right" className="whitespace-nowrap">
+            <Td label="Latency" align="right" className="whitespace-nowrap">
               {call.latencyMs === null ? '—' : `${Math.round(call.latencyMs).toLocaleString('en-GB')} ms`}
             </Td>
           </Tr>

@@ -3,14 +3,14 @@ import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
 import { readDashboard } from '#lib/usage/read-dashboard.ts';
-import { LinkButton } from '../../_components/button.tsx';
-import { PageHeader } from '../../_components/page-header.tsx';
-import { requireMember } from '../../session.ts';
-import { Checklists } from './_dashboard/checklists.tsx';
-import { ContactUs } from './_dashboard/contact-us.tsx';
-import { Counts } from './_dashboard/counts.tsx';
-import { LatestRequests } from './_dashboard/latest-requests.tsx';
-import { Traffic } from './_dashboard/traffic.tsx';
+import { LinkButton } from '../../../_components/button.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { requireMember } from '../../../session.ts';
+import { Checklists } from './checklists.tsx';
+import { ContactUs } from './contact-us.tsx';
+import { Counts } from './counts.tsx';
+import { LatestRequests } from './latest-requests.tsx';
+import { Traffic } from './traffic.tsx';
 
 export const metadata: Metadata = { title: 'Dashboard' };
 

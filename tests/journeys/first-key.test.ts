@@ -1,0 +1,256 @@
+import { execFile } from 'node:child_process';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { expectAccessible, keepPicture, launch, openPage } from '#tests/support/browser.ts';
+import { type Demo, startDemo } from '#tests/support/demo.ts';
+import { until } from '#tests/support/processes.ts';
+import { steps } from '#tests/support/steps.ts';
+
+/** From nothing to a call through the gateway, by the labels a reader of the guide looks for. */
+
+const step = steps();
+let demo: Demo;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  demo = await startDemo();
+  browser = await launch();
+  ({ page, errors } = await openPage(browser, demo.portalUrl));
+});
+
+afterAll(async () => {
+  if (page) await keepPicture(page, 'first-key');
+  await browser?.close();
+  await demo?.stop();
+});
+
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const field = (label: string) => page.getByLabel(label, { exact: true });
+const person = {
+  name: 'Grace Newcomer',
+  email: 'grace@partner.example',
+  password: 'seven red bicycles at dusk',
+};
+let keys: { sharedKey: string; secretKey: string };
+let curl: string;
+
+/** Status and body of the printed curl command, run as a shell would. */
+async function callOnce(): Promise<{ status: number; id: string; code: string | null }> {
+  const text = await new Promise<string>((resolve, reject) => {
+    execFile('bash', ['-c', `${curl} --silent --include`], (error, stdout) =>
+      error && !stdout ? reject(error) : resolve(stdout),
+    );
+  });
+  return {
+    status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]),
+    id: /x-request-id: (\S+)/i.exec(text)?.[1] ?? '',
+    code: /"code":"(\w+)"/.exec(text)?.[1] ?? null,
+  };
+}
+
+step('sign up, with a word about a password that is too weak', async () => {
+  await page.goto('/sign-up');
+  await expectAccessible(page);
+  await field('Name').fill(person.name);
+  await field('Email').fill(person.email);
+  await field('Password').fill('password12345678');
+  await button('Create account').click();
+  await page
+    .getByText(/leaked passwords/)
+    .first()
+    .waitFor();
+  await field('Password').fill(person.password);
+  await button('Create account').click();
+  await page.waitForURL('**/check-mail**');
+  await expectAccessible(page);
+});
+
+step('confirm the address by the link in the mail', async () => {
+  await until(async () => {
+    await page.goto('/outbox');
+    return (await page.getByText(person.email).count()) > 0;
+  }, 'the mail');
+  await expectAccessible(page);
+  const link = page.locator('a[href*="/verify-email/"]').first();
+  await page.goto((await link.getAttribute('href'))!);
+  await expectAccessible(page);
+  await button('Verify e-mail').click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/verify-email'));
+  if (page.url().includes('/sign-in')) {
+    await field('Email').fill(person.email);
+    await field('Password').fill(person.password);
+    await button('Sign in').click();
+  }
+  await page.waitForURL('**/welcome**');
+});
+
+step('create the first team', async () => {
+  await page.getByText('Create Your Team').first().waitFor();
+  await expectAccessible(page);
+  await button('Create Team').click();
+  await field('Team name').fill('Newcomer Logistics');
+  await page.getByLabel(/^Description/).fill('Ships things.');
+  await expectAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Create Team' }).click();
+  await page.waitForURL('**/t/newcomer-logistics');
+  await expectAccessible(page);
+});
+
+step('1.1 create an application and its first key pair', async () => {
+  await page.getByRole('link', { name: 'Apps', exact: true }).first().click();
+  await page.waitForURL('**/apps');
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'New App', exact: true }).first().click();
+  await field('Title').waitFor();
+  await button('Next').click();
+  await page.getByText(/title/i).and(page.locator('[role=alert], .text-danger')).first().waitFor();
+  await field('Title').fill('Route planner');
+  await field('Description').fill('Plans routes around the weather.');
+  await expectAccessible(page);
+  await button('Next').click();
+  await page.getByText('0 selected').or(page.getByText('Search endpoints')).first().waitFor();
+  await page.getByLabel('Search endpoints').fill('current');
+  await page
+    .getByRole('checkbox', { name: /current/i })
+    .first()
+    .check();
+  await expectAccessible(page);
+  await button('Connect and Generate Keys').click();
+  await page.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
+  await page.getByText('Immediately copy and securely store your keys.').waitFor();
+  await expectAccessible(page);
+  keys = {
+    sharedKey: await field('Shared Key').inputValue(),
+    secretKey: await field('Secret Key').inputValue(),
+  };
+  expect(keys.sharedKey).toMatch(/^lk_pk_prod_/);
+  expect(keys.secretKey).toMatch(/^lk_sk_prod_/);
+});
+
+step('the copy buttons copy, and the snippet is ready to paste', async () => {
+  await page.getByRole('button', { name: /Copy Secret Key/ }).click();
+  await page.getByText('Copied').first().waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(keys.secretKey);
+  await page.getByRole('tab', { name: 'curl' }).click();
+  curl = (await page.getByRole('tabpanel').locator('pre').textContent())!;
+  expect(curl).toContain(demo.gatewayUrl);
+  await expectAccessible(page);
+});
+
+step('the printed curl is answered 200, and the call is in the log within two seconds', async () => {
+  const answer = await callOnce();
+  const answeredAt = performance.now();
+  expect(answer).toMatchObject({ status: 200, code: null });
+  await page.getByLabel('I have stored my keys').check();
+  await button('Done').click();
+  await page.waitForURL('**/keys');
+  await page
+    .getByRole('tab', { name: 'Logs' })
+    .or(page.getByRole('link', { name: 'Logs', exact: true }))
+    .first()
+    .click();
+  await page.waitForURL('**/logs**');
+  await until(
+    async () => {
+      await page.reload();
+      return (await page.getByRole('row').filter({ hasText: '/current' }).count()) > 0;
+    },
+    'the call in the log',
+    10_000,
+  );
+  expect(performance.now() - answeredAt, 'ms until the call is seen').toBeLessThan(6_000);
+  const row = page.getByRole('row').filter({ hasText: '/current' }).first();
+  expect(await row.textContent()).toMatch(/200[\s\S]*ms/);
+  await expectAccessible(page);
+  await row.getByRole('link').first().click();
+  await page.getByText(answer.id).first().waitFor();
+  await expectAccessible(page);
+});
+
+step('1.2 and 1.3 the app stands in the grid, and its details are complete', async () => {
+  await page.getByRole('link', { name: 'Apps', exact: true }).first().click();
+  await page.getByText('Plans routes around the weather.').waitFor();
+  await page
+    .getByRole('link', { name: /Route planner/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: 'App Information' }).waitFor();
+  for (const word of ['Title', 'Description', 'App ID'])
+    await page.getByText(word, { exact: true }).first().waitFor();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Connected APIs', exact: true }).click();
+  await page
+    .getByText(/current/)
+    .first()
+    .waitFor();
+  await expectAccessible(page);
+});
+
+step('2.3 the credentials table says all, and never the secret again', async () => {
+  await page.getByRole('link', { name: 'Access Keys', exact: true }).click();
+  const table = page.getByRole('table', { name: 'API Credentials' });
+  await table.waitFor();
+  for (const column of ['Status', 'Shared Key', 'Secret Key', 'Creation Date', 'Credential ID', 'Last used'])
+    await table.getByRole('columnheader', { name: column, exact: true }).waitFor();
+  expect(await table.textContent()).toContain(keys.sharedKey);
+  await expectAccessible(page);
+  const secret = keys.secretKey.split('_').at(-1)!;
+  for (const path of ['', '/keys', '/connected', '/usage', '/logs']) {
+    const base = page.url().replace(/(\/apps\/[^/]+).*/, '$1');
+    for (const headers of [{}, { RSC: '1' }]) {
+      const answer = await page.request.get(`${base}${path}`, { headers });
+      expect(await answer.text(), `${path} ${JSON.stringify(headers)}`).not.toContain(secret);
+    }
+  }
+});
+
+step('2.2 a further key, for another environment', async () => {
+  await button('Generate Key').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Laptop');
+  await dialog.getByLabel('Environment').selectOption('development');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Generate API Key' }).click();
+  await page.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
+  expect(await field('Secret Key').inputValue()).toMatch(/^lk_sk_dev_/);
+  await page.getByLabel('I have stored my keys').check();
+  await button('Done').click();
+  await page.getByRole('row').filter({ hasText: 'Laptop' }).waitFor();
+});
+
+step('2.2 pausing stops a key at once and is undone; revoking is for ever', async () => {
+  const row = () => page.getByRole('row').filter({ hasText: keys.sharedKey });
+  const dialog = page.getByRole('dialog');
+  await row().getByRole('switch').click();
+  await dialog.getByRole('heading', { name: 'Revoking the Key' }).waitFor();
+  for (const name of ['Pause', 'Revoke permanently', 'Cancel'])
+    await dialog.getByRole('button', { name, exact: true }).waitFor();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
+  await row().getByText('Inactive').waitFor();
+  expect(await callOnce()).toMatchObject({ status: 401, code: 'credential_paused' });
+
+  await row().getByRole('switch').click();
+  await dialog.getByRole('button', { name: 'Activate', exact: true }).click();
+  await row().getByText('Active', { exact: true }).waitFor();
+  expect(await callOnce()).toMatchObject({ status: 200 });
+
+  await row().getByRole('switch').click();
+  await dialog.getByRole('button', { name: 'Revoke permanently', exact: true }).click();
+  await dialog.getByText('Once a key is revoked, it cannot be retrieved.').waitFor();
+  await dialog.getByRole('button', { name: 'Yes, revoke permanently' }).click();
+  await page
+    .getByText(/Refused on \d+ of \d+ gateways/)
+    .first()
+    .waitFor();
+  expect(await callOnce(), 'the next call').toMatchObject({ status: 401, code: 'credential_revoked' });
+  await row().getByText('Revoked', { exact: true }).waitFor();
+  expect(await row().getByRole('switch').isDisabled()).toBe(true);
+});
+
+step('nothing on the way broke in the browser, and no log says the secret', async () => {
+  expect(errors).toEqual([]);
+  expect(demo.output()).not.toContain(keys.secretKey.split('_').at(-1)!);
+});
