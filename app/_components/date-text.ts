@@ -1,4 +1,5 @@
-export type DateFormat = 'datetime' | 'date' | 'relative';
+/** `seconds` is date and time to the second, for logs. */
+export type DateFormat = 'datetime' | 'seconds' | 'date' | 'relative';
 
 const LOCALE = 'en-GB';
 const MINUTE_MS = 60_000;
@@ -23,7 +24,7 @@ export function dateText(
     month: 'short',
     year: 'numeric',
     ...(format === 'date' ? {} : { hour: '2-digit', minute: '2-digit' }),
-    ...(seconds ? { second: '2-digit' } : {}),
+    ...(seconds || format === 'seconds' ? { second: '2-digit' } : {}),
     ...(timeZone ? { timeZone } : {}),
   }).format(date);
 }

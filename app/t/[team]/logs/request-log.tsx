@@ -92,13 +92,13 @@ function LogTable({
       <TBody>
         {requests.map((request) => (
           <Tr key={request.id}>
-            <Td label="Time">
+            <Td label="Time" className="whitespace-nowrap">
               <Link
                 href={`/t/${team}/logs/${request.id}`}
                 prefetch={false}
                 className="underline-offset-4 hover:underline"
               >
-                <DateTime value={request.at} />
+                <DateTime value={request.at} format="seconds" />
               </Link>
             </Td>
             <Td label="Status">
@@ -107,13 +107,19 @@ function LogTable({
             <Td label="Request" mono>
               <span className="flex items-center gap-2">
                 <MethodBadge method={request.method} />{' '}
-                <span className="max-w-90 truncate" title={request.path}>
+                <span className="max-w-80 truncate" title={request.path}>
                   {request.path}
                 </span>
               </span>
             </Td>
-            {withApp && <Td label="App">{request.appTitle}</Td>}
-            <Td label="Key">{request.keyName}</Td>
+            {withApp && (
+              <Td label="App" className="max-w-40 truncate" title={request.appTitle}>
+                {request.appTitle}
+              </Td>
+            )}
+            <Td label="Key" className="max-w-40 truncate" title={request.keyName}>
+              {request.keyName}
+            </Td>
             <Td label="Environment" className="capitalize">
               {request.environment}
             </Td>

@@ -61,10 +61,12 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
         </span>
       </Td>
       <Td label="Name" className="max-w-52 min-w-32">
-        <span className="line-clamp-2 font-medium break-words" title={credential.description || undefined}>
-          {name}
-        </span>
-        <span className="block text-sm text-muted">{environmentLabel(credential.environment)}</span>
+        <div>
+          <span className="line-clamp-2 font-medium break-words" title={credential.description || undefined}>
+            {name}
+          </span>
+          <span className="block text-sm text-muted">{environmentLabel(credential.environment)}</span>
+        </div>
       </Td>
       <Td label="Shared Key" mono className="whitespace-nowrap">
         <span className="flex items-center gap-1">
@@ -76,12 +78,14 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
         {credential.secretMask}
       </Td>
       <Td label="Creation Date" className="whitespace-nowrap">
-        <DateTime value={credential.createdAt} format="date" />
-        {credential.expiresAt && (
-          <span className="block text-sm text-muted">
-            Expires <DateTime value={credential.expiresAt} format="date" />
-          </span>
-        )}
+        <div>
+          <DateTime value={credential.createdAt} format="date" />
+          {credential.expiresAt && (
+            <span className="block text-sm text-muted">
+              Expires <DateTime value={credential.expiresAt} format="date" />
+            </span>
+          )}
+        </div>
       </Td>
       <Td label="Last used" className="whitespace-nowrap">
         {credential.lastUsedAt ? (
@@ -91,12 +95,14 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
         )}
       </Td>
       <Td label="Requests" align="right" className="whitespace-nowrap">
-        {credential.requests.toLocaleString('en-US')}
-        {credential.errors > 0 && (
-          <span className="block text-sm text-danger">
-            {credential.errors.toLocaleString('en-US')} {credential.errors === 1 ? 'error' : 'errors'}
-          </span>
-        )}
+        <div>
+          {credential.requests.toLocaleString('en-US')}
+          {credential.errors > 0 && (
+            <span className="block text-sm text-danger">
+              {credential.errors.toLocaleString('en-US')} {credential.errors === 1 ? 'error' : 'errors'}
+            </span>
+          )}
+        </div>
       </Td>
       <Td label="Credential ID" mono>
         {keyId}
