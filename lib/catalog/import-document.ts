@@ -215,6 +215,7 @@ const canonical = (value: unknown): string =>
 const slugOf = (title: string) =>
   title
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')

@@ -82,6 +82,8 @@ export function readDocument(
     description: text(info.description),
     operations,
   };
+  const unstorable = storageProblem([document.title, document.version, document.description]);
+  if (unstorable) return refuse(pointer('info'), unstorable);
   return { ok: true, document };
 }
 
@@ -143,10 +145,24 @@ function readPaths(root: Json, paths: Json, problems: Problem[]): Operation[] {
           reason: `It can't be told from ${earlier}: the two differ only in the names of parameters.`,
         });
       seen.set(same, `${method.toUpperCase()} ${path}`);
-      operations.push(readOperation(root, path, method, item, operation, problems));
+      const read = readOperation(root, path, method, item, operation, problems);
+      const unstorable = storageProblem(read);
+      if (unstorable) problems.push({ place: at, reason: unstorable });
+      operations.push(read);
     }
   }
   return operations;
+}
+
+/** PostgreSQL stores no NUL and no half of a surrogate pair, and what holds itself through a YAML anchor has no JSON. */
+function storageProblem(value: unknown): string | null {
+  try {
+    return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(JSON.stringify(value))
+      ? 'A text holds a NUL or half of a surrogate pair.'
+      : null;
+  } catch {
+    return 'It holds itself through a YAML anchor. Use $ref for what is circular.';
+  }
 }
 
 function templateProblem(path: string): string | null {
@@ -228,6 +244,10 @@ function resolve(root: Json, given: unknown, place: string, problems: Problem[])
     const ref = value.$ref;
     if (!ref.startsWith('#')) {
       problems.push({ place, reason: `"${ref}" lies outside this document. Bundle it into one file first.` });
+      return null;
+    }
+    if (ref !== '#' && !ref.startsWith('#/')) {
+      problems.push({ place, reason: `"${ref}" is an anchor. Write it as a path: #/components/….` });
       return null;
     }
     value = steps > 50 ? undefined : lookUp(root, ref);

@@ -1,10 +1,15 @@
 import ipaddr from 'ipaddr.js';
 
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
+
 /**
  * Whether an address is not on the public Internet: loopback, private, link-local, carrier NAT, unique local,
  * multicast, documentation, and IPv4 inside IPv6 (mapped, NAT64, 6to4), after IANA's special-purpose registries.
  */
 export function isPrivateAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return true;
-  return ipaddr.process(address).range() !== 'unicast';
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return true;
+  // Global unicast IPv6 is 2000::/3 (RFC 4291). Outside lie `::127.0.0.1` and others that the ranges do not name.
+  return parsed.kind() === 'ipv6' && !parsed.match(GLOBAL_UNICAST);
 }

@@ -15,7 +15,7 @@ export function readUpstreamUrl(text: string, options: { allowPrivate: boolean }
   if (url.username || url.password)
     return 'The upstream URL must not hold a user name or password. Use an upstream header instead.';
   if (url.search || url.hash) return 'The upstream URL must not have a query or a fragment.';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
   const isLocal = isIP(host) ? isPrivateAddress(host) : host === 'localhost' || host.endsWith('.localhost');
   if (isLocal && !options.allowPrivate) {
     return `${host} is on a private network. Set ALLOW_PRIVATE_UPSTREAMS=1 if that is where your API is.`;

@@ -85,13 +85,15 @@ export function answerHeaders(
 }
 
 function connectionNames(raw: readonly string[]): ReadonlySet<string> | undefined {
+  let names: Set<string> | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (raw[i]!.length !== 10 || raw[i]!.toLowerCase() !== 'connection') continue;
     const value = raw[i + 1]!.toLowerCase();
-    if (value !== 'keep-alive' && value !== 'close')
-      return new Set(value.split(',').map((name) => name.trim()));
+    if (value === 'keep-alive' || value === 'close') continue;
+    names ??= new Set();
+    for (const name of value.split(',')) names.add(name.trim());
   }
-  return undefined;
+  return names;
 }
 
 type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache';

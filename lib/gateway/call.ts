@@ -140,7 +140,7 @@ export class Call implements Dispatcher.DispatchHandler {
     if (!allowance.ok) return this.#refuse('quota_exceeded', allowance.resetSeconds);
     const subject = this.#describe(allowance.day);
     this.#subject = subject;
-    this.#gateway.ports.usage.intent(subject).then(
+    attempt(() => this.#gateway.ports.usage.intent(subject)).then(
       () => this.#forward(),
       () => {
         this.#gateway.ports.quota.giveBack(this.#known!, subject.day);
@@ -296,16 +296,16 @@ export class Call implements Dispatcher.DispatchHandler {
     then: () => void,
   ): void {
     this.#settled = true;
-    this.#gateway.ports.usage
-      .complete(this.#subject!, {
-        outcome,
-        status,
-        reason,
-        counted,
-        latencyMs: performance.now() - this.#startedAt,
-        bytesIn: this.#metered?.bytes ?? 0,
-        bytesOut: this.#bytesOut,
-      })
+    const completion = {
+      outcome,
+      status,
+      reason,
+      counted,
+      latencyMs: performance.now() - this.#startedAt,
+      bytesIn: this.#metered?.bytes ?? 0,
+      bytesOut: this.#bytesOut,
+    };
+    attempt(() => this.#gateway.ports.usage.complete(this.#subject!, completion))
       .then(then, () => this.#outlet.destroy()) // Not on record: it must not look like a success.
       .catch(() => this.#outlet.destroy());
   }
@@ -320,9 +320,8 @@ export class Call implements Dispatcher.DispatchHandler {
     };
     const answer = () => this.#answer(reason, retryAfterSeconds);
     // A refusal is answered even when it can't be recorded: nothing was forwarded.
-    this.#gateway.ports.usage
-      .refuse(this.#describe(this.#gateway.ports.clock.day()), refusal)
-      .then(answer, answer);
+    const subject = this.#describe(this.#gateway.ports.clock.day());
+    attempt(() => this.#gateway.ports.usage.refuse(subject, refusal)).then(answer, answer);
   }
 
   #answer(reason: Reason, retryAfterSeconds?: number): void {
@@ -348,6 +347,15 @@ export class Call implements Dispatcher.DispatchHandler {
     if (!(error instanceof Unavailable)) this.#gateway.report(error);
     if (this.#intended) return this.onResponseError(undefined, error as Error); // Only its class is looked at.
     this.#answer(error instanceof Unavailable ? 'temporarily_unavailable' : 'internal_error');
+  }
+}
+
+/** A record that throws at once has failed like one that rejects: the call still gets its answer. */
+function attempt(write: () => Promise<void>): Promise<void> {
+  try {
+    return write();
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

@@ -21,6 +21,7 @@ export function rewrittenLocation(
   if (!URL.canParse(location, asked)) return null;
   const to = new URL(location, asked);
   const inside =
+    to.protocol === asked.protocol && // `blob:` has the origin of the address inside it.
     to.origin === upstream.origin &&
     (base === '' || to.pathname === base || to.pathname.startsWith(`${base}/`));
   if (!inside || to.username || to.password) return null;

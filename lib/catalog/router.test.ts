@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest';
+import { buildRouter, type RoutedApi } from './router.ts';
+
+const upstream = { origin: 'https://api.test', basePath: '/v2' };
+const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): RoutedApi => ({
+  id: 'api-1',
+  slug: 'weather',
+  upstreams: { production: upstream, staging: upstream, development: upstream },
+  upstreamHeader: null,
+  // The id of an endpoint is its own `METHOD /path`, so that a match tells which one it was.
+  endpoints: operations.map((id) => {
+    const [method, path] = id.split(' ');
+    return { id, method: method!, path: path!, headers: new Set() };
+  }),
+  ...values,
+});
+const matcher = (...operations: string[]) => {
+  const router = buildRouter([anApi(operations)]);
+  return (method: string, path: string) => router.match('weather', method, path)?.endpointId ?? null;
+};
+
+test('a match carries all that a call needs, and the path as it was asked for', () => {
+  const header = { name: 'x-key', value: 'secret' };
+  const headers = new Set(['x-tenant']);
+  const endpoints = [{ id: 'e', method: 'GET', path: '/cities/{id}', headers }];
+  const router = buildRouter([anApi([], { endpoints, upstreamHeader: header })]);
+
+  expect(router.match('weather', 'GET', '/cities/Z%C3%BCrich')).toEqual({
+    endpointId: 'e',
+    apiId: 'api-1',
+    path: '/cities/Z%C3%BCrich',
+    upstreams: anApi([]).upstreams,
+    headers,
+    upstreamHeader: header,
+  });
+});
+
+test('each API has its own endpoints', () => {
+  const router = buildRouter([anApi(['GET /a']), anApi(['GET /b'], { id: 'api-2', slug: 'maps' })]);
+  expect(router.match('weather', 'GET', '/b')).toBeNull();
+  expect(router.match('maps', 'GET', '/b')?.apiId).toBe('api-2');
+  expect(router.match('__proto__', 'GET', '/b')).toBeNull();
+});
+
+test('a literal beats a pattern, a pattern beats a parameter', () => {
+  const match = matcher('GET /f/{x}', 'GET /f/{x}.json', 'GET /f/new.json', 'GET /f/a-{x}.json');
+  expect(match('GET', '/f/new.json')).toBe('GET /f/new.json');
+  expect(match('GET', '/f/a-1.json')).toBe('GET /f/a-{x}.json');
+  expect(match('GET', '/f/old.json')).toBe('GET /f/{x}.json');
+  expect(match('GET', '/f/.json')).toBe('GET /f/{x}');
+});
+
+test('a literal that leads nowhere gives way to a parameter that does', () => {
+  const match = matcher('GET /users/me', 'GET /users/{id}/keys', 'DELETE /users/{id}');
+  expect(match('GET', '/users/me/keys')).toBe('GET /users/{id}/keys');
+  expect(match('DELETE', '/users/me')).toBe('DELETE /users/{id}');
+});
+
+test('HEAD is answered by GET unless it has an endpoint of its own', () => {
+  const match = matcher('GET /a', 'GET /b', 'HEAD /b', 'POST /c');
+  expect(match('HEAD', '/a')).toBe('GET /a');
+  expect(match('HEAD', '/b')).toBe('HEAD /b');
+  expect(match('HEAD', '/c')).toBeNull();
+  expect(match('OPTIONS', '/a')).toBeNull();
+});
+
+test('a parameter is never empty, and never more than one segment', () => {
+  const match = matcher('GET /a/{x}', 'GET /');
+  expect(match('GET', '/a/')).toBeNull();
+  expect(match('GET', '/a')).toBeNull();
+  expect(match('GET', '/a/b/c')).toBeNull();
+  expect(match('GET', '/')).toBe('GET /');
+});
+
+test('case and a slash at the end tell paths apart', () => {
+  const match = matcher('GET /Cities', 'GET /towns/');
+  expect(match('GET', '/cities')).toBeNull();
+  expect(match('GET', '/Cities/')).toBeNull();
+  expect(match('GET', '/towns')).toBeNull();
+});
+
+test('an encoded letter is the letter, an encoded other character stays encoded', () => {
+  const match = matcher('GET /caf%C3%A9', 'GET /a~b', 'GET /plain');
+  expect(match('GET', '/caf%c3%a9')).toBe('GET /caf%C3%A9');
+  expect(match('GET', '/a%7Eb')).toBe('GET /a~b');
+  expect(match('GET', '/%70lain')).toBe('GET /plain');
+  expect(match('GET', '/plain%20')).toBeNull();
+});
+
+test('characters of regular expressions in a template mean themselves', () => {
+  const match = matcher('GET /a.b+({x})$');
+  expect(match('GET', '/a.b+(1)$')).toBe('GET /a.b+({x})$');
+  expect(match('GET', '/aXb+(1)$')).toBeNull();
+});
+
+/** mulberry32: the same numbers in every run. */
+function seeded(seed: number) {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
+  const list = <T>(from: readonly T[], max: number) =>
+    Array.from({ length: 1 + Math.floor(next() * max) }, () => pick(from));
+  return { pick, list };
+}
+
+/** How well a template segment fits: 0 best, null not at all. */
+function rankOf(template: string, segment: string): number | null {
+  const brace = template.indexOf('{');
+  if (brace < 0) return template === segment ? 0 : null;
+  const [before, after] = [template.slice(0, brace), template.slice(template.indexOf('}') + 1)];
+  const fixed = before.length + after.length;
+  if (!segment.startsWith(before) || !segment.endsWith(after) || segment.length <= fixed) return null;
+  return fixed === 0 ? 2 : 2 - fixed / 100;
+}
+
+/** Tries every endpoint and takes the one that fits best from left to right. */
+function naive(operations: readonly string[], method: string, path: string): string | null {
+  const segments = path.split('/');
+  const fits = operations.flatMap((operation) => {
+    const [own, template] = operation.split(' ');
+    if (own !== method && !(method === 'HEAD' && own === 'GET')) return [];
+    const parts = template!.split('/');
+    if (parts.length !== segments.length) return [];
+    const ranks = parts.map((part, i) => rankOf(part, segments[i]!));
+    return ranks.includes(null) ? [] : [{ operation, ranks: [...ranks, own === method ? 0 : 1] }];
+  });
+  fits.sort((a, b) => {
+    const at = a.ranks.findIndex((rank, i) => rank !== b.ranks[i]);
+    return at < 0 ? 0 : a.ranks[at]! - b.ranks[at]!;
+  });
+  return fits[0]?.operation ?? null;
+}
+
+test('the tree finds what trying every endpoint finds: 1,000 templates, 20,000 paths', () => {
+  const { pick, list } = seeded(20_260_101);
+  let [templates, found] = [0, 0];
+  while (templates < 1_000) {
+    const operations = [
+      ...new Set(
+        Array.from(
+          { length: 20 },
+          () =>
+            `${pick(['GET', 'HEAD', 'POST'])} /${list(['a', 'b', 'c', '{p}', '{p}', '{p}.json', 'v-{p}'], 4).join('/')}`,
+        ),
+      ),
+    ];
+    templates += operations.length;
+    const match = matcher(...operations);
+    for (let i = 0; i < 400; i++) {
+      const method = pick(['GET', 'HEAD', 'POST', 'PUT']);
+      const path = `/${list(['a', 'b', 'c', 'd', 'a.json', '.json', 'v-a', 'v-', 'v-a.json', ''], 4).join('/')}`;
+      const expected = naive(operations, method, path);
+      if (expected) found++;
+      expect(match(method, path), `${method} ${path} among ${operations.join(', ')}`).toBe(expected);
+    }
+  }
+  expect(found, 'hits among the look-ups').toBeGreaterThan(3_000);
+});
+
+test('work does not grow with the catalog', () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => `GET /r${i}/{x}/s${i}`);
+  const match = matcher(...many);
+  const start = performance.now();
+  for (let i = 0; i < 20_000; i++) expect(match('GET', `/r${i}/1/s${i}`) !== null).toBe(true);
+  expect(performance.now() - start).toBeLessThan(5_000);
+});

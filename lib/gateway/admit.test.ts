@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { mintKeyPair } from '#lib/credentials/format.ts';
+import { isHolder, originRefusal, stateRefusal } from './admit.ts';
+import type { KnownCredential } from './ports.ts';
+
+const pair = mintKeyPair('production');
+const presented = { keyId: pair.keyId, environment: 'production', secretKey: pair.secretKey } as const;
+const known = (values: Partial<KnownCredential> = {}): KnownCredential => ({
+  id: 'credential',
+  keyId: pair.keyId,
+  secretDigest: pair.secretDigest,
+  environment: 'production',
+  status: 'active',
+  expiresAtMs: null,
+  teamId: 'team',
+  teamApiId: 'team_1',
+  teamDeleted: false,
+  dailyQuota: 10,
+  applicationId: 'application',
+  applicationPublicId: 'app_1',
+  applicationArchived: false,
+  endpoints: new Set(),
+  memberId: null,
+  memberActive: true,
+  allowedIps: [],
+  allowedDomains: [],
+  ...values,
+});
+
+test('only the right secret, of the right environment, of a known credential is its holder', () => {
+  expect(isHolder(presented, known())).toBe(true);
+  expect(isHolder(presented, null)).toBe(false);
+  expect(isHolder(presented, known({ secretDigest: mintKeyPair('production').secretDigest }))).toBe(false);
+  expect(isHolder(presented, known({ environment: 'staging' }))).toBe(false);
+});
+
+test.each([
+  ['credential_revoked', { status: 'revoked' }],
+  ['credential_revoked', { teamDeleted: true }],
+  ['credential_expired', { expiresAtMs: 1 }],
+  ['credential_paused', { status: 'paused' }],
+  ['credential_paused', { applicationArchived: true }],
+  ['member_suspended', { memberActive: false }],
+  [null, {}],
+] as const)('%s for %o', (reason, values) => {
+  expect(stateRefusal(known(values), 1_000)).toBe(reason);
+});
+
+test('of several reasons the one that is hardest to undo is told', () => {
+  const all = { teamDeleted: true, expiresAtMs: 1, status: 'paused', memberActive: false } as const;
+  expect(stateRefusal(known(all), 1_000)).toBe('credential_revoked');
+  expect(stateRefusal(known({ ...all, teamDeleted: false, status: 'revoked' }), 1_000)).toBe(
+    'credential_revoked',
+  );
+  expect(stateRefusal(known({ ...all, teamDeleted: false }), 1_000)).toBe('credential_expired');
+  expect(stateRefusal(known({ ...all, teamDeleted: false, expiresAtMs: null }), 1_000)).toBe(
+    'credential_paused',
+  );
+});
+
+test('a credential works until the millisecond before its expiration', () => {
+  expect(stateRefusal(known({ expiresAtMs: 1_000 }), 999)).toBeNull();
+  expect(stateRefusal(known({ expiresAtMs: 1_000 }), 1_000)).toBe('credential_expired');
+  expect(stateRefusal(known({ expiresAtMs: 1_000 }), 1_001)).toBe('credential_expired');
+});
+
+test.each([
+  ['203.0.113.9', null],
+  ['203.0.113.10', 'ip_not_allowed'],
+  ['198.51.100.255', null],
+  ['198.51.101.0', 'ip_not_allowed'],
+  ['2001:db8::1', null],
+  ['2001:db8::2', 'ip_not_allowed'],
+  ['2001:db8:5:ffff::1', null],
+  ['2001:db8:6::1', 'ip_not_allowed'],
+  [null, 'ip_not_allowed'],
+])('with a list of addresses, %s is answered %s', (ip, reason) => {
+  const listed = known({ allowedIps: ['203.0.113.9', '198.51.100.0/24', '2001:db8::1', '2001:db8:5::/48'] });
+  expect(originRefusal(listed, ip, undefined, undefined)).toBe(reason);
+  expect(originRefusal(listed, ip, undefined, undefined), 'again, from the parsed list').toBe(reason);
+});
+
+test('a changed list is another credential: nothing old is remembered', () => {
+  expect(
+    originRefusal(known({ allowedIps: ['203.0.113.9'] }), '203.0.113.9', undefined, undefined),
+  ).toBeNull();
+  expect(originRefusal(known({ allowedIps: ['203.0.113.8'] }), '203.0.113.9', undefined, undefined)).toBe(
+    'ip_not_allowed',
+  );
+});
+
+test.each([
+  ['https://app.example.com', null],
+  ['https://APP.Example.com:8443', null],
+  ['http://app.example.com', null],
+  ['https://example.com', 'domain_not_allowed'],
+  ['https://x.app.example.com', 'domain_not_allowed'],
+  ['https://app.example.com.evil.test', 'domain_not_allowed'],
+  ['https://evil.test/app.example.com', 'domain_not_allowed'],
+  ['https://app.example.com@evil.test', 'domain_not_allowed'],
+  ['https://shop.example.org', null],
+  ['https://a.b.example.org', null],
+  ['https://example.org', 'domain_not_allowed'],
+  ['https://notexample.org', 'domain_not_allowed'],
+  ['https://example.org.evil.test', 'domain_not_allowed'],
+  ['app.example.com', 'domain_not_allowed'],
+  ['null', 'domain_not_allowed'],
+  ['', 'domain_not_allowed'],
+  [undefined, 'domain_not_allowed'],
+])('with a list of domains, a call from %s is answered %s', (site, reason) => {
+  const listed = known({ allowedDomains: ['app.example.com', '*.example.org'] });
+  expect(originRefusal(listed, '203.0.113.9', site, undefined)).toBe(reason);
+  expect(originRefusal(listed, '203.0.113.9', undefined, site === undefined ? site : `${site}`)).toBe(reason);
+});
+
+test('Origin comes before Referer', () => {
+  const listed = known({ allowedDomains: ['app.example.com'] });
+  expect(originRefusal(listed, null, 'https://evil.test', 'https://app.example.com/page')).toBe(
+    'domain_not_allowed',
+  );
+  expect(originRefusal(listed, null, 'https://app.example.com', 'https://evil.test/')).toBeNull();
+});
+
+test('both lists must admit, addresses are asked first, and no list admits everybody', () => {
+  const both = known({ allowedIps: ['203.0.113.9'], allowedDomains: ['app.example.com'] });
+  expect(originRefusal(both, '192.0.2.1', 'https://evil.test', undefined)).toBe('ip_not_allowed');
+  expect(originRefusal(both, '203.0.113.9', 'https://evil.test', undefined)).toBe('domain_not_allowed');
+  expect(originRefusal(both, '203.0.113.9', 'https://app.example.com', undefined)).toBeNull();
+  expect(originRefusal(known(), null, undefined, undefined)).toBeNull();
+});

@@ -1,0 +1,343 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mintKeyPair } from '#lib/credentials/format.ts';
+import { createGateway, type Gateway } from './handle.ts';
+import type { Completion, GatewayPorts, KnownCredential, Route } from './ports.ts';
+import { Unavailable } from './ports.ts';
+
+const pair = mintKeyPair('production');
+const credential: KnownCredential = {
+  id: 'credential',
+  keyId: pair.keyId,
+  secretDigest: pair.secretDigest,
+  environment: 'production',
+  status: 'active',
+  expiresAtMs: null,
+  teamId: 'team',
+  teamApiId: 'team_1',
+  teamDeleted: false,
+  dailyQuota: 10,
+  applicationId: 'application',
+  applicationPublicId: 'app_1',
+  applicationArchived: false,
+  endpoints: new Set(['endpoint']),
+  memberId: null,
+  memberActive: true,
+  allowedIps: [],
+  allowedDomains: [],
+};
+const allowance = { ok: true, limit: 10, remaining: 9, resetSeconds: 60, day: '2026-01-01' } as const;
+
+let hits: string[] = [];
+const upstream = createServer((request, response) => {
+  hits.push(request.url ?? '');
+  if (request.url === '/reset') return void request.socket.resetAndDestroy();
+  if (request.url === '/stream') return void response.write('one', () => response.end('two'));
+  if (request.url === '/empty') return void response.writeHead(204).end();
+  if (request.url === '/away') return void response.writeHead(302, { Location: 'http://evil.test/' }).end();
+  if (request.url === '/short')
+    return void response
+      .writeHead(200, { 'Content-Length': '9' })
+      .write('one', () => request.socket.destroy());
+  response.writeHead(200, { 'Content-Length': '2' }).end('ok');
+});
+let gateways: Gateway[] = [];
+let origin = '';
+let log: string[] = [];
+
+beforeEach(async () => {
+  hits = [];
+  log = [];
+  await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done));
+  origin = originOf(upstream.address() as AddressInfo); // TCP, just opened.
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => log.push(String(line)) > 0);
+});
+afterEach(async () => {
+  for (const gateway of gateways) await gateway.close();
+  gateways = [];
+  upstream.closeAllConnections();
+  await new Promise((done) => upstream.close(done));
+});
+
+const originOf = ({ port }: AddressInfo) => `http://127.0.0.1:${port}`;
+
+type Overrides = { [Port in keyof GatewayPorts]?: Partial<GatewayPorts[Port]> };
+
+/** A gateway with one credential and one endpoint for every path, and a record of what its ports were told. */
+function aGateway(overrides: Overrides = {}, options: { allowPrivateUpstreams?: boolean } = {}) {
+  const told = {
+    takes: 0,
+    givenBack: [] as string[],
+    intents: 0,
+    completions: [] as Completion[],
+    refusals: [] as string[],
+  };
+  const base = { origin, basePath: '' };
+  const route = (path: string): Route => ({
+    endpointId: 'endpoint',
+    apiId: 'api',
+    path,
+    upstreams: { production: base, staging: base, development: base },
+    upstreamHeader: null,
+  });
+  const ports: GatewayPorts = {
+    credentials: { find: (keyId) => (keyId === pair.keyId ? credential : null), ...overrides.credentials },
+    routes: { match: (api, _method, path) => (api === 'api' ? route(path) : null), ...overrides.routes },
+    quota: {
+      take: () => {
+        told.takes++;
+        return allowance;
+      },
+      giveBack: (_credential, day) => void told.givenBack.push(day),
+      ...overrides.quota,
+    },
+    usage: {
+      intent: async () => void told.intents++,
+      complete: async (_call, completion) => void told.completions.push(completion),
+      refuse: async (_call, { reason }) => void told.refusals.push(reason),
+      ...overrides.usage,
+    },
+    clock: { nowMs: () => 1_767_225_600_000, day: () => '2026-01-01', ...overrides.clock },
+  };
+  const gateway = createGateway(ports, {
+    portalUrl: 'https://portal.test',
+    gatewayUrl: 'https://gateway.test',
+    locationBase: '',
+    trustedProxies: [],
+    bodyLimitBytes: 1_000,
+    allowPrivateUpstreams: true,
+    connectTimeoutMs: 1_000,
+    firstByteTimeoutMs: 2_000,
+    idleTimeoutMs: 2_000,
+    ...options,
+  });
+  gateways.push(gateway);
+  return { gateway, told };
+}
+
+type Answer = { status: number; headers: string[]; body: string; broken: boolean };
+
+/** Makes a call and waits until its answer has ended or was broken off. Status 0: it never began. */
+function call(
+  gateway: Gateway,
+  target = '/api/ok',
+  headers = ['X-API-Key', pair.secretKey],
+): Promise<Answer> {
+  const answer: Answer = { status: 0, headers: [], body: '', broken: false };
+  return new Promise((done) => {
+    gateway.handle({ method: 'GET', target, rawHeaders: headers, remoteAddress: '192.0.2.1' }, null, {
+      start: (status, fields) => Object.assign(answer, { status, headers: fields }),
+      write: (chunk) => {
+        answer.body += chunk;
+        return true;
+      },
+      end: (chunk) => {
+        answer.body += chunk ?? '';
+        done(answer);
+      },
+      destroy: () => done({ ...answer, broken: true }),
+    });
+  });
+}
+
+const expectProblem = (answer: Answer, status: number, code: string) => {
+  expect(answer).toMatchObject({ status, broken: false });
+  expect(answer.headers).toEqual(expect.arrayContaining(['application/problem+json']));
+  expect(JSON.parse(answer.body)).toMatchObject({ status, code });
+};
+
+test('an admitted call is intended, forwarded once, recorded and answered', async () => {
+  const { gateway, told } = aGateway();
+
+  expect(await call(gateway)).toMatchObject({ status: 200, body: 'ok', broken: false });
+  expect(hits).toEqual(['/ok']);
+  expect(told).toMatchObject({ takes: 1, intents: 1, givenBack: [] });
+  expect(told.completions).toMatchObject([{ outcome: 'answered', status: 200, counted: true, bytesOut: 2 }]);
+});
+
+const broken = () => {
+  throw new Error('the disk of db-7 is full');
+};
+const rejected = () => Promise.reject(new Error('the disk of db-7 is full'));
+const away = () => Promise.reject(new Unavailable('db-7'));
+
+test.each([
+  ['finding the credential throws', 500, 'internal_error', { credentials: { find: broken } }],
+  ['finding the credential rejects', 500, 'internal_error', { credentials: { find: rejected } }],
+  ['the database is away', 503, 'temporarily_unavailable', { credentials: { find: away } }],
+  ['matching the route throws', 500, 'internal_error', { routes: { match: broken } }],
+  ['taking from the quota throws', 500, 'internal_error', { quota: { take: broken } }],
+  ['taking from the quota rejects', 500, 'internal_error', { quota: { take: rejected } }],
+  ['the quota is away', 503, 'temporarily_unavailable', { quota: { take: away } }],
+  ['writing the intent rejects', 503, 'metering_unavailable', { usage: { intent: rejected } }],
+  ['writing the intent throws', 503, 'metering_unavailable', { usage: { intent: broken } }],
+] as [string, number, string, Overrides][])(
+  '%s: nothing is forwarded',
+  async (_case, status, code, overrides) => {
+    const { gateway, told } = aGateway(overrides);
+
+    const answer = await call(gateway);
+
+    expectProblem(answer, status, code);
+    expect(answer.body).not.toContain('db-7');
+    expect(hits).toEqual([]);
+    expect(told.completions).toEqual([]);
+    expect(told.takes - told.givenBack.length).toBe(0);
+  },
+);
+
+test('an unexpected error is told to the log, an expected outage is not', async () => {
+  await call(aGateway({ credentials: { find: rejected } }).gateway);
+  expect(log.join('')).toContain('the disk of db-7 is full');
+  log = [];
+  await call(aGateway({ credentials: { find: away } }).gateway);
+  expect(log).toEqual([]);
+});
+
+test('a refusal is answered even when it can not be recorded', async () => {
+  for (const refuse of [rejected, broken]) {
+    const { gateway } = aGateway({ usage: { refuse } });
+    expectProblem(await call(gateway, '/nowhere/a'), 404, 'unknown_endpoint');
+  }
+  expect(hits).toEqual([]);
+});
+
+test('an exhausted quota refuses, is recorded, and forwards nothing', async () => {
+  const { gateway, told } = aGateway({ quota: { take: () => ({ ok: false, limit: 10, resetSeconds: 77 }) } });
+
+  const answer = await call(gateway);
+
+  expectProblem(answer, 429, 'quota_exceeded');
+  expect(answer.headers).toEqual(expect.arrayContaining(['Retry-After', '77', '"daily";r=0;t=77']));
+  expect(told).toMatchObject({ refusals: ['quota_exceeded'], intents: 0, givenBack: [] });
+  expect(hits).toEqual([]);
+});
+
+test.each([
+  [
+    'an unknown key',
+    ['X-API-Key', mintKeyPair('production').secretKey],
+    '/api/ok',
+    401,
+    'invalid_credentials',
+  ],
+  ['no key', [], '/api/ok', 401, 'missing_credentials'],
+  ['a key in the query', [], `/api/ok?k=${pair.secretKey}`, 400, 'key_in_query'],
+  ['two Hosts', ['Host', 'a', 'Host', 'b', 'X-API-Key', pair.secretKey], '/api/ok', 400, 'malformed_request'],
+  ['an upgrade', ['Upgrade', 'websocket', 'X-API-Key', pair.secretKey], '/api/ok', 400, 'malformed_request'],
+  ['a hidden parent', ['X-API-Key', pair.secretKey], '/api/%2e%2e/ok', 404, 'unknown_endpoint'],
+  [
+    'a large body announced',
+    ['Content-Length', '1001', 'X-API-Key', pair.secretKey],
+    '/api/ok',
+    413,
+    'body_too_large',
+  ],
+] as const)(
+  '%s takes nothing from the quota and forwards nothing',
+  async (_case, headers, target, status, code) => {
+    const { gateway, told } = aGateway();
+
+    expectProblem(await call(gateway, target, [...headers]), status, code);
+    expect(told).toMatchObject({ takes: 0, intents: 0 });
+    expect(hits).toEqual([]);
+  },
+);
+
+test('an endpoint that is not connected forwards nothing', async () => {
+  const { gateway, told } = aGateway({
+    credentials: { find: () => ({ ...credential, endpoints: new Set() }) },
+  });
+
+  expectProblem(await call(gateway), 403, 'endpoint_not_connected');
+  expect(told).toMatchObject({ takes: 0, refusals: ['endpoint_not_connected'] });
+  expect(hits).toEqual([]);
+});
+
+test.each([
+  ['/api/ok', { status: 200, body: '' }],
+  ['/api/stream', { status: 200, body: 'onetwo' }],
+  // Complete with its head, so not even that is sent.
+  ['/api/empty', { status: 0, body: '' }],
+  ['/api/reset', { status: 0, body: '' }],
+  ['/api/away', { status: 0, body: '' }],
+])(
+  'when the record of %s can not be completed, the answer is broken off before it is whole',
+  async (target, sent) => {
+    for (const complete of [rejected, broken]) {
+      const { gateway } = aGateway({ usage: { complete } });
+
+      expect(await call(gateway, target)).toMatchObject({ ...sent, broken: true });
+    }
+  },
+);
+
+test('an answer cut short by the upstream is broken off, and the call counts', async () => {
+  const { gateway, told } = aGateway();
+
+  expect(await call(gateway, '/api/short')).toMatchObject({ status: 200, broken: true });
+  expect(told.completions).toMatchObject([{ status: 200, reason: 'upstream_unreachable', counted: true }]);
+  expect(told.givenBack).toEqual([]);
+});
+
+test('a refused connection never reached the upstream: the call is given back', async () => {
+  const { gateway, told } = aGateway();
+  await new Promise((done) => upstream.close(done));
+  const answer = await call(gateway);
+  await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done));
+
+  expectProblem(answer, 502, 'upstream_unreachable');
+  expect(told.givenBack).toEqual(['2026-01-01']);
+  expect(told.completions).toMatchObject([{ status: 502, reason: 'upstream_unreachable', counted: false }]);
+});
+
+test('an upstream on a private network is not called, and the call is given back', async () => {
+  const { gateway, told } = aGateway({}, { allowPrivateUpstreams: false });
+
+  expectProblem(await call(gateway), 502, 'upstream_unreachable');
+  expect(hits).toEqual([]);
+  expect(told.givenBack).toHaveLength(1);
+});
+
+test.each([
+  ['/api/reset', 502, 'upstream_unreachable'],
+  ['/api/away', 502, 'upstream_redirect'],
+])('%s reached the upstream: the call counts', async (target, status, code) => {
+  const { gateway, told } = aGateway();
+
+  expectProblem(await call(gateway, target), status, code);
+  expect(hits).toHaveLength(1);
+  expect(told.givenBack).toEqual([]);
+  expect(told.completions).toMatchObject([{ status, reason: code, counted: true }]);
+});
+
+test('a client that left before the call was forwarded costs nothing', async () => {
+  const { gateway, told } = aGateway();
+  const outlet = { start: () => {}, write: () => true, end: () => {}, destroy: () => {} };
+  const inbound = {
+    method: 'GET',
+    target: '/api/ok',
+    rawHeaders: ['X-API-Key', pair.secretKey],
+    remoteAddress: null,
+  };
+
+  gateway.handle(inbound, null, outlet).clientGone();
+
+  await vi.waitFor(() => expect(told.completions).toHaveLength(1));
+  expect(told.completions).toMatchObject([{ outcome: 'aborted', status: null, counted: false }]);
+  expect(told.givenBack).toHaveLength(1);
+  expect(hits).toEqual([]);
+});
+
+test('every refusal is counted by its reason', async () => {
+  const { gateway } = aGateway();
+  await call(gateway, '/api/ok', []);
+  await call(gateway, '/nowhere/a');
+  await call(gateway);
+
+  expect(gateway.metrics()).toEqual({
+    calls: 3,
+    refusals: { missing_credentials: 1, unknown_endpoint: 1 },
+  });
+});

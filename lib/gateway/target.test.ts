@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { readTarget, TARGET_BYTES_MAX } from './target.ts';
+
+test.each([
+  ['/weather', { api: 'weather', path: '/', query: '' }],
+  ['/weather/', { api: 'weather', path: '/', query: '' }],
+  ['/weather?a=1', { api: 'weather', path: '/', query: 'a=1' }],
+  ['/weather/cities/Z%C3%BCrich', { api: 'weather', path: '/cities/Z%C3%BCrich', query: '' }],
+  ['/weather/a%20b/', { api: 'weather', path: '/a%20b/', query: '' }],
+  ['/v-2/a?next=/../x//y&e=%2F%00?%', { api: 'v-2', path: '/a', query: 'next=/../x//y&e=%2F%00?%' }],
+  ["/weather/-._~!$&'()*+,=:@", { api: 'weather', path: "/-._~!$&'()*+,=:@", query: '' }],
+  ['/weather/.well-known/...', { api: 'weather', path: '/.well-known/...', query: '' }],
+])('%s is taken apart, not rewritten', (target, expected) => {
+  expect(readTarget(target)).toEqual(expected);
+});
+
+test.each([
+  ['nothing', ''],
+  ['the root', '/'],
+  ['no slash', 'weather/a'],
+  ['an asterisk', '*'],
+  ['absolute form', 'http://upstream.test/weather/a'],
+  ['authority form', 'upstream.test:443'],
+  ['two slashes in front', '//upstream.test/weather'],
+  ['two slashes inside', '/weather/a//b'],
+  ['two slashes after the API', '/weather//a'],
+  ['two slashes at the end', '/weather/a//'],
+  ['a dot segment', '/weather/./a'],
+  ['a dot segment at the end', '/weather/a/.'],
+  ['a parent', '/weather/../admin'],
+  ['a parent at the end', '/weather/a/..'],
+  ['a parent as API', '/../weather/a'],
+  ['an encoded dot', '/weather/%2e%2e/admin'],
+  ['an encoded dot, upper case', '/weather/%2E./admin'],
+  ['an encoded slash', '/weather/a%2fb'],
+  ['an encoded slash, upper case', '/weather/a%2Fb'],
+  ['a backslash', '/weather/..\\admin'],
+  ['an encoded backslash', '/weather/..%5cadmin'],
+  ['an encoded backslash, upper case', '/weather/a%5Cb'],
+  ['an encoded NUL', '/weather/a%00'],
+  ['an encoded line feed', '/weather/a%0a'],
+  ['an encoded carriage return', '/weather/a%0D'],
+  ['an encoded unit separator', '/weather/a%1F'],
+  ['an encoded DEL', '/weather/a%7f'],
+  ['an encoded question mark', '/weather/a%3fb'],
+  ['an encoded fragment', '/weather/a%23b'],
+  ['a path parameter', '/weather/a;v=1'],
+  ['a hidden path parameter', '/weather/..;/admin'],
+  ['an encoded path parameter', '/weather/a%3Bv'],
+  ['double encoding of a dot', '/weather/%252e%252e/admin'],
+  ['double encoding of a slash', '/weather/a%252fb'],
+  ['an encoding cut short', '/weather/a%4'],
+  ['a lone percent', '/weather/a%'],
+  ['an encoding that is none', '/weather/%zz'],
+  ['a raw NUL', '/weather/a\0'],
+  ['a raw tab', '/weather/a\tb'],
+  ['a raw space', '/weather/a b'],
+  ['raw non-ASCII', '/weather/Zürich'],
+  ['a raw line break in the query', '/weather/a?b=\r\nX: y'],
+  ['a raw NUL in the query', '/weather/a?\0'],
+  ['a raw DEL in the query', '/weather/a?\x7f'],
+  ['raw non-ASCII in the query', '/weather/a?q=ü'],
+  ['a fragment', '/weather/a#b'],
+  ['a fragment behind the query', '/weather/a?b#c'],
+  ['braces', '/weather/{id}'],
+  ['a pipe', '/weather/a|b'],
+  ['an upper-case API', '/Weather/a'],
+  ['an encoded API', '/we%61ther/a'],
+  ['an underscore as API', '/_/healthz'],
+  ['a hyphen in front of the API', '/-weather/a'],
+])('%s leads nowhere', (_form, target) => {
+  expect(readTarget(target)).toBeNull();
+});
+
+test('the longest target is read, one byte more is not', () => {
+  const longest = '/weather/'.padEnd(TARGET_BYTES_MAX, 'a');
+  expect(readTarget(longest)?.path).toHaveLength(TARGET_BYTES_MAX - '/weather'.length);
+  expect(readTarget(`${longest}a`)).toBeNull();
+  expect(readTarget('/weather/a?'.padEnd(TARGET_BYTES_MAX + 1, 'a'))).toBeNull();
+});
