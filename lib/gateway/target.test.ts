@@ -47,6 +47,7 @@ test.each([
   ['a path parameter', '/weather/a;v=1'],
   ['a hidden path parameter', '/weather/..;/admin'],
   ['an encoded path parameter', '/weather/a%3Bv'],
+  ['a dot in overlong UTF-8', '/weather/%c0%ae%c0%ae/admin'],
   ['double encoding of a dot', '/weather/%252e%252e/admin'],
   ['double encoding of a slash', '/weather/a%252fb'],
   ['an encoding cut short', '/weather/a%4'],

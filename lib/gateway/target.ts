@@ -9,8 +9,11 @@ const SLUG = /^[a-z0-9][a-z0-9-]*$/;
  * read path parameters there; no control characters, no raw non-ASCII.
  */
 const PLAIN_PATH = /^[A-Za-z0-9\-._~!$&'()*+,=:@/%]*$/;
-/** Encodings that change what a path means once somebody decodes it: NUL and controls, `%`, `.`, `/`, `\`, `;`, DEL. */
-const CONFUSING_ENCODING = /%(?:[01][0-9a-f]|25|2e|2f|5c|3b|7f|3f|23)/i;
+/**
+ * Encodings that change what a path means once somebody decodes it: NUL and controls, `%`, `.`, `/`, `\`, `;`, DEL,
+ * and the bytes that only overlong UTF-8 has.
+ */
+const CONFUSING_ENCODING = /%(?:[01][0-9a-f]|25|2e|2f|5c|3b|7f|3f|23|c[01])/i;
 const BROKEN_ENCODING = /%(?![0-9A-Fa-f]{2})/;
 
 /**
