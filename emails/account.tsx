@@ -50,3 +50,21 @@ export function PasswordChanged({ name, resetLink }: MailProps['password-changed
     </Layout>
   );
 }
+
+const TWO_FACTOR = {
+  on: 'Two-factor authentication was turned on.',
+  off: 'Two-factor authentication was turned off.',
+  recovery_code_used: 'Somebody signed in with one of your recovery codes. It does not work again.',
+} as const;
+
+export function TwoFactorChanged({ name, change, link }: MailProps['two-factor-changed']) {
+  return (
+    <Layout preview={TWO_FACTOR[change]} title="Your two-factor authentication">
+      <Paragraph>
+        Hello {name}. {TWO_FACTOR[change]}
+      </Paragraph>
+      <Paragraph>If that was not you, change your password at once and end all other sessions:</Paragraph>
+      <Action href={link}>Open your profile</Action>
+    </Layout>
+  );
+}

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -23,6 +24,11 @@ export const users = pgTable(
     isOperator: boolean('is_operator').notNull().default(false),
     failedSignIns: integer('failed_sign_ins').notNull().default(0),
     throttledUntil: at('throttled_until'),
+    /** TOTP secret (RFC 6238) under the encryption key; set when set-up begins, in force once confirmed. */
+    totpSealed: text('totp_sealed'),
+    totpConfirmedAt: at('totp_confirmed_at'),
+    /** The time step last used: a code works once. */
+    totpLastStep: bigint('totp_last_step', { mode: 'number' }),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [
@@ -74,4 +80,18 @@ export const accountTokens = pgTable(
     uniqueIndex('account_tokens_digest_unique').on(table.tokenDigest),
     index('account_tokens_user').on(table.userId, table.kind),
   ],
+);
+
+/** One-time codes for whoever has lost the second factor; only their SHA-256 stands here. */
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    id: id(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    codeDigest: bytea('code_digest').notNull(),
+    usedAt: at('used_at'),
+  },
+  (table) => [uniqueIndex('recovery_codes_user_digest').on(table.userId, table.codeDigest)],
 );

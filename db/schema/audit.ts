@@ -20,5 +20,8 @@ export const auditEvents = pgTable(
     after: jsonb('after'),
     ip: text('ip'),
   },
-  (table) => [index('audit_events_team_at').on(table.teamId, table.id)],
+  (table) => [
+    index('audit_events_team_at').on(table.teamId, table.id),
+    index('audit_events_actor').on(table.actorUserId, table.id),
+  ],
 );

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, index, integer, pgEnum, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { applications } from './applications.ts';
 import { at, bytea, id } from './columns.ts';
 import { members } from './teams.ts';
@@ -40,6 +51,10 @@ export const credentials = pgTable(
     unique('credentials_team_id').on(table.teamId, table.id),
     index('credentials_application').on(table.applicationId),
     index('credentials_team').on(table.teamId),
+    // A member has one key of his own at a time.
+    uniqueIndex('credentials_one_own_key')
+      .on(table.memberId)
+      .where(sql`${table.memberId} is not null and ${table.status} <> 'revoked'`),
     foreignKey({
       columns: [table.teamId, table.applicationId],
       foreignColumns: [applications.teamId, applications.id],

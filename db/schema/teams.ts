@@ -1,7 +1,21 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgEnum, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { users } from './accounts.ts';
-import { at, id } from './columns.ts';
+import { at, bytea, id } from './columns.ts';
+import { outbox } from './mail.ts';
 
 export const teams = pgTable(
   'teams',
@@ -13,10 +27,22 @@ export const teams = pgTable(
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
     dailyQuota: integer('daily_quota').notNull().default(10_000),
+    /** A page of text that members read and confirm; empty for none. */
+    guidelines: text('guidelines').notNull().default(''),
+    guidelinesAt: at('guidelines_at'),
+    requiresTwoFactor: boolean('requires_two_factor').notNull().default(false),
+    /** Days after which a membership review is due again. */
+    reviewDays: integer('review_days').notNull().default(90),
+    reviewRemindedAt: at('review_reminded_at'),
     createdAt: at('created_at').notNull().defaultNow(),
+    /** Deleted teams look absent; they can be brought back for 30 days. */
     deletedAt: at('deleted_at'),
+    deletedBy: uuid('deleted_by'),
   },
-  (table) => [check('teams_daily_quota_not_negative', sql`${table.dailyQuota} >= 0`)],
+  (table) => [
+    check('teams_daily_quota_not_negative', sql`${table.dailyQuota} >= 0`),
+    check('teams_review_days', sql`${table.reviewDays} between 1 and 366`),
+  ],
 );
 
 export const memberRole = pgEnum('member_role', ['owner', 'admin', 'member']);
@@ -35,10 +61,99 @@ export const members = pgTable(
     role: memberRole('role').notNull(),
     status: memberStatus('status').notNull().default('active'),
     createdAt: at('created_at').notNull().defaultNow(),
+    statusAt: at('status_at').notNull().defaultNow(),
+    guidelinesConfirmedAt: at('guidelines_confirmed_at'),
   },
   (table) => [
     unique('members_team_user').on(table.teamId, table.userId),
     unique('members_team_id').on(table.teamId, table.id),
     index('members_user').on(table.userId),
+  ],
+);
+
+/**
+ * Somebody asked to join. The link's token is derived from this row and the encryption key, so it can be shown again;
+ * only its SHA-256 stands here. Asking again raises `generation`, and the older link is dead.
+ */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    role: memberRole('role').notNull(),
+    message: text('message').notNull().default(''),
+    invitedBy: uuid('invited_by').notNull(),
+    generation: integer('generation').notNull().default(1),
+    tokenDigest: bytea('token_digest').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    sentAt: at('sent_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+    acceptedAt: at('accepted_at'),
+    acceptedBy: uuid('accepted_by'),
+    cancelledAt: at('cancelled_at'),
+    /** The invited person found the link expired and asked for a new one. */
+    askedAgainAt: at('asked_again_at'),
+    mailId: uuid('mail_id').references(() => outbox.id, { onDelete: 'set null' }),
+  },
+  (table) => [
+    uniqueIndex('invitations_token_digest_unique').on(table.tokenDigest),
+    uniqueIndex('invitations_one_open')
+      .on(table.teamId, table.email)
+      .where(sql`${table.acceptedAt} is null and ${table.cancelledAt} is null`),
+    index('invitations_email').on(table.email, table.sentAt),
+    foreignKey({ columns: [table.teamId, table.invitedBy], foreignColumns: [members.teamId, members.id] }),
+    foreignKey({ columns: [table.teamId, table.acceptedBy], foreignColumns: [members.teamId, members.id] }),
+    check('invitations_email_normalised', sql`${table.email} = lower(${table.email})`),
+    check('invitations_ended_once', sql`${table.acceptedAt} is null or ${table.cancelledAt} is null`),
+  ],
+);
+
+/** A walk through all members of a team: who still belongs. */
+export const membershipReviews = pgTable(
+  'membership_reviews',
+  {
+    id: id(),
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id),
+    startedBy: uuid('started_by').notNull(),
+    startedAt: at('started_at').notNull().defaultNow(),
+    finishedAt: at('finished_at'),
+  },
+  (table) => [
+    unique('membership_reviews_team_id').on(table.teamId, table.id),
+    uniqueIndex('membership_reviews_one_open').on(table.teamId).where(sql`${table.finishedAt} is null`),
+    foreignKey({ columns: [table.teamId, table.startedBy], foreignColumns: [members.teamId, members.id] }),
+  ],
+);
+
+export const reviewDecision = pgEnum('review_decision', ['keep', 'suspend', 'remove']);
+
+/** What was decided about one member, and what was known of him then. */
+export const reviewDecisions = pgTable(
+  'review_decisions',
+  {
+    teamId: uuid('team_id').notNull(),
+    reviewId: uuid('review_id').notNull(),
+    memberId: uuid('member_id').notNull(),
+    decision: reviewDecision('decision').notNull(),
+    decidedBy: uuid('decided_by').notNull(),
+    decidedAt: at('decided_at').notNull().defaultNow(),
+    role: memberRole('role').notNull(),
+    lastSignInAt: at('last_sign_in_at'),
+    lastKeyUseAt: at('last_key_use_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.reviewId, table.memberId] }),
+    foreignKey({
+      columns: [table.teamId, table.reviewId],
+      foreignColumns: [membershipReviews.teamId, membershipReviews.id],
+    }),
+    foreignKey({ columns: [table.teamId, table.memberId], foreignColumns: [members.teamId, members.id] }),
+    foreignKey({ columns: [table.teamId, table.decidedBy], foreignColumns: [members.teamId, members.id] }),
   ],
 );

@@ -57,6 +57,7 @@ export const usageRecords = pgTable(
     index('usage_records_team').on(table.teamId, table.id.desc()),
     index('usage_records_application').on(table.applicationId, table.id.desc()),
     index('usage_records_credential').on(table.credentialId, table.id.desc()),
+    index('usage_records_member').on(table.teamId, table.memberId, table.id.desc()),
     index('usage_records_open').on(table.nodeId, table.outcome),
   ],
 );

@@ -8,13 +8,28 @@ const owners: readonly Role[] = ['owner'];
 
 /**
  * Who may do what inside a team. Where a member may act on his own things only, a separate `.own` line says
- * so and the verb narrows its WHERE to them.
+ * so and the verb narrows its WHERE to them. Acts on admins and owners have a `.manager` line: nobody acts above
+ * his own role, and nobody but an owner makes, changes or ends admins and owners.
  */
 export const PERMISSIONS = {
   'team.view': everybody,
   'team.edit': owners,
   'team.delete': owners,
+  'team.transfer': owners,
+  'guidelines.confirm': everybody,
   'member.view': everybody,
+  'member.invite': managers,
+  'member.invite.manager': owners,
+  'invitation.manage': managers,
+  'member.change_role': owners,
+  'member.suspend': managers,
+  'member.suspend.manager': owners,
+  'member.remove': managers,
+  'member.remove.manager': owners,
+  'member.leave': everybody,
+  'member.activity': managers,
+  'member.activity.own': everybody,
+  'review.run': managers,
   'application.view': everybody,
   'application.create': managers,
   'application.edit': managers,
@@ -29,6 +44,8 @@ export const PERMISSIONS = {
   'credential.pause.own': everybody,
   'credential.revoke': managers,
   'credential.revoke.own': everybody,
+  'credential.restrict': managers,
+  'credential.restrict.own': everybody,
   'usage.view': managers,
   'usage.view.own': everybody,
   'quota.edit': owners,

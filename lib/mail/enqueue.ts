@@ -11,17 +11,35 @@ export type MailProps = {
   'already-registered': { name: string; signInLink: string; resetLink: string };
   'reset-password': { name: string; link: string };
   'password-changed': { name: string; resetLink: string };
+  'two-factor-changed': { name: string; change: 'on' | 'off' | 'recovery_code_used'; link: string };
+  invitation: {
+    name: string;
+    team: string;
+    inviter: string;
+    role: string;
+    message: string;
+    link: string;
+    /** ISO 8601, UTC. */
+    expiresAt: string;
+  };
+  'invitation-asked-again': { name: string; team: string; invited: string; link: string };
+  'invitation-accepted': { name: string; team: string; joined: string; link: string };
+  'member-suspended': { name: string; team: string; by: string };
+  'member-removed': { name: string; team: string; by: string };
+  'role-changed': { name: string; team: string; by: string; role: string; link: string };
+  'review-due': { name: string; team: string; days: number; link: string };
+  'team-deleted': { name: string; team: string; by: string; until: string; link: string };
 };
 export type Template = keyof MailProps;
 
 /** Channel that wakes the worker. */
 export const MAIL_CHANNEL = 'latchkey_mail';
 
-/** Queues a mail in the caller's transaction: it is sent if, and only if, that commits. */
+/** Queues a mail in the caller's transaction: it is sent if, and only if, that commits. Answers its id. */
 export async function enqueueMail<T extends Template>(
   tx: Queryable,
   mail: { to: string; template: T; props: MailProps[T] },
-): Promise<void> {
+): Promise<string> {
   const id = v7();
   await tx.insert(outbox).values({
     id,
@@ -30,4 +48,5 @@ export async function enqueueMail<T extends Template>(
     sealedProps: seal(JSON.stringify(mail.props), id, env().LATCHKEY_ENCRYPTION_KEY),
   });
   await tx.execute(sql`select pg_notify(${MAIL_CHANNEL}, '')`);
+  return id;
 }
