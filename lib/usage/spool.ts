@@ -4,7 +4,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  unlinkSync,
+  rmSync,
   write,
   writeFileSync,
 } from 'node:fs';
@@ -37,6 +37,7 @@ type OpenSegment = {
   bytes: number;
   writes: number;
   sealed: boolean;
+  closed: boolean;
 };
 
 const MIB = 1024 ** 2;
@@ -65,7 +66,8 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
   /** Sealed, with writes still under way. */
   const closing = new Set<OpenSegment>();
   let spare: { sequence: number; fd: number } | undefined;
-  let preparing = false;
+  /** Number of the segment that is being laid out, 0 for none. */
+  let preparing = 0;
   let next: Batch | undefined;
   let scheduled = false;
   let writes = 0;
@@ -145,17 +147,18 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
 
   function openSegment(): OpenSegment {
     sequence++;
+    if (sequence === preparing) sequence++; // Not ready yet: its number is passed, and it will be thrown away.
     const ready = spare;
     spare = undefined;
     if (ready && ready.sequence !== sequence) discard(ready.fd, ready.sequence); // Its number has been passed.
     const fd = ready?.sequence === sequence ? ready.fd : openSync(path(sequence), flags | create, 0o600);
-    return { sequence, fd, bytes: 0, writes: 0, sealed: false };
+    return { sequence, fd, bytes: 0, writes: 0, sealed: false, closed: false };
   }
 
   /** Lays out the next segment with zeros. A reader skips them; closing the segment cuts them off. */
   async function prepareSpare(): Promise<void> {
-    preparing = true;
     const number = sequence + 1;
+    preparing = number;
     try {
       const file = await open(path(number), flags | create, 0o600);
       const zeros = Buffer.alloc(MIB);
@@ -167,13 +170,13 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     } catch {
       // Segments are then written without being laid out first.
     } finally {
-      preparing = false;
+      preparing = 0;
     }
   }
 
   function discard(fd: number, number: number): void {
     closeSync(fd);
-    unlinkSync(path(number));
+    rmSync(path(number), { force: true }); // The shipper may have found it empty and taken it away.
   }
 
   function seal(): void {
@@ -186,6 +189,8 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
   }
 
   function close(segment: OpenSegment): void {
+    if (segment.closed) return;
+    segment.closed = true;
     closing.delete(segment);
     try {
       ftruncateSync(segment.fd, segment.bytes);

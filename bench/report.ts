@@ -1,0 +1,134 @@
+import type { CandidateName } from './candidates.ts';
+import type { Sample } from './visit.ts';
+
+export const BASELINE = 'bare-undici';
+const SECOND_BASELINE = 'bare-undici-dispatch';
+
+type Figure = Exclude<keyof Sample, 'name' | 'connections' | 'round'>;
+
+/** Medians over the rounds of one candidate at one number of connections. */
+export type Row = {
+  name: CandidateName;
+  connections: number;
+  /** Requests/s against the baselines' of the same rounds. */
+  ratio: number | null;
+  secondRatio: number | null;
+} & { [F in Figure]: Sample[F] };
+
+export function summarise(samples: readonly Sample[]): Row[] {
+  const groups = Map.groupBy(samples, ({ name, connections }) => `${connections} ${name}`);
+  const rows = [...groups.values()].map((group): Row => {
+    const { name, connections } = group[0]!;
+    const middle = (figure: Figure) => median(group.map((sample) => sample[figure]));
+    return {
+      name,
+      connections,
+      ratio: ratioOf(samples, name, BASELINE, connections),
+      secondRatio: ratioOf(samples, name, SECOND_BASELINE, connections),
+      requestsPerSecond: middle('requestsPerSecond') ?? 0,
+      p50Ms: middle('p50Ms') ?? 0,
+      p99Ms: middle('p99Ms') ?? 0,
+      cpuSecondsPer1000: middle('cpuSecondsPer1000'),
+      databaseCpuSecondsPer1000: middle('databaseCpuSecondsPer1000'),
+      peakRssBytes: middle('peakRssBytes'),
+      refused: group.reduce((sum, sample) => sum + sample.refused, 0),
+      broken: group.reduce((sum, sample) => sum + sample.broken, 0),
+    };
+  });
+  return rows.sort((a, b) => a.connections - b.connections);
+}
+
+/** Median over the rounds of requests/s against another candidate's of the same round. */
+export function ratioOf(
+  samples: readonly Sample[],
+  name: CandidateName,
+  other: CandidateName,
+  connections: number,
+): number | null {
+  const at = (wanted: CandidateName, round: number) =>
+    samples.find((s) => s.name === wanted && s.connections === connections && s.round === round);
+  const ratios = samples
+    .filter((sample) => sample.name === name && sample.connections === connections)
+    .map((sample) => {
+      const base = at(other, sample.round);
+      return base ? sample.requestsPerSecond / base.requestsPerSecond : null;
+    });
+  return median(ratios);
+}
+
+/** Of an even number the mean of the middle two; null when a value is missing. */
+function median(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  if (known.length === 0 || known.length < values.length) return null;
+  return (known[Math.floor((known.length - 1) / 2)]! + known[Math.ceil((known.length - 1) / 2)]!) / 2;
+}
+
+const fixed = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
+
+/** A Markdown table. CPU seconds for 1,000 requests are milliseconds for one. */
+export function table(rows: readonly Row[]): string {
+  const head = [
+    'connections',
+    'candidate',
+    'requests/s',
+    `of ${BASELINE}`,
+    'of dispatch',
+    'p50 ms',
+    'p99 ms',
+    'CPU s/1,000',
+    'database CPU s/1,000',
+    'peak RSS MB',
+    'refused',
+    'broken',
+  ];
+  const lines = rows.map((row) => [
+    String(row.connections),
+    row.name,
+    Math.round(row.requestsPerSecond).toLocaleString('en'),
+    fixed(row.ratio, 2),
+    fixed(row.secondRatio, 2),
+    fixed(row.p50Ms, 2),
+    fixed(row.p99Ms, 2),
+    fixed(row.cpuSecondsPer1000, 3),
+    fixed(row.databaseCpuSecondsPer1000, 3),
+    fixed(row.peakRssBytes === null ? null : row.peakRssBytes / 1e6, 0),
+    String(row.refused),
+    String(row.broken),
+  ]);
+  const rule = head.map((_, column) => (column === 1 ? ':--' : '--:'));
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+export type Target = { what: string; measured: number | null; reached: boolean | null };
+
+/** What the product promises of itself; `reached` is null when it was not measured. */
+export function targets(samples: readonly Sample[]): Target[] {
+  const atLeast = (least: number, name: CandidateName, other: CandidateName, connections: number): Target => {
+    const measured = ratioOf(samples, name, other, connections);
+    const what = `${name} at least ${least} of ${other}, ${connections} connections`;
+    return { what, measured, reached: measured === null ? null : measured >= least };
+  };
+  const peaks = samples.filter(({ name }) => name === 'gateway').map((sample) => sample.peakRssBytes);
+  const peak = peaks.length === 0 || peaks.includes(null) ? null : Math.max(...peaks.map(Number)) / 1e6;
+  return [
+    atLeast(0.75, 'gateway', BASELINE, 32),
+    atLeast(0.85, 'gateway', BASELINE, 128),
+    ...[32, 128].map((connections) => atLeast(1.4, 'gateway', 'fastify', connections)),
+    ...[32, 128].map((connections) => atLeast(15, 'decision', 'better-auth', connections)),
+    ...[32, 128].map((connections) => atLeast(0.9, 'gateway-100k', 'gateway', connections)),
+    {
+      what: 'gateway below 250 MB of resident memory',
+      measured: peak,
+      reached: peak === null ? null : peak < 250,
+    },
+  ];
+}
+
+export function targetLines(list: readonly Target[]): string {
+  return list
+    .map(({ what, measured, reached }) => {
+      const verdict = reached === null ? 'not measured' : reached ? 'reached' : 'NOT reached';
+      return `- ${what}: ${measured === null ? '' : `${measured.toFixed(2)}, `}${verdict}`;
+    })
+    .join('\n');
+}

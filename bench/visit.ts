@@ -1,0 +1,113 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { type Candidate, type CandidateName, candidate, type Ground } from './candidates.ts';
+import { drive } from './load.ts';
+import { cpuSeconds, peakRssBytes } from './process-costs.ts';
+import { freePort, type Running, start } from './processes.ts';
+
+/** One measurement of one candidate. CPU and memory are null where the system does not tell. */
+export type Sample = {
+  name: CandidateName;
+  connections: number;
+  round: number;
+  requestsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** The candidate's own processes. */
+  cpuSecondsPer1000: number | null;
+  /** PostgreSQL, over the whole visit: what a gateway ships after the load is in it, and so is the warm-up. */
+  databaseCpuSecondsPer1000: number | null;
+  /** Since the candidate was started. */
+  peakRssBytes: number | null;
+  refused: number;
+  broken: number;
+};
+
+export const CONNECTIONS = [32, 128] as const;
+const WARM_SECONDS = 2;
+const START_MS = 60_000;
+
+type Options = { ground: Ground; round: number; seconds: number; folder: string; databasePid: number };
+
+/** Starts a candidate, measures it at each number of connections and stops it. */
+export async function visit(
+  name: CandidateName,
+  { ground, round, seconds, folder, databasePid }: Options,
+): Promise<Sample[]> {
+  const port = await freePort();
+  const own = join(folder, `${name}-${round}`);
+  mkdirSync(own, { recursive: true });
+  const asked = candidate(name, ground, port, own);
+  const load = { ...asked, url: `http://127.0.0.1:${port}${asked.path}` };
+  const running = start(asked);
+  const databaseBefore = cpuSeconds(databasePid);
+  const samples: Omit<Sample, 'databaseCpuSecondsPer1000'>[] = [];
+  let answered = 0;
+  try {
+    await untilAnswers(load, running);
+    for (const connections of CONNECTIONS) {
+      const warmSeconds = connections === CONNECTIONS[0] ? asked.warmSeconds : WARM_SECONDS;
+      const warm = await drive(load, connections, warmSeconds);
+      const before = cpuSeconds(running.pid);
+      const result = await drive(load, connections, seconds);
+      const cpu = difference(before, cpuSeconds(running.pid));
+      if (running.hasEnded()) throw new Error(`${name} ended under load:\n${running.output()}`);
+      answered += warm.answered + result.answered;
+      samples.push({
+        name,
+        connections,
+        round,
+        requestsPerSecond: result.answered / result.seconds,
+        p50Ms: result.p50Ms,
+        p99Ms: result.p99Ms,
+        cpuSecondsPer1000: perThousand(cpu, result.answered),
+        peakRssBytes: peakRssBytes(running.pid),
+        refused: result.refused,
+        broken: result.broken,
+      });
+    }
+  } finally {
+    await running.stop();
+  }
+  const databaseCpu = difference(databaseBefore, cpuSeconds(databasePid));
+  if (asked.recordsTo) await expectRecorded(asked.recordsTo, name, answered);
+  return samples.map((sample) => ({
+    ...sample,
+    databaseCpuSecondsPer1000: perThousand(databaseCpu, answered),
+  }));
+}
+
+const difference = (from: number | null, to: number | null) =>
+  from === null || to === null ? null : to - from;
+const perThousand = (total: number | null, requests: number) =>
+  total === null ? null : (total / requests) * 1_000;
+
+/** Waits until the very request that is measured is answered with 200. */
+async function untilAnswers(load: Candidate & { url: string }, running: Running): Promise<void> {
+  const key = readFileSync(load.keysFile, 'utf8').split('\n')[0];
+  const giveUpAt = performance.now() + START_MS;
+  for (;;) {
+    const answer = await fetch(load.url, { headers: { [load.header]: load.prefix + key } }).catch(() => null);
+    const text = await answer?.text();
+    if (answer?.status === 200) return;
+    if (running.hasEnded() || performance.now() > giveUpAt)
+      throw new Error(
+        `${load.url} did not answer 200: ${answer?.status ?? ''} ${text ?? ''}\n${running.output()}`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Every call that was answered stands in the usage log; then the log is emptied, so that rounds are alike. */
+async function expectRecorded(url: string, name: CandidateName, answered: number): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    const [row] = await sql<{ n: number }[]>`select count(*)::int n from usage_records where status = 200`;
+    if ((row?.n ?? 0) < answered)
+      throw new Error(`${name} answered ${answered} calls and recorded ${row?.n ?? 0}.`);
+    await sql`truncate usage_records, usage_daily, usage_segments`;
+  } finally {
+    await sql.end();
+  }
+}

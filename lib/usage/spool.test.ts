@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LineSubject } from './lines.ts';
+import { readSegment } from './segment.ts';
+import { openSpool } from './spool.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'spool-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const aCall = (number: number): LineSubject => ({
+  id: `call-${number}`,
+  atMs: Date.UTC(2026, 4, 1, 12),
+  day: '2026-05-01',
+  credential: {
+    id: 'c',
+    keyId: 'k',
+    teamId: 't',
+    applicationId: 'a',
+    environment: 'production',
+    memberId: null,
+  } as unknown as LineSubject['credential'], // Only what a line takes from it.
+  route: null,
+  method: 'GET',
+  path: `/${'x'.repeat(2_000)}`,
+  clientIp: '',
+  userAgent: '',
+});
+
+/** Ids of all lines that stand in the folder, in the order of its segments. */
+function idsIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.seg'))
+    .sort()
+    .map((name) => readSegment(readFileSync(join(folder, name))))
+    .flatMap(({ text, damaged }) => {
+      expect(damaged.length).toBe(0);
+      return text ? text.split('\n') : [];
+    })
+    .map((line) => /call-\d+/.exec(line)![0]);
+}
+
+test('a segment that one writer fills is closed once, and the next one goes on', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  const count = 6_000; // Some 13 MB: past the size of a segment.
+  for (let i = 0; i < count; i++) await spool.intent(aCall(i));
+  await spool.close();
+  expect(idsIn(spool.folder)).toEqual(Array.from({ length: count }, (_, i) => `call-${i}`));
+});
+
+test('no line fails, is lost or doubled while segments are ended as fast as they are laid out', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
+  const rotation = setInterval(() => spool.rotate(), 5);
+  const written: string[] = [];
+  let number = 0;
+  const until = performance.now() + 2_000;
+  const writers = Array.from({ length: 64 }, async () => {
+    while (performance.now() < until) {
+      const call = aCall(number++);
+      await spool.intent(call);
+      written.push(call.id);
+    }
+  });
+  await Promise.all(writers);
+  clearInterval(rotation);
+  await spool.close();
+  const found = idsIn(spool.folder);
+  expect(found.length).toBe(written.length);
+  expect(new Set(found)).toEqual(new Set(written));
+});
