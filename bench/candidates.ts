@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GATEWAY_ARGS } from '../scripts/supervise.ts';
 import { nginxConfiguration } from './candidates/nginx.ts';
 
 export const CANDIDATES = [
@@ -99,13 +100,12 @@ export function candidate(name: CandidateName, ground: Ground, port: number, fol
     case 'decision':
       return { ...plain, args: ['bench/candidates/decision.ts'], env: latchkey(database.url) };
     case 'gateway':
-      return { ...plain, args: ['gateway.ts'], env: latchkey(database.url), recordsTo: database.url };
+      return { ...plain, args: GATEWAY_ARGS, env: latchkey(database.url), recordsTo: database.url };
     case 'gateway-100k': {
       const { url, keysFile } = prepared(ground.large);
-      const args = ['gateway.ts'];
       return {
         ...plain,
-        args,
+        args: GATEWAY_ARGS,
         env: latchkey(url),
         keysFile,
         warmSeconds: WARM_LARGE_SECONDS,

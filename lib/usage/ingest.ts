@@ -40,7 +40,7 @@ const ADD_UP = `
 
 // No newline can stand inside a line: JSON escapes it. So joining lines with commas makes one JSON array.
 const MOVE = `
-with lines as materialized (select v from json_array_elements($1::text::json) v),
+with lines as materialized (select v from jsonb_array_elements($1::text::jsonb) v),
 begun as (
   select v->>0 as kind, (v->>1)::uuid as id, to_timestamp((v->>2)::double precision / 1000) as at, (v->>3)::date as day,
     (v->>4)::uuid as team_id, (v->>5)::uuid as application_id, (v->>6)::uuid as credential_id, (v->>7)::uuid as member_id,

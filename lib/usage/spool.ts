@@ -42,7 +42,7 @@ type OpenSegment = {
 
 const MIB = 1024 ** 2;
 const GIB = 1024 * MIB;
-const SEGMENT_BYTES_MAX = 8 * MIB;
+const SEGMENT_BYTES_MAX = 4 * MIB;
 /** From this much in one segment on, the next one is laid out on disk ahead of time. */
 const BUSY_BYTES = MIB / 4;
 /** Writes under way at once: with a second one a line never waits for a whole write before its own begins. */
