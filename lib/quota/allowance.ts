@@ -35,8 +35,11 @@ type Chunk = {
 };
 
 const DAY_MS = 86_400_000;
-/** What is held should outlast a short outage: refills begin when less than this much time is left at the present rate. */
-const RESERVE_MS = 12_000;
+/**
+ * What is held should outlast an outage as long as a lease, even when calls come faster meanwhile: refills begin when
+ * less than this much time is left at the present rate.
+ */
+const RESERVE_MS = 45_000;
 const RATE_EVERY_MS = 1_000;
 const CHUNK_MIN = 50;
 const CHUNK_MAX = 1_000_000;

@@ -60,6 +60,8 @@ test('known callers keep being answered, unknown keys get 503, and nothing is lo
   const stoppedAt = Date.now();
   const unknown = await fetch(`${origin}/stub/ok`, {
     headers: { 'X-API-Key': mintKeyPair('production').secretKey },
+  }).catch((cause) => {
+    throw new Error(`the gateway does not answer:\n${gateway!.output()}`, { cause });
   });
   expect([unknown.status, unknown.headers.has('retry-after')]).toEqual([503, true]);
   expect(((await unknown.json()) as { code: string }).code).toBe('temporarily_unavailable');

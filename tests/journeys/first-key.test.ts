@@ -241,12 +241,12 @@ step('2.2 pausing stops a key at once and is undone; revoking is for ever', asyn
   await dialog.getByRole('button', { name: 'Revoke permanently', exact: true }).click();
   await dialog.getByText('Once a key is revoked, it cannot be retrieved.').waitFor();
   await dialog.getByRole('button', { name: 'Yes, revoke permanently' }).click();
+  await row().getByText('Revoked', { exact: true }).waitFor();
+  expect(await callOnce(), 'the next call').toMatchObject({ status: 401, code: 'credential_revoked' });
   await page
     .getByText(/Refused on \d+ of \d+ gateways/)
     .first()
     .waitFor();
-  expect(await callOnce(), 'the next call').toMatchObject({ status: 401, code: 'credential_revoked' });
-  await row().getByText('Revoked', { exact: true }).waitFor();
   expect(await row().getByRole('switch').isDisabled()).toBe(true);
 });
 
