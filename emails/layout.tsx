@@ -58,14 +58,14 @@ export function Paragraph({ children }: { children: ReactNode }) {
   return <Text style={text}>{children}</Text>;
 }
 
-/** The one thing to do, and the same link as text for readers without buttons. */
+/** The one thing to do, and the same link in words for readers without buttons; in the text part it stands once. */
 export function Action({ href, children }: { href: string; children: ReactNode }) {
   return (
     <Section style={{ margin: '8px 0 16px' }}>
       <Button
         href={href}
         style={{
-          backgroundColor: '#18181b',
+          backgroundColor: '#4a44d4',
           borderRadius: 6,
           color: '#ffffff',
           fontSize: 15,
@@ -76,6 +76,7 @@ export function Action({ href, children }: { href: string; children: ReactNode }
         {children}
       </Button>
       <Text
+        data-skip-in-text="true"
         style={{
           ...text,
           fontSize: 13,

@@ -5,6 +5,14 @@ import { Action, Layout, Paragraph } from './layout.tsx';
 const utc = (iso: string) =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(iso))} UTC`;
 
+const ADDRESS = /https?:\S+|(?<![@\p{L}\d.-])[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,}(?!@)\S*/giu;
+
+/**
+ * Other people's text with its web addresses broken by invisible word joiners: it reads the same, and no mail
+ * program makes a link of it that looks like ours.
+ */
+const inert = (text: string) => text.replace(ADDRESS, (found) => found.replace(/[.:/]/g, '$&\u2060'));
+
 /** Text that somebody else wrote: shown as it is, line by line, never as markup. */
 function Quote({ children }: { children: string }) {
   return (
@@ -12,18 +20,19 @@ function Quote({ children }: { children: string }) {
       {children.split(/\r?\n/).map((line, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a fixed text have no other name
         <Text key={i} style={{ fontSize: 15, lineHeight: '24px', color: '#3f3f46', margin: 0 }}>
-          {line || '\u00a0'}
+          {inert(line) || '\u00a0'}
         </Text>
       ))}
     </Section>
   );
 }
 
-export function Invitation({ name, team, inviter, role, message, link, expiresAt }: MailProps['invitation']) {
+export function Invitation({ message, link, expiresAt, ...props }: MailProps['invitation']) {
+  const [name, team, inviter] = [inert(props.name), inert(props.team), inert(props.inviter)];
   return (
     <Layout preview={`${inviter} invites you to ${team}`} title={`Join ${team}`}>
       <Paragraph>
-        Hello {name}, {inviter} invites you to the team {team} as {role}.
+        Hello {name}, {inviter} invites you to the team {team} as {props.role}.
       </Paragraph>
       {message && <Quote>{message}</Quote>}
       <Action href={link}>See the invitation</Action>
@@ -35,12 +44,14 @@ export function Invitation({ name, team, inviter, role, message, link, expiresAt
   );
 }
 
-export function InvitationAskedAgain({ name, team, invited, link }: MailProps['invitation-asked-again']) {
+export function InvitationAskedAgain({ link, ...props }: MailProps['invitation-asked-again']) {
+  const { name, team } = props;
+  const invited = inert(props.invited);
   return (
     <Layout preview={`${invited} asks for a new link`} title="An invitation has expired">
       <Paragraph>
-        Hello {name}, you invited {invited} to {team}. The link had expired when it was opened, and {invited}{' '}
-        asks for a new one.
+        Hello {name}, you invited {invited} to {team}. The link had expired when it was opened, and a new one
+        is asked for.
       </Paragraph>
       <Action href={link}>Resend the invitation</Action>
       <Paragraph>You get this mail because the invitation is yours.</Paragraph>
@@ -48,7 +59,9 @@ export function InvitationAskedAgain({ name, team, invited, link }: MailProps['i
   );
 }
 
-export function InvitationAccepted({ name, team, joined, link }: MailProps['invitation-accepted']) {
+export function InvitationAccepted({ link, ...props }: MailProps['invitation-accepted']) {
+  const { name, team } = props;
+  const joined = inert(props.joined);
   return (
     <Layout preview={`${joined} has joined ${team}`} title={`${joined} has joined ${team}`}>
       <Paragraph>

@@ -24,9 +24,6 @@ export const Mailbox = z
     return z.NEVER;
   });
 
-/** Text for a header or a template: no control or direction-changing characters, capped. */
+/** Text for a header or a template: no control or direction-changing characters, capped in code points. */
 export const plainText = (text: string, length = 200): string =>
-  text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, length);
+  [...text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim()].slice(0, length).join('').trim();

@@ -24,20 +24,21 @@ type Settings = Pick<Env, 'RESEND_API_KEY' | 'RESEND_BASE_URL' | 'SMTP_URL' | 'o
 const TIMEOUT_MS = 15_000;
 
 /** Which way mails leave: Resend, SMTP, or the outbox folder. */
-export function openTransport(settings: Settings): Transport {
-  if (settings.RESEND_API_KEY) return resendTransport(settings.RESEND_API_KEY, settings.RESEND_BASE_URL);
-  if (settings.SMTP_URL) return smtpTransport(settings.SMTP_URL);
+export function openTransport(settings: Settings, timeoutMs = TIMEOUT_MS): Transport {
+  const { RESEND_API_KEY, RESEND_BASE_URL, SMTP_URL } = settings;
+  if (RESEND_API_KEY) return resendTransport(RESEND_API_KEY, RESEND_BASE_URL, timeoutMs);
+  if (SMTP_URL) return smtpTransport(SMTP_URL, timeoutMs);
   return folderTransport(settings.outboxDir);
 }
 
-function resendTransport(apiKey: string, baseUrl: string | undefined): Transport {
+function resendTransport(apiKey: string, baseUrl: string | undefined, timeoutMs: number): Transport {
   const resend = new Resend(apiKey, baseUrl ? { baseUrl } : undefined);
   return {
     name: 'resend',
     async send({ id, ...letter }) {
       // The key makes a retry after a lost answer harmless: Resend keeps it for 24 hours.
       const sending = resend.emails.send(letter, { idempotencyKey: id });
-      const answer = await Promise.race([sending, timeout()]);
+      const answer = await Promise.race([sending, timeout(timeoutMs)]);
       if (!answer.error) return;
       const wait = Number(answer.headers?.['retry-after']);
       throw new DeliveryFailed(
@@ -48,12 +49,12 @@ function resendTransport(apiKey: string, baseUrl: string | undefined): Transport
   };
 }
 
-function smtpTransport(url: string): Transport {
+function smtpTransport(url: string, timeoutMs: number): Transport {
   const mailer = nodemailer.createTransport({
     url,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
   });
   return {
     name: 'smtp',
@@ -80,11 +81,11 @@ function folderTransport(folder: string): Transport {
   };
 }
 
-function timeout(): Promise<never> {
+function timeout(timeoutMs: number): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(
       () => reject(new DeliveryFailed('the mail service did not answer in time')),
-      TIMEOUT_MS,
+      timeoutMs,
     ).unref();
   });
 }

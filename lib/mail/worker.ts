@@ -63,8 +63,9 @@ export async function startMailWorker({
   }
 
   async function postpone(mail: Claimed, error: unknown): Promise<void> {
-    const said = error instanceof DeliveryFailed ? error.retryAfterMs : undefined;
-    const waitMs = said ?? Math.min(BACKOFF_MAX_MS, backoffMs * 2 ** (mail.attempts - 1));
+    const said = (error instanceof DeliveryFailed && error.retryAfterMs) || 0;
+    // Never sooner than of our own accord: a service that always says "at once" must not use up all attempts.
+    const waitMs = Math.min(BACKOFF_MAX_MS, Math.max(said, backoffMs * 2 ** (mail.attempts - 1)));
     const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown';
     const over = mail.attempts >= ATTEMPTS_MAX;
     await sql`

@@ -2,6 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 
 /** AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D; ASVS 11.3.2). */
 const ALGORITHM = 'aes-256-gcm';
+/** Said when opening too: else GCM takes a tag cut to four bytes, which can be guessed. */
+const TAG_BYTES = 16;
 
 const keyId = (key: Uint8Array) => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
@@ -24,8 +26,10 @@ export function unseal(sealed: string, context: string, keyHex: string): string 
   if (version !== 'v1' || !nonce || !body) throw new Error('not a sealed value');
   if (id !== keyId(key)) throw new Error('sealed under another encryption key');
   const bytes = Buffer.from(body, 'base64url');
-  const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(nonce, 'base64url'))
+  const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(nonce, 'base64url'), {
+    authTagLength: TAG_BYTES,
+  })
     .setAAD(Buffer.from(context))
-    .setAuthTag(bytes.subarray(-16));
-  return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString('utf8');
+    .setAuthTag(bytes.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
 }

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { MailProps, Template } from '#lib/mail/enqueue.ts';
+import { renderMail } from './render.tsx';
+
+const link = 'https://portal.example.com/some/page/dG9rZW4tb2YtNDMtY2hhcmFjdGVycw';
+const resetLink = 'https://portal.example.com/forgot-password';
+const at = '2026-03-29T00:30:00.000Z';
+
+/** Every template once, with names as given. */
+const everything = (name: string): { [T in Template]: MailProps[T] } => ({
+  'verify-email': { name, link },
+  'already-registered': { name, signInLink: link, resetLink },
+  'reset-password': { name, link },
+  'password-changed': { name, resetLink: link },
+  'two-factor-changed': { name, change: 'on', link },
+  invitation: { name, team: name, inviter: name, role: 'Admin', message: name, link, expiresAt: at },
+  'invitation-asked-again': { name, team: name, invited: name, link },
+  'invitation-accepted': { name, team: name, joined: name, link },
+  'member-suspended': { name, team: name, by: name },
+  'member-removed': { name, team: name, by: name },
+  'role-changed': { name, team: name, by: name, role: name, link },
+  'review-due': { name, team: name, days: 91, link },
+  'team-deleted': { name, team: name, by: name, until: at, link },
+});
+const templates = Object.keys(everything('')) as Template[]; // Its keys are the templates.
+const renderAs = (template: Template, name: string) => renderMail(template, everything(name)[template]);
+
+const without = new Set<Template>(['member-suspended', 'member-removed']);
+
+test.each(templates.filter((template) => !without.has(template)))(
+  '%s: the link stands once in the text and is where the button leads',
+  async (template) => {
+    const { html, text } = await renderAs(template, 'Ada');
+
+    expect(text.split(link)).toHaveLength(2);
+    expect(html).toContain(`href="${link}"`);
+  },
+);
+
+test.each([...without])('%s: there is nothing to click', async (template) => {
+  const { html } = await renderAs(template, 'Ada');
+
+  expect(html).not.toMatch(/<a\b/);
+});
+
+test.each(templates)(
+  '%s: a hostile name is text in every part, and the subject one short line',
+  async (template) => {
+    const name =
+      '<a href="https://evil.example">x</a><img src=x onerror=alert(1)>\r\nBcc: eve@example.com\u2028';
+    const { subject, html, text } = await renderAs(template, name);
+
+    expect(html).not.toMatch(/<a[^>]*evil/);
+    expect(html).not.toMatch(/<img/);
+    expect(html.replaceAll('\u2060', '')).toContain('&lt;a href=&quot;https://evil.example&quot;&gt;');
+    expect(subject).not.toMatch(/[\r\n\u0000-\u001f]/);
+    expect(subject.length).toBeGreaterThan(0);
+    expect((await renderAs(template, 'x'.repeat(5_000))).subject.length).toBeLessThanOrEqual(180);
+    expect(text.length).toBeGreaterThan(50);
+  },
+);
+
+test('an address as such is no link', async () => {
+  const { html } = await renderAs('invitation', 'javascript:alert(1)');
+
+  const targets = [...html.matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
+  expect(new Set(targets)).toEqual(new Set([link]));
+});
+
+test('nothing is loaded from anywhere when a mail is opened', async () => {
+  for (const template of templates) {
+    const { html } = await renderAs(template, 'Ada');
+    expect(html, template).not.toMatch(/<(img|script|link|iframe)\b|url\(|@import/i);
+  }
+});
+
+test('times are in UTC, whatever zone the server is in', async () => {
+  const { text } = await renderAs('invitation', 'Ada');
+
+  expect(text).toContain('29 March 2026 at 00:30 UTC');
+});
+
+test('both ways out of an address that is known already are in the mail', async () => {
+  const { text } = await renderAs('already-registered', 'Ada');
+
+  expect(text).toContain(resetLink);
+  expect(text).toContain(link);
+});
