@@ -3,27 +3,33 @@ import { notFound, redirect } from 'next/navigation';
 import { getToken } from 'next-auth/jwt';
 import { cache } from 'react';
 import { database } from '#db/client.ts';
-import { findMember, type Member, type User } from '#lib/access/member.ts';
+import { findMember, type Member, needsTwoFactor, type User } from '#lib/access/member.ts';
 import { asOperator, type Operator } from '#lib/access/operator.ts';
 import { findSession } from '#lib/access/session.ts';
-import { usesSecureCookies } from '#lib/accounts/auth-options.ts';
+import { sessionToken, usesSecureCookies } from '#lib/accounts/auth-options.ts';
 import { env } from '#lib/env.ts';
 import { browserAddress } from './origin.ts';
 
-/** Who is signed in, proven against the sessions table at every request; null for nobody. */
-export const currentUser = cache(async (): Promise<User | null> => {
+/** The session token in this browser's cookie, if next-auth sealed it and it is not too old; not looked up yet. */
+export async function cookieToken(): Promise<string | null> {
   const jar = await cookies();
   const request = {
     cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])),
     headers: {}, // Without any, so that no `Authorization` header can stand in for the cookie.
   };
   // next-auth asks for a whole request and reads these two of it.
-  const token = await getToken({
+  const cookie = await getToken({
     req: request as never,
     secret: env().NEXTAUTH_SECRET,
     secureCookie: usesSecureCookies(),
   });
-  return typeof token?.sid === 'string' ? findSession(database(), token.sid, await browserAddress()) : null;
+  return sessionToken(cookie);
+}
+
+/** Who is signed in, proven against the sessions table at every request; null for nobody. */
+export const currentUser = cache(async (): Promise<User | null> => {
+  const token = await cookieToken();
+  return token ? findSession(database(), token, await browserAddress()) : null;
 });
 
 /** The signed-in user; sends anybody else to the sign-in page. */
@@ -31,9 +37,13 @@ export async function requireUser(): Promise<User> {
   return (await currentUser()) ?? redirect('/sign-in');
 }
 
-/** The signed-in user as member of a team; a team that is not his looks absent. */
+/** The signed-in user as member of a team; a team that is not his looks absent, one that asks for more says so. */
 export const requireMember = cache(async (slug: string): Promise<Member> => {
-  return (await findMember(database(), await requireUser(), slug)) ?? notFound();
+  const user = await requireUser();
+  const member = await findMember(database(), user, slug);
+  if (member) return member;
+  if (await needsTwoFactor(database(), user, slug)) redirect(`/account/two-factor?team=${slug}`);
+  notFound();
 });
 
 /** The signed-in user as operator; the pages look absent to anybody else. */

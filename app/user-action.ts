@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Db, database } from '#db/client.ts';
 import type { User } from '#lib/access/member.ts';
+import { HashingBusy } from '#lib/accounts/password.ts';
 import type { ActionState } from './action-state.ts';
 import { runAction } from './form-action.ts';
 import { requireUser } from './session.ts';
@@ -12,7 +13,7 @@ export function userAction<S extends z.ZodType, T>(
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
     const user = await requireUser();
-    return runAction(Input, form, (input) => run({ db: database(), user }, input));
+    return runAction(Input, form, (input) => unlessBusy(run({ db: database(), user }, input)));
   };
 }
 
@@ -22,5 +23,15 @@ export function publicAction<S extends z.ZodType, T>(
   run: (context: { db: Db }, input: z.output<S>) => Promise<ActionState<T>>,
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> =>
-    runAction(Input, form, (input) => run({ db: database() }, input));
+    runAction(Input, form, (input) => unlessBusy(run({ db: database() }, input)));
+}
+
+/** Hashing passwords has its limits; whoever comes too much is asked to come again. */
+async function unlessBusy<T>(running: Promise<ActionState<T>>): Promise<ActionState<T>> {
+  try {
+    return await running;
+  } catch (error) {
+    if (!(error instanceof HashingBusy)) throw error;
+    return { status: 'refused', message: 'Too many people at once. Try again in a moment.' };
+  }
 }

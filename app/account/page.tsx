@@ -1,20 +1,23 @@
 import type { Metadata } from 'next';
 import { database } from '#db/client.ts';
+import { readTwoFactor } from '#lib/accounts/read-two-factor.ts';
 import { listSessions } from '#lib/accounts/sessions.ts';
 import { Card } from '../_components/card.tsx';
 import { PageHeader } from '../_components/page-header.tsx';
 import { requireUser } from '../session.ts';
 import { NameForm, PasswordForm } from './profile-forms.tsx';
 import { SessionList } from './session-list.tsx';
+import { TwoFactorCard } from './two-factor-card.tsx';
 
 export const metadata: Metadata = { title: 'Profile' };
 
 export default async function ProfilePage() {
   const user = await requireUser();
-  const sessions = await listSessions({ db: database(), user });
+  const context = { db: database(), user };
+  const [sessions, twoFactor] = await Promise.all([listSessions(context), readTwoFactor(context)]);
   return (
     <>
-      <PageHeader title="Profile" description="Your name, your password, and where you are signed in." />
+      <PageHeader title="Profile" description="Your name, your password, and how and where you sign in." />
       <div className="flex max-w-[720px] flex-col gap-6">
         <Card title="Name" description={`You sign in as ${user.email}.`}>
           <NameForm name={user.name} />
@@ -22,13 +25,16 @@ export default async function ProfilePage() {
         <Card title="Password management" description="Changing it ends all your other sessions.">
           <PasswordForm />
         </Card>
-        <Card
-          title="Sessions"
-          description="Browsers you are signed in with. End the ones you do not know."
-          flush
-        >
-          <SessionList sessions={sessions} />
-        </Card>
+        <div id="sessions" className="scroll-mt-20">
+          <Card
+            title="Sessions"
+            description="Browsers you are signed in with. End the ones you do not know."
+            flush
+          >
+            <SessionList sessions={sessions} />
+          </Card>
+        </div>
+        <TwoFactorCard {...twoFactor} />
       </div>
     </>
   );

@@ -1,13 +1,13 @@
 'use client';
 
-import { useActionState, useEffect } from 'react';
-import { toast } from 'sonner';
+import { useActionState } from 'react';
 import { PasswordField, TextField } from '../_components/field.tsx';
 import { errorsOf, FormMessage } from '../_components/form-message.tsx';
 import { SubmitButton } from '../_components/submit-button.tsx';
-import { type ActionState, idle } from '../action-state.ts';
+import { idle } from '../action-state.ts';
 import { changeNameAction, changePasswordAction } from './actions.ts';
 import { NewPasswordField } from './new-password-field.tsx';
+import { useToast } from './use-toast.ts';
 
 export function NameForm({ name }: { name: string }) {
   const [state, action] = useActionState(changeNameAction, idle);
@@ -55,10 +55,4 @@ export function PasswordForm() {
       </div>
     </form>
   );
-}
-
-function useToast<T>(state: ActionState<T>, message: string) {
-  useEffect(() => {
-    if (state.status === 'done') toast.success(message);
-  }, [state, message]);
 }

@@ -8,10 +8,13 @@ import { SubmitButton } from '../_components/submit-button.tsx';
 import { idle } from '../action-state.ts';
 import { endOtherSessionsAction, endSessionAction } from './actions.ts';
 import { deviceName } from './device-name.ts';
+import { useToast } from './use-toast.ts';
 
 export function SessionList({ sessions }: { sessions: OwnSession[] }) {
-  const [, endOne] = useActionState(endSessionAction, idle);
-  const [, endOthers] = useActionState(endOtherSessionsAction, idle);
+  const [ended, endOne] = useActionState(endSessionAction, idle);
+  const [othersEnded, endOthers] = useActionState(endOtherSessionsAction, idle);
+  useToast(ended, 'Session ended');
+  useToast(othersEnded, 'All other sessions are ended');
   return (
     <>
       <ul className="divide-y divide-line border-t border-line">

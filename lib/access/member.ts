@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, not, or } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
@@ -30,21 +30,38 @@ export type Member = {
   readonly ip: string | null;
 };
 
-/** The user's membership of the team at `slug`, or null: another's team and no team look alike. */
+/** What makes a user a member of the team at `slug`, whether or not his second factor is on. */
+const membership = (user: User, slug: string) =>
+  and(
+    eq(members.userId, user.userId),
+    eq(teams.slug, slug),
+    eq(members.status, 'active'),
+    isNull(teams.deletedAt),
+  );
+
+/**
+ * The user's membership of the team at `slug`, or null: another's team and no team look alike. A team that requires
+ * two-factor authentication is closed to whoever has not turned it on; his keys go on working.
+ */
 export async function findMember(db: Queryable, user: User, slug: string): Promise<Member | null> {
   const [row] = await db
     .select({ memberId: members.id, teamId: teams.id, teamSlug: teams.slug, role: members.role })
     .from(members)
     .innerJoin(teams, eq(teams.id, members.teamId))
-    .where(
-      and(
-        eq(members.userId, user.userId),
-        eq(teams.slug, slug),
-        eq(members.status, 'active'),
-        isNull(teams.deletedAt),
-      ),
-    );
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(membership(user, slug), or(not(teams.requiresTwoFactor), isNotNull(users.totpConfirmedAt))));
   return row ? mint({ ...row, userId: user.userId, name: user.name, email: user.email, ip: user.ip }) : null;
+}
+
+/** Name of the team at `slug`, if it is the user's and closed to him for want of a second factor; else null. */
+export async function needsTwoFactor(db: Queryable, user: User, slug: string): Promise<string | null> {
+  const [row] = await db
+    .select({ name: teams.name })
+    .from(members)
+    .innerJoin(teams, eq(teams.id, members.teamId))
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(membership(user, slug), teams.requiresTwoFactor, isNull(users.totpConfirmedAt)));
+  return row?.name ?? null;
 }
 
 /** Brands a membership. For `findMember` and for factories in tests and seeds. */

@@ -25,19 +25,30 @@ export async function makeAccountLink(tx: Queryable, userId: string, kind: Kind)
   return `${env().PORTAL_URL}/${PAGES[kind]}/${token}`;
 }
 
+/** A token that still lives. */
+const alive = (token: string, kind: Kind) =>
+  and(
+    eq(accountTokens.tokenDigest, digestToken(token)),
+    eq(accountTokens.kind, kind),
+    isNull(accountTokens.usedAt),
+    gt(accountTokens.expiresAt, sql`now()`),
+  );
+
+/** Whose token it is, if it is alive; nothing is used up. */
+export async function readAccountToken(db: Queryable, token: string, kind: Kind): Promise<string | null> {
+  const [row] = await db
+    .select({ userId: accountTokens.userId })
+    .from(accountTokens)
+    .where(alive(token, kind));
+  return row?.userId ?? null;
+}
+
 /** Uses a token up, if it is alive: of several at once exactly one gets the user's id (ASVS 2.3.4). */
 export async function consumeAccountToken(tx: Queryable, token: string, kind: Kind): Promise<string | null> {
   const [row] = await tx
     .update(accountTokens)
     .set({ usedAt: sql`now()` })
-    .where(
-      and(
-        eq(accountTokens.tokenDigest, digestToken(token)),
-        eq(accountTokens.kind, kind),
-        isNull(accountTokens.usedAt),
-        gt(accountTokens.expiresAt, sql`now()`),
-      ),
-    )
+    .where(alive(token, kind))
     .returning({ userId: accountTokens.userId });
   return row?.userId ?? null;
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Counted in code points; nothing is cut, trimmed or required to be of some kind (NIST SP 800-63B-4; ASVS 6.2). */
 export const PASSWORD_MIN = 15;
 export const PASSWORD_MAX = 128;
+/** A bound in UTF-16 units that is quickly checked: no 128 code points are longer. */
+export const PASSWORD_UNITS_MAX = 2 * PASSWORD_MAX;
 
 /** What lists of leaked long passwords are made of. A password that is only these, repeated or numbered, is refused. */
 const COMMON = [
@@ -64,6 +66,8 @@ const COMMON = [
   'gateway',
 ];
 
+export const TOO_LONG = `Use at most ${PASSWORD_MAX} characters.`;
+
 const SEQUENCES = [
   '0123456789012345678901234567890',
   'abcdefghijklmnopqrstuvwxyzabcdefghijklm',
@@ -73,10 +77,11 @@ const SEQUENCES = [
 
 /** Why a password is refused, or null. `personal` holds words an attacker would try first: name and e-mail. */
 export function weakness(password: string, personal: readonly string[] = []): string | null {
+  if (password.length > PASSWORD_UNITS_MAX) return TOO_LONG;
   const length = [...password].length;
   if (length < PASSWORD_MIN)
     return `Use at least ${PASSWORD_MIN} characters. A few words that do not belong together are easy to remember.`;
-  if (length > PASSWORD_MAX) return `Use at most ${PASSWORD_MAX} characters.`;
+  if (length > PASSWORD_MAX) return TOO_LONG;
   const lower = password.toLowerCase();
   if (new Set(lower).size < 5) return 'Too few different characters: it would be guessed at once.';
   if (SEQUENCES.some((run) => run.includes(lower) || [...run].reverse().join('').includes(lower)))
@@ -105,11 +110,9 @@ export function strengthInWords(password: string): string {
   return weakness(password) ?? ([...password].length >= 24 ? 'Strong.' : 'Good.');
 }
 
-/** A new password in a form. Longer ones are refused before anything is hashed. */
-export const NewPassword = z
+/** A password as somebody gives it to prove who he is: no rules, but what can't be one is refused before any hashing. */
+export const GivenPassword = z
   .string()
-  .max(PASSWORD_MAX * 4)
-  .superRefine((password, context) => {
-    const reason = weakness(password);
-    if (reason) context.addIssue({ code: 'custom', message: reason });
-  });
+  .min(1, 'Enter your password.')
+  .max(PASSWORD_UNITS_MAX, { abort: true, message: TOO_LONG })
+  .refine((password) => [...password].length <= PASSWORD_MAX, TOO_LONG);

@@ -16,16 +16,16 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) {
-    if (waiting.length >= WAITING_MAX) throw new HashingBusy('too many sign-ins at once');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-  running++;
+  if (running < AT_ONCE) running++;
+  else if (waiting.length >= WAITING_MAX) throw new HashingBusy('too many sign-ins at once');
+  else await new Promise<void>((resolve) => waiting.push(resolve));
   try {
     return await work();
   } finally {
-    running--;
-    waiting.shift()?.();
+    // The place is handed over, not freed: nobody can slip in before the one who was woken.
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
   }
 }
 
@@ -38,7 +38,10 @@ let dummy: Promise<string> | undefined;
  * same work is done and the answer is no: neither shows in the time it takes (ASVS 6.3.8).
  */
 export async function passwordMatches(password: string, stored: string | null): Promise<boolean> {
-  dummy ??= hashPassword('no account has this password');
+  dummy ??= hashPassword('no account has this password').catch((error) => {
+    dummy = undefined; // Else one busy moment would refuse every sign-in until the next start.
+    throw error;
+  });
   const fallback = await dummy;
   return inTurn(async () => {
     try {

@@ -3,22 +3,30 @@ import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { consumeAccountToken } from './account-token.ts';
+import { consumeAccountToken, readAccountToken } from './account-token.ts';
+import { NewPassword, personalWords, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
-import { NewPassword } from './password-rules.ts';
 import { setPassword } from './set-password.ts';
 
 export const ResetPassword = z.object({ token: z.string().max(200), password: NewPassword });
+
+type Reset =
+  | { ok: true }
+  | { ok: false; reason: 'dead_link' }
+  | { ok: false; reason: 'weak'; message: string };
 
 /** Sets a new password with a mailed token. All sessions end. Having read the mail also confirms the address. */
 export async function resetPassword(
   { db }: { db: Db },
   input: z.output<typeof ResetPassword>,
-): Promise<{ ok: boolean }> {
+): Promise<Reset> {
+  const holder = await readAccountToken(db, input.token, 'reset_password');
+  const message = holder && refusal(input.password, await personalWords(db, holder));
+  if (message) return { ok: false, reason: 'weak', message };
   const passwordHash = await hashPassword(input.password);
   return db.transaction(async (tx) => {
     const userId = await consumeAccountToken(tx, input.token, 'reset_password');
-    if (!userId) return { ok: false };
+    if (!userId) return { ok: false, reason: 'dead_link' };
     await setPassword(tx, userId, passwordHash);
     await tx
       .update(users)

@@ -1,63 +1,69 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { type Origin, openSession } from '#lib/access/session.ts';
 import { Mailbox } from '#lib/mail/address.ts';
+import { consumeCode } from './consume-code.ts';
 import { hashPassword, needsRehash, passwordMatches } from './password.ts';
-import { PASSWORD_MAX } from './password-rules.ts';
+import { GivenPassword } from './password-rules.ts';
+import { countFailure, mayTry } from './throttle.ts';
 
 export const SignIn = z.object({
   email: Mailbox,
-  password: z
-    .string()
-    .min(1)
-    .max(PASSWORD_MAX * 4),
+  password: GivenPassword,
+  /** Of the app, or a recovery code; needed once two-factor authentication is on. */
+  code: z.string().trim().max(100).optional(),
 });
 
-/** Wrong tries that cost nothing; each further one doubles the wait, up to a quarter of an hour. Never a lock. */
-const FREE_TRIES = 5;
-const WAIT_SECONDS_MAX = 900;
+type SignedIn =
+  | { ok: true; token: string }
+  | {
+      ok: false;
+      /**
+       * `refused`: unknown address, wrong password, wrong code and a running wait look, and take, the same.
+       * `code_needed` is only said to whoever knows the password.
+       */
+      reason: 'refused' | 'code_needed';
+    };
 
-/**
- * Checks e-mail and password and opens a session; answers its token. Null says only that it did not work: unknown
- * address, wrong password and a running wait look, and take, the same.
- */
+const REFUSED = { ok: false, reason: 'refused' } as const;
+
+/** Checks e-mail, password and, where it is on, the second factor; opens a session and answers its token. */
 export async function signIn(
-  { db, origin }: { db: Db; origin: Origin },
+  { db, origin, now = new Date() }: { db: Db; origin: Origin; now?: Date },
   input: z.output<typeof SignIn>,
-): Promise<string | null> {
+): Promise<SignedIn> {
   const [user] = await db
-    .select({
-      id: users.id,
-      passwordHash: users.passwordHash,
-      waiting: sql<boolean>`coalesce(${users.throttledUntil} > now(), false)`,
-    })
+    .select({ id: users.id, passwordHash: users.passwordHash, totpConfirmedAt: users.totpConfirmedAt })
     .from(users)
-    .where(eq(users.email, input.email));
-  const evaluated = user && !user.waiting ? user : undefined;
-  const matches = await passwordMatches(input.password, evaluated?.passwordHash ?? null);
-  if (!evaluated) return null;
-  if (!matches) {
-    await db
-      .update(users)
-      .set({
-        failedSignIns: sql`${users.failedSignIns} + 1`,
-        throttledUntil: sql`case when ${users.failedSignIns} + 1 >= ${FREE_TRIES}
-          then now() + make_interval(secs => least(${WAIT_SECONDS_MAX}, power(2, least(20, ${users.failedSignIns} + 1 - ${FREE_TRIES})))) end`,
-      })
-      .where(eq(users.id, evaluated.id));
-    return null;
+    .where(and(eq(users.email, input.email), mayTry));
+  const stored = user?.passwordHash ?? null;
+  const matches = await passwordMatches(input.password, stored);
+  if (!user || stored === null || !matches) {
+    await countFailure(db, eq(users.email, input.email));
+    return REFUSED;
   }
-  const upgraded =
-    evaluated.passwordHash && needsRehash(evaluated.passwordHash)
-      ? await hashPassword(input.password)
-      : undefined;
+  if (user.totpConfirmedAt && !input.code) return { ok: false, reason: 'code_needed' };
+  const upgraded = needsRehash(stored) ? await hashPassword(input.password) : undefined;
+
   return db.transaction(async (tx) => {
+    // Of many guesses at once, those that end after the wait began count for nothing; nor does a password that
+    // was changed in the meantime. The lock lets codes be tried one after the other.
+    const [still] = await tx
+      .select({ totpConfirmedAt: users.totpConfirmedAt })
+      .from(users)
+      .where(and(eq(users.id, user.id), eq(users.passwordHash, stored), mayTry))
+      .for('update');
+    if (!still) return REFUSED;
+    if (still.totpConfirmedAt && !(await consumeCode(tx, user.id, input.code ?? '', now))) {
+      await countFailure(tx, eq(users.id, user.id));
+      return REFUSED;
+    }
     await tx
       .update(users)
       .set({ failedSignIns: 0, throttledUntil: null, ...(upgraded ? { passwordHash: upgraded } : {}) })
-      .where(eq(users.id, evaluated.id));
-    return openSession(tx, evaluated.id, origin);
+      .where(eq(users.id, user.id));
+    return { ok: true, token: await openSession(tx, user.id, origin) };
   });
 }

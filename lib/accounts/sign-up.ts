@@ -7,8 +7,8 @@ import { env } from '#lib/env.ts';
 import { Mailbox, plainText } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { makeAccountLink } from './account-token.ts';
+import { NewPassword, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
-import { NewPassword, weakness } from './password-rules.ts';
 
 export const SignUp = z
   .object({
@@ -21,7 +21,7 @@ export const SignUp = z
     password: NewPassword,
   })
   .superRefine(({ name, email, password }, context) => {
-    const reason = weakness(password, [name, email]);
+    const reason = refusal(password, [name, email]);
     if (reason) context.addIssue({ code: 'custom', path: ['password'], message: reason });
   });
 

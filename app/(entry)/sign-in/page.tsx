@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { currentUser } from '../../session.ts';
 import { EntryCard } from '../entry-card.tsx';
+import { safePath } from '../safe-path.ts';
 import { TextLink } from '../text-link.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
@@ -12,9 +13,14 @@ const NOTICES: Record<string, string> = {
   'password-changed': 'Your password is changed. Sign in with the new one.',
 };
 
-export default async function SignInPage({ searchParams }: { searchParams: Promise<{ notice?: string }> }) {
-  if (await currentUser()) redirect('/');
-  const { notice } = await searchParams;
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ notice?: string; callbackUrl?: string | string[] }>;
+}) {
+  const { notice, callbackUrl } = await searchParams;
+  const next = safePath(callbackUrl);
+  if (await currentUser()) redirect(next);
   return (
     <EntryCard
       title="Sign in"
@@ -25,7 +31,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </>
       }
     >
-      <SignInForm />
+      <SignInForm next={next} />
     </EntryCard>
   );
 }

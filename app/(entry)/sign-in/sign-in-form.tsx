@@ -2,37 +2,61 @@
 
 import { signIn } from 'next-auth/react';
 import { type SubmitEvent, useState } from 'react';
+import { CODE_NEEDED } from '#lib/accounts/code-needed.ts';
 import { Button } from '../../_components/button.tsx';
 import { PasswordField, TextField } from '../../_components/field.tsx';
 import { FormMessage } from '../../_components/form-message.tsx';
 import type { ActionState } from '../../action-state.ts';
 import { idle } from '../../action-state.ts';
 import { TextLink } from '../text-link.tsx';
+import { CodeStep } from './code-step.tsx';
+
+type Given = { email: string; password: string };
 
 /** next-auth sets the session cookie, so it is asked from the browser. */
-export function SignInForm() {
+export function SignInForm({ next }: { next: string }) {
   const [state, setState] = useState<ActionState>(idle);
   const [pending, setPending] = useState(false);
+  const [given, setGiven] = useState<Given | null>(null);
 
-  async function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  async function tryWith(credentials: Given & { code?: string }) {
     setPending(true);
-    const answer = await signIn('credentials', {
-      redirect: false,
-      email: String(form.get('email')),
-      password: String(form.get('password')),
-    }).catch(() => undefined);
-    if (answer?.ok) {
+    const answer = await signIn('credentials', { redirect: false, ...credentials }).catch(() => undefined);
+    if (answer?.ok && !answer.error) {
       // A whole page load, so that nothing of a former session stays in the browser's memory.
-      window.location.assign('/');
+      window.location.assign(next);
       return;
     }
     setPending(false);
-    setState({
-      status: 'refused',
-      message: answer?.status === 401 && answer.error === 'CredentialsSignin' ? WRONG : UNAVAILABLE,
-    });
+    if (answer?.error === CODE_NEEDED) {
+      setState(idle);
+      setGiven(credentials);
+      return;
+    }
+    const wrong = answer?.status === 401 && answer.error === 'CredentialsSignin';
+    const message = wrong ? (credentials.code ? WRONG_CODE : WRONG) : UNAVAILABLE;
+    setState({ status: 'refused', message });
+  }
+
+  if (given) {
+    return (
+      <CodeStep
+        email={given.email}
+        state={state}
+        pending={pending}
+        onCode={(code) => tryWith({ ...given, code })}
+        onBack={() => {
+          setState(idle);
+          setGiven(null);
+        }}
+      />
+    );
+  }
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    tryWith({ email: String(form.get('email')), password: String(form.get('password')) });
   }
 
   return (
@@ -52,4 +76,6 @@ export function SignInForm() {
 
 const WRONG =
   'E-mail and password do not go together, or there were too many tries. Wait a little, or choose a new password.';
+const WRONG_CODE =
+  'This code does not work, or there were too many tries. A code works once: wait for the next one.';
 const UNAVAILABLE = 'Signing in does not work right now. Try again in a moment.';

@@ -1,6 +1,12 @@
+import type { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
 import { authOptions } from '#lib/accounts/auth-options.ts';
+import { browserAddress } from '../../../origin.ts';
+import { cookieToken } from '../../../session.ts';
 
-const handler = NextAuth(authOptions);
+async function handler(request: NextRequest, context: { params: Promise<{ nextauth: string[] }> }) {
+  const ip = await browserAddress();
+  return NextAuth(request, context, authOptions({ ip, formerToken: cookieToken }));
+}
 
 export { handler as GET, handler as POST };

@@ -1,0 +1,5 @@
+/** Where to go after signing in: a path of this portal as asked for, or its start page for anything else. */
+export function safePath(asked: string | string[] | undefined): string {
+  if (typeof asked !== 'string' || !/^\/(?![/\\])[\w./~%-]*$/.test(asked)) return '/';
+  return asked;
+}

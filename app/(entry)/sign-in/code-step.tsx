@@ -1,0 +1,78 @@
+'use client';
+
+import { type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { Button } from '../../_components/button.tsx';
+import { TextField } from '../../_components/field.tsx';
+import { FormMessage } from '../../_components/form-message.tsx';
+import type { ActionState } from '../../action-state.ts';
+
+/** The second step of signing in: a code of the app, or a recovery code. */
+export function CodeStep({
+  email,
+  state,
+  pending,
+  onCode,
+  onBack,
+}: {
+  email: string;
+  state: ActionState;
+  pending: boolean;
+  onCode: (code: string) => void;
+  onBack: () => void;
+}) {
+  const [recovery, setRecovery] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another field takes the focus when it appears.
+  useEffect(() => form.current?.querySelector('input')?.focus(), [recovery]);
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    onCode(String(new FormData(event.currentTarget).get('code')));
+  }
+
+  return (
+    <form ref={form} onSubmit={submit} className="flex flex-col gap-4" method="post">
+      <FormMessage state={state} />
+      <p className="break-words text-muted">
+        Signing in as <span className="font-medium text-ink">{email}</span>.
+      </p>
+      {recovery ? (
+        <TextField
+          key="recovery"
+          label="Recovery code"
+          name="code"
+          required
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          maxLength={60}
+          className="font-mono"
+          hint="One of the codes you stored when you turned two-factor authentication on."
+        />
+      ) : (
+        <TextField
+          key="app"
+          label="Code from your app"
+          name="code"
+          required
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={8}
+          className="font-mono"
+          hint="Six digits; a new code comes every 30 seconds."
+        />
+      )}
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <Button variant="ghost" className="-ml-3.5" onClick={() => setRecovery(!recovery)}>
+          {recovery ? 'Use a code from your app' : 'Use a recovery code'}
+        </Button>
+        <div className="flex gap-2">
+          <Button onClick={onBack}>Back</Button>
+          <Button type="submit" variant="primary" pending={pending}>
+            Sign in
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,34 @@
+import type { TwoFactor } from '#lib/accounts/read-two-factor.ts';
+import { Badge } from '../_components/badge.tsx';
+import { LinkButton } from '../_components/button.tsx';
+import { Card } from '../_components/card.tsx';
+import { DateTime } from '../_components/date-time.tsx';
+
+/** Whether signing in takes a second factor; everything else is one page further. */
+export function TwoFactorCard({ since, codesLeft }: TwoFactor) {
+  return (
+    <Card
+      flush
+      title={
+        <span className="flex flex-wrap items-center gap-2">
+          Two-factor authentication <Badge tone={since ? 'success' : 'neutral'}>{since ? 'On' : 'Off'}</Badge>
+        </span>
+      }
+      description={
+        since ? (
+          <>
+            On since <DateTime value={since} />; {codesLeft} of 10 recovery codes left.
+          </>
+        ) : (
+          'Besides your password, signing in takes a code that only your phone can make.'
+        )
+      }
+      actions={
+        <LinkButton href="/account/two-factor">
+          {since ? 'Manage' : 'Turn on'}
+          <span className="sr-only"> two-factor authentication</span>
+        </LinkButton>
+      }
+    />
+  );
+}

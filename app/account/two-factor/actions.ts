@@ -1,0 +1,54 @@
+'use server';
+
+import { BeginTwoFactor, beginTwoFactor } from '#lib/accounts/begin-two-factor.ts';
+import { ConfirmTwoFactor, confirmTwoFactor } from '#lib/accounts/confirm-two-factor.ts';
+import { newRecoveryCodes } from '#lib/accounts/new-recovery-codes.ts';
+import { BothFactors } from '#lib/accounts/prove-both-factors.ts';
+import { NOT_YOUR_PASSWORD } from '#lib/accounts/prove-password.ts';
+import { turnOffTwoFactor } from '#lib/accounts/turn-off-two-factor.ts';
+import type { ActionState } from '../../action-state.ts';
+import { userAction } from '../../user-action.ts';
+import { qrOf } from './qr.ts';
+
+type Reason = 'wrong_password' | 'wrong_code' | 'already_on' | 'not_begun' | 'not_on';
+
+/** What each reason means to whoever filled in the form. */
+const REASONS: Record<Reason, ActionState<never>> = {
+  wrong_password: { status: 'invalid', fields: { current: [NOT_YOUR_PASSWORD] } },
+  wrong_code: {
+    status: 'invalid',
+    fields: { code: ['This code does not work. A code works once: wait for the next one.'] },
+  },
+  already_on: { status: 'refused', message: 'Two-factor authentication is on already. Load the page again.' },
+  not_begun: {
+    status: 'refused',
+    message: 'This set-up was ended elsewhere. Load the page and begin again.',
+  },
+  not_on: { status: 'refused', message: 'Two-factor authentication is off already. Load the page again.' },
+};
+
+export const beginTwoFactorAction = userAction(BeginTwoFactor, async (context, input) => {
+  const begun = await beginTwoFactor(context, input);
+  if (!begun.ok) return REASONS[begun.reason];
+  return { status: 'done', value: { secret: begun.secret, qr: qrOf(begun.uri) } };
+});
+
+// Nothing is revalidated here: the page would take codes and toasts away with the form that shows them. It
+// refreshes itself when they have been seen.
+export const confirmTwoFactorAction = userAction(ConfirmTwoFactor, async (context, input) => {
+  const confirmed = await confirmTwoFactor(context, input);
+  if (!confirmed.ok) return REASONS[confirmed.reason];
+  return { status: 'done', value: confirmed.recoveryCodes };
+});
+
+export const newRecoveryCodesAction = userAction(BothFactors, async (context, input) => {
+  const renewed = await newRecoveryCodes(context, input);
+  if (!renewed.ok) return REASONS[renewed.reason];
+  return { status: 'done', value: renewed.recoveryCodes };
+});
+
+export const turnOffTwoFactorAction = userAction(BothFactors, async (context, input) => {
+  const off = await turnOffTwoFactor(context, input);
+  if (!off.ok) return REASONS[off.reason];
+  return { status: 'done', value: undefined };
+});

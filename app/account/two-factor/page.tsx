@@ -1,0 +1,52 @@
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { needsTwoFactor } from '#lib/access/member.ts';
+import { readTwoFactor } from '#lib/accounts/read-two-factor.ts';
+import { Callout } from '../../_components/callout.tsx';
+import { Card } from '../../_components/card.tsx';
+import { PageHeader } from '../../_components/page-header.tsx';
+import { Crumb } from '../../_shell/breadcrumbs.tsx';
+import { requireUser } from '../../session.ts';
+import { TurnOn } from './turn-on.tsx';
+import { TwoFactorOn } from './two-factor-on.tsx';
+
+export const metadata: Metadata = { title: 'Two-factor authentication' };
+
+export default async function TwoFactorPage({ searchParams }: { searchParams: Promise<{ team?: unknown }> }) {
+  const user = await requireUser();
+  const { team: slug } = await searchParams;
+  const db = database();
+  const [{ since, codesLeft }, team] = await Promise.all([
+    readTwoFactor({ db, user }),
+    typeof slug === 'string' ? needsTwoFactor(db, user, slug) : null,
+  ]);
+  return (
+    <>
+      <Crumb segment="two-factor" label="Two-factor authentication" />
+      <PageHeader
+        title="Two-factor authentication"
+        description="Besides your password, signing in takes a code that only your phone can make."
+      />
+      <div className="flex max-w-[720px] flex-col gap-6">
+        {team && (
+          <Callout tone="warning" title={`${team} requires two-factor authentication`}>
+            Turn it on to open the team again. Until then its pages are closed to you; your keys go on
+            working.
+          </Callout>
+        )}
+        {since ? (
+          <TwoFactorOn since={since} codesLeft={codesLeft} />
+        ) : (
+          <Card
+            title="Turn it on"
+            description="You need an authenticator app, such as your password manager."
+          >
+            <TurnOn
+              doneHref={team && typeof slug === 'string' ? `/t/${encodeURIComponent(slug)}` : '/account'}
+            />
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}

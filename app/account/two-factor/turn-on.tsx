@@ -1,0 +1,116 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { Button } from '../../_components/button.tsx';
+import { CopyButton } from '../../_components/copy-button.tsx';
+import { PasswordField, TextField } from '../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
+import { SubmitButton } from '../../_components/submit-button.tsx';
+import { idle } from '../../action-state.ts';
+import { beginTwoFactorAction, confirmTwoFactorAction } from './actions.ts';
+import { RecoveryCodes } from './recovery-codes.tsx';
+
+/** Password, then the secret for the app and a first code of it, then the recovery codes. */
+export function TurnOn({ doneHref }: { doneHref: string }) {
+  const [begun, begin] = useActionState(beginTwoFactorAction, idle);
+  const [confirmed, confirm] = useActionState(confirmTwoFactorAction, idle);
+
+  if (confirmed.status === 'done') {
+    return (
+      <RecoveryCodes
+        title="Two-factor authentication is on"
+        codes={confirmed.value}
+        // A whole page load: what was closed for want of a second factor may be remembered as closed.
+        done={
+          <Button variant="primary" onClick={() => window.location.assign(doneHref)}>
+            I have stored them
+          </Button>
+        }
+      />
+    );
+  }
+  if (begun.status === 'done') {
+    return (
+      <form action={confirm} className="flex flex-col gap-5">
+        <FormMessage state={confirmed} />
+        <ShowSecret {...begun.value} />
+        <div className="max-w-[560px]">
+          <CodeField error={errorsOf(confirmed, 'code')} />
+        </div>
+        <div>
+          <SubmitButton pendingLabel="Turning on…">Turn on</SubmitButton>
+        </div>
+      </form>
+    );
+  }
+  return (
+    <form action={begin} className="flex max-w-[560px] flex-col gap-4">
+      <FormMessage state={begun} />
+      <PasswordField
+        label="Current password"
+        name="current"
+        required
+        autoComplete="current-password"
+        error={errorsOf(begun, 'current')}
+      />
+      <div>
+        <SubmitButton pendingLabel="Checking…">Continue</SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+function ShowSecret({ secret, qr }: { secret: string; qr: { path: string; size: number } }) {
+  const [focused, setFocused] = useState(false);
+  const grouped = secret.match(/.{1,4}/g)?.join(' ') ?? secret;
+  return (
+    <div
+      className="flex flex-wrap items-start gap-5 outline-none"
+      tabIndex={-1}
+      // What comes next is above the button that was pressed, and that button is gone.
+      ref={(element) => {
+        if (!element || focused) return;
+        element.focus();
+        setFocused(true);
+      }}
+    >
+      {/* Black on white in every theme: many readers know no other. */}
+      <svg
+        role="img"
+        aria-label="QR code for your authenticator app"
+        viewBox={`0 0 ${qr.size} ${qr.size}`}
+        shapeRendering="crispEdges"
+        className="size-44 shrink-0 rounded-lg border border-line bg-white"
+      >
+        <path d={qr.path} fill="#000" />
+      </svg>
+      <div className="flex min-w-0 flex-1 basis-64 flex-col gap-3">
+        <p>Scan this code with your authenticator app. It is shown only now.</p>
+        <p className="text-muted">No camera? Type this key into the app instead:</p>
+        <div className="flex flex-wrap items-center gap-2">
+          <code className="min-w-0 rounded-md border border-line bg-sunken px-2 py-1 text-sm break-words">
+            {grouped}
+          </code>
+          <CopyButton value={secret} name="key" />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The six digits of the app. */
+export function CodeField({ error }: { error: string[] | undefined }) {
+  return (
+    <TextField
+      label="Code from your app"
+      name="code"
+      required
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      maxLength={8}
+      className="font-mono"
+      error={error}
+      hint="Six digits; a new code comes every 30 seconds."
+    />
+  );
+}

@@ -1,0 +1,44 @@
+import { Badge } from '../../_components/badge.tsx';
+import { Callout } from '../../_components/callout.tsx';
+import { Card } from '../../_components/card.tsx';
+import { DateTime } from '../../_components/date-time.tsx';
+import { TextLink } from '../../(entry)/text-link.tsx';
+import { NewCodesDialog, TurnOffDialog } from './two-factor-dialogs.tsx';
+
+const FEW_CODES = 3;
+
+/** The page of whoever has it on. */
+export function TwoFactorOn({ since, codesLeft }: { since: Date; codesLeft: number }) {
+  return (
+    <>
+      <Card
+        title={
+          <span className="flex flex-wrap items-center gap-2">
+            Authenticator app <Badge tone="success">On</Badge>
+          </span>
+        }
+        description={
+          <>
+            On since <DateTime value={since} />.
+          </>
+        }
+        actions={<TurnOffDialog />}
+      >
+        Browsers that were signed in before stay signed in:{' '}
+        <TextLink href="/account#sessions">look at your sessions</TextLink>.
+      </Card>
+      <Card
+        title="Recovery codes"
+        description={`${codesLeft} of 10 left. Each signs you in once without your phone.`}
+        actions={<NewCodesDialog />}
+        flush={codesLeft >= FEW_CODES}
+      >
+        {codesLeft < FEW_CODES && (
+          <Callout tone="warning" title="Few recovery codes are left">
+            Make new ones while you can still sign in: without phone and codes nobody can open this account.
+          </Callout>
+        )}
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+'use client';
+
+import { useEffect } from 'react';
+import { toast } from 'sonner';
+import type { ActionState } from '../action-state.ts';
+
+/** Says what an action has done, each time it has. */
+export function useToast<T>(state: ActionState<T>, message: string): void {
+  useEffect(() => {
+    if (state.status === 'done') toast.success(message);
+  }, [state, message]);
+}

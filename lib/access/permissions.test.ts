@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { Forbidden } from './errors.ts';
+import { type Action, authorize, can, PERMISSIONS, type Role } from './permissions.ts';
+
+/** The whole table once more, as it is meant: whoever changes who may do what says so in both places. */
+const meant = {
+  'owner admin member': [
+    ...[
+      'team.view',
+      'guidelines.confirm',
+      'member.view',
+      'member.leave',
+      'member.activity.own',
+      'application.view',
+    ],
+    ...['credential.view.own', 'credential.issue.own', 'credential.pause.own', 'credential.revoke.own'],
+    ...['credential.restrict.own', 'usage.view.own'],
+  ],
+  'owner admin': [
+    ...[
+      'member.invite',
+      'invitation.manage',
+      'member.suspend',
+      'member.remove',
+      'member.activity',
+      'review.run',
+    ],
+    ...['application.create', 'application.edit', 'application.connect', 'application.archive'],
+    ...['credential.view', 'credential.issue', 'credential.edit', 'credential.pause', 'credential.revoke'],
+    ...['credential.restrict', 'usage.view', 'audit.view'],
+  ],
+  owner: [
+    ...['team.edit', 'team.delete', 'team.transfer', 'member.change_role', 'quota.edit'],
+    ...['member.invite.manager', 'member.suspend.manager', 'member.remove.manager'],
+  ],
+};
+const roles: Role[] = ['owner', 'admin', 'member'];
+const actions = Object.keys(PERMISSIONS) as Action[]; // Its keys are the actions.
+const rows = Object.entries(meant).flatMap(([who, names]) => names.map((action) => [action, who] as const));
+
+test('every action stands in the table below, once', () => {
+  expect(rows.map(([action]) => action).sort()).toEqual([...actions].sort());
+});
+
+test.each(rows)('%s: %s', (name, who) => {
+  const action = actions.find((known) => known === name)!;
+  for (const role of roles) {
+    const allowed = who.split(' ').includes(role);
+    expect(can({ role }, action), role).toBe(allowed);
+    if (allowed) authorize({ role }, action);
+    else expect(() => authorize({ role }, action), role).toThrow(Forbidden);
+  }
+});
+
+test('who may act on everything may act on his own, and nobody may do more than an owner', () => {
+  for (const action of actions) {
+    const whole = actions.find((known) => `${known}.own` === action);
+    for (const role of roles) {
+      if (whole && can({ role }, whole)) expect(can({ role }, action), `${role} ${action}`).toBe(true);
+      if (can({ role }, action)) expect(can({ role: 'owner' }, action), action).toBe(true);
+    }
+  }
+});

@@ -1,0 +1,245 @@
+import { decode, encode } from 'next-auth/jwt';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { connect } from '#db/client.ts';
+import { sessions } from '#db/schema/accounts.ts';
+import { findSession } from '#lib/access/session.ts';
+import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { aUserWithPassword, aUserWithTwoFactor, PASSWORD } from '#tests/support/two-factor.ts';
+// next-auth's core, as its own adapter for Next calls it; the package does not export it.
+import { AuthHandler } from '../../node_modules/next-auth/core/index.js';
+import { CODE_NEEDED } from './code-needed.ts';
+import { totpCode } from './totp.ts';
+
+const PORTAL = 'https://portal.example.com';
+const SESSION = '__Secure-next-auth.session-token';
+const SECRET = 'k3Jd82nVq0sLzXw7RtYb5MhPf1GcAe9u';
+
+let own: OwnDatabase;
+let auth: typeof import('./auth-options.ts');
+
+beforeAll(async () => {
+  vi.stubEnv('PORTAL_URL', PORTAL);
+  vi.stubEnv('NEXTAUTH_SECRET', SECRET);
+  vi.resetModules();
+  auth = await import('./auth-options.ts');
+  own = await ownDatabase();
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await own.drop();
+});
+
+type Jar = Record<string, string>;
+let jar: Jar;
+beforeEach(() => {
+  jar = {};
+});
+
+/** Sends what a browser would send to /api/auth, and keeps the cookies that come back. */
+async function send(
+  action: 'csrf' | 'callback' | 'session' | 'signout' | 'signin',
+  { body, query = {}, db = own.db }: { body?: Record<string, unknown>; query?: Jar; db?: typeof own.db } = {},
+) {
+  const formerToken = async () => auth.sessionToken(await readCookie());
+  const answer = await AuthHandler({
+    req: {
+      origin: PORTAL,
+      action,
+      method: body ? 'POST' : 'GET',
+      headers: { 'user-agent': 'Browser/1', host: 'evil.example', 'x-forwarded-host': 'evil.example' },
+      cookies: jar,
+      query,
+      ...(action === 'callback' ? { providerId: 'credentials' } : {}),
+      ...(body ? { body: { ...body, csrfToken: await csrfToken() } } : {}),
+    },
+    options: auth.authOptions({ ip: '192.0.2.7', formerToken }, db),
+  });
+  for (const { name, value } of answer.cookies ?? []) jar[name] = value;
+  return answer;
+}
+
+async function csrfToken(): Promise<string> {
+  const name = '__Host-next-auth.csrf-token';
+  if (!jar[name]) await send('csrf');
+  return jar[name]!.split('|')[0]!;
+}
+
+const readCookie = async () => (jar[SESSION] ? decode({ token: jar[SESSION], secret: SECRET }) : null);
+const signIn = (given: Record<string, unknown>) => send('callback', { body: given });
+
+test('signing in opens a session; its cookies are Secure, HttpOnly, SameSite=Lax and for the whole site', async () => {
+  const { email } = await aUserWithPassword(own.db);
+
+  const answer = await signIn({ email, password: PASSWORD });
+
+  expect(answer.redirect).toBe(`${PORTAL}/`);
+  expect(answer.cookies?.map(({ name }) => name)).toContain(SESSION);
+  expect(Object.keys(jar).every((name) => /^__(Secure|Host)-/.test(name))).toBe(true);
+  for (const { name, options } of answer.cookies ?? [])
+    expect(options, name).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' });
+  const token = auth.sessionToken(await readCookie());
+  expect(await findSession(own.db, token!, null)).toMatchObject({ email });
+  expect((await send('session')).body).toMatchObject({ user: { email } });
+});
+
+test('with the second factor on, the password alone sets no cookie and asks for the code', async () => {
+  const at = new Date(Date.now() - 90_000);
+  const { user, secret } = await aUserWithTwoFactor(own.db, at);
+  const given = { email: user.email, password: PASSWORD };
+
+  const asked = await signIn(given);
+
+  expect(asked.redirect).toBe(`${PORTAL}/sign-in?error=${CODE_NEEDED}`);
+  expect(asked.status ?? 200).toBe(200);
+  expect(jar[SESSION]).toBeUndefined();
+  expect(await signIn({ ...given, code: '000000' })).toMatchObject({ status: 401 });
+  await signIn({ ...given, code: totpCode(secret, new Date()) });
+  expect((await send('session')).body).toMatchObject({ user: { email: user.email } });
+});
+
+test('known and unknown addresses, and what cannot be a password, are answered alike', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  const answers = [
+    await signIn({ email, password: 'a wrong guess of it' }),
+    await signIn({ email: 'nobody@example.com', password: 'a wrong guess of it' }),
+    await signIn({ email, password: 'x'.repeat(1_000_000) }),
+    await signIn({ email: [email], password: { length: 1 } }),
+  ];
+
+  expect(new Set(answers.map(({ status, redirect }) => `${status} ${redirect}`)).size).toBe(1);
+  expect(answers[0]).toMatchObject({ status: 401 });
+});
+
+test('when the database is gone, nothing of it is told', async () => {
+  const gone = connect('postgres://secret-user:secret-word@127.0.0.1:1/latchkey', { max: 1 });
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+
+  const answer = await send('callback', {
+    body: { email: 'ada@example.com', password: PASSWORD },
+    db: gone.db,
+  });
+
+  expect(answer).toMatchObject({ status: 401 });
+  expect(new URL(answer.redirect!, PORTAL).searchParams.get('error')).toBe('Unavailable');
+  const said = JSON.stringify([answer, write.mock.calls]);
+  expect(said).not.toMatch(/secret-user|secret-word|127\.0\.0\.1|ECONNREFUSED|select|ada@/i);
+  await gone.sql.end();
+});
+
+test('signing in again makes a new session, and the former one of this browser is dead', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  await signIn({ email, password: PASSWORD });
+  const former = auth.sessionToken(await readCookie())!;
+
+  await signIn({ email, password: PASSWORD });
+
+  const fresh = auth.sessionToken(await readCookie())!;
+  expect(fresh).not.toBe(former);
+  expect(await findSession(own.db, former, null)).toBeNull();
+  expect(await findSession(own.db, fresh, null)).toMatchObject({ email });
+});
+
+test('a cookie planted before signing in is not used', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  const planted = { sid: 'x'.repeat(43), auth_time: Math.floor(Date.now() / 1000) };
+  jar[SESSION] = await encode({ token: planted, secret: SECRET });
+
+  await signIn({ email, password: PASSWORD });
+
+  expect((await readCookie())?.sid).not.toBe(planted.sid);
+});
+
+test('signing out ends the session itself: a copy of the cookie opens nothing', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  await signIn({ email, password: PASSWORD });
+  const copy = jar[SESSION]!;
+
+  await send('signout', { body: {} });
+
+  expect(jar[SESSION]).toBe('');
+  jar[SESSION] = copy;
+  expect((await send('session')).body).toEqual({});
+});
+
+test('update() carries nothing into the cookie', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  await signIn({ email, password: PASSWORD });
+  const { sid, auth_time } = (await readCookie())!;
+  const count = await own.db.$count(sessions);
+
+  const data = { role: 'owner', teamId: 'x', sub: 'x', email: 'evil@example.com', sid: 'x', auth_time: 9e9 };
+  const answer = await send('session', { body: { data } });
+
+  expect(answer.body).toMatchObject({ user: { email } });
+  const { iat, exp, jti, ...claims } = (await readCookie())!;
+  expect(claims).toEqual({ sid, auth_time });
+  expect(await own.db.$count(sessions)).toBe(count);
+});
+
+test('a cookie is dead 24 hours after signing in, however often it was refreshed', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  await signIn({ email, password: PASSWORD });
+  const signedInAt = Date.now();
+  const dead: number[] = [];
+  vi.useFakeTimers({ toFake: ['Date'] });
+  for (let hour = 1; hour <= 25; hour++) {
+    vi.setSystemTime(signedInAt + hour * 3_600_000);
+    // The database's clock stands still here, so only the cookie's own time can end it.
+    const body = (await send('session')).body as { user?: unknown };
+    if (!body.user) dead.push(hour);
+  }
+  vi.useRealTimers();
+
+  expect(dead).toEqual([24, 25]);
+});
+
+test.each([
+  ['/t/harbour', `${PORTAL}/t/harbour`],
+  [`${PORTAL}/t/harbour?x=1`, `${PORTAL}/t/harbour?x=1`],
+  ['//evil.example', PORTAL],
+  ['/\\evil.example', PORTAL],
+  ['\\\\evil.example', PORTAL],
+  ['/\t/evil.example', PORTAL],
+  ['/.//evil.example', PORTAL],
+  [`${PORTAL}//evil.example`, PORTAL],
+  ['https:evil.example', PORTAL],
+  ['https://evil.example/', PORTAL],
+  [`${PORTAL}@evil.example/`, PORTAL],
+  [`${PORTAL}.evil.example/`, PORTAL],
+  ['http://portal.example.com/', PORTAL],
+  ['javascript:alert(1)', PORTAL],
+  ['data:text/html,x', PORTAL],
+  ['', PORTAL],
+])('after signing in, %j leads to %s', async (callbackUrl, target) => {
+  const { email } = await aUserWithPassword(own.db);
+
+  const answer = await signIn({ email, password: PASSWORD, callbackUrl });
+
+  expect(answer.redirect?.replace(/\/$/, '')).toBe(target);
+});
+
+test.each(['/%0d%0aSet-Cookie:x=1', '/\r\nSet-Cookie: x=1'])(
+  '%j puts no line break into an answer',
+  async (url) => {
+    const { email } = await aUserWithPassword(own.db);
+
+    const { redirect } = await signIn({ email, password: PASSWORD, callbackUrl: url });
+
+    expect(redirect).not.toMatch(/[\r\n]/);
+    expect(new URL(redirect!).origin).toBe(PORTAL);
+  },
+);
+
+test('a planted callback cookie leads nowhere else either', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  jar['__Secure-next-auth.callback-url'] = 'https://evil.example/';
+
+  const signedIn = await signIn({ email, password: PASSWORD });
+  jar['__Secure-next-auth.callback-url'] = '//evil.example/';
+  const signedOut = await send('signout', { body: {} });
+  const asked = await send('signin', { query: { callbackUrl: 'https://evil.example/' } });
+
+  for (const { redirect } of [signedIn, signedOut, asked])
+    expect(new URL(redirect!, PORTAL).origin).toBe(PORTAL);
+  expect(decodeURIComponent(asked.redirect!)).not.toContain('evil');
+});

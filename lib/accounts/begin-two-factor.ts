@@ -1,0 +1,37 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import type { User } from '#lib/access/member.ts';
+import { env } from '#lib/env.ts';
+import { seal } from '#lib/vault/seal.ts';
+import { totpContext } from './consume-code.ts';
+import { GivenPassword } from './password-rules.ts';
+import { provePassword } from './prove-password.ts';
+import { newTotpSecret, totpUri } from './totp.ts';
+
+export const BeginTwoFactor = z.object({ current: GivenPassword });
+
+type Begun =
+  | { ok: true; secret: string; uri: string }
+  | { ok: false; reason: 'wrong_password' | 'already_on' };
+
+/**
+ * Makes a secret for one's authenticator app. It leaves this function once and is in force after
+ * `confirmTwoFactor`; beginning again replaces one that never was.
+ */
+export async function beginTwoFactor(
+  { db, user }: { db: Db; user: User },
+  input: z.output<typeof BeginTwoFactor>,
+): Promise<Begun> {
+  if (!(await provePassword({ db, user }, input.current))) return { ok: false, reason: 'wrong_password' };
+  const secret = newTotpSecret();
+  const totpSealed = seal(secret, totpContext(user.userId), env().LATCHKEY_ENCRYPTION_KEY);
+  const begun = await db
+    .update(users)
+    .set({ totpSealed, totpLastStep: null })
+    .where(and(eq(users.id, user.userId), isNull(users.totpConfirmedAt)))
+    .returning({ id: users.id });
+  if (begun.length === 0) return { ok: false, reason: 'already_on' };
+  return { ok: true, secret, uri: totpUri(secret, user.email) };
+}

@@ -1,0 +1,76 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { findSession, openSession } from '#lib/access/session.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aUser } from '#tests/support/factories.ts';
+import { queuedMails } from '#tests/support/mails.ts';
+import { changePassword } from './change-password.ts';
+import { hashPassword, passwordMatches } from './password.ts';
+
+const current = 'violet canal ships at noon';
+const password = 'seven lamps and one harp';
+let passwordHash: string;
+beforeAll(async () => {
+  passwordHash = await hashPassword(current);
+});
+
+/** Somebody signed in twice: here, and on another machine. */
+async function signedIn(db: Db, values: Partial<typeof users.$inferInsert> = {}) {
+  const { userId } = await aUser(db, { passwordHash, ...values });
+  const open = () => openSession(db, userId, { ip: null, userAgent: null });
+  const [here, there] = [await open(), await open()];
+  return { user: (await findSession(db, here, null))!, here, there };
+}
+const hashOf = async (db: Db, userId: string) =>
+  (await db.select().from(users).where(eq(users.id, userId)))[0]!.passwordHash;
+
+test(
+  'the password changes, the other sessions end, and a mail says so',
+  withDb(async (db) => {
+    const { user, here, there } = await signedIn(db);
+
+    expect(await changePassword({ db, user }, { current, password })).toEqual({ ok: true });
+
+    expect(await passwordMatches(password, await hashOf(db, user.userId))).toBe(true);
+    expect(await findSession(db, here, null)).not.toBeNull();
+    expect(await findSession(db, there, null)).toBeNull();
+    expect(await queuedMails(db)).toMatchObject([{ to: user.email, template: 'password-changed' }]);
+    const events = await db.select().from(auditEvents);
+    expect(events).toMatchObject([{ action: 'account.change_password', actorUserId: user.userId }]);
+    expect(JSON.stringify(events)).not.toContain('argon2');
+  }),
+);
+
+test(
+  'without the current password nothing changes',
+  withDb(async (db) => {
+    const { user, there } = await signedIn(db);
+
+    const outcome = await changePassword({ db, user }, { current: `${current}.`, password });
+
+    expect(outcome).toMatchObject({ ok: false, field: 'current' });
+    expect(await hashOf(db, user.userId)).toBe(passwordHash);
+    expect(await findSession(db, there, null)).not.toBeNull();
+    expect(await queuedMails(db)).toEqual([]);
+    expect(await db.select().from(auditEvents)).toEqual([]);
+  }),
+);
+
+test(
+  "one's own name or address is no password",
+  withDb(async (db) => {
+    const { user } = await signedIn(db, { name: 'Grace Hopper', email: 'grace@harbour.example' });
+
+    const outcome = await changePassword({ db, user }, { current, password: 'grace-hopper-harbour-1' });
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      field: 'password',
+      message: expect.stringMatching('own name'),
+    });
+    expect(await hashOf(db, user.userId)).toBe(passwordHash);
+  }),
+);

@@ -1,0 +1,49 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import type { User } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { env } from '#lib/env.ts';
+import { unseal } from '#lib/vault/seal.ts';
+import { totpContext } from './consume-code.ts';
+import { mailTwoFactor } from './mail-two-factor.ts';
+import { replaceRecoveryCodes } from './recovery-codes.ts';
+import { totpStep } from './totp.ts';
+
+export const ConfirmTwoFactor = z.object({
+  code: z
+    .string()
+    .max(100)
+    .transform((code) => code.replace(/\s/g, ''))
+    .pipe(z.string().regex(/^\d{6}$/, 'Enter the six digits your app shows.')),
+});
+
+type Confirmed = { ok: true; recoveryCodes: string[] } | { ok: false; reason: 'wrong_code' | 'not_begun' };
+
+/** Turns two-factor authentication on, once the app has shown that it knows the secret. */
+export async function confirmTwoFactor(
+  { db, user, now = new Date() }: { db: Db; user: User; now?: Date },
+  input: z.output<typeof ConfirmTwoFactor>,
+): Promise<Confirmed> {
+  return db.transaction(async (tx) => {
+    const [begun] = await tx
+      .select({ sealed: users.totpSealed })
+      .from(users)
+      .where(and(eq(users.id, user.userId), isNull(users.totpConfirmedAt)))
+      .for('update');
+    if (!begun?.sealed) return { ok: false, reason: 'not_begun' };
+    const secret = unseal(begun.sealed, totpContext(user.userId), env().LATCHKEY_ENCRYPTION_KEY);
+    const step = totpStep(secret, input.code, now);
+    if (step === null) return { ok: false, reason: 'wrong_code' };
+
+    await tx
+      .update(users)
+      .set({ totpConfirmedAt: sql`now()`, totpLastStep: step })
+      .where(eq(users.id, user.userId));
+    const recoveryCodes = await replaceRecoveryCodes(tx, user.userId);
+    await recordAudit(tx, user, 'account.two_factor_on', { kind: 'user', id: user.userId });
+    await mailTwoFactor(tx, user.userId, 'on');
+    return { ok: true, recoveryCodes };
+  });
+}

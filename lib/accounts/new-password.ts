@@ -1,0 +1,37 @@
+import { and, eq, isNull, ne } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { members, teams } from '#db/schema/teams.ts';
+import { isCommonPassword } from './common-password.ts';
+import { PASSWORD_UNITS_MAX, TOO_LONG, weakness } from './password-rules.ts';
+
+/** Why a password is refused, or null: the rules of the form, and the list of leaked ones, which stays on the server. */
+export function refusal(password: string, personal: readonly string[] = []): string | null {
+  const reason = weakness(password, personal);
+  if (reason) return reason;
+  return isCommonPassword(password) ? 'It stands on a list of leaked passwords.' : null;
+}
+
+/** A new password in a form. Longer ones are refused before anything is hashed. */
+export const NewPassword = z
+  .string()
+  .max(PASSWORD_UNITS_MAX, { abort: true, message: TOO_LONG })
+  .superRefine((password, context) => {
+    const reason = refusal(password);
+    if (reason) context.addIssue({ code: 'custom', message: reason });
+  });
+
+/** What an attacker would try first for a user: his name and address, and what his teams are called (ASVS 6.2.11). */
+export async function personalWords(db: Queryable, userId: string): Promise<string[]> {
+  const [user] = await db
+    .select({ name: users.name, email: users.email })
+    .from(users)
+    .where(eq(users.id, userId));
+  const ofTeams = await db
+    .select({ name: teams.name, slug: teams.slug })
+    .from(members)
+    .innerJoin(teams, eq(teams.id, members.teamId))
+    .where(and(eq(members.userId, userId), ne(members.status, 'removed'), isNull(teams.deletedAt)));
+  return [user?.name ?? '', user?.email ?? '', ...ofTeams.flatMap(({ name, slug }) => [name, slug])];
+}

@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import type { User } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { type BothFactors, type Unproven, withBothFactors } from './prove-both-factors.ts';
+import { replaceRecoveryCodes } from './recovery-codes.ts';
+
+/** Makes new recovery codes; all the old ones are dead. */
+export async function newRecoveryCodes(
+  context: { db: Db; user: User; now?: Date },
+  input: z.output<typeof BothFactors>,
+): Promise<{ ok: true; recoveryCodes: string[] } | Unproven> {
+  const { user } = context;
+  return withBothFactors(context, input, async (tx) => {
+    const recoveryCodes = await replaceRecoveryCodes(tx, user.userId);
+    await recordAudit(tx, user, 'account.new_recovery_codes', { kind: 'user', id: user.userId });
+    return { ok: true, recoveryCodes };
+  });
+}

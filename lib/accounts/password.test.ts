@@ -1,0 +1,92 @@
+import { hashSync } from '@node-rs/argon2';
+import { beforeEach, expect, test, vi } from 'vitest';
+
+const load = vi.hoisted(() => ({ now: 0, most: 0 }));
+/** The real library, with a count of how much of it runs at once. */
+vi.mock('@node-rs/argon2', async (original) => {
+  const real = await original<typeof import('@node-rs/argon2')>();
+  const counted =
+    <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      load.most = Math.max(load.most, ++load.now);
+      try {
+        return await work(...args);
+      } finally {
+        load.now--;
+      }
+    };
+  return { ...real, hash: counted(real.hash), verify: counted(real.verify) };
+});
+
+let passwords: typeof import('./password.ts');
+beforeEach(async () => {
+  vi.resetModules(); // The queue belongs to the module: each test has its own.
+  passwords = await import('./password.ts');
+  load.most = 0;
+});
+
+const cheap = hashSync('open sesame', { memoryCost: 64, timeCost: 1, parallelism: 1 });
+
+test('a password matches its own hash only', async () => {
+  const stored = await passwords.hashPassword('open sesame');
+
+  expect(await passwords.passwordMatches('open sesame', stored)).toBe(true);
+  expect(await passwords.passwordMatches('Open sesame', stored)).toBe(false);
+  expect(stored).not.toBe(await passwords.hashPassword('open sesame'));
+});
+
+test('no account, and a hash nobody can read, cost one check and match nothing', async () => {
+  const stored = await passwords.hashPassword('open sesame');
+  for (const broken of [
+    null,
+    '',
+    'garbage',
+    '$argon2id$v=19$m=1',
+    stored.slice(0, -20),
+    'no account has this password',
+  ]) {
+    expect(await passwords.passwordMatches('open sesame', broken), String(broken)).toBe(false);
+    expect(await passwords.passwordMatches('no account has this password', broken), String(broken)).toBe(
+      false,
+    );
+  }
+});
+
+test('a hash of a lower cost, another kind or no kind is to be made anew', async () => {
+  expect(passwords.needsRehash(await passwords.hashPassword('x'))).toBe(false);
+  expect(passwords.needsRehash('$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA')).toBe(false);
+  for (const weak of [
+    cheap,
+    '$argon2id$v=19$m=19456,t=1,p=1$c2FsdA$aGFzaA',
+    '$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
+    '$2b$10$abcdefghijklmnopqrstuv',
+    'garbage',
+  ]) {
+    expect(passwords.needsRehash(weak), weak).toBe(true);
+  }
+});
+
+test('two at a time', async () => {
+  await passwords.passwordMatches('x', cheap);
+  const checks = Array.from({ length: 20 }, async (_, i) => {
+    await passwords.passwordMatches('x', cheap);
+    if (i % 2) await passwords.hashPassword('x');
+  });
+
+  await Promise.all(checks);
+
+  expect(load.most).toBe(2);
+});
+
+test('a few wait, the rest are turned away, and afterwards all is well', async () => {
+  const all = Array.from({ length: 70 }, () => passwords.hashPassword('x'));
+  // The very first check meets the rush: it must not remember that for ever.
+  await expect(passwords.passwordMatches('open sesame', cheap)).rejects.toThrow(passwords.HashingBusy);
+
+  const outcomes = await Promise.allSettled(all);
+
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(66);
+  expect(outcomes.slice(66)).toMatchObject(Array(4).fill({ reason: { name: 'HashingBusy' } }));
+  expect(load.most).toBe(2);
+  expect(await passwords.passwordMatches('open sesame', cheap)).toBe(true);
+});

@@ -1,0 +1,101 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accountTokens, users } from '#db/schema/accounts.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { outbox } from '#db/schema/mail.ts';
+import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
+import { aUser } from '#tests/support/factories.ts';
+import { mailedToken, queuedMails } from '#tests/support/mails.ts';
+import { passwordMatches } from './password.ts';
+import { SignUp, signUp } from './sign-up.ts';
+
+const password = 'violet canal ships at noon';
+const input = (email: string, name = 'Ada') => SignUp.parse({ name, email, password });
+
+test(
+  'a new address gets an account that is not verified yet, and a link',
+  withDb(async (db) => {
+    await signUp({ db }, input('ada@example.com'));
+
+    const [user] = await db.select().from(users);
+    expect(user).toMatchObject({
+      email: 'ada@example.com',
+      name: 'Ada',
+      emailVerifiedAt: null,
+      isOperator: false,
+    });
+    expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await passwordMatches(password, user!.passwordHash)).toBe(true);
+    expect(await queuedMails(db)).toMatchObject([{ to: 'ada@example.com', template: 'verify-email' }]);
+    const events = await db.select().from(auditEvents).where(eq(auditEvents.action, 'account.create'));
+    expect(events).toMatchObject([{ subjectId: user!.id }]);
+    expect(JSON.stringify(events)).not.toContain('argon2');
+  }),
+);
+
+test(
+  'a known address gets the same answer, another mail, and stays as it is',
+  withDb(async (db) => {
+    const holder = await aUser(db, { email: 'ada@example.com', name: 'Countess', passwordHash: 'untouched' });
+
+    const forNew = await signUp({ db }, input('new@example.com'));
+    const forKnown = await signUp({ db }, input('ADA@example.com', 'Mallory'));
+
+    expect(forKnown).toEqual(forNew);
+    expect(await db.select().from(users).where(eq(users.id, holder.userId))).toMatchObject([
+      { name: 'Countess', passwordHash: 'untouched' },
+    ]);
+    const mails = await queuedMails(db);
+    expect(mails.map(({ to, template }) => [to, template])).toEqual([
+      ['new@example.com', 'verify-email'],
+      ['ada@example.com', 'already-registered'],
+    ]);
+    // What the stranger typed does not reach the holder.
+    expect(JSON.stringify(mails[1])).not.toContain('Mallory');
+    expect(await db.$count(accountTokens)).toBe(1);
+  }),
+);
+
+test(
+  'of the token in the link only its digest is stored',
+  withDb(async (db) => {
+    await signUp({ db }, input('ada@example.com'));
+
+    const token = await mailedToken(db);
+    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    const stored = JSON.stringify([await db.select().from(accountTokens), await db.select().from(outbox)]);
+    expect(stored).not.toContain(token);
+  }),
+);
+
+test('the address is normalised, the name plain', () => {
+  const parsed = input('  Ａda@EXAMPLE.com ', ' Ada\r\nBcc: x@example.com ');
+  expect(parsed.email).toBe('ada@example.com');
+  expect(parsed.name).toBe('Ada Bcc: x@example.com');
+  expect(SignUp.safeParse({ name: '\u200b ', email: 'ada@example.com', password }).success).toBe(false);
+});
+
+test('a password made of the words of the address is refused with the reason, beside its field', () => {
+  const refused = SignUp.safeParse({
+    name: 'Ada',
+    email: 'grace.hopper@harbour.example',
+    password: 'grace-hopper-harbour-1',
+  });
+  expect(refused.error?.issues).toMatchObject([
+    { path: ['password'], message: expect.stringContaining('your own name or address') },
+  ]);
+});
+
+let own: OwnDatabase;
+beforeAll(async () => {
+  own = await ownDatabase();
+});
+afterAll(() => own.drop());
+
+test('ten at once with the same address make one account', async () => {
+  await Promise.all(Array.from({ length: 10 }, () => signUp({ db: own.db }, input('twin@example.com'))));
+
+  expect(await own.db.$count(users)).toBe(1);
+  const templates = (await queuedMails(own.db)).map((mail) => mail.template).sort();
+  expect(templates).toEqual([...Array(9).fill('already-registered'), 'verify-email']);
+});

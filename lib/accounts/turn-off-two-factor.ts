@@ -1,0 +1,27 @@
+import { eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import type { User } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { mailTwoFactor } from './mail-two-factor.ts';
+import { type BothFactors, type Unproven, withBothFactors } from './prove-both-factors.ts';
+import { deleteRecoveryCodes } from './recovery-codes.ts';
+
+/** Turns two-factor authentication off; secret and recovery codes are forgotten. */
+export async function turnOffTwoFactor(
+  context: { db: Db; user: User; now?: Date },
+  input: z.output<typeof BothFactors>,
+): Promise<{ ok: true } | Unproven> {
+  const { user } = context;
+  return withBothFactors(context, input, async (tx) => {
+    await tx
+      .update(users)
+      .set({ totpSealed: null, totpConfirmedAt: null, totpLastStep: null })
+      .where(eq(users.id, user.userId));
+    await deleteRecoveryCodes(tx, user.userId);
+    await recordAudit(tx, user, 'account.two_factor_off', { kind: 'user', id: user.userId });
+    await mailTwoFactor(tx, user.userId, 'off');
+    return { ok: true };
+  });
+}

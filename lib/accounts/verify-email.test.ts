@@ -1,0 +1,91 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accountTokens, users } from '#db/schema/accounts.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
+import { aUser } from '#tests/support/factories.ts';
+import { mailedToken, queuedMails } from '#tests/support/mails.ts';
+import { forgotPassword } from './forgot-password.ts';
+import { resendVerification } from './resend-verification.ts';
+import { verifyEmail } from './verify-email.ts';
+
+test(
+  'the link confirms the address, once',
+  withDb(async (db) => {
+    const user = await aUser(db, { emailVerifiedAt: null });
+    const other = await aUser(db, { emailVerifiedAt: null });
+    await resendVerification({ db, user });
+    const token = await mailedToken(db);
+
+    expect(await verifyEmail({ db }, { token })).toEqual({ ok: true });
+    expect(await verifyEmail({ db }, { token })).toEqual({ ok: false });
+
+    const rows = await db.select().from(users);
+    expect(rows.find((row) => row.id === user.userId)?.emailVerifiedAt).toBeInstanceOf(Date);
+    expect(rows.find((row) => row.id === other.userId)?.emailVerifiedAt).toBeNull();
+    expect(rows.some((row) => row.isOperator)).toBe(false);
+    expect(await db.select().from(auditEvents)).toMatchObject([
+      { action: 'account.verify_email', subjectId: user.userId },
+    ]);
+  }),
+);
+
+test(
+  'expired, used, invented and foreign tokens answer alike and confirm nothing',
+  withDb(async (db) => {
+    const user = await aUser(db, { emailVerifiedAt: null });
+    await resendVerification({ db, user });
+    const expired = await mailedToken(db);
+    await db.update(accountTokens).set({ expiresAt: sql`now() - interval '1 second'` });
+    await forgotPassword({ db }, { email: user.email });
+    const forAPassword = await mailedToken(db);
+
+    for (const token of [expired, forAPassword, 'x'.repeat(43), '', '\u0000', '🐎', 'a'.repeat(100_000)]) {
+      expect(await verifyEmail({ db }, { token }), token.slice(0, 50)).toEqual({ ok: false });
+    }
+    expect((await db.select().from(users))[0]?.emailVerifiedAt).toBeNull();
+  }),
+);
+
+test(
+  'a link lives for 72 hours, and a newer one ends it',
+  withDb(async (db) => {
+    const user = await aUser(db, { emailVerifiedAt: null });
+    await resendVerification({ db, user });
+    const first = await mailedToken(db);
+    const [row] = await db.select().from(accountTokens);
+    expect(row!.expiresAt.getTime() - row!.createdAt.getTime()).toBe(72 * 3_600_000);
+
+    await resendVerification({ db, user });
+
+    expect(await verifyEmail({ db }, { token: first })).toEqual({ ok: false });
+    expect(await verifyEmail({ db }, { token: await mailedToken(db) })).toEqual({ ok: true });
+  }),
+);
+
+test(
+  'a confirmed address gets no further link',
+  withDb(async (db) => {
+    await resendVerification({ db, user: await aUser(db) });
+
+    expect(await queuedMails(db)).toEqual([]);
+  }),
+);
+
+let own: OwnDatabase;
+beforeAll(async () => {
+  own = await ownDatabase();
+});
+afterAll(() => own.drop());
+
+test('of twenty uses at once exactly one counts', async () => {
+  const user = await aUser(own.db, { emailVerifiedAt: null });
+  await resendVerification({ db: own.db, user });
+  const token = await mailedToken(own.db);
+
+  const answers = await Promise.all(Array.from({ length: 20 }, () => verifyEmail({ db: own.db }, { token })));
+
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+  const events = await own.db.select().from(auditEvents).where(eq(auditEvents.subjectId, user.userId));
+  expect(events).toHaveLength(1);
+});
