@@ -11,6 +11,9 @@ export const config = {
   matcher: '/((?!_next/static|_next/image|icon.svg|favicon.ico).*)',
 };
 
+/** Their addresses hold a token, which no other site may learn from a referrer (ASVS 14.2.1). */
+const TOKEN_PAGES = /^\/(invitations|reset-password|verify-email)\//;
+
 // One gateway a process; Next may load this module more than once.
 const slot = globalThis as { latchkeyGateway?: Promise<Gateway> };
 
@@ -35,6 +38,7 @@ export default async function middleware(request: NextRequest): Promise<Response
   onward.set('x-nonce', nonce);
   const response = NextResponse.next({ request: { headers: onward } });
   for (const [name, value] of headers) response.headers.set(name, value);
+  if (TOKEN_PAGES.test(request.nextUrl.pathname)) response.headers.set('Referrer-Policy', 'no-referrer');
   return response;
 }
 

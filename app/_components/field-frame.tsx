@@ -45,8 +45,8 @@ export function FieldNotes({ id, error, hint }: Pick<FieldBasics, 'error' | 'hin
   return (
     <>
       {error?.length ? (
-        <p id={`${id}-error`} className="text-sm text-danger">
-          {error.join(' ')}
+        <p id={`${id}-error`} className="text-sm break-words whitespace-pre-line text-danger">
+          {error.join('\n')}
         </p>
       ) : null}
       {hint ? (

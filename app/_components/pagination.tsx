@@ -1,13 +1,15 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { LinkButton } from './button.tsx';
 
-/** Pages by key: newer and older, each absent at its end. */
+/** Pages: newer and older, each absent at its end; `words` for what is not ordered by time. */
 export function Pagination({
   newerHref,
   olderHref,
+  words = { newer: 'Newer', older: 'Older' },
 }: {
   newerHref?: string | undefined;
   olderHref?: string | undefined;
+  words?: { newer: string; older: string };
 }) {
   if (!newerHref && !olderHref) return null;
   return (
@@ -15,12 +17,12 @@ export function Pagination({
       {newerHref && (
         <LinkButton href={newerHref} size="sm">
           <ChevronLeft aria-hidden="true" />
-          Newer
+          {words.newer}
         </LinkButton>
       )}
       {olderHref && (
         <LinkButton href={olderHref} size="sm">
-          Older
+          {words.older}
           <ChevronRight aria-hidden="true" />
         </LinkButton>
       )}

@@ -31,6 +31,18 @@ test('a part of the path that is no page is no crumb', () => {
   expect(labels('/operator/apis/weather', { weather: 'Weather' })).toEqual(['Operator', 'Weather']);
 });
 
+test('the pages of My Team stand under their labels, a person under his name', () => {
+  const names = { acme: 'Acme', '01890a5d-ac96-774b-bcce-b302099a8057': 'Ada' };
+
+  expect(labels('/t/acme/members/audit', names)).toEqual(['Acme', 'My Team', 'Audit log']);
+  expect(labels('/t/acme/members/01890a5d-ac96-774b-bcce-b302099a8057', names)).toEqual([
+    'Acme',
+    'My Team',
+    'Ada',
+  ]);
+  expect(labels('/t/acme/my-key', names)).toEqual(['Acme', 'My API key']);
+});
+
 test('each crumb leads to its own part of the path', () => {
   expect(crumbsOf('/t/acme/apps', { acme: 'Acme' }).map((crumb) => crumb.href)).toEqual([
     '/t/acme',

@@ -7,6 +7,12 @@ const KNOWN: Readonly<Record<string, string>> = {
   keys: 'Access Keys',
   usage: 'Usage',
   connected: 'Connected APIs',
+  members: 'My Team',
+  requests: 'Requests',
+  review: 'Review',
+  audit: 'Audit log',
+  settings: 'Settings',
+  'my-key': 'My API key',
 };
 
 /** An id says nothing to a reader: until the page has named it, dots stand for it. */

@@ -1,4 +1,13 @@
-import { Boxes, LayoutDashboard, ScrollText, ShieldCheck, UserRound } from 'lucide-react';
+import {
+  Boxes,
+  KeyRound,
+  LayoutDashboard,
+  ScrollText,
+  Settings,
+  ShieldCheck,
+  UserRound,
+  UsersRound,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 
 export type NavItem = { href: string; label: string; icon: ReactNode };
@@ -19,13 +28,23 @@ export function navOf({
         { href: `/t/${teamSlug}/logs`, label: 'Request Logs', icon: <ScrollText /> },
       ]
     : [{ href: '/welcome', label: 'Dashboard', icon: <LayoutDashboard /> }];
+  const ofTeam = teamSlug
+    ? [
+        { href: `/t/${teamSlug}/members`, label: 'My Team', icon: <UsersRound /> },
+        { href: `/t/${teamSlug}/my-key`, label: 'My API key', icon: <KeyRound /> },
+        { href: `/t/${teamSlug}/settings`, label: 'Settings', icon: <Settings /> },
+      ]
+    : [];
   const operator = {
     label: 'Installation',
     items: [{ href: '/operator', label: 'Operator', icon: <ShieldCheck /> }],
   };
   return [
     { items: team },
-    { label: 'Account', items: [{ href: '/account', label: 'Profile', icon: <UserRound /> }] },
+    {
+      label: 'Account',
+      items: [...ofTeam, { href: '/account', label: 'Profile', icon: <UserRound /> }],
+    },
     ...(isOperator ? [operator] : []),
   ];
 }

@@ -1,17 +1,29 @@
 import { and, asc, desc, eq, gt, gte, ilike, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials, environment } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
 import { usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
 
 export const PAGE_SIZE = 50;
 
+/** PostgreSQL has no NUL in a text: a filter with one is unreadable. */
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .refine((value) => !value.includes('\0'))
+    .optional()
+    .catch(undefined);
+
 /** What stands in the address of a log page. An unreadable value counts as absent. */
 export const LogFilter = z.object({
-  app: z.string().max(40).optional().catch(undefined),
+  app: text(40),
   key: z
     .string()
     .regex(/^[0-9A-Za-z]{16}$/)
@@ -20,8 +32,10 @@ export const LogFilter = z.object({
   environment: z.enum(environment.enumValues).optional().catch(undefined),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).optional().catch(undefined),
   status: z.enum(['2xx', '3xx', '4xx', '5xx', 'refused', 'failed']).optional().catch(undefined),
-  path: z.string().trim().max(200).optional().catch(undefined),
-  ip: z.string().trim().max(45).optional().catch(undefined),
+  path: text(200),
+  /** Whose own key it was. */
+  member: z.uuid().optional().catch(undefined),
+  ip: text(45),
   from: z.iso.date().optional().catch(undefined),
   to: z.iso.date().optional().catch(undefined),
   before: z.uuid().optional().catch(undefined),
@@ -44,6 +58,10 @@ export const requestColumns = {
   appTitle: applications.title,
   keyId: credentials.keyId,
   keyName: credentials.name,
+  /** Whose own key it was; null for an app's. */
+  memberName: sql<
+    string | null
+  >`(select ${users.name} from ${members} join ${users} on ${users.id} = ${members.userId} where ${members.id} = ${usageRecords.memberId})`,
 };
 
 export type LoggedRequest = {
@@ -61,6 +79,7 @@ export type LoggedRequest = {
   appTitle: string;
   keyId: string;
   keyName: string;
+  memberName: string | null;
 };
 
 export type LogPage = { requests: LoggedRequest[]; newer: string | null; older: string | null };
@@ -106,6 +125,7 @@ function conditions(filter: LogFilter): (SQL | undefined)[] {
   return [
     filter.app ? eq(applications.publicId, filter.app) : undefined,
     filter.key ? eq(credentials.keyId, filter.key) : undefined,
+    filter.member ? eq(usageRecords.memberId, filter.member) : undefined,
     filter.environment ? eq(usageRecords.environment, filter.environment) : undefined,
     filter.method ? eq(usageRecords.method, filter.method) : undefined,
     filter.path ? ilike(usageRecords.path, `%${filter.path.replace(/[\\%_]/g, '\\$&')}%`) : undefined,

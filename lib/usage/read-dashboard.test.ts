@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { teams } from '#db/schema/teams.ts';
+import { invitations, members, teams } from '#db/schema/teams.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
+import { recordAudit } from '#lib/audit/record.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { readDashboard } from './read-dashboard.ts';
@@ -68,7 +69,7 @@ test(
     expect(whole.days.reduce((sum, day) => sum + day.requests, 0)).toBe(112);
     expect(whole.keys).toMatchObject({ live: 2, firstProductionAt: teamKey.createdAt });
     expect(whole.latest.map((call) => call.path)).toEqual(['/own', '/6', '/5', '/4', '/3']);
-    expect(whole.people).toEqual({ active: 2, secondJoinedAt: expect.any(Date) });
+    expect(whole.people).toEqual({ active: 2, invitedAt: expect.any(Date), rolesAt: expect.any(Date) });
 
     const own = await readDashboard({ db, member });
     expect(own.ownOnly).toBe(true);
@@ -94,7 +95,9 @@ test(
     expect(board).toMatchObject({
       apps: { count: 0, firstMadeAt: null },
       keys: { live: 0, lastCreatedAt: null, firstDevelopmentAt: null, firstProductionAt: null },
-      firstSuccessDay: null,
+      calls: { firstDay: null, firstSuccessDay: null, keptDay: null },
+      guidelines: { setAt: null, toConfirm: false },
+      people: { active: 1, invitedAt: null, rolesAt: null },
       latest: [],
     });
   }),
@@ -135,8 +138,60 @@ test(
       firstDevelopmentAt: revoked.createdAt,
       firstProductionAt: null,
     });
-    expect(board.firstSuccessDay).toBe(board.days.at(-3)?.day);
+    expect(board.calls).toEqual({
+      firstDay: board.days.at(-4)?.day,
+      firstSuccessDay: board.days.at(-3)?.day,
+      keptDay: null,
+    });
     const [team] = await db.select({ at: teams.createdAt }).from(teams).limit(1);
     expect(board.team.createdAt).toEqual(team?.at);
+  }),
+);
+
+test(
+  'a key is kept somewhere once it has succeeded on a second day, unless it is revoked since',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const member = await aMember(db, 'member', owner);
+    const app = await anApplication(db, owner);
+    const key = await aCredential(db, app);
+    const other = await aCredential(db, app);
+    const revoked = await aCredential(db, app, { status: 'revoked', revokedAt: new Date() });
+    for (const back of [9, 8]) await aDay(db, revoked, back, 5, 0);
+    await aDay(db, key, 7, 5, 5);
+    await aDay(db, key, 6, 5, 0);
+    await aDay(db, other, 5, 5, 0);
+    const keptDay = async (who = owner) => (await readDashboard({ db, member: who })).calls.keptDay;
+    expect(await keptDay()).toBeNull();
+
+    await aDay(db, key, 3, 5, 4);
+    await aDay(db, key, 2, 5, 4);
+
+    expect(await keptDay()).toBe((await readDashboard({ db, member: owner })).days.at(-4)?.day);
+    expect(await keptDay(member)).toBeNull();
+  }),
+);
+
+test(
+  'the team checklist knows the first invitation, the first role given, and the guidelines to confirm',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    await aMember(db, 'member', await aMember(db, 'owner'));
+    const read = () => readDashboard({ db, member: owner });
+    const createdAt = new Date('2026-02-03T04:05:06Z');
+    await db.insert(invitations).values({
+      ...{ teamId: owner.teamId, email: 'ada@example.com', name: 'Ada', role: 'member', createdAt },
+      ...{ invitedBy: owner.memberId, tokenDigest: new Uint8Array(32), expiresAt: new Date() },
+    });
+    expect((await read()).people).toEqual({ active: 1, invitedAt: createdAt, rolesAt: null });
+
+    await recordAudit(db, owner, 'member.change_role', { kind: 'member', id: owner.memberId });
+    expect((await read()).people.rolesAt).toBeInstanceOf(Date);
+
+    const guidelinesAt = new Date('2026-03-01T00:00:00Z');
+    await db.update(teams).set({ guidelines: 'Text', guidelinesAt }).where(eq(teams.id, owner.teamId));
+    expect((await read()).guidelines).toEqual({ setAt: guidelinesAt, toConfirm: true });
+    await db.update(members).set({ guidelinesConfirmedAt: guidelinesAt });
+    expect((await read()).guidelines).toEqual({ setAt: guidelinesAt, toConfirm: false });
   }),
 );

@@ -1,8 +1,9 @@
-import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints, applications } from '#db/schema/applications.ts';
+import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
-import { members, teams } from '#db/schema/teams.ts';
+import { invitations, members, teams } from '#db/schema/teams.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
@@ -21,16 +22,17 @@ const today = sql<string>`(now() at time zone 'utc')::date`;
 export async function readDashboard({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'team.view');
   const ownOnly = !can(member, 'usage.view');
-  const [team, days, apps, keys, people, firstSuccessDay, latest] = await Promise.all([
+  const [team, guidelines, days, apps, keys, people, calls, latest] = await Promise.all([
     readTeam(db, member),
+    readGuidelines(db, member),
     readDays(db, member, ownOnly),
     readApps(db, member),
     readKeys(db, member, ownOnly),
     readPeople(db, member),
-    readFirstSuccess(db, member, ownOnly),
+    readFirstCalls(db, member, ownOnly),
     readLatest(db, member),
   ]);
-  return { ownOnly, team, days, apps, keys, people, firstSuccessDay, latest };
+  return { ownOnly, team, guidelines, days, apps, keys, people, calls, latest };
 }
 
 export type Dashboard = Awaited<ReturnType<typeof readDashboard>>;
@@ -112,28 +114,85 @@ async function readKeys(db: Queryable, member: Member, ownOnly: boolean) {
   return row!; // An aggregate has one row.
 }
 
-async function readPeople(db: Queryable, member: Member) {
-  const joined = db
-    .select({ at: members.createdAt })
-    .from(members)
-    .where(and(eq(members.teamId, member.teamId), eq(members.status, 'active')));
-  const rows = await joined.orderBy(members.createdAt);
-  return { active: rows.length, secondJoinedAt: rows[1]?.at ?? null };
+/** Whether there are guidelines, and whether the reader has yet to confirm them as they stand. */
+async function readGuidelines(db: Queryable, member: Member) {
+  const [row] = await db
+    .select({
+      setAt: teams.guidelinesAt,
+      toConfirm: sql<boolean>`${teams.guidelinesAt} is not null and (${members.guidelinesConfirmedAt} is null
+        or ${members.guidelinesConfirmedAt} < ${teams.guidelinesAt})`,
+    })
+    .from(teams)
+    .innerJoin(members, eq(members.teamId, teams.id))
+    .where(and(eq(teams.id, member.teamId), eq(members.id, member.memberId)));
+  return row!; // A member proves that team and membership are there.
 }
 
-/** The first day with a call that counted and went well: from the rollup, which outlives the records. */
-async function readFirstSuccess(db: Queryable, member: Member, ownOnly: boolean): Promise<string | null> {
-  const [row] = await db
-    .select({ day: sql<string | null>`min(${usageDaily.day})::text` })
-    .from(usageDaily)
-    .where(
-      and(
-        eq(usageDaily.teamId, member.teamId),
-        ownOnly ? eq(usageDaily.memberId, member.memberId) : undefined,
-        sql`${usageDaily.requests} > ${usageDaily.errors}`,
+async function readPeople(db: Queryable, member: Member) {
+  const ofTeam = eq(members.teamId, member.teamId);
+  const [joined, [invited], [roles]] = await Promise.all([
+    db
+      .select({ at: members.createdAt })
+      .from(members)
+      .where(and(ofTeam, eq(members.status, 'active')))
+      .orderBy(members.createdAt),
+    db
+      .select({ at: moment(sql`min(${invitations.createdAt})`) })
+      .from(invitations)
+      .where(eq(invitations.teamId, member.teamId)),
+    db
+      .select({ at: moment(sql`min(${auditEvents.at})`) })
+      .from(auditEvents)
+      .where(
+        and(
+          eq(auditEvents.teamId, member.teamId),
+          inArray(auditEvents.action, ['member.change_role', 'team.transfer']),
+        ),
       ),
-    );
-  return row?.day ?? null;
+  ]);
+  const secondJoinedAt = joined[1]?.at ?? null;
+  return {
+    active: joined.length,
+    /** When the first invitation was sent, or somebody joined without one. */
+    invitedAt: earliest(invited?.at ?? null, secondJoinedAt),
+    /** When a second person came in with a role, or a role was changed. */
+    rolesAt: earliest(roles?.at ?? null, secondJoinedAt),
+  };
+}
+
+/**
+ * The first days on which calls came in, `YYYY-MM-DD`: from the rollup, which outlives the records. `firstDay` of
+ * any call; `firstSuccessDay` of one that counted and went well; `keptDay` when a key that is still live succeeded
+ * on a second day: it is kept somewhere, since the portal shows no secret twice.
+ */
+async function readFirstCalls(db: Queryable, member: Member, ownOnly: boolean) {
+  const seen = and(
+    eq(usageDaily.teamId, member.teamId),
+    ownOnly ? eq(usageDaily.memberId, member.memberId) : undefined,
+  );
+  const succeeded = sql`${usageDaily.requests} > ${usageDaily.errors}`;
+  const [[first], [kept]] = await Promise.all([
+    db
+      .select({
+        firstDay: sql<string | null>`min(${usageDaily.day})::text`,
+        firstSuccessDay: sql<string | null>`(min(${usageDaily.day}) filter (where ${succeeded}))::text`,
+      })
+      .from(usageDaily)
+      .where(seen),
+    db.select({ day: sql<string | null>`min(later.day)::text` }).from(
+      db
+        .select({
+          day: sql<string>`(array_agg(${usageDaily.day} order by ${usageDaily.day}))[2]`.as('day'),
+        })
+        .from(usageDaily)
+        .innerJoin(credentials, eq(credentials.id, usageDaily.credentialId))
+        .where(and(seen, succeeded, ne(credentials.status, 'revoked')))
+        .groupBy(usageDaily.credentialId)
+        .as('later'),
+    ),
+  ]);
+  // Aggregates have one row.
+  return { ...first!, keptDay: kept!.day };
 }
 
 function readLatest(db: Queryable, member: Member): Promise<LoggedRequest[]> {
@@ -150,4 +209,9 @@ function readLatest(db: Queryable, member: Member): Promise<LoggedRequest[]> {
 /** An aggregate over moments as a Date: Drizzle maps columns, not expressions. */
 function moment(expression: SQL) {
   return sql<Date | null>`${expression}`.mapWith((value: string | Date) => new Date(value));
+}
+
+function earliest(...moments: (Date | null)[]): Date | null {
+  const known = moments.filter((moment) => moment !== null);
+  return known.length > 0 ? new Date(Math.min(...known.map(Number))) : null;
 }

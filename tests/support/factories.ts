@@ -45,8 +45,8 @@ export async function aMember(
     .values({ teamId: team.teamId, userId: user.userId, role })
     .returning({ id: members.id });
   return mint({
-    memberId: row!.id,
     ...team,
+    memberId: row!.id,
     userId: user.userId,
     role,
     name: user.name,

@@ -25,18 +25,20 @@ export function FilterBar({
   filter,
   path,
   apps,
+  people,
   filtered,
 }: {
   filter: LogFilter;
   path: string;
   apps: readonly { id: string; title: string }[] | undefined;
+  people?: readonly { id: string; name: string }[] | undefined;
   filtered: boolean;
 }) {
   return (
     <form
       action={path}
       aria-label="Filter requests"
-      className="mb-4 grid grid-cols-2 items-end gap-3 sm:grid-cols-4 lg:grid-cols-7"
+      className={`mb-4 grid grid-cols-2 items-end gap-3 sm:grid-cols-4 ${people ? '' : 'lg:grid-cols-7'}`}
     >
       {apps && (
         <SelectField
@@ -44,6 +46,14 @@ export function FilterBar({
           name="app"
           defaultValue={filter.app ?? ''}
           options={[any('All'), ...apps.map(({ id, title }) => ({ value: id, label: title }))]}
+        />
+      )}
+      {people && (
+        <SelectField
+          label="Member"
+          name="member"
+          defaultValue={filter.member ?? ''}
+          options={[any('All'), ...people.map(({ id, name }) => ({ value: id, label: name }))]}
         />
       )}
       <SelectField label="Status" name="status" defaultValue={filter.status ?? ''} options={STATUS} />
@@ -62,6 +72,7 @@ export function FilterBar({
       <TextField label="Path contains" name="path" defaultValue={filter.path ?? ''} maxLength={200} />
       <TextField label="From (UTC)" name="from" type="date" defaultValue={filter.from ?? ''} />
       <TextField label="To (UTC)" name="to" type="date" defaultValue={filter.to ?? ''} />
+      {filter.member && !people && <input type="hidden" name="member" value={filter.member} />}
       {filter.key && <input type="hidden" name="key" value={filter.key} />}
       <div className="col-span-full flex flex-wrap items-center gap-2">
         <Button type="submit" size="sm">

@@ -21,6 +21,7 @@ export function RequestLog({
   path,
   team,
   apps,
+  people,
 }: {
   page: LogPage;
   filter: LogFilter;
@@ -28,6 +29,8 @@ export function RequestLog({
   team: string;
   /** To choose from; absent where the app is given. */
   apps?: readonly { id: string; title: string }[];
+  /** To choose from, where calls are told apart by whose own key it was. */
+  people?: readonly { id: string; name: string }[] | undefined;
 }) {
   const { before: _, after: __, ...kept } = filter;
   const filtered = Object.entries(kept).some(
@@ -35,7 +38,7 @@ export function RequestLog({
   );
   return (
     <>
-      <FilterBar filter={filter} path={path} apps={apps} filtered={filtered} />
+      <FilterBar filter={filter} path={path} apps={apps} people={people} filtered={filtered} />
       {page.requests.length === 0 && (
         <EmptyState
           icon={<ScrollText />}
@@ -53,7 +56,12 @@ export function RequestLog({
         />
       )}
       {page.requests.length > 0 && (
-        <LogTable requests={page.requests} team={team} withApp={apps !== undefined} />
+        <LogTable
+          requests={page.requests}
+          team={team}
+          withApp={apps !== undefined}
+          withMember={people !== undefined}
+        />
       )}
       <div className="flex flex-wrap items-center justify-between gap-3">
         {!filter.before && !filter.after ? <AutoRefresh /> : <span />}
@@ -70,10 +78,12 @@ function LogTable({
   requests,
   team,
   withApp,
+  withMember,
 }: {
   requests: readonly LoggedRequest[];
   team: string;
   withApp: boolean;
+  withMember: boolean;
 }) {
   return (
     <Table label="Request Logs">
@@ -82,6 +92,7 @@ function LogTable({
           <Th>Time</Th>
           <Th>Status</Th>
           <Th>Request</Th>
+          {withMember && <Th>Member</Th>}
           {withApp && <Th>App</Th>}
           <Th>Key</Th>
           <Th>Environment</Th>
@@ -112,6 +123,11 @@ function LogTable({
                 </span>
               </span>
             </Td>
+            {withMember && (
+              <Td label="Member" className="max-w-40 truncate" title={request.memberName ?? ''}>
+                {request.memberName ?? <span className="text-muted">App key</span>}
+              </Td>
+            )}
             {withApp && (
               <Td label="App" className="max-w-40 truncate" title={request.appTitle}>
                 {request.appTitle}

@@ -1,0 +1,24 @@
+'use client';
+
+import { useActionState } from 'react';
+import { FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { idle } from '../../../action-state.ts';
+import { acceptAction } from './actions.ts';
+
+/** For whoever is signed in as the invited person. */
+export function AcceptForm({ token, email }: { token: string; email: string }) {
+  const [state, action] = useActionState(acceptAction, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <input type="hidden" name="token" value={token} />
+      <p>
+        You are signed in as <strong className="font-medium break-words">{email}</strong>.
+      </p>
+      <div>
+        <SubmitButton pendingLabel="Joining…">Accept invitation</SubmitButton>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,24 @@
+'use client';
+
+import { useActionState } from 'react';
+import { FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { idle } from '../../../action-state.ts';
+import { askAgainAction } from './actions.ts';
+
+export function AskAgainForm({ token, inviter }: { token: string; inviter: string }) {
+  const [state, action] = useActionState(askAgainAction, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <input type="hidden" name="token" value={token} />
+      {state.status === 'done' ? (
+        <p role="status">{inviter} was told that you need a new link. Look out for a mail.</p>
+      ) : (
+        <div>
+          <SubmitButton pendingLabel="Asking…">Ask for a new link</SubmitButton>
+        </div>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,22 @@
+'use client';
+
+import { signOut } from 'next-auth/react';
+import { useState } from 'react';
+import { Button } from '../../../_components/button.tsx';
+
+/** Ends the session of somebody else and comes back to the invitation. */
+export function SignOutButton({ callbackUrl }: { callbackUrl: string }) {
+  const [pending, setPending] = useState(false);
+  return (
+    <Button
+      variant="primary"
+      pending={pending}
+      onClick={() => {
+        setPending(true);
+        void signOut({ callbackUrl });
+      }}
+    >
+      Sign out and continue
+    </Button>
+  );
+}

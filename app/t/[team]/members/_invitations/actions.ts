@@ -1,0 +1,84 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { z } from 'zod';
+import { Mailbox, plainText } from '#lib/mail/address.ts';
+import { cancelInvitation } from '#lib/members/cancel-invitation.ts';
+import { copyInvitationLink } from '#lib/members/copy-invitation-link.ts';
+import { InvitationTerms, type Invited, InviteMembers, inviteMembers } from '#lib/members/invite-members.ts';
+import { OneInvitation, resendInvitation } from '#lib/members/resend-invitation.ts';
+import { memberAction } from '../../../../member-action.ts';
+import { OUTCOMES } from './outcomes.ts';
+import { parsePeople } from './parse-people.ts';
+
+const refresh = () => revalidatePath('/t/[team]/members', 'layout');
+
+const InviteOne = z.object({
+  name: z
+    .string()
+    .max(500)
+    .transform((name) => plainText(name, 80))
+    .pipe(z.string().min(1, 'Enter the name of the person.')),
+  email: Mailbox,
+  ...InvitationTerms.shape,
+});
+
+/** Answers the address that was written to. */
+export const inviteOneAction = memberAction<typeof InviteOne, string>(InviteOne, async (context, input) => {
+  const { name, email, ...terms } = input;
+  const [invited] = await inviteMembers(context, { people: [{ name, email }], ...terms });
+  if (invited?.outcome !== 'sent')
+    return { status: 'invalid', fields: { email: [OUTCOMES[invited?.outcome ?? 'invalid_address'].why] } };
+  refresh();
+  return { status: 'done', value: invited.email };
+});
+
+const InviteSeveral = z.object({
+  people: z.string().max(40_000, 'That is too long.').transform(parsePeople).pipe(InviteMembers.shape.people),
+  ...InvitationTerms.shape,
+});
+
+export const inviteSeveralAction = memberAction<typeof InviteSeveral, Invited[]>(
+  InviteSeveral,
+  async (context, input) => {
+    const value = await inviteMembers(context, input);
+    refresh();
+    return { status: 'done', value };
+  },
+);
+
+const GONE = 'This invitation is no longer open.';
+
+/** Answers the address that was written to. */
+export const resendInvitationAction = memberAction<typeof OneInvitation, string>(
+  OneInvitation,
+  async (context, input) => {
+    const resent = await resendInvitation(context, input);
+    refresh();
+    if (resent.ok) return { status: 'done', value: resent.email };
+    return { status: 'refused', message: resent.reason === 'too_often' ? OUTCOMES.too_often.why : GONE };
+  },
+);
+
+/** Answers the link. */
+export const copyLinkAction = memberAction<typeof OneInvitation, string>(
+  OneInvitation,
+  async (context, input) => {
+    const copied = await copyInvitationLink(context, input);
+    if (copied.ok) return { status: 'done', value: copied.link };
+    return {
+      status: 'refused',
+      message:
+        copied.reason === 'expired' ? 'The link has expired. Resend the invitation for a new one.' : GONE,
+    };
+  },
+);
+
+export const cancelInvitationAction = memberAction<typeof OneInvitation, undefined>(
+  OneInvitation,
+  async (context, input) => {
+    const cancelled = await cancelInvitation(context, input);
+    refresh();
+    return cancelled.ok ? { status: 'done', value: undefined } : { status: 'refused', message: GONE };
+  },
+);

@@ -1,0 +1,86 @@
+'use client';
+
+import { Link2, Send, X } from 'lucide-react';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { CopyButton } from '../../../../_components/copy-button.tsx';
+import { copyText } from '../../../../_components/copy-text.ts';
+import { ConfirmDialog, Dialog } from '../../../../_components/dialog.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../../../../_components/menu.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { cancelInvitationAction, copyLinkAction, resendInvitationAction } from './actions.ts';
+
+type Props = { team: string; invitation: { id: string; email: string; name: string; expired: boolean } };
+
+/** What can be done with an open invitation. */
+export function InvitationMenu({ team, invitation }: Props) {
+  const { id, email, name, expired } = invitation;
+  const [asking, setAsking] = useState(false);
+  const [link, setLink] = useState<string | null>(null);
+  const form = () => formOf({ invitationId: id });
+
+  async function resend() {
+    const state = await resendInvitationAction(team, idle, form());
+    if (state.status !== 'done') return void toast.error(reasonOf(state));
+    toast.success(`Invitation sent to ${state.value} again`, {
+      description: 'The link of the earlier mail no longer works.',
+    });
+  }
+
+  async function copy() {
+    const state = await copyLinkAction(team, idle, form());
+    if (state.status !== 'done') return void toast.error(reasonOf(state));
+    // Some browsers refuse the clipboard once an answer had to be waited for: then the link is shown.
+    if (!(await copyText(state.value))) return setLink(state.value);
+    toast.success('Link copied', { description: `It works once, for ${email} only.` });
+  }
+
+  async function cancel() {
+    const state = await cancelInvitationAction(team, idle, form());
+    if (state.status !== 'done') return void toast.error(reasonOf(state));
+    toast.success(`Invitation of ${email} cancelled`);
+  }
+
+  return (
+    <>
+      <Menu label={`Actions for ${name}`}>
+        <MenuItem icon={<Send aria-hidden="true" />} onSelect={() => void resend()}>
+          Resend invitation
+        </MenuItem>
+        <MenuItem icon={<Link2 aria-hidden="true" />} disabled={expired} onSelect={() => void copy()}>
+          Copy link
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem tone="danger" icon={<X aria-hidden="true" />} onSelect={() => setAsking(true)}>
+          Cancel invitation
+        </MenuItem>
+      </Menu>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Cancel the invitation of ${name}?`}
+        description={
+          <>
+            The link sent to <strong className="font-semibold break-all">{email}</strong> stops working at
+            once. You can invite the same address again.
+          </>
+        }
+        confirmLabel="Cancel invitation"
+        onConfirm={cancel}
+      />
+      <Dialog
+        open={link !== null}
+        onOpenChange={(open) => !open && setLink(null)}
+        title={`Link for ${name}`}
+        description={`It works once, for ${email} only.`}
+        footer={link && <CopyButton value={link} size="md" variant="primary" />}
+      >
+        <p className="font-mono text-sm break-all">{link}</p>
+      </Dialog>
+    </>
+  );
+}
+
+const reasonOf = <T,>(state: ActionState<T>): string =>
+  state.status === 'refused' ? state.message : 'It could not be done.';

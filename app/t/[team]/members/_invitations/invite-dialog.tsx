@@ -1,0 +1,142 @@
+'use client';
+
+import { type ReactNode, useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import type { Role } from '#lib/access/permissions.ts';
+import type { Invited } from '#lib/members/invite-members.ts';
+import { Button } from '../../../../_components/button.tsx';
+import { Dialog } from '../../../../_components/dialog.tsx';
+import { TextAreaField, TextField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { inviteOneAction, inviteSeveralAction } from './actions.ts';
+import { InviteResults } from './invite-results.tsx';
+import { TermsFields } from './terms-fields.tsx';
+
+type Asking = { team: string; roles: Role[]; onClose: () => void };
+
+/** "Invite Team Member": one person, or several at once with what became of each. */
+export function InviteDialog({ team, roles, trigger }: { team: string; roles: Role[]; trigger: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const [several, setSeveral] = useState(false);
+  const [results, setResults] = useState<Invited[] | null>(null);
+
+  function change(next: boolean) {
+    setOpen(next);
+    if (next) return;
+    setSeveral(false);
+    setResults(null);
+  }
+  const asking = { team, roles, onClose: () => change(false) };
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      trigger={trigger}
+      title={results ? 'Invitations' : 'Invite Team Member'}
+      description={
+        results
+          ? undefined
+          : 'They get a mail with a link that works once, for 72 hours, and join when they accept.'
+      }
+    >
+      {results ? (
+        <InviteResults results={results} onMore={() => setResults(null)} onClose={asking.onClose} />
+      ) : several ? (
+        <SeveralForm {...asking} onSwitch={() => setSeveral(false)} onResults={setResults} />
+      ) : (
+        <OneForm {...asking} onSwitch={() => setSeveral(true)} />
+      )}
+    </Dialog>
+  );
+}
+
+function OneForm({ team, roles, onClose, onSwitch }: Asking & { onSwitch: () => void }) {
+  const [state, action] = useActionState(async (before: ActionState<string>, form: FormData) => {
+    const next = await inviteOneAction(team, before, form);
+    if (next.status === 'done') {
+      toast.success(`Invitation sent to ${next.value}`);
+      onClose();
+    }
+    return next;
+  }, idle);
+  return (
+    <form action={action} noValidate className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={80}
+        autoComplete="off"
+        error={errorsOf(state, 'name')}
+      />
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        required
+        autoComplete="off"
+        error={errorsOf(state, 'email')}
+      />
+      <TermsFields roles={roles} state={state} />
+      <Footer switchLabel="Invite several at once" {...{ onSwitch, onClose }} />
+    </form>
+  );
+}
+
+function SeveralForm({
+  team,
+  roles,
+  onClose,
+  onSwitch,
+  onResults,
+}: Asking & { onSwitch: () => void; onResults: (results: Invited[]) => void }) {
+  const [state, action] = useActionState(async (before: ActionState<Invited[]>, form: FormData) => {
+    const next = await inviteSeveralAction(team, before, form);
+    if (next.status === 'done') onResults(next.value);
+    return next;
+  }, idle);
+  return (
+    <form action={action} noValidate className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <TextAreaField
+        label="People"
+        name="people"
+        required
+        autoFocus
+        rows={5}
+        spellCheck={false}
+        placeholder={'Ada Lovelace <ada@example.com>\ngrace@example.com'}
+        hint="One a line: a name and an address, or the address alone. Up to 50."
+        error={errorsOf(state, 'people')}
+      />
+      <TermsFields roles={roles} state={state} />
+      <Footer switchLabel="Invite one person" {...{ onSwitch, onClose }} />
+    </form>
+  );
+}
+
+function Footer({
+  switchLabel,
+  onSwitch,
+  onClose,
+}: {
+  switchLabel: string;
+  onSwitch: () => void;
+  onClose: () => void;
+}) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-2">
+      <Button variant="ghost" className="-ml-3.5" onClick={onSwitch}>
+        {switchLabel}
+      </Button>
+      <div className="ml-auto flex gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <SubmitButton pendingLabel="Sending…">Send Invitation</SubmitButton>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import type { InviteOutcome } from '#lib/members/invite-members.ts';
+import type { Tone } from '../../../../_components/badge.tsx';
+
+/** What became of an address, as a word and as a sentence. */
+export const OUTCOMES: Record<InviteOutcome, { tone: Tone; word: string; why: string }> = {
+  sent: { tone: 'success', word: 'Sent', why: 'The invitation is on its way.' },
+  already_member: { tone: 'neutral', word: 'Already a member', why: 'This person is in the team already.' },
+  already_invited: {
+    tone: 'neutral',
+    word: 'Already invited',
+    why: 'This person has an open invitation. Resend it from the list of members.',
+  },
+  too_often: {
+    tone: 'warning',
+    word: 'Too often',
+    why: 'Too many invitations went to this address, or out of this team. Try again later.',
+  },
+  invalid_address: {
+    tone: 'danger',
+    word: 'No address',
+    why: 'Enter an e-mail address such as ada@example.com.',
+  },
+};

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { parsePeople } from './parse-people.ts';
+
+test.each([
+  ['ada@example.com', [{ name: '', email: 'ada@example.com' }]],
+  ['Ada Lovelace <ada@example.com>', [{ name: 'Ada Lovelace', email: 'ada@example.com' }]],
+  ['"Lovelace, Ada" < ada@example.com >;', [{ name: 'Lovelace, Ada', email: 'ada@example.com' }]],
+  ['<ada@example.com>,', [{ name: '', email: 'ada@example.com' }]],
+  [
+    ' \n\r\n a@b.de \r\n\n c@d.de',
+    [
+      { name: '', email: 'a@b.de' },
+      { name: '', email: 'c@d.de' },
+    ],
+  ],
+  ['a@b.de, c@d.de', [{ name: '', email: 'a@b.de, c@d.de' }]],
+  ['A <a@b.de> <c@d.de>', [{ name: 'A <a@b.de>', email: 'c@d.de' }]],
+  ['', []],
+])('%j', (text, people) => {
+  expect(parsePeople(text)).toEqual(people);
+});

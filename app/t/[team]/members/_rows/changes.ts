@@ -1,0 +1,27 @@
+import { toast } from 'sonner';
+import type { Receipt } from '#lib/access/epoch.ts';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { receiptText } from '../../apps/_keys/receipt-text.ts';
+import { activateMemberAction } from '../actions.ts';
+
+/** Why an action did nothing, in words. */
+export const reasonOf = <T>(state: ActionState<T>): string =>
+  state.status === 'refused' ? state.message : 'It could not be changed.';
+
+/** Tells that access was taken away, and how far that has travelled. */
+export function tellReceipt(
+  title: string,
+  receipt: Receipt,
+  action?: { label: string; onClick: () => void },
+): void {
+  const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+  tell(title, { description: receiptText(receipt), duration: 10_000, ...(action ? { action } : {}) });
+}
+
+/** Lets a suspended member in again; it harms nobody, so nothing is asked first. */
+export async function activate(team: string, memberId: string, name: string): Promise<void> {
+  const state = await activateMemberAction(team, idle, formOf({ memberId }));
+  if (state.status === 'done') toast.success(`${name} is active again`);
+  else toast.error(reasonOf(state));
+}

@@ -1,0 +1,31 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { toast } from 'sonner';
+import { ConfirmDialog } from '../../../../_components/dialog.tsx';
+import { idle } from '../../../../action-state.ts';
+import { leaveTeamAction } from '../actions.ts';
+import { reasonOf, tellReceipt } from './changes.ts';
+
+export function LeaveDialog({ team, onClose }: { team: string; onClose: () => void }) {
+  const router = useRouter();
+  async function leave() {
+    const state = await leaveTeamAction(team, idle, new FormData());
+    if (state.status !== 'done') {
+      toast.error(reasonOf(state));
+      return;
+    }
+    tellReceipt('You have left the team', state.value);
+    router.replace('/');
+  }
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Leave this team?"
+      description="The team is closed to you, and your own API key in it is revoked for ever. You can come back only by a new invitation."
+      confirmLabel="Leave team"
+      onConfirm={leave}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+'use client';
+
+import { useActionState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '../../../../_components/button.tsx';
+import { Dialog } from '../../../../_components/dialog.tsx';
+import { SelectField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { ROLES } from '../_invitations/roles.ts';
+import { changeRoleAction } from '../actions.ts';
+import type { Target } from './acts-on.ts';
+
+const OPTIONS = Object.entries(ROLES).map(([value, { label, access }]) => ({
+  value,
+  label: `${label}: ${access}`,
+}));
+
+export function RoleDialog({ team, person, onClose }: { team: string; person: Target; onClose: () => void }) {
+  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+    const next = await changeRoleAction(team, before, form);
+    if (next.status === 'done') {
+      toast.success(`The role of ${person.name} is changed`);
+      onClose();
+    }
+    return next;
+  }, idle);
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Change the role of ${person.name}`}
+      description="It holds from the next thing they do. A mail tells them."
+    >
+      <form action={action} noValidate className="flex flex-col gap-4">
+        <FormMessage state={state} />
+        <input type="hidden" name="memberId" value={person.id} />
+        <SelectField
+          label="Role"
+          name="role"
+          defaultValue={person.role}
+          options={OPTIONS}
+          error={errorsOf(state, 'role')}
+        />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <SubmitButton pendingLabel="Changing…">Change role</SubmitButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

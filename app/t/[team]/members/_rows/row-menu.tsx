@@ -1,0 +1,93 @@
+'use client';
+
+import { Activity, CirclePause, CirclePlay, Crown, LogOut, UserRoundCog, UserRoundMinus } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Menu, MenuItem, MenuSeparator } from '../../../../_components/menu.tsx';
+import type { Act, Target } from './acts-on.ts';
+import { activate } from './changes.ts';
+import { LeaveDialog } from './leave-dialog.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { RoleDialog } from './role-dialog.tsx';
+import { SuspendDialog } from './suspend-dialog.tsx';
+import { TransferDialog } from './transfer-dialog.tsx';
+
+const DIALOGS = {
+  change_role: RoleDialog,
+  transfer: TransferDialog,
+  suspend: SuspendDialog,
+  remove: RemoveDialog,
+  leave: LeaveDialog,
+} as const;
+
+export function RowMenu({
+  team,
+  person,
+  acts,
+  activityHref,
+}: {
+  team: string;
+  person: Target;
+  acts: Act[];
+  activityHref?: string | undefined;
+}) {
+  const [open, setOpen] = useState<keyof typeof DIALOGS | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const Dialog = open && DIALOGS[open];
+  const may = (act: Act) => acts.includes(act);
+  const close = () => {
+    setOpen(null);
+    // The menu item that opened the dialog is gone by now: the focus goes back to the menu's button.
+    setTimeout(() => root.current?.querySelector('button')?.focus());
+  };
+  if (acts.length === 0 && !activityHref) return null;
+  return (
+    <div ref={root}>
+      <Menu label={`Actions for ${person.name}`}>
+        {activityHref && (
+          <MenuItem href={activityHref} icon={<Activity aria-hidden="true" />}>
+            View activity
+          </MenuItem>
+        )}
+        {may('change_role') && (
+          <MenuItem icon={<UserRoundCog aria-hidden="true" />} onSelect={() => setOpen('change_role')}>
+            Change role
+          </MenuItem>
+        )}
+        {may('transfer') && (
+          <MenuItem icon={<Crown aria-hidden="true" />} onSelect={() => setOpen('transfer')}>
+            Transfer ownership
+          </MenuItem>
+        )}
+        {may('suspend') && (
+          <MenuItem icon={<CirclePause aria-hidden="true" />} onSelect={() => setOpen('suspend')}>
+            Suspend
+          </MenuItem>
+        )}
+        {may('activate') && (
+          <MenuItem
+            icon={<CirclePlay aria-hidden="true" />}
+            onSelect={() => void activate(team, person.id, person.name)}
+          >
+            Activate
+          </MenuItem>
+        )}
+        {(may('remove') || may('leave')) && (activityHref || acts.length > 1) && <MenuSeparator />}
+        {may('remove') && (
+          <MenuItem
+            tone="danger"
+            icon={<UserRoundMinus aria-hidden="true" />}
+            onSelect={() => setOpen('remove')}
+          >
+            Remove
+          </MenuItem>
+        )}
+        {may('leave') && (
+          <MenuItem tone="danger" icon={<LogOut aria-hidden="true" />} onSelect={() => setOpen('leave')}>
+            Leave team
+          </MenuItem>
+        )}
+      </Menu>
+      {Dialog && <Dialog team={team} person={person} onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+'use client';
+
+import { toast } from 'sonner';
+import { ConfirmDialog } from '../../../../_components/dialog.tsx';
+import { idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { transferOwnershipAction } from '../actions.ts';
+import type { Target } from './acts-on.ts';
+import { reasonOf } from './changes.ts';
+
+type Props = { team: string; person: Target; onClose: () => void };
+
+export function TransferDialog({ team, person, onClose }: Props) {
+  async function transfer() {
+    const state = await transferOwnershipAction(team, idle, formOf({ memberId: person.id }));
+    if (state.status === 'done') toast.success(`${person.name} is owner now, and you are admin`);
+    else toast.error(reasonOf(state));
+  }
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Transfer ownership to ${person.name}?`}
+      description="They become owner of the team and you become admin. Only an owner can make you owner again."
+      confirmLabel="Transfer ownership"
+      onConfirm={transfer}
+    />
+  );
+}

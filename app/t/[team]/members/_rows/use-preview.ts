@@ -1,0 +1,34 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import type { MemberPreview } from '#lib/members/preview-member.ts';
+import { idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { previewMemberAction } from '../actions.ts';
+import { reasonOf } from './changes.ts';
+
+type Preview = { loading: true } | { loading: false; preview: MemberPreview | null; problem: string | null };
+
+/** What hangs on a member, fetched when his dialog opens. */
+export function usePreview(team: string, memberId: string): Preview {
+  const [state, setState] = useState<Preview>({ loading: true });
+  useEffect(() => {
+    let gone = false;
+    const load = async () => {
+      const answer = await previewMemberAction(team, idle, formOf({ memberId }));
+      if (gone) return;
+      setState(
+        answer.status === 'done'
+          ? { loading: false, preview: answer.value, problem: null }
+          : { loading: false, preview: null, problem: reasonOf(answer) },
+      );
+    };
+    load().catch(() => {
+      if (!gone) setState({ loading: false, preview: null, problem: 'The keys could not be loaded.' });
+    });
+    return () => {
+      gone = true;
+    };
+  }, [team, memberId]);
+  return state;
+}

@@ -1,0 +1,51 @@
+import type { EventFilter } from '#lib/audit/list-events.ts';
+import { ACTION_GROUPS } from '#lib/audit/wording.ts';
+import { Button, LinkButton } from '../../../../_components/button.tsx';
+import { SelectField, TextField } from '../../../../_components/field.tsx';
+
+const GROUPS = [
+  { value: '', label: 'Everything' },
+  ...Object.entries(ACTION_GROUPS).map(([value, { label }]) => ({ value, label })),
+];
+
+/** A form that only navigates: its state is the address, which can be shared. */
+export function EventFilterBar({
+  filter,
+  path,
+  actors,
+  filtered,
+}: {
+  filter: EventFilter;
+  path: string;
+  actors: readonly { userId: string; name: string; email: string }[];
+  filtered: boolean;
+}) {
+  const people = [
+    { value: '', label: 'Everybody' },
+    ...actors.map(({ userId, name, email }) => ({ value: userId, label: `${name} (${email})` })),
+    { value: 'others', label: 'Operator and system' },
+  ];
+  return (
+    <form
+      action={path}
+      aria-label="Filter the audit log"
+      className="mb-4 grid grid-cols-2 items-end gap-3 sm:grid-cols-3 lg:grid-cols-5"
+    >
+      <SelectField label="Person" name="person" defaultValue={filter.person ?? ''} options={people} />
+      <SelectField label="Action" name="group" defaultValue={filter.group ?? ''} options={GROUPS} />
+      <TextField label="From (UTC)" name="from" type="date" defaultValue={filter.from ?? ''} />
+      <TextField label="To (UTC)" name="to" type="date" defaultValue={filter.to ?? ''} />
+      <TextField label="Contains" name="search" defaultValue={filter.search ?? ''} maxLength={100} />
+      <div className="col-span-full flex flex-wrap items-center gap-2">
+        <Button type="submit" size="sm">
+          Apply filters
+        </Button>
+        {filtered && (
+          <LinkButton href={path} size="sm" variant="ghost">
+            Clear filters
+          </LinkButton>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { can, type Role } from '#lib/access/permissions.ts';
+import { Button } from '../../../_components/button.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { LinkTabs } from '../../../_components/tabs.tsx';
+import { requireMember } from '../../../session.ts';
+import { InviteDialog } from './_invitations/invite-dialog.tsx';
+import { ExceptOnMember } from './except-on-member.tsx';
+import { invitableRoles } from './roles.ts';
+
+export const metadata: Metadata = { title: 'My Team' };
+
+/** Heading and tabs of My Team; a single person's page below it has a heading of its own. */
+export default async function MembersLayout({
+  children,
+  params,
+}: {
+  children: ReactNode;
+  params: Promise<{ team: string }>;
+}) {
+  const member = await requireMember((await params).team);
+  const base = `/t/${member.teamSlug}/members`;
+  const roles: Role[] = invitableRoles(member);
+  return (
+    <>
+      <ExceptOnMember>
+        <PageHeader
+          title="My Team"
+          description="Who belongs to the team, what they may do, and when they were last here."
+          actions={
+            roles.length > 0 && (
+              <InviteDialog
+                team={member.teamSlug}
+                roles={roles}
+                trigger={<Button variant="primary">Invite Team Member</Button>}
+              />
+            )
+          }
+        />
+        <LinkTabs
+          label="My Team"
+          items={[
+            { href: base, label: 'Team Members' },
+            { href: `${base}/requests`, label: 'Requests' },
+            ...(can(member, 'review.run') ? [{ href: `${base}/review`, label: 'Review' }] : []),
+            ...(can(member, 'audit.view') ? [{ href: `${base}/audit`, label: 'Audit log' }] : []),
+          ]}
+        />
+      </ExceptOnMember>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import type { MemberCounts } from '#lib/members/count-members.ts';
+import { Stat } from '../../../_components/stat.tsx';
+
+/** The counts of the team; what only managers may know is absent for others. */
+export function Overview({ counts }: { counts: MemberCounts }) {
+  const figures: [string, number | null, string?][] = [
+    ['Active', counts.active],
+    ['Pending', counts.pending, 'Invited, not yet here'],
+    ['Suspended', counts.suspended],
+    ['Owners', counts.owners],
+    ['Admins', counts.admins],
+    ['Inactive', counts.inactive, '30 days or more'],
+  ];
+  return (
+    <section aria-labelledby="team-overview" className="mb-6">
+      <h2 id="team-overview" className="mb-3 text-lg font-semibold">
+        Team Overview
+      </h2>
+      <div className="grid grid-cols-2 gap-x-6 gap-y-4 rounded-lg border border-line bg-surface p-5 sm:grid-cols-3 lg:grid-cols-6">
+        {figures.map(
+          ([label, value, hint]) =>
+            value !== null && (
+              <Stat key={label} label={label} value={value.toLocaleString('en')} hint={hint} />
+            ),
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+import { UsersRound } from 'lucide-react';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { countMembers } from '#lib/members/count-members.ts';
+import { listMembers, MembersFilter } from '#lib/members/list-members.ts';
+import { LinkButton } from '../../../_components/button.tsx';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { Pagination } from '../../../_components/pagination.tsx';
+import { requireMember } from '../../../session.ts';
+import { hrefWith } from '../logs/href-with.ts';
+import { MembersFilterBar } from './filter-bar.tsx';
+import { MembersTable } from './members-table.tsx';
+import { Overview } from './overview.tsx';
+
+type Props = {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[]>>;
+};
+
+export default async function MembersPage({ params, searchParams }: Props) {
+  const member = await requireMember((await params).team);
+  const filter = MembersFilter.parse(await searchParams);
+  const context = { db: database(), member };
+  const [counts, { people, more }] = await Promise.all([countMembers(context), listMembers(context, filter)]);
+
+  const path = `/t/${member.teamSlug}/members`;
+  const { page = 1, ...kept } = filter;
+  const pageHref = (to: number) => hrefWith(path, kept, { page: to > 1 ? String(to) : undefined });
+  return (
+    <>
+      <Overview counts={counts} />
+      <MembersFilterBar filter={filter} path={path} withPending={can(member, 'invitation.manage')} />
+      {people.length > 0 ? (
+        <MembersTable people={people} actor={member} filter={filter} path={path} />
+      ) : (
+        <EmptyState
+          icon={<UsersRound />}
+          title="Nobody matches"
+          description="No member and no invitation fits the search and the filters."
+          action={<LinkButton href={path}>Clear filters</LinkButton>}
+        />
+      )}
+      <Pagination
+        newerHref={page > 1 ? pageHref(page - 1) : undefined}
+        olderHref={more ? pageHref(page + 1) : undefined}
+        words={{ newer: 'Previous', older: 'Next' }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { z } from 'zod';
+import type { Receipt } from '#lib/access/epoch.ts';
+import { DecideReview, decideReview } from '#lib/members/decide-review.ts';
+import { finishReview, OneReview } from '#lib/members/finish-review.ts';
+import { startReview } from '#lib/members/start-review.ts';
+import { memberAction } from '../../../../member-action.ts';
+
+const refresh = () => revalidatePath('/t/[team]/members', 'layout');
+
+const REFUSED = {
+  already_open: 'Somebody has just started a review. Reload the page.',
+  not_open: 'This review is finished.',
+  not_found: 'This member is no longer in the team.',
+  self: 'You cannot suspend or remove yourself.',
+} as const;
+
+export const startReviewAction = memberAction(z.object({}), async (context) => {
+  const started = await startReview(context);
+  refresh();
+  return started.ok
+    ? { status: 'done', value: undefined }
+    : { status: 'refused', message: REFUSED[started.reason] };
+});
+
+export const decideReviewAction = memberAction<typeof DecideReview, Receipt | null>(
+  DecideReview,
+  async (context, input) => {
+    const decided = await decideReview(context, input);
+    refresh();
+    return decided.ok
+      ? { status: 'done', value: decided.receipt }
+      : { status: 'refused', message: REFUSED[decided.reason] };
+  },
+);
+
+export const finishReviewAction = memberAction(OneReview, async (context, input) => {
+  const finished = await finishReview(context, input);
+  refresh();
+  if (finished.ok) return { status: 'done', value: undefined };
+  return {
+    status: 'refused',
+    message:
+      finished.reason === 'undecided'
+        ? `Decide about everybody first: ${finished.count} left.`
+        : REFUSED[finished.reason],
+  };
+});

@@ -1,0 +1,75 @@
+'use client';
+
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { ReviewedPerson } from '#lib/members/read-review.ts';
+import { Badge } from '../../../../_components/badge.tsx';
+import { Button } from '../../../../_components/button.tsx';
+import { idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { decideReviewAction } from './actions.ts';
+import type { Harm } from './decide-dialog.tsx';
+import { reasonOf } from './review-buttons.tsx';
+
+const DECIDED = {
+  keep: { tone: 'success', word: 'Kept' },
+  suspend: { tone: 'warning', word: 'Suspended' },
+  remove: { tone: 'danger', word: 'Removed' },
+} as const;
+
+/** What was decided about a person, and what can still be. */
+export function DecideButtons({
+  team,
+  reviewId,
+  person,
+  maySuspend,
+  mayRemove,
+  onHarm,
+}: {
+  team: string;
+  reviewId: string;
+  person: ReviewedPerson;
+  maySuspend: boolean;
+  mayRemove: boolean;
+  onHarm: (decision: Harm) => void;
+}) {
+  const [pending, setPending] = useState(false);
+  const { decision, memberId, name, status } = person;
+
+  async function keep() {
+    setPending(true);
+    try {
+      const form = formOf({ reviewId, memberId, decision: 'keep' });
+      const state = await decideReviewAction(team, idle, form);
+      if (state.status === 'done') toast.success(`${name} is kept`);
+      else toast.error(reasonOf(state));
+    } finally {
+      setPending(false);
+    }
+  }
+
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {decision && <Badge tone={DECIDED[decision].tone}>{DECIDED[decision].word}</Badge>}
+      {status !== 'removed' && (
+        <>
+          {decision !== 'keep' && (
+            <Button size="sm" pending={pending} aria-label={`Keep ${name}`} onClick={keep}>
+              Keep
+            </Button>
+          )}
+          {maySuspend && decision !== 'suspend' && (
+            <Button size="sm" aria-label={`Suspend ${name}`} onClick={() => onHarm('suspend')}>
+              Suspend
+            </Button>
+          )}
+          {mayRemove && (
+            <Button size="sm" aria-label={`Remove ${name}`} onClick={() => onHarm('remove')}>
+              Remove
+            </Button>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+'use client';
+
+import { useId, useState } from 'react';
+import { toast } from 'sonner';
+import type { ReviewedPerson } from '#lib/members/read-review.ts';
+import { ConfirmDialog } from '../../../../_components/dialog.tsx';
+import { idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { receiptText } from '../../apps/_keys/receipt-text.ts';
+import { decideReviewAction } from './actions.ts';
+import { reasonOf } from './review-buttons.tsx';
+
+/** The decisions that take something away. */
+export type Harm = 'suspend' | 'remove';
+
+export function DecideDialog({
+  team,
+  reviewId,
+  person: { memberId, name },
+  decision,
+  onClose,
+}: {
+  team: string;
+  reviewId: string;
+  person: ReviewedPerson;
+  decision: Harm;
+  onClose: () => void;
+}) {
+  const [revoke, setRevoke] = useState(false);
+  const id = useId();
+  const removes = decision === 'remove';
+
+  async function decide() {
+    const applicationKeys = removes && revoke ? 'revoke' : 'keep';
+    const form = formOf({ reviewId, memberId, decision, applicationKeys });
+    const state = await decideReviewAction(team, idle, form);
+    if (state.status !== 'done') {
+      toast.error(reasonOf(state));
+      return;
+    }
+    const receipt = state.value;
+    const tell = !receipt || receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+    tell(removes ? `${name} is removed` : `${name} is suspended`, {
+      ...(receipt ? { description: receiptText(receipt) } : {}),
+      duration: 10_000,
+    });
+  }
+
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={removes ? `Remove ${name}?` : `Suspend ${name}?`}
+      description={
+        removes ? (
+          <>
+            <p>
+              {name} loses access to the team, and their own API key is revoked for ever. What they did stays
+              in the logs.
+            </p>
+            <div className="mt-3 flex items-start gap-2.5 text-ink">
+              <input
+                id={id}
+                type="checkbox"
+                checked={revoke}
+                onChange={(event) => setRevoke(event.target.checked)}
+                className="mt-0.5 size-4 shrink-0 rounded-sm accent-(--background-color-accent)"
+              />
+              <label htmlFor={id}>Also revoke the application keys that {name} created</label>
+            </div>
+          </>
+        ) : (
+          `${name} can no longer open the team, and their own API key is refused, until somebody activates them again.`
+        )
+      }
+      confirmLabel={removes ? 'Remove' : 'Suspend'}
+      onConfirm={decide}
+    />
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '../../../../_components/button.tsx';
+import { ConfirmDialog } from '../../../../_components/dialog.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { finishReviewAction, startReviewAction } from './actions.ts';
+
+export const reasonOf = <T,>(state: ActionState<T>): string =>
+  state.status === 'refused' ? state.message : 'It could not be changed.';
+
+export function StartReview({ team }: { team: string }) {
+  const [pending, setPending] = useState(false);
+  async function start() {
+    setPending(true);
+    try {
+      const state = await startReviewAction(team, idle, formOf({}));
+      if (state.status === 'done') toast.success('The review is open: decide about each member');
+      else toast.error(reasonOf(state));
+    } finally {
+      setPending(false);
+    }
+  }
+  return (
+    <Button variant="primary" pending={pending} onClick={start}>
+      Start review
+    </Button>
+  );
+}
+
+export function FinishReview({
+  team,
+  reviewId,
+  undecided,
+}: {
+  team: string;
+  reviewId: string;
+  undecided: number;
+}) {
+  async function finish() {
+    const state = await finishReviewAction(team, idle, formOf({ reviewId }));
+    if (state.status === 'done') toast.success('The review is finished');
+    else toast.error(reasonOf(state));
+  }
+  if (undecided > 0)
+    return (
+      <Button variant="primary" disabled title={`Decide about everybody first: ${undecided} left`}>
+        Finish review
+      </Button>
+    );
+  return (
+    <ConfirmDialog
+      trigger={<Button variant="primary">Finish review</Button>}
+      title="Finish the membership review?"
+      description="What was decided stays in the history, and can no longer be changed."
+      confirmLabel="Finish review"
+      tone="primary"
+      onConfirm={finish}
+    />
+  );
+}

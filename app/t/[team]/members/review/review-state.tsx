@@ -1,0 +1,83 @@
+import type { Review } from '#lib/members/read-review.ts';
+import { Badge } from '../../../../_components/badge.tsx';
+import { buttonStyle } from '../../../../_components/button-style.ts';
+import { Card } from '../../../../_components/card.tsx';
+import { DateTime } from '../../../../_components/date-time.tsx';
+import { DefinitionList } from '../../../../_components/definition-list.tsx';
+import { FinishReview, StartReview } from './review-buttons.tsx';
+
+/** When members were last reviewed, when it is due again, and what to do about it now. */
+export function ReviewState({
+  team,
+  state,
+  open,
+}: {
+  team: string;
+  state: Review['state'];
+  open: Review['open'];
+}) {
+  return (
+    <Card
+      title="Membership review"
+      description="Go through all members and decide for each: keep, suspend or remove."
+      actions={
+        open ? (
+          <>
+            <a
+              href={`/t/${team}/members/review/export?review=${open.id}`}
+              download
+              className={buttonStyle('secondary', 'md')}
+            >
+              Export CSV
+            </a>
+            <FinishReview team={team} reviewId={open.id} undecided={open.undecided} />
+          </>
+        ) : (
+          <StartReview team={team} />
+        )
+      }
+    >
+      <DefinitionList
+        items={[
+          {
+            term: 'State',
+            value: open ? (
+              <Badge tone="info">In progress</Badge>
+            ) : state.overdue ? (
+              <Badge tone="warning">Overdue</Badge>
+            ) : (
+              <Badge tone="success">Up to date</Badge>
+            ),
+          },
+          ...(open
+            ? [
+                {
+                  term: 'Started',
+                  value: (
+                    <>
+                      <DateTime value={open.startedAt} /> by {open.startedBy};{' '}
+                      {open.undecided === 0
+                        ? 'everybody is decided about'
+                        : `${open.undecided} to decide about`}
+                    </>
+                  ),
+                },
+              ]
+            : []),
+          {
+            term: 'Last finished',
+            value: state.lastFinishedAt ? <DateTime value={state.lastFinishedAt} /> : 'Never',
+          },
+          {
+            term: state.overdue ? 'Was due' : 'Due',
+            value: (
+              <>
+                <DateTime value={state.dueAt} format="date" />, every {state.reviewDays} days
+              </>
+            ),
+          },
+        ]}
+      />
+    </Card>
+  );
+}

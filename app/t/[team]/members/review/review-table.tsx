@@ -1,0 +1,107 @@
+'use client';
+
+import { useState } from 'react';
+import { can, type Role } from '#lib/access/permissions.ts';
+import type { ReviewedPerson } from '#lib/members/read-review.ts';
+import { Badge, type Tone } from '../../../../_components/badge.tsx';
+import { DateTime } from '../../../../_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
+import { DecideButtons } from './decide-buttons.tsx';
+import { DecideDialog, type Harm } from './decide-dialog.tsx';
+
+/** Everybody in the team and what is known of him; in an open review, what to decide. */
+export function ReviewTable({
+  team,
+  actor,
+  reviewId,
+  people,
+}: {
+  team: string;
+  actor: { memberId: string; role: Role };
+  reviewId: string | null;
+  people: readonly ReviewedPerson[];
+}) {
+  const [asked, setAsked] = useState<{ person: ReviewedPerson; decision: Harm } | null>(null);
+  const over = (person: ReviewedPerson, action: 'member.suspend' | 'member.remove') =>
+    person.memberId !== actor.memberId && can(actor, person.role === 'member' ? action : `${action}.manager`);
+  return (
+    <>
+      <Table label="Members to review">
+        <THead>
+          <Tr>
+            <Th>Member</Th>
+            <Th>Role</Th>
+            <Th>Status</Th>
+            <Th>Last sign-in</Th>
+            <Th>Last key use</Th>
+            <Th>Activity</Th>
+            {reviewId && <Th>Decision</Th>}
+          </Tr>
+        </THead>
+        <TBody>
+          {people.map((person) => (
+            <Tr key={person.memberId}>
+              <Td label="Member" className="max-w-64">
+                <div className="min-w-0">
+                  <div className="break-words">
+                    {person.name}
+                    {person.memberId === actor.memberId && <span className="text-muted"> (you)</span>}
+                  </div>
+                  <div className="text-sm break-all text-muted">{person.email}</div>
+                </div>
+              </Td>
+              <Td label="Role" className="capitalize">
+                {person.role}
+              </Td>
+              <Td label="Status">
+                <Badge tone={STATUS[person.status].tone}>{STATUS[person.status].word}</Badge>
+              </Td>
+              <Td label="Last sign-in">
+                <When value={person.lastSignInAt} />
+              </Td>
+              <Td label="Last key use">
+                <When value={person.lastKeyUseAt} />
+              </Td>
+              <Td label="Activity">
+                <Activity days={person.inactiveDays} />
+              </Td>
+              {reviewId && (
+                <Td label="Decision">
+                  <DecideButtons
+                    team={team}
+                    reviewId={reviewId}
+                    person={person}
+                    maySuspend={over(person, 'member.suspend')}
+                    mayRemove={over(person, 'member.remove')}
+                    onHarm={(decision) => setAsked({ person, decision })}
+                  />
+                </Td>
+              )}
+            </Tr>
+          ))}
+        </TBody>
+      </Table>
+      {reviewId && asked && (
+        <DecideDialog team={team} reviewId={reviewId} {...asked} onClose={() => setAsked(null)} />
+      )}
+    </>
+  );
+}
+
+const STATUS: Record<ReviewedPerson['status'], { tone: Tone; word: string }> = {
+  active: { tone: 'success', word: 'Active' },
+  suspended: { tone: 'warning', word: 'Suspended' },
+  removed: { tone: 'danger', word: 'Removed' },
+};
+
+const When = ({ value }: { value: Date | null }) =>
+  value ? <DateTime value={value} format="relative" /> : <span className="text-muted">Never</span>;
+
+/** Neither signed in nor called for so long; the steps are those a review looks for. */
+function Activity({ days }: { days: number }) {
+  const step = [90, 60, 30].find((limit) => days >= limit);
+  if (!step) return <span className="text-muted">Within 30 days</span>;
+  return (
+    <Badge tone={step === 90 ? 'danger' : step === 60 ? 'warning' : 'neutral'}>Inactive {step}+ days</Badge>
+  );
+}

@@ -1,0 +1,53 @@
+import { and, eq, isNull, lte, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import { invitations } from '#db/schema/teams.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { env } from '#lib/env.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { invitationByToken } from './find-invitation.ts';
+import type { InvitationToken } from './invitation-link.ts';
+
+/** Tells whoever sent an expired link that a new one is wanted: once for each link, and with the same answer always. */
+export async function askAgain(
+  { db }: { db: Db },
+  { token }: z.output<typeof InvitationToken>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const invitation = await invitationByToken(tx, token);
+    if (!invitation) return;
+    const { id, generation, teamId, team, slug, email } = invitation;
+    const [asked] = await tx
+      .update(invitations)
+      .set({ askedAgainAt: sql`now()` })
+      .where(
+        and(
+          eq(invitations.id, id),
+          eq(invitations.generation, generation),
+          isNull(invitations.acceptedAt),
+          isNull(invitations.cancelledAt),
+          lte(invitations.expiresAt, sql`now()`),
+          isNull(invitations.askedAgainAt),
+        ),
+      )
+      .returning({ id: invitations.id });
+    if (!asked) return;
+    await recordAudit(
+      tx,
+      'system',
+      'invitation.ask_again',
+      { kind: 'invitation', id },
+      { teamId, after: { email } },
+    );
+    await enqueueMail(tx, {
+      to: invitation.inviterEmail,
+      template: 'invitation-asked-again',
+      props: {
+        name: invitation.inviter,
+        team,
+        invited: `${invitation.name} (${email})`,
+        link: `${env().PORTAL_URL}/t/${slug}/members`,
+      },
+    });
+  });
+}

@@ -1,0 +1,116 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { outbox } from '#db/schema/mail.ts';
+import { members } from '#db/schema/teams.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aMember } from '#tests/support/factories.ts';
+import { ChangeRole, changeRole } from './change-role.ts';
+
+const roleOf = async (db: Db, memberId: string) =>
+  (await db.select().from(members).where(eq(members.id, memberId)))[0]!.role;
+
+test(
+  'an owner makes a member admin: he is told by mail, and the audit trail knows what he was',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const other = await aMember(db, 'member', owner);
+
+    const changed = await changeRole({ db, member: owner }, { memberId: other.memberId, role: 'admin' });
+
+    expect(changed).toEqual({ ok: true });
+    expect(await roleOf(db, other.memberId)).toBe('admin');
+    expect(await db.select().from(auditEvents).where(eq(auditEvents.teamId, owner.teamId))).toMatchObject([
+      {
+        action: 'member.change_role',
+        subjectId: other.memberId,
+        before: { role: 'member' },
+        after: { role: 'admin' },
+      },
+    ]);
+    expect(await db.select().from(outbox).where(eq(outbox.recipient, other.email))).toMatchObject([
+      { template: 'role-changed' },
+    ]);
+  }),
+);
+
+test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
+  withDb(async (db) => {
+    const actor = await aMember(db, role);
+    const other = await aMember(db, 'member', actor);
+
+    const attempt = changeRole({ db, member: actor }, { memberId: other.memberId, role: 'admin' });
+
+    await expect(attempt).rejects.toThrow(Forbidden);
+    expect(await roleOf(db, other.memberId)).toBe('member');
+  })(),
+);
+
+test(
+  'nobody changes his own role, not even beside another owner',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    await aMember(db, 'owner', owner);
+
+    expect(await changeRole({ db, member: owner }, { memberId: owner.memberId, role: 'member' })).toEqual({
+      ok: false,
+      reason: 'self',
+    });
+    expect(await roleOf(db, owner.memberId)).toBe('owner');
+  }),
+);
+
+test(
+  "another team's member looks absent, as one removed does",
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const stranger = await aMember(db, 'member');
+    const gone = await aMember(db, 'member', owner);
+    await db.update(members).set({ status: 'removed' }).where(eq(members.id, gone.memberId));
+
+    for (const { memberId } of [stranger, gone]) {
+      expect(await changeRole({ db, member: owner }, { memberId, role: 'admin' })).toEqual({
+        ok: false,
+        reason: 'not_found',
+      });
+      expect(await roleOf(db, memberId)).toBe('member');
+    }
+  }),
+);
+
+test(
+  'the role he has already is no change, and sends no mail',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const other = await aMember(db, 'admin', owner);
+
+    expect(await changeRole({ db, member: owner }, { memberId: other.memberId, role: 'admin' })).toEqual({
+      ok: false,
+      reason: 'unchanged',
+    });
+    expect(await db.$count(outbox, eq(outbox.recipient, other.email))).toBe(0);
+  }),
+);
+
+test(
+  'an owner demoted since his page was loaded changes nobody',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const other = await aMember(db, 'member', owner);
+    await db.update(members).set({ role: 'admin' }).where(eq(members.id, owner.memberId));
+
+    const attempt = changeRole({ db, member: owner }, { memberId: other.memberId, role: 'owner' });
+
+    await expect(attempt).rejects.toThrow(Forbidden);
+  }),
+);
+
+test('fields that no form has are dropped', () => {
+  const memberId = crypto.randomUUID();
+  const input = { memberId, role: 'admin', teamId: crypto.randomUUID(), status: 'active' };
+
+  expect(ChangeRole.parse(input)).toEqual({ memberId, role: 'admin' });
+  expect(ChangeRole.safeParse({ memberId, role: 'root' }).success).toBe(false);
+});

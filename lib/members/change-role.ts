@@ -1,0 +1,62 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { memberRole, members } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { env } from '#lib/env.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { findColleague, OneMember } from './find-colleague.ts';
+import { roleTitle } from './invitation-role.ts';
+import { lockTeam } from './lock-team.ts';
+
+export const ChangeRole = OneMember.extend({
+  role: z.enum(memberRole.enumValues, { error: 'Choose a role.' }),
+});
+
+type Changed = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'unchanged' };
+
+/**
+ * Gives another member a role; it holds from his next request on. Nobody changes his own, so the owner who
+ * acts stays one.
+ */
+export async function changeRole(
+  { db, member }: { db: Queryable; member: Member },
+  { memberId, role }: z.output<typeof ChangeRole>,
+): Promise<Changed> {
+  authorize(member, 'member.change_role');
+  if (memberId === member.memberId) return { ok: false, reason: 'self' };
+
+  return db.transaction(async (tx) => {
+    const { actor, teamName } = await lockTeam(tx, member);
+    authorize(actor, 'member.change_role');
+    const colleague = await findColleague(tx, actor, memberId);
+    if (!colleague) return { ok: false, reason: 'not_found' };
+    if (colleague.role === role) return { ok: false, reason: 'unchanged' };
+
+    await tx
+      .update(members)
+      .set({ role })
+      .where(and(eq(members.teamId, actor.teamId), eq(members.id, memberId)));
+    await recordAudit(
+      tx,
+      actor,
+      'member.change_role',
+      { kind: 'member', id: memberId },
+      { before: { role: colleague.role }, after: { role, name: colleague.name, email: colleague.email } },
+    );
+    await enqueueMail(tx, {
+      to: colleague.email,
+      template: 'role-changed',
+      props: {
+        name: colleague.name,
+        team: teamName,
+        by: actor.name,
+        role: roleTitle(role),
+        link: `${env().PORTAL_URL}/t/${actor.teamSlug}`,
+      },
+    });
+    return { ok: true };
+  });
+}

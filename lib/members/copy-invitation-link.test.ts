@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { auditEvents } from '#db/schema/audit.ts';
+import { invitations } from '#db/schema/teams.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import { env } from '#lib/env.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aMember } from '#tests/support/factories.ts';
+import { anInvitation, tokenOfLink } from '#tests/support/invitations.ts';
+import { copyInvitationLink } from './copy-invitation-link.ts';
+import { findInvitation } from './find-invitation.ts';
+import { resendInvitation } from './resend-invitation.ts';
+
+async function copied(...args: Parameters<typeof copyInvitationLink>): Promise<string> {
+  const answer = await copyInvitationLink(...args);
+  if (!answer.ok) throw new Error(answer.reason);
+  return answer.link;
+}
+
+test(
+  'the link opens the invitation until it is resent, and the mailed one goes on working',
+  withDb(async (db) => {
+    const member = await aMember(db, 'admin');
+    const { id, token } = await anInvitation(db, member);
+
+    const link = await copied({ db, member }, { invitationId: id });
+
+    expect(link).toBe(await copied({ db, member }, { invitationId: id }));
+    expect(link.startsWith(`${env().PORTAL_URL}/invitations/`)).toBe(true);
+    const handed = tokenOfLink(link);
+    expect(handed).not.toContain(token);
+    for (const each of [handed, token])
+      expect(await findInvitation({ db, user: null }, { token: each })).toMatchObject({
+        state: 'new_person',
+      });
+    await resendInvitation({ db, member }, { invitationId: id });
+    for (const each of [handed, token])
+      expect(await findInvitation({ db, user: null }, { token: each })).toEqual({ state: 'unusable' });
+    const trail = await db.select().from(auditEvents);
+    expect(trail.filter(({ action }) => action === 'invitation.copy_link')).toHaveLength(2);
+    expect(JSON.stringify([trail, await db.select().from(invitations)])).not.toContain(handed.split('.')[1]);
+  }),
+);
+
+test(
+  'an expired one is refused',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const { id } = await anInvitation(db, member);
+    await db.update(invitations).set({ expiresAt: new Date(0) });
+
+    expect(await copyInvitationLink({ db, member }, { invitationId: id })).toEqual({
+      ok: false,
+      reason: 'expired',
+    });
+  }),
+);
+
+test(
+  "another team's looks absent; a member gets none, and an admin none that makes an owner",
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const plain = await anInvitation(db, owner);
+    const high = await anInvitation(db, owner, { role: 'owner' });
+
+    const stranger = await aMember(db, 'owner');
+    expect(await copyInvitationLink({ db, member: stranger }, { invitationId: plain.id })).toEqual({
+      ...{ ok: false, reason: 'not_found' },
+    });
+    for (const [role, { id }] of [
+      ['member', plain],
+      ['admin', high],
+    ] as const) {
+      const member = await aMember(db, role, owner);
+      await expect(copyInvitationLink({ db, member }, { invitationId: id })).rejects.toThrow(Forbidden);
+    }
+  }),
+);

@@ -1,0 +1,56 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { members } from '#db/schema/teams.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import type { Member } from '#lib/access/member.ts';
+import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { aMember } from '#tests/support/factories.ts';
+import { changeRole } from './change-role.ts';
+import { leaveTeam } from './leave-team.ts';
+import { removeMember } from './remove-member.ts';
+import { suspendMember } from './suspend-member.ts';
+import { transferOwnership } from './transfer-ownership.ts';
+
+let own: OwnDatabase;
+beforeAll(async () => {
+  own = await ownDatabase();
+});
+afterAll(() => own.drop());
+
+/** What an owner can do that leaves one owner less; each by name, the other owner given. */
+const attacks = {
+  demote: (member: Member, { memberId }: Member) =>
+    changeRole({ db: own.db, member }, { memberId, role: 'member' }),
+  suspend: (member: Member, { memberId }: Member) => suspendMember({ db: own.db, member }, { memberId }),
+  remove: (member: Member, { memberId }: Member) =>
+    removeMember({ db: own.db, member }, { memberId, applicationKeys: 'keep' }),
+  leave: (member: Member) => leaveTeam({ db: own.db, member }),
+  transfer: (member: Member, { memberId }: Member) => transferOwnership({ db: own.db, member }, { memberId }),
+};
+const names = Object.keys(attacks) as (keyof typeof attacks)[]; // The keys are just these.
+const ROUNDS = 200;
+
+test('of two owners who end each other at once, one always remains an active owner', {
+  timeout: 120_000,
+}, async () => {
+  const { db } = own;
+  let bothTried = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const ada = await aMember(db, 'owner');
+    const bob = await aMember(db, 'owner', ada);
+    const first = attacks[names[round % names.length]!];
+    const second = attacks[names[Math.floor(round / names.length) % names.length]!];
+
+    const ended = await Promise.allSettled([first(ada, bob), second(bob, ada)]);
+
+    for (const one of ended) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(Forbidden);
+    const owners = await db.$count(
+      members,
+      and(eq(members.teamId, ada.teamId), eq(members.role, 'owner'), eq(members.status, 'active')),
+    );
+    expect(owners, `round ${round}`).toBeGreaterThanOrEqual(1);
+    if (ended.some((one) => one.status === 'rejected' || !one.value.ok)) bothTried++;
+  }
+  // Else the rounds would have shown nothing: in most of them the later one must have been turned down.
+  expect(bothTried).toBeGreaterThan(ROUNDS / 2);
+});

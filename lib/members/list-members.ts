@@ -1,0 +1,69 @@
+import { and, asc, desc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { memberRole } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { peopleOf } from './people.ts';
+
+export const MEMBERS_PAGE = 100;
+
+const SORTS = ['name', 'email', 'role', 'status', 'activity', 'requests'] as const;
+export type MembersSort = (typeof SORTS)[number];
+
+/** What stands in the address of My Team. An unreadable value counts as absent. */
+export const MembersFilter = z.object({
+  /** PostgreSQL has no NUL in a text: a search with one is unreadable. */
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((text) => !text.includes('\0'))
+    .optional()
+    .catch(undefined),
+  role: z.enum(memberRole.enumValues).optional().catch(undefined),
+  status: z.enum(['active', 'suspended', 'pending']).optional().catch(undefined),
+  sort: z.enum(SORTS).optional().catch(undefined),
+  order: z.enum(['asc', 'desc']).optional().catch(undefined),
+  page: z.coerce.number().int().min(1).max(1_000).optional().catch(undefined),
+});
+export type MembersFilter = z.output<typeof MembersFilter>;
+
+/**
+ * Who belongs to the team and who is asked to, by name unless sorted otherwise, `MEMBERS_PAGE` at a time. Only
+ * managers see invitations, and others' activity. Sorted by activity or requests, those without any stand last.
+ */
+export async function listMembers(
+  { db, member }: { db: Queryable; member: Member },
+  { search, role, status, sort = 'name', order = 'asc', page = 1 }: Partial<MembersFilter> = {},
+) {
+  authorize(member, 'member.view');
+  const people = peopleOf(db, member);
+  const pattern = search && `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  const columns: Record<MembersSort, SQL> = {
+    name: sql`lower(${people.name})`,
+    email: sql`${people.email}`,
+    role: sql`${people.role}`,
+    status: sql`${people.status}`,
+    activity: sql`${people.lastActivityAt}`,
+    requests: sql`${people.requestsToday}`,
+  };
+  const direction = order === 'asc' ? asc(columns[sort]) : desc(columns[sort]);
+  const rows = await db
+    .select()
+    .from(people)
+    .where(
+      and(
+        pattern ? or(ilike(people.name, pattern), ilike(people.email, pattern)) : undefined,
+        role ? eq(people.role, role) : undefined,
+        status ? eq(people.status, status) : undefined,
+      ),
+    )
+    .orderBy(sql`${direction} nulls last`, asc(columns.name), asc(people.id))
+    .limit(MEMBERS_PAGE + 1)
+    .offset((page - 1) * MEMBERS_PAGE);
+  return { people: rows.slice(0, MEMBERS_PAGE), more: rows.length > MEMBERS_PAGE };
+}
+
+export type Person = Awaited<ReturnType<typeof listMembers>>['people'][number];

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { confirmEpoch, type Receipt } from '#lib/access/epoch.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { endMembership } from './end-membership.ts';
+import { authorizeOver, findColleague, OneMember } from './find-colleague.ts';
+import { lockTeam } from './lock-team.ts';
+
+export const RemoveMember = OneMember.extend({ applicationKeys: z.enum(['keep', 'revoke']).default('keep') });
+
+type Refused = { ok: false; reason: 'not_found' | 'self' };
+type Removed = { ok: true; receipt: Receipt; revokedKeys: number } | Refused;
+
+/**
+ * Takes a member out of the team: his own key is revoked for ever, and the application keys that he made if that
+ * was asked. What he did and called stays under his name.
+ */
+export async function removeMember(
+  { db, member }: { db: Queryable; member: Member },
+  { memberId, applicationKeys }: z.output<typeof RemoveMember>,
+): Promise<Removed> {
+  authorize(member, 'member.remove');
+  if (memberId === member.memberId) return { ok: false, reason: 'self' };
+
+  const done = await db.transaction(
+    async (tx): Promise<Refused | { ok: true; epoch: number; revoked: number }> => {
+      const { actor, teamName } = await lockTeam(tx, member);
+      const colleague = await findColleague(tx, actor, memberId);
+      if (!colleague) return { ok: false, reason: 'not_found' };
+      authorizeOver(actor, 'member.remove', colleague.role);
+
+      const { name, email, role } = colleague;
+      const subject = { kind: 'member', id: memberId };
+      await recordAudit(tx, actor, 'member.remove', subject, {
+        before: { status: colleague.status, role },
+        after: { name, email, applicationKeys },
+      });
+      const props = { name, team: teamName, by: actor.name };
+      await enqueueMail(tx, { to: email, template: 'member-removed', props });
+      return { ok: true, ...(await endMembership(tx, actor, memberId, applicationKeys)) };
+    },
+  );
+  if (!done.ok) return done;
+  return { ok: true, receipt: await confirmEpoch(db, done.epoch), revokedKeys: done.revoked };
+}

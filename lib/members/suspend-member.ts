@@ -1,0 +1,46 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { members } from '#db/schema/teams.ts';
+import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
+import { lockTeam } from './lock-team.ts';
+
+type Refused = { ok: false; reason: 'not_found' | 'self' | 'already_suspended' };
+type Suspended = { ok: true; receipt: Receipt } | Refused;
+
+/**
+ * Shuts a member out until he is activated: the team's pages are gone at his next request, and his own key is
+ * refused everywhere from the receipt on. Keys of applications that he made go on working.
+ */
+export async function suspendMember(
+  { db, member }: { db: Queryable; member: Member },
+  { memberId }: z.output<typeof OneMember>,
+): Promise<Suspended> {
+  authorize(member, 'member.suspend');
+  if (memberId === member.memberId) return { ok: false, reason: 'self' };
+
+  const done = await db.transaction(async (tx): Promise<Refused | { ok: true; epoch: number }> => {
+    const { actor, teamName } = await lockTeam(tx, member);
+    const colleague = await findColleague(tx, actor, memberId);
+    if (!colleague) return { ok: false, reason: 'not_found' };
+    authorizeOver(actor, 'member.suspend', colleague.role);
+    if (colleague.status === 'suspended') return { ok: false, reason: 'already_suspended' };
+
+    await tx
+      .update(members)
+      .set({ status: 'suspended', statusAt: sql`now()` })
+      .where(and(eq(members.teamId, actor.teamId), eq(members.id, memberId)));
+    const { name, email } = colleague;
+    const subject = { kind: 'member', id: memberId };
+    await recordAudit(tx, actor, 'member.suspend', subject, { after: { name, email } });
+    const props = { name, team: teamName, by: actor.name };
+    await enqueueMail(tx, { to: email, template: 'member-suspended', props });
+    return { ok: true, epoch: await raiseEpoch(tx, { kind: 'member', id: memberId }) };
+  });
+  return done.ok ? { ok: true, receipt: await confirmEpoch(db, done.epoch) } : done;
+}

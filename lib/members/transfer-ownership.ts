@@ -1,0 +1,58 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { members } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize, type Role } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { env } from '#lib/env.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { findColleague, type OneMember } from './find-colleague.ts';
+import { roleTitle } from './invitation-role.ts';
+import { lockTeam } from './lock-team.ts';
+
+type Transferred = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'not_active' };
+
+/** Makes another active member owner and the acting owner admin, both or neither. */
+export async function transferOwnership(
+  { db, member }: { db: Queryable; member: Member },
+  { memberId }: z.output<typeof OneMember>,
+): Promise<Transferred> {
+  authorize(member, 'team.transfer');
+  if (memberId === member.memberId) return { ok: false, reason: 'self' };
+
+  return db.transaction(async (tx) => {
+    const { actor, teamName } = await lockTeam(tx, member);
+    authorize(actor, 'team.transfer');
+    const heir = await findColleague(tx, actor, memberId);
+    if (!heir) return { ok: false, reason: 'not_found' };
+    if (heir.status !== 'active') return { ok: false, reason: 'not_active' };
+
+    const give = (id: string, role: Role) =>
+      tx
+        .update(members)
+        .set({ role })
+        .where(and(eq(members.teamId, actor.teamId), eq(members.id, id)));
+    await give(memberId, 'owner');
+    await give(actor.memberId, 'admin');
+    await recordAudit(
+      tx,
+      actor,
+      'team.transfer',
+      { kind: 'member', id: memberId },
+      { before: { role: heir.role }, after: { role: 'owner', name: heir.name, email: heir.email } },
+    );
+    await enqueueMail(tx, {
+      to: heir.email,
+      template: 'role-changed',
+      props: {
+        name: heir.name,
+        team: teamName,
+        by: actor.name,
+        role: roleTitle('owner'),
+        link: `${env().PORTAL_URL}/t/${actor.teamSlug}`,
+      },
+    });
+    return { ok: true };
+  });
+}

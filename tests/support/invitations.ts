@@ -1,0 +1,51 @@
+import { and, asc, desc, eq } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { outbox } from '#db/schema/mail.ts';
+import { invitations } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import type { Role } from '#lib/access/permissions.ts';
+import { env } from '#lib/env.ts';
+import type { MailProps, Template } from '#lib/mail/enqueue.ts';
+import { InviteMembers, inviteMembers } from '#lib/members/invite-members.ts';
+import { unseal } from '#lib/vault/seal.ts';
+
+/** The queued mails of one template, opened, the oldest first. */
+export async function mailsOf<T extends Template>(
+  db: Queryable,
+  template: T,
+): Promise<{ id: string; to: string; props: MailProps[T] }[]> {
+  const rows = await db
+    .select({ id: outbox.id, to: outbox.recipient, sealed: outbox.sealedProps })
+    .from(outbox)
+    .where(eq(outbox.template, template))
+    .orderBy(asc(outbox.id));
+  return rows.map(({ id, to, sealed }) => ({
+    ...{ id, to },
+    props: JSON.parse(unseal(sealed!, id, env().LATCHKEY_ENCRYPTION_KEY)) as MailProps[T], // Sealed by enqueueMail.
+  }));
+}
+
+export const tokenOfLink = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
+
+/** Somebody asked into the team, with the token from his mail. */
+export async function anInvitation(
+  db: Parameters<typeof inviteMembers>[0]['db'],
+  member: Member,
+  {
+    email = `guest-${crypto.randomUUID()}@example.com`,
+    name = 'Grace Guest',
+    role = 'member' as Role,
+    message = '',
+  } = {},
+) {
+  const input = InviteMembers.parse({ people: [{ name, email }], role, message });
+  const [outcome] = await inviteMembers({ db, member }, input);
+  if (outcome?.outcome !== 'sent') throw new Error(`not invited: ${outcome?.outcome}`);
+  const [row] = await db
+    .select({ id: invitations.id })
+    .from(invitations)
+    .where(and(eq(invitations.teamId, member.teamId), eq(invitations.email, outcome.email)))
+    .orderBy(desc(invitations.id));
+  const mail = (await mailsOf(db, 'invitation')).findLast(({ to }) => to === outcome.email);
+  return { id: row!.id, email: outcome.email, link: mail!.props.link, token: tokenOfLink(mail!.props.link) };
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const Manifest = z.object({
+  node: z.record(z.string(), z.object({ exportedName: z.string(), filename: z.string() })),
+});
+const Csrf = z.object({ csrfToken: z.string() });
+
+/** Ids of the built server actions by `file#export`, as the browser would send them. */
+function actionIds(): Map<string, string> {
+  const file = join('.next', 'server', 'server-reference-manifest.json');
+  const { node } = Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return new Map(
+    Object.entries(node).map(([id, { filename, exportedName }]) => [`${filename}#${exportedName}`, id]),
+  );
+}
+
+export type ActionAnswer = {
+  /** HTTP status of the answer. */
+  status: number;
+  /** `status` of the returned state (`done`, `invalid`, `refused`), or null when none came. */
+  state: string | null;
+  /** Where the answer leads, when it redirects. */
+  location: string | null;
+  /** The whole answer, to look for what must not be in it. */
+  text: string;
+};
+
+/** A browser without a screen: cookies, pages and server actions over HTTP, with no check of its own. */
+export class PortalClient {
+  readonly #origin: string;
+  readonly #ids = actionIds();
+  #cookies = new Map<string, string>();
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  /** Signs in through next-auth; true when a session came of it. */
+  async signIn(account: { email: string; password: string }): Promise<boolean> {
+    const { csrfToken } = Csrf.parse(JSON.parse((await this.get('/api/auth/csrf')).text));
+    await this.#send('/api/auth/callback/credentials', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...account, csrfToken, json: 'true' }).toString(),
+    });
+    return [...this.#cookies.keys()].some((name) => name.endsWith('session-token'));
+  }
+
+  /** A further client with a copy of the cookies: a stolen session. */
+  copy(origin = this.#origin): PortalClient {
+    const copy = new PortalClient(origin);
+    copy.#cookies = new Map(this.#cookies);
+    return copy;
+  }
+
+  async get(path: string, headers: Record<string, string> = {}) {
+    const answer = await this.#send(path, { headers });
+    return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
+  }
+
+  /**
+   * Calls a form action as React does: its arguments encoded, the form last. `page` is any page whose bundle knows the
+   * action; `bound` are the arguments before the form.
+   */
+  async act(
+    action: string,
+    page: string,
+    bound: readonly unknown[],
+    fields: Readonly<Record<string, string>>,
+  ): Promise<ActionAnswer> {
+    const id = this.#ids.get(action);
+    if (!id) throw new Error(`no server action ${action}`);
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(`_1_${name}`, value);
+    body.append('0', JSON.stringify([...bound, '$K1']));
+    const answer = await this.#send(page, {
+      method: 'POST',
+      headers: { 'Next-Action': id, Accept: 'text/x-component', Origin: this.#origin },
+      body,
+    });
+    const text = await answer.text();
+    const value = /^\d+:(\{"status":.*\})$/m.exec(text)?.[1];
+    return {
+      status: answer.status,
+      state: value ? z.object({ status: z.string() }).parse(JSON.parse(value)).status : null,
+      location: answer.headers.get('x-action-redirect') ?? answer.headers.get('location'),
+      text,
+    };
+  }
+
+  async #send(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...init.headers, ...(cookie ? { Cookie: cookie } : {}) };
+    const answer = await fetch(`${this.#origin}${path}`, { ...init, headers, redirect: 'manual' });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const at = pair.indexOf('=');
+      const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+      if (value === '' || /max-age=0|expires=thu, 01 jan 1970/i.test(line)) this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,57 @@
+import { sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import type { Db } from '#db/client.ts';
+import { usageDaily, usageRecords } from '#db/schema/usage.ts';
+
+type Key = {
+  id: string;
+  teamId: string;
+  applicationId: string;
+  memberId: string | null;
+  environment: string;
+};
+
+/** A recorded call of a key, answered with 200 unless said otherwise. */
+export async function aCall(db: Db, key: Key, values: Partial<typeof usageRecords.$inferInsert> = {}) {
+  const [row] = await db
+    .insert(usageRecords)
+    .values({
+      id: v7(),
+      at: new Date(),
+      day: '2026-01-01',
+      teamId: key.teamId,
+      applicationId: key.applicationId,
+      credentialId: key.id,
+      memberId: key.memberId,
+      environment: 'development',
+      method: 'GET',
+      path: '/cities',
+      outcome: 'answered',
+      status: 200,
+      counted: true,
+      latencyMs: 12.5,
+      clientIp: '192.0.2.7',
+      nodeId: v7(),
+      ...values,
+    })
+    .returning();
+  return row!;
+}
+
+/** The sums of a key for the UTC day so many days ago. */
+export async function aDay(
+  db: Db,
+  key: Key,
+  daysAgo: number,
+  sums: Partial<typeof usageDaily.$inferInsert> = {},
+) {
+  await db.insert(usageDaily).values({
+    teamId: key.teamId,
+    applicationId: key.applicationId,
+    credentialId: key.id,
+    memberId: key.memberId,
+    day: sql`(now() at time zone 'utc')::date - ${daysAgo}::int`,
+    lastAt: new Date(),
+    ...sums,
+  });
+}
