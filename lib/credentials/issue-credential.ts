@@ -59,6 +59,8 @@ export async function issueCredential(
       credentials,
       and(
         eq(credentials.applicationId, application.id),
+        // Members' own keys have a limit of their own: one each.
+        isNull(credentials.memberId),
         ne(credentials.status, 'revoked'),
         or(isNull(credentials.expiresAt), gt(credentials.expiresAt, sql`now()`)),
       ),

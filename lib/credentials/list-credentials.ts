@@ -49,6 +49,8 @@ export async function listCredentials(
         when ${credentials.expiresAt} <= now() then 'expired'
         else ${credentials.status}::text end`,
       secretLastFour: credentials.secretLastFour,
+      allowedIps: credentials.allowedIps,
+      allowedDomains: credentials.allowedDomains,
       createdAt: credentials.createdAt,
       expiresAt: credentials.expiresAt,
       revokedAt: credentials.revokedAt,

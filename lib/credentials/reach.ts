@@ -9,7 +9,7 @@ import { authorize, can } from '#lib/access/permissions.ts';
  */
 export function reach(
   member: Member,
-  action: 'credential.view' | 'credential.pause' | 'credential.revoke',
+  action: 'credential.view' | 'credential.pause' | 'credential.revoke' | 'credential.restrict',
 ): SQL | undefined {
   const all = can(member, action);
   if (!all) authorize(member, `${action}.own`);

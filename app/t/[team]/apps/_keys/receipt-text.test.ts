@@ -12,3 +12,12 @@ test.each([
 ])('%j', (receipt, text) => {
   expect(receiptText({ epoch: 1, ...receipt })).toBe(text);
 });
+
+test('a rule is said to be in force', () => {
+  expect(receiptText({ epoch: 1, gateways: 2, confirmed: 2, afterMs: 12 }, 'In force')).toBe(
+    'In force on 2 of 2 gateways after 12 ms',
+  );
+  expect(receiptText({ epoch: 1, gateways: 0, confirmed: 0, afterMs: 1 }, 'In force')).toBe(
+    'No gateway is running; the next one to start will apply it.',
+  );
+});

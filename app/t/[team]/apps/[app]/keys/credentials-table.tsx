@@ -1,17 +1,36 @@
 'use client';
 
-import { useState } from 'react';
+import { Ellipsis, ShieldCheck } from 'lucide-react';
+import { useRef, useState } from 'react';
 import type { ListedCredential } from '#lib/credentials/list-credentials.ts';
+import { IconButton } from '../../../../../_components/button.tsx';
 import { CopyButton } from '../../../../../_components/copy-button.tsx';
 import { DateTime } from '../../../../../_components/date-time.tsx';
+import { Menu, MenuItem } from '../../../../../_components/menu.tsx';
 import { Switch } from '../../../../../_components/switch.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '../../../../../_components/table.tsx';
 import { environmentLabel } from '../../_keys/environments.ts';
+import { restrictionsText } from '../../_keys/restrictions-text.ts';
+import { RestrictionsDialog } from './restrictions-dialog.tsx';
 import { StatusBadge } from './status-badge.tsx';
 import { StatusDialog } from './status-dialog.tsx';
 
-export function CredentialsTable({ team, credentials }: { team: string; credentials: ListedCredential[] }) {
+/** The key whose restrictions are open, and the button that opened them. */
+type Restricted = { credential: ListedCredential; opener: HTMLElement | null };
+
+export function CredentialsTable({
+  team,
+  credentials,
+  mayRestrict,
+  currentIp,
+}: {
+  team: string;
+  credentials: ListedCredential[];
+  mayRestrict: boolean;
+  currentIp: string | null;
+}) {
   const [chosen, setChosen] = useState<ListedCredential | null>(null);
+  const [restricted, setRestricted] = useState<Restricted | null>(null);
   return (
     <>
       <Table label="API Credentials">
@@ -25,11 +44,21 @@ export function CredentialsTable({ team, credentials }: { team: string; credenti
             <Th>Last used</Th>
             <Th align="right">Requests</Th>
             <Th>Credential ID</Th>
+            {mayRestrict && (
+              <Th className="sm:right-0 sm:z-20">
+                <span className="sr-only">Actions</span>
+              </Th>
+            )}
           </Tr>
         </THead>
         <TBody>
           {credentials.map((credential) => (
-            <Row key={credential.keyId} credential={credential} onToggle={() => setChosen(credential)} />
+            <Row
+              key={credential.keyId}
+              credential={credential}
+              onToggle={() => setChosen(credential)}
+              onRestrict={mayRestrict ? (opener) => setRestricted({ credential, opener }) : undefined}
+            />
           ))}
         </TBody>
       </Table>
@@ -41,12 +70,29 @@ export function CredentialsTable({ team, credentials }: { team: string; credenti
           onClose={() => setChosen(null)}
         />
       )}
+      {restricted && (
+        <RestrictionsDialog
+          team={team}
+          {...restricted}
+          currentIp={currentIp}
+          onClose={() => setRestricted(null)}
+        />
+      )}
     </>
   );
 }
 
-function Row({ credential, onToggle }: { credential: ListedCredential; onToggle: () => void }) {
+function Row({
+  credential,
+  onToggle,
+  onRestrict,
+}: {
+  credential: ListedCredential;
+  onToggle: () => void;
+  onRestrict: ((opener: HTMLElement | null) => void) | undefined;
+}) {
   const { name, status, keyId } = credential;
+  const menu = useRef<HTMLButtonElement>(null);
   return (
     <Tr>
       <Td label="Status">
@@ -66,6 +112,9 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
             {name}
           </span>
           <span className="block text-sm text-muted">{environmentLabel(credential.environment)}</span>
+          {restrictionsText(credential) && (
+            <span className="block text-sm text-muted">{restrictionsText(credential)}</span>
+          )}
         </div>
       </Td>
       <Td label="Shared Key" mono className="whitespace-nowrap">
@@ -107,6 +156,25 @@ function Row({ credential, onToggle }: { credential: ListedCredential; onToggle:
       <Td label="Credential ID" mono>
         {keyId}
       </Td>
+      {onRestrict && (
+        // In sight however wide the table is.
+        <Td label="" align="right" className="sm:sticky sm:right-0 sm:bg-surface">
+          {status !== 'revoked' && (
+            <Menu
+              label={`Actions for ${name}`}
+              trigger={
+                <IconButton ref={menu} label={`Actions for ${name}`}>
+                  <Ellipsis aria-hidden="true" />
+                </IconButton>
+              }
+            >
+              <MenuItem icon={<ShieldCheck aria-hidden="true" />} onSelect={() => onRestrict(menu.current)}>
+                Restrictions
+              </MenuItem>
+            </Menu>
+          )}
+        </Td>
+      )}
     </Tr>
   );
 }

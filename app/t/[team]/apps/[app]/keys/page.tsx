@@ -41,7 +41,12 @@ export default async function AccessKeysPage({
         {generate}
       </div>
       {listed.credentials.length > 0 ? (
-        <CredentialsTable team={member.teamSlug} credentials={listed.credentials} />
+        <CredentialsTable
+          team={member.teamSlug}
+          credentials={listed.credentials}
+          mayRestrict={can(member, 'credential.restrict')}
+          currentIp={member.ip}
+        />
       ) : (
         <EmptyState
           icon={<KeyRound />}

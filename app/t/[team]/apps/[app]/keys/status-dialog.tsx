@@ -11,6 +11,7 @@ import { formOf } from '../../_keys/form-of.ts';
 import { receiptText } from '../../_keys/receipt-text.ts';
 import { pauseKeyAction, resumeKeyAction, revokeKeyAction } from './actions.ts';
 
+type Key = Pick<ListedCredential, 'keyId' | 'name' | 'sharedKey' | 'status'>;
 type Act = 'pause' | 'resume' | 'revoke';
 
 /** What the toggle of a key opens: "Revoking the Key" for an active one, its activation for a paused one. */
@@ -20,7 +21,7 @@ export function StatusDialog({
   onClose,
 }: {
   team: string;
-  credential: ListedCredential;
+  credential: Key;
   onClose: () => void;
 }) {
   const [sure, setSure] = useState(false);
@@ -129,7 +130,7 @@ function Choices({ status }: { status: ListedCredential['status'] }) {
 }
 
 /** Runs the act and tells its outcome; answers why not, where it was refused. */
-async function change(team: string, { keyId, name }: ListedCredential, what: Act): Promise<string | null> {
+async function change(team: string, { keyId, name }: Key, what: Act): Promise<string | null> {
   const form = formOf({ keyId });
   if (what === 'resume') {
     const state = await resumeKeyAction(team, idle, form);

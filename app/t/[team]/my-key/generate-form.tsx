@@ -1,0 +1,41 @@
+'use client';
+
+import { KeyRound } from 'lucide-react';
+import { useActionState } from 'react';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { SelectField } from '../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../action-state.ts';
+import { ENVIRONMENTS } from '../apps/_keys/environments.ts';
+import type { Issued } from '../apps/_keys/issued.ts';
+import { generateOwnKeyAction } from './actions.ts';
+
+/** What stands here before the first key. */
+export function GenerateForm({ team, onIssued }: { team: string; onIssued: (issued: Issued) => void }) {
+  const [state, action] = useActionState(async (before: ActionState<Issued>, form: FormData) => {
+    const next = await generateOwnKeyAction(team, before, form);
+    if (next.status === 'done') onIssued(next.value);
+    return next;
+  }, idle);
+  return (
+    <EmptyState
+      icon={<KeyRound />}
+      title="Generate your API key"
+      description="It is yours alone: nobody else sees its secret. You can limit it to your addresses and replace it at any time; owners and admins can pause or revoke it."
+      action={
+        <form action={action} noValidate className="flex w-72 max-w-full flex-col gap-4 text-left">
+          <FormMessage state={state} />
+          <SelectField
+            label="Environment"
+            name="environment"
+            options={ENVIRONMENTS}
+            defaultValue="development"
+            error={errorsOf(state, 'environment')}
+          />
+          <SubmitButton pendingLabel="Generating…">Generate API Key</SubmitButton>
+        </form>
+      }
+    />
+  );
+}

@@ -1,0 +1,98 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { OwnKey } from '#lib/credentials/read-own-key.ts';
+import { Card } from '../../../_components/card.tsx';
+import { CopyButton } from '../../../_components/copy-button.tsx';
+import { DateTime } from '../../../_components/date-time.tsx';
+import { DefinitionList } from '../../../_components/definition-list.tsx';
+import { Switch } from '../../../_components/switch.tsx';
+import { environmentLabel } from '../apps/_keys/environments.ts';
+import { StatusBadge } from '../apps/[app]/keys/status-badge.tsx';
+import { StatusDialog } from '../apps/[app]/keys/status-dialog.tsx';
+import type { Made, Usage } from './own-key.tsx';
+import { Regenerate } from './regenerate.tsx';
+
+const number = (value: number) => value.toLocaleString('en-GB');
+
+/** "API-KEY": all of the key but its secret, and what can be done with it. */
+export function KeyCard({
+  team,
+  ownKey,
+  usage,
+  onMade,
+}: {
+  team: string;
+  ownKey: OwnKey;
+  usage: Usage;
+  onMade: (made: Made) => void;
+}) {
+  const router = useRouter();
+  const [changing, setChanging] = useState(false);
+  return (
+    <Card
+      title="API-KEY"
+      description="Send both keys, or the secret key alone, with every call."
+      actions={<Regenerate team={team} ownKey={ownKey} onMade={onMade} />}
+    >
+      <DefinitionList
+        items={[
+          {
+            term: 'Shared Key',
+            value: (
+              <span className="flex flex-wrap items-center gap-2">
+                <code className="font-mono text-sm break-all">{ownKey.sharedKey}</code>
+                <CopyButton value={ownKey.sharedKey} name="Shared Key" />
+              </span>
+            ),
+          },
+          {
+            term: 'Secret Key',
+            value: (
+              <>
+                <code className="font-mono text-sm break-all">{ownKey.secretMask}</code>
+                <span className="block text-sm text-muted">
+                  Shown only when it is generated. Lost it? Regenerate the key.
+                </span>
+              </>
+            ),
+          },
+          { term: 'Environment', value: environmentLabel(ownKey.environment) },
+          {
+            term: 'Status',
+            value: (
+              <span className="flex items-center gap-2.5">
+                <Switch
+                  checked={ownKey.status === 'active'}
+                  onCheckedChange={() => setChanging(true)}
+                  label="Active: my API key"
+                />
+                <StatusBadge status={ownKey.status} />
+              </span>
+            ),
+          },
+          { term: 'Created', value: <DateTime value={ownKey.createdAt} /> },
+          {
+            term: 'Last used',
+            value: ownKey.lastUsedAt ? <DateTime value={ownKey.lastUsedAt} format="relative" /> : 'Never',
+          },
+          {
+            term: 'Requests today',
+            value: `${number(usage.requestsToday)} of the team’s ${number(usage.dailyQuota)} a day (UTC)`,
+          },
+        ]}
+      />
+      {changing && (
+        <StatusDialog
+          team={team}
+          credential={ownKey}
+          onClose={() => {
+            setChanging(false);
+            router.refresh();
+          }}
+        />
+      )}
+    </Card>
+  );
+}

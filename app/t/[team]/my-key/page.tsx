@@ -1,0 +1,52 @@
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { readOwnKey } from '#lib/credentials/read-own-key.ts';
+import { LinkButton } from '../../../_components/button.tsx';
+import { Card } from '../../../_components/card.tsx';
+import { CopyButton } from '../../../_components/copy-button.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { requireMember } from '../../../session.ts';
+import { RestrictionsForm } from '../apps/_keys/restrictions-form.tsx';
+import { AppNotice } from './app-notice.tsx';
+import { OwnKeySection } from './own-key.tsx';
+
+export const metadata: Metadata = { title: 'My API key' };
+
+export default async function MyKeyPage({ params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const { key, team, app, requestsToday } = await readOwnKey({ db: database(), member });
+  const slug = member.teamSlug;
+  // Who sees all calls in the log asks for those of this key.
+  const ownLog = can(member, 'usage.view') && key ? `/t/${slug}/logs?key=${key.keyId}` : `/t/${slug}/logs`;
+  return (
+    <>
+      <PageHeader
+        title="My API key"
+        description={`Your own key in ${team.name}. Its calls draw on the team’s quota and stand in your request log.`}
+        actions={<LinkButton href={ownLog}>My request log</LinkButton>}
+      />
+      <div className="flex max-w-[860px] flex-col gap-6">
+        {app && <AppNotice app={app} team={slug} mayManage={can(member, 'application.connect')} />}
+        <OwnKeySection team={slug} ownKey={key} usage={{ requestsToday, dailyQuota: team.dailyQuota }} />
+        {key && (
+          <Card title="Restrictions" description="Where your key may be used from.">
+            <RestrictionsForm key={key.keyId} team={slug} credential={key} currentIp={member.ip} />
+          </Card>
+        )}
+        <Card title="API ID" description="Names your team to the API’s provider. It is no secret.">
+          <span className="flex flex-wrap items-center gap-2">
+            <code className="font-mono text-sm break-all">{team.apiId}</code>
+            <CopyButton value={team.apiId} name="API ID" />
+          </span>
+        </Card>
+        <Card
+          title="Password management"
+          description="Your password, your sessions and your name belong to your profile."
+        >
+          <LinkButton href="/account">Open your profile</LinkButton>
+        </Card>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+'use client';
+
+import { RefreshCw } from 'lucide-react';
+import { toast } from 'sonner';
+import type { OwnKey } from '#lib/credentials/read-own-key.ts';
+import { Button } from '../../../_components/button.tsx';
+import { ConfirmDialog } from '../../../_components/dialog.tsx';
+import { idle } from '../../../action-state.ts';
+import { environmentLabel } from '../apps/_keys/environments.ts';
+import { formOf } from '../apps/_keys/form-of.ts';
+import { regenerateOwnKeyAction } from './actions.ts';
+import type { Made } from './own-key.tsx';
+
+/** Replaces the key once its owner has read what that does. */
+export function Regenerate({
+  team,
+  ownKey,
+  onMade,
+}: {
+  team: string;
+  ownKey: OwnKey;
+  onMade: (made: Made) => void;
+}) {
+  async function regenerate() {
+    const state = await regenerateOwnKeyAction(team, idle, formOf({ keyId: ownKey.keyId }));
+    if (state.status === 'done') onMade(state.value);
+    else toast.error(state.status === 'refused' ? state.message : 'The key could not be regenerated.');
+  }
+
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button>
+          <RefreshCw aria-hidden="true" />
+          Regenerate
+        </Button>
+      }
+      title="Regenerate your API key?"
+      description={
+        <div className="flex flex-col gap-2">
+          <p>
+            <span className="font-mono text-sm break-all">{ownKey.sharedKey}</span> and its secret key stop
+            working at once, wherever they are used. This cannot be undone.
+          </p>
+          <p>
+            You get a new pair for {environmentLabel(ownKey.environment)} with the same allowed IPs and
+            domains. Its secret key is shown once.
+          </p>
+        </div>
+      }
+      confirmLabel="Regenerate"
+      onConfirm={regenerate}
+    />
+  );
+}

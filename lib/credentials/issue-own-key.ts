@@ -1,0 +1,90 @@
+import { and, eq, ne } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { applications } from '#db/schema/applications.ts';
+import { credentials, environment } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { mintKeyPair } from './format.ts';
+import type { IssuedKeys } from './issue-credential.ts';
+
+export const IssueOwnKey = z.object({
+  environment: z.enum(environment.enumValues, { error: 'Choose an environment.' }).default('development'),
+});
+
+type Issued =
+  | { ok: true; appId: string; keys: IssuedKeys }
+  | { ok: false; reason: 'not_active' | 'archived' | 'has_one' };
+
+/** Issues the actor's own key, in the team's Default app, unless he has one. Its secret leaves here once. */
+export async function issueOwnKey(
+  { db, member }: { db: Queryable; member: Member },
+  input: z.output<typeof IssueOwnKey>,
+): Promise<Issued> {
+  authorize(member, 'credential.issue.own');
+
+  return db.transaction(async (tx) => {
+    if (!(await lockMembership(tx, member))) return { ok: false, reason: 'not_active' };
+    const [application] = await tx
+      .select({
+        id: applications.id,
+        appId: applications.publicId,
+        archivedAt: applications.archivedAt,
+      })
+      .from(applications)
+      .where(and(eq(applications.teamId, member.teamId), eq(applications.isDefault, true)));
+    if (!application) throw new Error(`team ${member.teamId} has no Default app`);
+    if (application.archivedAt) return { ok: false, reason: 'archived' };
+    if ((await tx.$count(credentials, ownLiveKey(member))) > 0) return { ok: false, reason: 'has_one' };
+
+    const keys = await insertOwnKey(tx, member, {
+      applicationId: application.id,
+      // A name of at most 60 characters, as every key has.
+      name: `${member.name.slice(0, 50)}, own key`,
+      environment: input.environment,
+    });
+    const after = { name: keys.name, environment: keys.environment, own: true };
+    await recordAudit(tx, member, 'credential.issue', { kind: 'credential', id: keys.keyId }, { after });
+    return { ok: true, appId: application.appId, keys };
+  });
+}
+
+/** The condition of a member's own key that is not revoked: there is one at most. */
+export const ownLiveKey = (member: Member) =>
+  and(
+    eq(credentials.teamId, member.teamId),
+    eq(credentials.memberId, member.memberId),
+    ne(credentials.status, 'revoked'),
+  );
+
+/**
+ * Holds a membership until commit, if it is still active: what gives a member a key and what takes his
+ * membership away happen one after the other.
+ */
+export async function lockMembership(tx: Queryable, member: Member): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: members.id })
+    .from(members)
+    .where(
+      and(eq(members.id, member.memberId), eq(members.teamId, member.teamId), eq(members.status, 'active')),
+    )
+    .for('no key update');
+  return row !== undefined;
+}
+
+type Values = Pick<typeof credentials.$inferInsert, 'applicationId' | 'name' | 'environment'> &
+  Partial<Pick<typeof credentials.$inferInsert, 'allowedIps' | 'allowedDomains' | 'dailyLimit'>>;
+
+/** Mints and stores a member's own key pair. It never expires: it ends with the membership. */
+export async function insertOwnKey(tx: Queryable, member: Member, values: Values): Promise<IssuedKeys> {
+  const { name, environment } = values;
+  const { keyId, sharedKey, secretKey, secretDigest, secretLastFour } = mintKeyPair(environment);
+  await tx.insert(credentials).values({
+    ...values,
+    ...{ teamId: member.teamId, memberId: member.memberId, createdBy: member.memberId },
+    ...{ keyId, secretDigest, secretLastFour },
+  });
+  return { keyId, name, environment, sharedKey, secretKey, expiresAt: null };
+}

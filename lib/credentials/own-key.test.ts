@@ -1,0 +1,274 @@
+import { and, eq, ne } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { applications } from '#db/schema/applications.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import type { Member } from '#lib/access/member.ts';
+import { isHolder, stateRefusal } from '#lib/gateway/admit.ts';
+import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
+import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { openAdmission } from './admission.ts';
+import { digestSecret, parseSecretKey } from './format.ts';
+import { issueCredential, LIVE_CREDENTIALS_MAX } from './issue-credential.ts';
+import { IssueOwnKey, issueOwnKey } from './issue-own-key.ts';
+import { regenerateOwnKey } from './regenerate-own-key.ts';
+
+const development = IssueOwnKey.parse({});
+
+/** A team with its Default app and a member of the role asked for. */
+async function aTeamWith(db: Db, role: Member['role'] = 'member') {
+  const owner = await aMember(db, 'owner');
+  const app = await anApplication(db, owner, { isDefault: true });
+  return { owner, app, member: role === 'owner' ? owner : await aMember(db, role, owner) };
+}
+
+async function issued(db: Db, member: Member) {
+  const answer = await issueOwnKey({ db, member }, development);
+  if (!answer.ok) throw new Error(answer.reason);
+  return answer.keys;
+}
+
+const liveKeys = (db: Db, member: Member) =>
+  db
+    .select()
+    .from(credentials)
+    .where(and(eq(credentials.memberId, member.memberId), ne(credentials.status, 'revoked')));
+
+test.each(['owner', 'admin', 'member'] as const)(
+  'an %s gets his own key in the Default app; only the digest of the secret is stored',
+  (role) =>
+    withDb(async (db) => {
+      const { app, member } = await aTeamWith(db, role);
+
+      const answer = await issueOwnKey({ db, member }, IssueOwnKey.parse({ environment: 'staging' }));
+
+      if (!answer.ok) throw new Error(answer.reason);
+      expect(answer.appId).toBe(app.publicId);
+      const [row] = await liveKeys(db, member);
+      expect(row).toMatchObject({
+        ...{ keyId: answer.keys.keyId, applicationId: app.id, environment: 'staging', expiresAt: null },
+        ...{ allowedIps: [], allowedDomains: [], secretDigest: digestSecret(answer.keys.secretKey) },
+      });
+      expect(JSON.stringify([row, await db.select().from(auditEvents)])).not.toContain(answer.keys.secretKey);
+      expect(await db.select().from(auditEvents)).toMatchObject([
+        { action: 'credential.issue', subjectId: answer.keys.keyId, after: { own: true } },
+      ]);
+    })(),
+);
+
+test(
+  'his first key is a development key unless he chooses, and he gets no second one',
+  withDb(async (db) => {
+    const { member } = await aTeamWith(db);
+    expect((await issued(db, member)).environment).toBe('development');
+
+    expect(await issueOwnKey({ db, member }, development)).toEqual({ ok: false, reason: 'has_one' });
+    expect(await liveKeys(db, member)).toHaveLength(1);
+    expect(IssueOwnKey.safeParse({ environment: 'live' }).success).toBe(false);
+  }),
+);
+
+test(
+  'after his key was revoked he may have a new one, and each member has his own',
+  withDb(async (db) => {
+    const { owner, member } = await aTeamWith(db);
+    const first = await issued(db, member);
+    await db
+      .update(credentials)
+      .set({ status: 'revoked', revokedAt: new Date() })
+      .where(eq(credentials.keyId, first.keyId));
+    expect((await issued(db, member)).keyId).not.toBe(first.keyId);
+    await issued(db, owner);
+
+    expect(await liveKeys(db, member)).toHaveLength(1);
+    expect(await liveKeys(db, owner)).toHaveLength(1);
+  }),
+);
+
+test(
+  'no key is issued to who is suspended or removed meanwhile, nor while the Default app is archived',
+  withDb(async (db) => {
+    const { app, member } = await aTeamWith(db);
+    const { keyId } = await issued(db, member);
+    for (const status of ['suspended', 'removed'] as const) {
+      await db.update(members).set({ status }).where(eq(members.id, member.memberId));
+      expect(await issueOwnKey({ db, member }, development)).toEqual({ ok: false, reason: 'not_active' });
+      expect(await regenerateOwnKey({ db, member }, { keyId })).toEqual({ ok: false, reason: 'not_active' });
+    }
+    expect(await liveKeys(db, member)).toMatchObject([{ keyId }]);
+
+    const colleague = await aMember(db, 'member', member);
+    await db.update(applications).set({ archivedAt: new Date() }).where(eq(applications.id, app.id));
+    expect(await issueOwnKey({ db, member: colleague }, development)).toEqual({
+      ok: false,
+      reason: 'archived',
+    });
+  }),
+);
+
+test(
+  'a new pair replaces the old one, with its name, environment and restrictions',
+  withDb(async (db) => {
+    const { app, member } = await aTeamWith(db);
+    const kept = {
+      ...{
+        applicationId: app.id,
+        memberId: member.memberId,
+        name: 'Mine',
+        environment: 'production' as const,
+      },
+      ...{ allowedIps: ['203.0.113.9'], allowedDomains: ['*.example.com'], dailyLimit: 50 },
+    };
+    const old = await aCredential(db, app, kept);
+
+    const answer = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
+
+    if (!answer.ok) throw new Error(answer.reason);
+    expect(answer.keys).toMatchObject({ name: 'Mine', environment: 'production' });
+    expect(answer.receipt.epoch).toBeGreaterThan(0);
+    expect(await liveKeys(db, member)).toMatchObject([
+      {
+        ...kept,
+        keyId: answer.keys.keyId,
+        status: 'active',
+        secretDigest: digestSecret(answer.keys.secretKey),
+      },
+    ]);
+    expect(await db.select().from(credentials).where(eq(credentials.id, old.id))).toMatchObject([
+      { status: 'revoked', revokedBy: member.memberId },
+    ]);
+    expect(await db.select().from(auditEvents).orderBy(auditEvents.id)).toMatchObject([
+      { action: 'credential.regenerate', subjectId: old.keyId, after: { replacedBy: answer.keys.keyId } },
+      { action: 'credential.issue', subjectId: answer.keys.keyId, after: { replaces: old.keyId } },
+    ]);
+  }),
+);
+
+test(
+  "nobody regenerates another's key: a colleague's, an app's and another team's look absent, even to an owner",
+  withDb(async (db) => {
+    const { owner, app, member } = await aTeamWith(db);
+    const stranger = await aTeamWith(db);
+    const his = await issued(db, member);
+    const theirs = await issued(db, stranger.member);
+    const appKey = await aCredential(db, app);
+
+    for (const keyId of [his.keyId, theirs.keyId, appKey.keyId, 'AAAAAAAAAAAAAAAA']) {
+      expect(await regenerateOwnKey({ db, member: owner }, { keyId })).toEqual({
+        ok: false,
+        reason: 'not_found',
+      });
+    }
+    expect(await liveKeys(db, member)).toMatchObject([{ keyId: his.keyId }]);
+    expect(await liveKeys(db, stranger.member)).toMatchObject([{ keyId: theirs.keyId }]);
+  }),
+);
+
+test(
+  'a role the table does not know gets nothing',
+  withDb(async (db) => {
+    const member = { ...(await aTeamWith(db)).member, role: 'visitor' } as never; // No such role exists.
+
+    await expect(issueOwnKey({ db, member }, development)).rejects.toThrow(Forbidden);
+    await expect(regenerateOwnKey({ db, member }, { keyId: 'x' })).rejects.toThrow(Forbidden);
+  }),
+);
+
+test(
+  "members' own keys take no place from the Default app's keys",
+  withDb(async (db) => {
+    const { owner, app } = await aTeamWith(db);
+    for (let i = 0; i < LIVE_CREDENTIALS_MAX; i++)
+      await aCredential(db, app, { memberId: (await aMember(db, 'member', owner)).memberId });
+
+    const answer = await issueCredential(
+      { db, member: owner },
+      {
+        ...{ appId: app.publicId, name: 'Shop', description: '' },
+        ...{ environment: 'production', expiration: 'never' },
+      },
+    );
+    expect(answer).toMatchObject({ ok: true });
+  }),
+);
+
+let own: OwnDatabase;
+beforeAll(async () => {
+  own = await ownDatabase();
+});
+afterAll(() => own.drop());
+
+test('twenty at once issue one key, and twenty at once replace it once', async () => {
+  const { db } = own;
+  const { member } = await aTeamWith(db);
+
+  const first = await Promise.all(Array.from({ length: 20 }, () => issueOwnKey({ db, member }, development)));
+  expect(first.filter((answer) => answer.ok)).toHaveLength(1);
+  const [key] = await liveKeys(db, member);
+  const { keyId } = key!;
+
+  const second = await Promise.all(
+    Array.from({ length: 20 }, () => regenerateOwnKey({ db, member }, { keyId })),
+  );
+  const winner = second.find((answer) => answer.ok);
+  expect(second.filter((answer) => !answer.ok && answer.reason === 'already_revoked')).toHaveLength(19);
+  expect(await liveKeys(db, member)).toMatchObject([{ keyId: winner?.ok && winner.keys.keyId }]);
+});
+
+test('of chains of regenerations at once exactly one key is live in the end', async () => {
+  const { db } = own;
+  const { member } = await aTeamWith(db);
+  await issued(db, member);
+
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      for (;;) {
+        const [live] = await liveKeys(db, member);
+        const answer = live && (await regenerateOwnKey({ db, member }, { keyId: live.keyId }));
+        if (answer?.ok) return;
+      }
+    }),
+  );
+
+  expect(await liveKeys(db, member)).toHaveLength(1);
+  expect(await db.$count(credentials, eq(credentials.memberId, member.memberId))).toBe(21);
+});
+
+test('a removal and an issue at once never leave a removed member with a key', async () => {
+  const { db } = own;
+  const { owner } = await aTeamWith(db);
+  for (let round = 0; round < 10; round++) {
+    const member = await aMember(db, 'member', owner);
+    const remove = db.transaction(async (tx) => {
+      await tx.update(members).set({ status: 'removed' }).where(eq(members.id, member.memberId));
+      await tx
+        .update(credentials)
+        .set({ status: 'revoked', revokedAt: new Date() })
+        .where(eq(credentials.memberId, member.memberId));
+    });
+    await Promise.all([remove, issueOwnKey({ db, member }, development)]);
+    expect(await liveKeys(db, member), `round ${round}`).toEqual([]);
+  }
+});
+
+test('the gateway refuses the old pair and any mixture of it with the new one', async () => {
+  const { db, sql } = own;
+  const { member } = await aTeamWith(db);
+  const old = await issued(db, member);
+  const answer = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
+  if (!answer.ok) throw new Error(answer.reason);
+  const admission = openAdmission({ sql, mayUseCache: () => false });
+  const presented = (secretKey: string) => ({ ...parseSecretKey(secretKey)!, secretKey });
+
+  const before = await admission.find(old.keyId);
+  const after = await admission.find(answer.keys.keyId);
+
+  expect(stateRefusal(before!, Date.now())).toBe('credential_revoked');
+  expect(stateRefusal(after!, Date.now())).toBeNull();
+  expect(isHolder(presented(answer.keys.secretKey), after)).toBe(true);
+  expect(isHolder(presented(old.secretKey), after)).toBe(false);
+  expect(isHolder(presented(answer.keys.secretKey), before)).toBe(false);
+});

@@ -1,0 +1,75 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import type { IssuedKeys } from './issue-credential.ts';
+import { insertOwnKey, lockMembership, ownLiveKey } from './issue-own-key.ts';
+import type { OneCredential } from './pause-credential.ts';
+
+type Regenerated =
+  | { ok: true; keys: IssuedKeys; receipt: Receipt }
+  | { ok: false; reason: 'not_active' | 'not_found' | 'already_revoked' };
+
+/**
+ * Replaces the actor's own key: the old one is refused everywhere from the receipt on, the new one has its
+ * environment and its restrictions. `keyId` is the key to be replaced, so that asking twice replaces once.
+ */
+export async function regenerateOwnKey(
+  { db, member }: { db: Queryable; member: Member },
+  { keyId }: z.output<typeof OneCredential>,
+): Promise<Regenerated> {
+  authorize(member, 'credential.issue.own');
+
+  const change = await db.transaction(async (tx) => {
+    if (!(await lockMembership(tx, member))) return { ok: false, reason: 'not_active' } as const;
+    const [old] = await tx
+      .update(credentials)
+      .set({ status: 'revoked', revokedAt: sql`now()`, revokedBy: member.memberId })
+      .where(and(ownLiveKey(member), eq(credentials.keyId, keyId)))
+      .returning({
+        id: credentials.id,
+        applicationId: credentials.applicationId,
+        name: credentials.name,
+        environment: credentials.environment,
+        allowedIps: credentials.allowedIps,
+        allowedDomains: credentials.allowedDomains,
+        dailyLimit: credentials.dailyLimit,
+      });
+    if (!old) return { ok: false, reason: await whyNot(tx, member, keyId) } as const;
+
+    const { id, ...kept } = old;
+    const keys = await insertOwnKey(tx, member, kept);
+    const { name, environment } = keys;
+    await recordAudit(
+      tx,
+      member,
+      'credential.regenerate',
+      { kind: 'credential', id: keyId },
+      { after: { name, replacedBy: keys.keyId } },
+    );
+    await recordAudit(
+      tx,
+      member,
+      'credential.issue',
+      { kind: 'credential', id: keys.keyId },
+      { after: { name, environment, own: true, replaces: keyId } },
+    );
+    return { ok: true, keys, epoch: await raiseEpoch(tx, { kind: 'credential', id }) } as const;
+  });
+  if (!change.ok) return change;
+
+  return { ok: true, keys: change.keys, receipt: await confirmEpoch(db, change.epoch) };
+}
+
+async function whyNot(tx: Queryable, member: Member, keyId: string) {
+  const his = and(
+    eq(credentials.teamId, member.teamId),
+    eq(credentials.memberId, member.memberId),
+    eq(credentials.keyId, keyId),
+  );
+  return (await tx.$count(credentials, his)) > 0 ? 'already_revoked' : 'not_found';
+}

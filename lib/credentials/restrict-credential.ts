@@ -1,0 +1,69 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
+import type { Member } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { OneCredential } from './pause-credential.ts';
+import { reach } from './reach.ts';
+import { AllowedDomains, AllowedIps } from './restrictions.ts';
+
+export const RestrictCredential = OneCredential.extend({
+  allowedIps: AllowedIps,
+  allowedDomains: AllowedDomains,
+});
+
+/** `receipt` is null when both lists are what they were. */
+type Restricted =
+  | { ok: true; allowedIps: string[]; allowedDomains: string[]; receipt: Receipt | null }
+  | { ok: false; reason: 'not_found' | 'already_revoked' };
+
+/** Sets where a key may be used from: in force everywhere from the receipt on. An empty list lets all pass. */
+export async function restrictCredential(
+  { db, member }: { db: Queryable; member: Member },
+  { keyId, allowedIps, allowedDomains }: z.output<typeof RestrictCredential>,
+): Promise<Restricted> {
+  const mine = and(reach(member, 'credential.restrict'), eq(credentials.keyId, keyId));
+
+  const change = await db.transaction(async (tx) => {
+    // The row lock puts two changes in order, so that the trail tells what each of them replaced.
+    const [row] = await tx
+      .select({
+        id: credentials.id,
+        status: credentials.status,
+        allowedIps: credentials.allowedIps,
+        allowedDomains: credentials.allowedDomains,
+      })
+      .from(credentials)
+      .where(mine)
+      .for('update');
+    if (!row) return { ok: false, reason: 'not_found' } as const;
+    if (row.status === 'revoked') return { ok: false, reason: 'already_revoked' } as const;
+    if (isSame(row.allowedIps, allowedIps) && isSame(row.allowedDomains, allowedDomains))
+      return { ok: true, epoch: null } as const;
+
+    await tx
+      .update(credentials)
+      .set({ allowedIps, allowedDomains })
+      .where(and(eq(credentials.id, row.id), eq(credentials.teamId, member.teamId)));
+    await recordAudit(
+      tx,
+      member,
+      'credential.restrict',
+      { kind: 'credential', id: keyId },
+      {
+        before: { allowedIps: row.allowedIps, allowedDomains: row.allowedDomains },
+        after: { allowedIps, allowedDomains },
+      },
+    );
+    return { ok: true, epoch: await raiseEpoch(tx, { kind: 'credential', id: row.id }) } as const;
+  });
+  if (!change.ok) return change;
+
+  const receipt = change.epoch === null ? null : await confirmEpoch(db, change.epoch);
+  return { ok: true, allowedIps, allowedDomains, receipt };
+}
+
+const isSame = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every((entry, i) => entry === other[i]);

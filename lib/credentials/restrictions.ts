@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { coversDomain, readAllowedDomain } from './allowed-domain.ts';
+import { coversIp, type ReadEntry, readAllowedIp } from './allowed-ip.ts';
+
+/** Entries of one list: enough for every office and host, few enough to be looked through at every call. */
+export const RESTRICTION_ENTRIES_MAX = 50;
+const TEXT_MAX = 20_000;
+
+/** Addresses and CIDR ranges that a key may be used from, one a line; empty for everywhere. */
+export const AllowedIps = list(readAllowedIp, coversIp);
+
+/** Domains of the pages that a key may be used on, one a line; empty for all. */
+export const AllowedDomains = list(readAllowedDomain, coversDomain);
+
+/** A text with one entry a line (commas do as well) as the list that is stored; each wrong entry has its own message. */
+function list(read: (entry: string) => ReadEntry, covers: (wide: string, narrow: string) => boolean) {
+  return z
+    .string()
+    .max(TEXT_MAX, 'This is too long.')
+    .transform((text, context) => {
+      const entries = text.split(/[\s,;]+/).filter(Boolean);
+      const issue = (message: string) => context.addIssue({ code: 'custom', message });
+      if (entries.length > RESTRICTION_ENTRIES_MAX) {
+        issue(`A list has at most ${RESTRICTION_ENTRIES_MAX} entries; this one has ${entries.length}.`);
+        return z.NEVER;
+      }
+      const kept: { entry: string; value: string }[] = [];
+      for (const entry of entries) {
+        const answer = read(entry);
+        if (!answer.ok) {
+          issue(`${quoted(entry)} ${answer.problem}`);
+          continue;
+        }
+        const { value } = answer;
+        const clash = kept.find((other) => covers(other.value, value) || covers(value, other.value));
+        if (clash) issue(clashOf(clash, { entry, value }, covers));
+        kept.push({ entry, value });
+      }
+      return kept.map(({ value }) => value);
+    });
+}
+
+type Entry = { entry: string; value: string };
+
+/** Two entries for the same thing are refused: whoever removes one of them would believe that it is gone. */
+function clashOf(first: Entry, second: Entry, covers: (wide: string, narrow: string) => boolean): string {
+  if (first.value === second.value)
+    return first.entry === second.entry
+      ? `${quoted(second.entry)} is listed twice.`
+      : `${quoted(second.entry)} is the same as ${quoted(first.entry)}.`;
+  const [wide, narrow] = covers(first.value, second.value) ? [first, second] : [second, first];
+  return `${quoted(narrow.entry)} is already covered by ${quoted(wide.entry)}. Remove one of them.`;
+}
+
+const quoted = (entry: string) => `“${entry.length > 60 ? `${entry.slice(0, 60)}…` : entry}”`;
