@@ -1,6 +1,7 @@
 'use server';
 
 import { CreateTeam, createTeam } from '#lib/teams/create-team.ts';
+import { RestoreTeam, restoreTeam } from '#lib/teams/restore-team.ts';
 import { userAction } from '../user-action.ts';
 
 const REFUSALS = {
@@ -13,3 +14,13 @@ export const createTeamAction = userAction(CreateTeam, async (context, input) =>
   if (!created.ok) return { status: 'refused', message: REFUSALS[created.reason] };
   return { status: 'done', value: { slug: created.slug, name: input.name } };
 });
+
+export const restoreTeamAction = userAction<typeof RestoreTeam, { slug: string }>(
+  RestoreTeam,
+  async (context, input) => {
+    const restored = await restoreTeam(context, input);
+    return restored.ok
+      ? { status: 'done', value: { slug: restored.slug } }
+      : { status: 'refused', message: 'This team can no longer be restored.' };
+  },
+);

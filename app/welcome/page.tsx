@@ -3,29 +3,50 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { database } from '#db/client.ts';
 import { listMemberships } from '#lib/access/member.ts';
+import { listDeletedTeams } from '#lib/teams/restore-team.ts';
 import { Card } from '../_components/card.tsx';
 import { PageHeader } from '../_components/page-header.tsx';
 import { chooseTeam, TEAM_COOKIE } from '../_shell/team-cookie.ts';
 import { requireUser } from '../session.ts';
 import { CreateTeam } from './create-team.tsx';
+import { DeletedTeams } from './deleted-teams.tsx';
 import { VerifyFirst } from './verify-first.tsx';
 
 export const metadata: Metadata = { title: 'Create Your Team' };
 
-/** The dashboard of a person without a team, and where anybody founds a further one (`?new=1`). */
-export default async function WelcomePage({ searchParams }: { searchParams: Promise<{ new?: string }> }) {
+/**
+ * The dashboard of a person without a team, where anybody founds a further one (`?new=1`), and where owners bring
+ * back a team that was deleted (`?deleted=1`, which mails link to).
+ */
+export default async function WelcomePage({
+  searchParams,
+}: {
+  searchParams: Promise<{ new?: string; deleted?: string }>;
+}) {
   const user = await requireUser();
-  const another = (await searchParams).new !== undefined;
+  const query = await searchParams;
+  const another = query.new !== undefined;
+  const stay = another || query.deleted !== undefined;
   const teams = await listMemberships(database(), user);
-  const team = another ? undefined : chooseTeam(teams, (await cookies()).get(TEAM_COOKIE)?.value);
+  const team = stay ? undefined : chooseTeam(teams, (await cookies()).get(TEAM_COOKIE)?.value);
   if (team) redirect(`/t/${team.slug}`);
+  const deleted = await listDeletedTeams({ db: database(), user });
+  const restoring = query.deleted !== undefined && deleted.length > 0;
   return (
     <>
-      <PageHeader
-        title={teams.length > 0 ? 'New team' : `Welcome, ${user.name}`}
-        description="Apps, API keys and requests belong to a team. You become its Owner."
-      />
-      <div className="max-w-[560px]">
+      {restoring ? (
+        <PageHeader
+          title="Restore a team"
+          description="A deleted team is kept for 30 days, with its apps, keys and members."
+        />
+      ) : (
+        <PageHeader
+          title={teams.length > 0 ? 'New team' : `Welcome, ${user.name}`}
+          description="Apps, API keys and requests belong to a team. You become its Owner."
+        />
+      )}
+      <div className="flex max-w-[560px] flex-col gap-6">
+        {deleted.length > 0 && <DeletedTeams teams={deleted} />}
         <Card
           title="Create Your Team"
           description="Work alone in it, or have others join you later. You can belong to several teams."

@@ -8,11 +8,15 @@ import { recordAudit } from '#lib/audit/record.ts';
 
 export const SetDailyQuota = z.object({
   teamId: z.uuid(),
-  dailyQuota: z.coerce
-    .number({ error: 'Enter a number of calls.' })
-    .int('Enter a whole number.')
-    .min(0, 'Not below 0.')
-    .max(1_000_000_000, 'At most 1,000,000,000.'),
+  // An empty field is no number: coerced as it is, it would be 0 and refuse every call of the team.
+  dailyQuota: z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+    z.coerce
+      .number({ error: 'Enter a number of calls.' })
+      .int('Enter a whole number.')
+      .min(0, 'Not below 0.')
+      .max(1_000_000_000, 'At most 1,000,000,000.'),
+  ),
 });
 
 /** Sets how many calls a UTC day a team has. It works on the next call, on every gateway. */

@@ -4,7 +4,19 @@ import type { Dashboard } from '#lib/usage/read-dashboard.ts';
 import { Card } from '../../../_components/card.tsx';
 import { DateTime } from '../../../_components/date-time.tsx';
 
-type Step = { label: string; doneAt: Date | null; href?: string | undefined; note?: string };
+type Step = {
+  label: string;
+  doneAt: Date | null;
+  /** Where it is done. */
+  href?: string | undefined;
+  /** What ticks it off. */
+  note: string;
+  /** What the tick rests on, where the label does not say it. */
+  basis?: string;
+};
+
+/** Midday: the same date in all but the farthest zones. */
+const onDay = (day: string | null) => (day ? new Date(`${day}T12:00:00Z`) : null);
 
 /** Steps that the data itself ticks off, with the day it happened. Nobody ticks them by hand. */
 export function Checklists({
@@ -16,43 +28,79 @@ export function Checklists({
   team: string;
   mayCreate: boolean;
 }) {
-  const { team: about, apps, keys, people, firstSuccessDay } = board;
-  const newApp = mayCreate ? `${team}/apps/new` : undefined;
-  const invited: Step[] = people.secondJoinedAt
-    ? [{ label: 'Invite necessary team members', doneAt: people.secondJoinedAt }]
-    : [];
   return (
     <>
-      <Checklist
-        title="API key setup checklist"
-        steps={[
-          { label: 'Create a development API key', doneAt: keys.firstDevelopmentAt, href: newApp },
-          {
-            label: 'Create a production API key',
-            doneAt: keys.firstProductionAt,
-            href: mayCreate ? `${team}/apps` : undefined,
-            note: 'when ready',
-          },
-          {
-            label: 'Configure keys in your applications',
-            // Midday: the same date in all but the farthest zones.
-            doneAt: firstSuccessDay ? new Date(`${firstSuccessDay}T12:00:00Z`) : null,
-            note: 'done with the first successful call',
-          },
-        ]}
-      />
-      {mayCreate && (
-        <Checklist
-          title="Team setup checklist"
-          steps={[
-            { label: 'Create your team', doneAt: about.createdAt },
-            ...invited,
-            { label: 'Create your first app', doneAt: apps.firstMadeAt, href: newApp },
-          ]}
-        />
-      )}
+      {mayCreate && <Checklist title="Team setup checklist" steps={teamSteps(board, team)} />}
+      <Checklist title="API key setup checklist" steps={keySteps(board, team, mayCreate)} />
     </>
   );
+}
+
+function teamSteps({ team: about, people, guidelines }: Dashboard, team: string): Step[] {
+  return [
+    {
+      label: 'Create your team',
+      doneAt: about.createdAt,
+      href: `${team}/settings`,
+      note: 'Name and description can be changed at any time.',
+    },
+    {
+      label: 'Invite necessary team members',
+      doneAt: people.invitedAt,
+      href: `${team}/members`,
+      note: 'Done with the first invitation.',
+    },
+    {
+      label: 'Assign appropriate roles',
+      doneAt: people.rolesAt,
+      href: `${team}/members`,
+      note: 'Done when somebody has joined with a role, or a role was changed.',
+    },
+    {
+      label: 'Set up team guidelines',
+      doneAt: guidelines.setAt,
+      href: `${team}/settings`,
+      note: 'A page that every member reads and confirms.',
+    },
+  ];
+}
+
+function keySteps({ keys, calls }: Dashboard, team: string, mayCreate: boolean): Step[] {
+  const create = mayCreate ? `${team}/apps` : `${team}/my-key`;
+  return [
+    {
+      label: 'Create a development API key',
+      doneAt: keys.firstDevelopmentAt,
+      href: create,
+      note: 'For trying things out, apart from what customers use.',
+    },
+    {
+      label: 'Create a production API key (when ready)',
+      doneAt: keys.firstProductionAt,
+      href: create,
+      note: 'For the live application.',
+    },
+    {
+      label: 'Store keys securely',
+      doneAt: onDay(calls.keptDay),
+      href: create,
+      note: 'Done when a key that was never revoked works on a second day. Keep it in an environment variable, not in code.',
+      basis: 'a live key worked on a second day, so it is kept',
+    },
+    {
+      label: 'Configure keys in your applications',
+      doneAt: onDay(calls.firstSuccessDay),
+      href: create,
+      note: 'Done with the first successful call.',
+    },
+    {
+      label: 'Set up usage monitoring',
+      doneAt: onDay(calls.firstDay),
+      href: `${team}/logs`,
+      note: 'Done with the first call: every one is counted and logged.',
+      basis: 'every call is counted and logged since',
+    },
+  ];
 }
 
 function Checklist({ title, steps }: { title: string; steps: Step[] }) {
@@ -60,23 +108,33 @@ function Checklist({ title, steps }: { title: string; steps: Step[] }) {
   return (
     <Card title={title} description={`${done} of ${steps.length} done`}>
       <ul className="flex flex-col gap-3">
-        {steps.map((step) => (
-          <li key={step.label} className="flex gap-2.5">
-            {step.doneAt ? (
+        {steps.map(({ label, doneAt, href, note, basis }) => (
+          <li key={label} className="flex gap-2.5">
+            {doneAt ? (
               <CircleCheck aria-label="Done" role="img" className="mt-0.5 size-4 shrink-0 text-success" />
             ) : (
               <Circle aria-label="To do" role="img" className="mt-0.5 size-4 shrink-0 text-line-strong" />
             )}
             <div className="min-w-0">
-              {step.href && !step.doneAt ? (
-                <Link href={step.href} className="text-accent hover:underline">
-                  {step.label}
+              {href ? (
+                <Link
+                  href={href}
+                  className={doneAt ? 'underline-offset-4 hover:underline' : 'text-accent hover:underline'}
+                >
+                  {label}
                 </Link>
               ) : (
-                step.label
+                label
               )}
               <div className="text-sm text-muted">
-                {step.doneAt ? <DateTime value={step.doneAt} format="date" /> : step.note}
+                {doneAt ? (
+                  <>
+                    <DateTime value={doneAt} format="date" />
+                    {basis && `: ${basis}`}
+                  </>
+                ) : (
+                  note
+                )}
               </div>
             </div>
           </li>

@@ -37,6 +37,7 @@ export function Counts({ board, team }: { board: Dashboard; team: string }) {
         title="Team Members"
         icon={UsersRound}
         value={people.active}
+        href={`${team}/members`}
         note={people.active === 1 ? 'Just you' : 'Active'}
       />
     </div>

@@ -9,7 +9,9 @@ import { requireMember } from '../../../session.ts';
 import { Checklists } from './checklists.tsx';
 import { ContactUs } from './contact-us.tsx';
 import { Counts } from './counts.tsx';
+import { GuidelinesCallout } from './guidelines-callout.tsx';
 import { LatestRequests } from './latest-requests.tsx';
+import { OwnKeyCallout } from './own-key-callout.tsx';
 import { Traffic } from './traffic.tsx';
 
 export const metadata: Metadata = { title: 'Dashboard' };
@@ -37,6 +39,8 @@ export default async function DashboardPage({ params }: { params: Promise<{ team
         }
       />
       <div className="flex flex-col gap-6">
+        {board.guidelines.toConfirm && <GuidelinesCallout team={team} />}
+        {board.ownOnly && board.keys.live === 0 && <OwnKeyCallout team={team} />}
         <Traffic board={board} />
         <Counts board={board} team={team} />
         {/* Until calls come in, what to do next is worth more than the place where they will stand. */}

@@ -1,0 +1,14 @@
+import Link from 'next/link';
+import { Callout } from '../../../_components/callout.tsx';
+
+/** Stands on the dashboard until the reader has confirmed the guidelines as they are. */
+export function GuidelinesCallout({ team }: { team: string }) {
+  return (
+    <Callout tone="info" title="Please read the team guidelines">
+      They are new or have changed.{' '}
+      <Link href={`${team}/guidelines`} className="font-medium text-accent underline underline-offset-2">
+        Read and confirm
+      </Link>
+    </Callout>
+  );
+}

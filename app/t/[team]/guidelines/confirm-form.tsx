@@ -1,0 +1,26 @@
+'use client';
+
+import { useActionState } from 'react';
+import { toast } from 'sonner';
+import { FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../action-state.ts';
+import { confirmGuidelinesAction } from './actions.ts';
+
+/** `version` is the moment of the text on the page: a newer one is not confirmed by it. */
+export function ConfirmForm({ team, version }: { team: string; version: string }) {
+  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+    const next = await confirmGuidelinesAction(team, before, form);
+    if (next.status === 'done') toast.success('Thank you: your confirmation is noted');
+    return next;
+  }, idle);
+  return (
+    <form action={action} className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <input type="hidden" name="version" value={version} />
+      <div>
+        <SubmitButton pendingLabel="Saving…">I have read the guidelines</SubmitButton>
+      </div>
+    </form>
+  );
+}

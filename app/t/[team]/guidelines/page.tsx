@@ -1,0 +1,69 @@
+import { BookOpen } from 'lucide-react';
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { readSettings } from '#lib/teams/read-settings.ts';
+import { LinkButton } from '../../../_components/button.tsx';
+import { Callout } from '../../../_components/callout.tsx';
+import { Card } from '../../../_components/card.tsx';
+import { DateTime } from '../../../_components/date-time.tsx';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { requireMember } from '../../../session.ts';
+import { ConfirmForm } from './confirm-form.tsx';
+
+export const metadata: Metadata = { title: 'Team guidelines' };
+
+export default async function GuidelinesPage({ params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const { name, guidelines, guidelinesAt, own } = await readSettings({ db: database(), member });
+  const edit = can(member, 'team.edit') && (
+    <LinkButton href={`/t/${member.teamSlug}/settings`}>
+      {guidelinesAt ? 'Edit guidelines' : 'Write guidelines'}
+    </LinkButton>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Team guidelines"
+        description={`How ${name} works with its apps and keys.`}
+        actions={guidelinesAt && edit}
+      />
+      {guidelinesAt ? (
+        <div className="flex max-w-[720px] flex-col gap-4">
+          <Card>
+            <div className="flex flex-col gap-3 leading-relaxed">
+              {guidelines.split(/\n{2,}/).map((paragraph, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the paragraphs of a fixed text have no other name.
+                <p key={index} className="break-words whitespace-pre-line">
+                  {paragraph}
+                </p>
+              ))}
+            </div>
+            <p className="mt-5 border-t border-line pt-3 text-sm text-muted">
+              As of <DateTime value={guidelinesAt} />
+            </p>
+          </Card>
+          {own.confirmedAt ? (
+            <Callout tone="success">
+              You confirmed these guidelines on <DateTime value={own.confirmedAt} />.
+            </Callout>
+          ) : (
+            <ConfirmForm team={member.teamSlug} version={guidelinesAt.toISOString()} />
+          )}
+        </div>
+      ) : (
+        <EmptyState
+          icon={<BookOpen />}
+          title="No guidelines yet"
+          description={
+            edit
+              ? 'Write down how keys are named, where secrets are kept and whom to tell when one leaks. Members confirm that they have read it.'
+              : 'The owners of the team have not written any.'
+          }
+          action={edit}
+        />
+      )}
+    </>
+  );
+}

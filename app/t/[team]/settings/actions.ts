@@ -1,0 +1,55 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import type { Receipt } from '#lib/access/epoch.ts';
+import { DeleteTeam, deleteTeam } from '#lib/teams/delete-team.ts';
+import { EditTeam, editTeam } from '#lib/teams/edit-team.ts';
+import { RequireTwoFactor, requireTwoFactor } from '#lib/teams/require-two-factor.ts';
+import { SetGuidelines, setGuidelines } from '#lib/teams/set-guidelines.ts';
+import { memberAction } from '../../../member-action.ts';
+
+const GONE = { status: 'refused', message: 'This team is no longer there.' } as const;
+const DONE = { status: 'done', value: undefined } as const;
+const refresh = () => revalidatePath('/t/[team]', 'layout');
+
+export const editTeamAction = memberAction(EditTeam, async (context, input) => {
+  const edited = await editTeam(context, input);
+  if (!edited.ok) return GONE;
+  refresh();
+  return DONE;
+});
+
+export const setGuidelinesAction = memberAction<typeof SetGuidelines, { changed: boolean }>(
+  SetGuidelines,
+  async (context, input) => {
+    const set = await setGuidelines(context, input);
+    if (!set.ok) return GONE;
+    refresh();
+    return { status: 'done', value: { changed: set.changed } };
+  },
+);
+
+export const requireTwoFactorAction = memberAction(RequireTwoFactor, async (context, input) => {
+  const required = await requireTwoFactor(context, input);
+  if (required.ok) {
+    refresh();
+    return DONE;
+  }
+  if (required.reason === 'not_found') return GONE;
+  return {
+    status: 'refused',
+    message: 'Turn on two-factor authentication in your own profile first: you would shut yourself out.',
+  };
+});
+
+/** Refreshes nothing: the page it was asked from is gone. */
+export const deleteTeamAction = memberAction<typeof DeleteTeam, Receipt>(
+  DeleteTeam,
+  async (context, input) => {
+    const deleted = await deleteTeam(context, input);
+    if (deleted.ok) return { status: 'done', value: deleted.receipt };
+    return deleted.reason === 'not_found'
+      ? GONE
+      : { status: 'refused', message: 'The team has another name by now. Reload the page.' };
+  },
+);

@@ -1,0 +1,35 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { toast } from 'sonner';
+import { Button } from '../../../_components/button.tsx';
+import { ConfirmDialog } from '../../../_components/dialog.tsx';
+import { idle } from '../../../action-state.ts';
+import { formOf } from '../apps/_keys/form-of.ts';
+import { receiptText } from '../apps/_keys/receipt-text.ts';
+import { deleteTeamAction } from './actions.ts';
+
+export function DeleteTeam({ team, name }: { team: string; name: string }) {
+  const router = useRouter();
+  async function remove() {
+    const state = await deleteTeamAction(team, idle, formOf({ name }));
+    if (state.status !== 'done') {
+      toast.error(state.status === 'refused' ? state.message : 'It could not be deleted.');
+      return;
+    }
+    const receipt = state.value;
+    const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+    tell(`${name} is deleted`, { description: receiptText(receipt), duration: 10_000 });
+    router.push('/welcome?deleted=1');
+  }
+  return (
+    <ConfirmDialog
+      trigger={<Button variant="danger">Delete team</Button>}
+      title={`Delete ${name}?`}
+      description="Every key of every app in it is refused at once, on every gateway, and nobody can open the team. You can bring it back for 30 days."
+      confirmLabel="Delete team"
+      typeToConfirm={name}
+      onConfirm={remove}
+    />
+  );
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import { useActionState } from 'react';
+import { toast } from 'sonner';
+import { SelectField, TextAreaField, TextField } from '../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../action-state.ts';
+import { editTeamAction } from './actions.ts';
+
+const INTERVALS = ['30', '60', '90', '180'];
+
+type General = { team: string; name: string; description: string; reviewDays: number };
+
+export function GeneralForm({ team, name, description, reviewDays }: General) {
+  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+    const next = await editTeamAction(team, before, form);
+    if (next.status === 'done') toast.success('The settings are saved');
+    return next;
+  }, idle);
+  // An interval that was set elsewhere stays to be chosen.
+  const intervals = INTERVALS.includes(String(reviewDays)) ? INTERVALS : [String(reviewDays), ...INTERVALS];
+  return (
+    // The keys give the fields what was saved, and leave the focus on the button.
+    <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
+      <FormMessage state={state} />
+      <TextField
+        key={`name ${name}`}
+        label="Team name"
+        name="name"
+        required
+        maxLength={60}
+        autoComplete="off"
+        defaultValue={name}
+        error={errorsOf(state, 'name')}
+      />
+      <TextAreaField
+        key={`description ${description}`}
+        label="Description"
+        name="description"
+        optional
+        maxLength={500}
+        defaultValue={description}
+        error={errorsOf(state, 'description')}
+      />
+      <SelectField
+        key={reviewDays}
+        label="Membership review"
+        name="reviewDays"
+        defaultValue={String(reviewDays)}
+        options={intervals.map((value) => ({ value, label: `Every ${value} days` }))}
+        hint="Owners get a mail when it is time to look through the members."
+        error={errorsOf(state, 'reviewDays')}
+      />
+      <div>
+        <SubmitButton pendingLabel="Saving…">Save settings</SubmitButton>
+      </div>
+    </form>
+  );
+}

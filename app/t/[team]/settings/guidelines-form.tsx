@@ -1,0 +1,44 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import { TextAreaField } from '../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../action-state.ts';
+import { setGuidelinesAction } from './actions.ts';
+
+const MAX = 20_000;
+
+type Outcome = ActionState<{ changed: boolean }>;
+
+export function GuidelinesForm({ team, guidelines }: { team: string; guidelines: string }) {
+  const [length, setLength] = useState(guidelines.length);
+  const [state, action] = useActionState(async (before: Outcome, form: FormData): Promise<Outcome> => {
+    const next = await setGuidelinesAction(team, before, form);
+    if (next.status === 'done')
+      toast.success(
+        next.value.changed ? 'The guidelines are saved; members confirm them anew' : 'Nothing has changed',
+      );
+    return next;
+  }, idle);
+  return (
+    <form action={action} noValidate className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <TextAreaField
+        key={guidelines}
+        label="Guidelines"
+        name="guidelines"
+        rows={8}
+        defaultValue={guidelines}
+        placeholder="How you name keys, where secrets are kept, whom to tell when one leaks."
+        onChange={(event) => setLength(event.target.value.length)}
+        hint={`Plain text; a blank line begins a new paragraph. ${length.toLocaleString('en-GB')} of ${MAX.toLocaleString('en-GB')} characters.`}
+        error={errorsOf(state, 'guidelines')}
+      />
+      <div>
+        <SubmitButton pendingLabel="Saving…">Save guidelines</SubmitButton>
+      </div>
+    </form>
+  );
+}

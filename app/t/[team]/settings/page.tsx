@@ -1,0 +1,72 @@
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { readSettings } from '#lib/teams/read-settings.ts';
+import { Callout } from '../../../_components/callout.tsx';
+import { Card } from '../../../_components/card.tsx';
+import { CopyButton } from '../../../_components/copy-button.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { requireMember } from '../../../session.ts';
+import { Confirmations } from './confirmations.tsx';
+import { DeleteTeam } from './delete-team.tsx';
+import { GeneralForm } from './general-form.tsx';
+import { GuidelinesForm } from './guidelines-form.tsx';
+import { ReadOnly } from './read-only.tsx';
+import { TwoFactorSwitch } from './two-factor-switch.tsx';
+
+export const metadata: Metadata = { title: 'Settings' };
+
+export default async function SettingsPage({ params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const settings = await readSettings({ db: database(), member });
+  const team = member.teamSlug;
+  const { name, description, reviewDays } = settings;
+  const mayEdit = can(member, 'team.edit');
+  return (
+    <>
+      <PageHeader title="Settings" description={`What ${name} is called and which rules hold in it.`} />
+      <div className="flex max-w-[720px] flex-col gap-6">
+        {!mayEdit && <Callout>Only owners change these settings.</Callout>}
+        <Card title="API ID" description="Names this team to support, and to the APIs that its apps call.">
+          <div className="flex flex-wrap items-center gap-3">
+            <code className="font-mono break-all">{settings.apiId}</code>
+            <CopyButton value={settings.apiId} name="API ID" />
+          </div>
+        </Card>
+        {mayEdit ? (
+          <>
+            <Card title="General">
+              <GeneralForm team={team} name={name} description={description} reviewDays={reviewDays} />
+            </Card>
+            <Card
+              title="Team guidelines"
+              description="Every member reads and confirms them, and again after each change."
+            >
+              <GuidelinesForm team={team} guidelines={settings.guidelines} />
+              <Confirmations settings={settings} team={team} />
+            </Card>
+            <Card title="Security">
+              <TwoFactorSwitch
+                team={team}
+                required={settings.requiresTwoFactor}
+                own={settings.own.hasTwoFactor}
+                missing={settings.people.active - settings.people.withTwoFactor}
+              />
+            </Card>
+          </>
+        ) : (
+          <ReadOnly settings={settings} team={team} />
+        )}
+        {can(member, 'team.delete') && (
+          <Card
+            title="Delete team"
+            description="All keys are refused at once and nobody can open the team. An owner can bring it back for 30 days."
+            className="border-danger/40!"
+          >
+            <DeleteTeam team={team} name={name} />
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}

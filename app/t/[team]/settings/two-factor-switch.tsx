@@ -1,0 +1,79 @@
+'use client';
+
+import Link from 'next/link';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { ConfirmDialog } from '../../../_components/dialog.tsx';
+import { Switch } from '../../../_components/switch.tsx';
+import { idle } from '../../../action-state.ts';
+import { formOf } from '../apps/_keys/form-of.ts';
+import { requireTwoFactorAction } from './actions.ts';
+
+const LABEL = 'Require two-factor authentication';
+
+export function TwoFactorSwitch({
+  team,
+  required,
+  own,
+  missing,
+}: {
+  team: string;
+  required: boolean;
+  /** Whether the reader has a second factor. */
+  own: boolean;
+  /** How many active members have none. */
+  missing: number;
+}) {
+  const [asking, setAsking] = useState(false);
+  const locked = !required && !own;
+
+  async function set(on: boolean) {
+    const state = await requireTwoFactorAction(team, idle, formOf({ required: String(on) }));
+    if (state.status === 'done')
+      toast.success(
+        on ? 'Two-factor authentication is required' : 'Two-factor authentication is not required',
+      );
+    else toast.error(state.status === 'refused' ? state.message : 'It could not be changed.');
+  }
+
+  return (
+    <div className="flex items-start justify-between gap-6">
+      <div className="min-w-0">
+        <p className="font-medium">{LABEL}</p>
+        <p className="mt-0.5 text-muted">
+          The team is closed to members who have not turned it on; their keys go on working.{' '}
+          {missing === 0
+            ? 'All members have it.'
+            : `${missing} ${missing === 1 ? 'member has' : 'members have'} not turned it on yet.`}
+        </p>
+        {locked && (
+          <p className="mt-2">
+            First turn it on for yourself in your{' '}
+            <Link href="/account" className="text-accent underline underline-offset-2">
+              Profile
+            </Link>
+            .
+          </p>
+        )}
+      </div>
+      <div className="flex items-center gap-2">
+        <span className="text-muted">{required ? 'On' : 'Off'}</span>
+        <Switch
+          label={LABEL}
+          checked={required}
+          disabled={locked}
+          onCheckedChange={(on) => (on && missing > 0 ? setAsking(true) : void set(on))}
+        />
+      </div>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title="Require two-factor authentication?"
+        description={`The team is closed to ${missing} ${missing === 1 ? 'member' : 'members'} until they turn it on.`}
+        confirmLabel="Require it"
+        tone="primary"
+        onConfirm={() => set(true)}
+      />
+    </div>
+  );
+}

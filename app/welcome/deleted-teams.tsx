@@ -1,0 +1,60 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { toast } from 'sonner';
+import { Button } from '../_components/button.tsx';
+import { Card } from '../_components/card.tsx';
+import { DateTime } from '../_components/date-time.tsx';
+import { ConfirmDialog } from '../_components/dialog.tsx';
+import { idle } from '../action-state.ts';
+import { restoreTeamAction } from './actions.ts';
+
+type Deleted = { teamId: string; name: string; deletedAt: Date; until: Date };
+
+/** What an owner can still bring back. */
+export function DeletedTeams({ teams }: { teams: readonly Deleted[] }) {
+  const router = useRouter();
+  async function restore({ teamId, name }: Deleted) {
+    const form = new FormData();
+    form.append('teamId', teamId);
+    const state = await restoreTeamAction(idle, form);
+    if (state.status !== 'done') {
+      toast.error(state.status === 'refused' ? state.message : 'It could not be restored.');
+      return;
+    }
+    toast.success(`${name} is restored`);
+    router.push(`/t/${state.value.slug}`);
+  }
+  return (
+    <Card title="Deleted teams" description="Teams that you owned. Nothing in them is lost yet.">
+      <ul className="divide-y divide-line">
+        {teams.map((team) => (
+          <li
+            key={team.teamId}
+            className="flex flex-wrap items-center justify-between gap-3 py-3 first:pt-0 last:pb-0"
+          >
+            <div className="min-w-0">
+              <p className="font-medium break-words">{team.name}</p>
+              <p className="text-sm text-muted">
+                Deleted <DateTime value={team.deletedAt} format="relative" />, can be restored until{' '}
+                <DateTime value={team.until} format="date" />
+              </p>
+            </div>
+            <ConfirmDialog
+              trigger={
+                <Button size="sm" aria-label={`Restore ${team.name}`}>
+                  Restore
+                </Button>
+              }
+              title={`Restore ${team.name}?`}
+              description="Its members can open it again, and those of its keys that are active are accepted again."
+              confirmLabel="Restore"
+              tone="primary"
+              onConfirm={() => restore(team)}
+            />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

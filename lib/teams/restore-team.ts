@@ -1,0 +1,63 @@
+import { and, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { members, teams } from '#db/schema/teams.ts';
+import { raiseEpoch } from '#lib/access/epoch.ts';
+import type { User } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { RESTORE_DAYS } from './delete-team.ts';
+
+export const RestoreTeam = z.object({ teamId: z.uuid() });
+
+/** By the database's clock, in days of 24 hours. */
+const withinTime = gt(teams.deletedAt, sql`now() - make_interval(hours => ${RESTORE_DAYS * 24})`);
+
+/** What the person owns: a deleted team has no member that could be proven, so that this is the guard. */
+const ownedBy = (user: User) =>
+  and(eq(members.userId, user.userId), eq(members.role, 'owner'), eq(members.status, 'active'));
+
+/** The deleted teams that a person owned and can still bring back, the latest first. */
+export async function listDeletedTeams({ db, user }: { db: Queryable; user: User }) {
+  return db
+    .select({
+      teamId: teams.id,
+      name: teams.name,
+      deletedAt: sql<Date>`${teams.deletedAt}`.mapWith(teams.deletedAt),
+      until: sql<Date>`${teams.deletedAt} + make_interval(hours => ${RESTORE_DAYS * 24})`.mapWith(
+        teams.deletedAt,
+      ),
+    })
+    .from(teams)
+    .innerJoin(members, eq(members.teamId, teams.id))
+    .where(and(ownedBy(user), withinTime))
+    .orderBy(desc(teams.deletedAt));
+}
+
+type Restored = { ok: true; slug: string; name: string } | { ok: false; reason: 'not_found' };
+
+/** Brings back a team that was deleted within the last 30 days, with everything in it: its keys work again. */
+export async function restoreTeam(
+  { db, user }: { db: Queryable; user: User },
+  { teamId }: z.output<typeof RestoreTeam>,
+): Promise<Restored> {
+  return db.transaction(async (tx) => {
+    const [owner] = await tx
+      .select({ memberId: members.id })
+      .from(members)
+      .where(and(eq(members.teamId, teamId), ownedBy(user)))
+      .for('share');
+    if (!owner) return { ok: false, reason: 'not_found' };
+    const [team] = await tx
+      .update(teams)
+      .set({ deletedAt: null, deletedBy: null })
+      .where(and(eq(teams.id, teamId), isNotNull(teams.deletedAt), withinTime))
+      .returning({ slug: teams.slug, name: teams.name });
+    if (!team) return { ok: false, reason: 'not_found' };
+
+    const change = { teamId, after: { name: team.name } };
+    await recordAudit(tx, user, 'team.restore', { kind: 'team', id: teamId }, change);
+    // Nothing to wait for, but gateways still remember its keys as refused.
+    await raiseEpoch(tx, { kind: 'team', id: teamId });
+    return { ok: true, ...team };
+  });
+}

@@ -1,0 +1,64 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { members, teams } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+
+export const GUIDELINES_MAX = 20_000;
+
+/** So much of either text stands in the audit trail. */
+const EXCERPT = 500;
+
+/** All controls but tab and line feed, and the marks that turn the reading direction. */
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+export const SetGuidelines = z.object({
+  guidelines: z
+    .string()
+    .transform((text) => text.replace(/\r\n?/g, '\n').trim())
+    .refine(
+      (text) => text.isWellFormed() && !INVISIBLE.test(text),
+      'The guidelines contain invisible characters.',
+    )
+    .refine((text) => text.length <= GUIDELINES_MAX, 'The guidelines can have at most 20,000 characters.')
+    .transform((text) => text.normalize('NFC')),
+});
+
+/**
+ * Sets the text that members read and confirm; empty for none. A change asks everybody to confirm anew, but for
+ * whoever made it. Setting the same text again changes nothing.
+ */
+export async function setGuidelines(
+  { db, member }: { db: Queryable; member: Member },
+  { guidelines }: z.output<typeof SetGuidelines>,
+): Promise<{ ok: true; changed: boolean } | { ok: false; reason: 'not_found' }> {
+  authorize(member, 'team.edit');
+  const own = and(eq(teams.id, member.teamId), isNull(teams.deletedAt));
+
+  return db.transaction(async (tx) => {
+    const [team] = await tx
+      .select({ guidelines: teams.guidelines })
+      .from(teams)
+      .where(own)
+      .for('no key update');
+    if (!team) return { ok: false, reason: 'not_found' };
+    if (team.guidelines === guidelines) return { ok: true, changed: false };
+
+    // In milliseconds, which is what a form can carry back: confirming names the version that was read.
+    const at = guidelines ? sql`date_trunc('milliseconds', clock_timestamp())` : null;
+    await tx.update(teams).set({ guidelines, guidelinesAt: at }).where(own);
+    await tx
+      .update(members)
+      .set({ guidelinesConfirmedAt: sql`${tx.select({ at: teams.guidelinesAt }).from(teams).where(own)}` })
+      .where(and(eq(members.teamId, member.teamId), eq(members.id, member.memberId)));
+    const before = { guidelines: excerpt(team.guidelines) };
+    const after = { guidelines: excerpt(guidelines) };
+    await recordAudit(tx, member, 'guidelines.set', { kind: 'team', id: member.teamId }, { before, after });
+    return { ok: true, changed: true };
+  });
+}
+
+const excerpt = (text: string) =>
+  text.length > EXCERPT ? `${text.slice(0, EXCERPT)}… (${text.length} characters)` : text;

@@ -1,0 +1,113 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { expectAccessible, keepPicture, launch, openPage, signIn } from '#tests/support/browser.ts';
+import { type Demo, startDemo } from '#tests/support/demo.ts';
+import { steps } from '#tests/support/steps.ts';
+
+/** An app that is in use: edited, connected to other endpoints, archived and restored; and what a member sees of it. */
+
+const step = steps();
+let demo: Demo;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let app: string;
+
+beforeAll(async () => {
+  demo = await startDemo();
+  browser = await launch();
+  ({ page, errors } = await openPage(browser, demo.portalUrl));
+  await signIn(page, demo.owner);
+});
+
+afterAll(async () => {
+  if (page) await keepPicture(page, 'manage-app');
+  await browser?.close();
+  await demo?.stop();
+});
+
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+
+async function call(path = demo.sampleCall.path): Promise<[number, string | undefined]> {
+  const { sharedKey, secretKey } = demo.credential;
+  const answer = await fetch(`${demo.gatewayUrl}${path}`, {
+    headers: { 'X-Shared-Key': sharedKey, 'X-Secret-Key': secretKey },
+  });
+  const body = (await answer.json()) as { code?: string };
+  return [answer.status, body.code];
+}
+
+step('the app is found by the search that a keystroke opens', async () => {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('Harbour');
+  await page
+    .getByRole('option', { name: /Harbour app/ })
+    .first()
+    .click();
+  await page.waitForURL('**/apps/app_*');
+  app = page.url();
+});
+
+step('title and description are edited, with errors beside the field', async () => {
+  await button('Edit').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Title', { exact: true }).fill('');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.locator('[aria-invalid="true"]').waitFor();
+  await expectAccessible(page);
+  await dialog.getByLabel('Title', { exact: true }).fill('Harbour & Sons <b>');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Harbour & Sons <b>' }).waitFor();
+});
+
+step('an endpoint that is no longer connected is refused at once', async () => {
+  expect(await call()).toEqual([200, undefined]);
+  await page.getByRole('link', { name: 'Connected APIs', exact: true }).click();
+  await page
+    .getByRole('link', { name: /Change/ })
+    .first()
+    .click();
+  await page.getByLabel('Search endpoints').fill('/cities/{city}/current');
+  await page
+    .getByRole('checkbox', { name: /current/ })
+    .first()
+    .uncheck();
+  await expectAccessible(page);
+  await button('Save').click();
+  await page.getByText(/0 connected, 1 disconnected/).waitFor();
+  expect(await call()).toEqual([403, 'endpoint_not_connected']);
+  expect((await call('/weather/cities'))[0]).toBe(200);
+});
+
+step('an archived app stops its keys, and undoing that lets them work again', async () => {
+  await page.goto(app);
+  await button('Archive app').click();
+  await expectAccessible(page);
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Archive', exact: true }).click();
+  await page.getByText('This app is archived').waitFor();
+  expect(await call('/weather/cities')).toEqual([401, 'credential_paused']);
+  await expectAccessible(page);
+  await button('Undo').click();
+  await page.getByText('is restored').waitFor();
+  await page.getByText('This app is archived').waitFor({ state: 'detached' });
+  expect((await call('/weather/cities'))[0]).toBe(200);
+});
+
+step('a member sees the app, and nothing that is not for him to do', async () => {
+  const other = await openPage(browser, demo.portalUrl);
+  await signIn(other.page, demo.member);
+  await other.page.goto(app);
+  await other.page.getByRole('heading', { name: 'App Information' }).waitFor();
+  for (const name of ['Edit', 'Archive app'])
+    expect(await other.page.getByRole('button', { name, exact: true }).count()).toBe(0);
+  await other.page.goto(`${app}/keys`);
+  await other.page.getByRole('heading', { name: 'API Credentials' }).waitFor();
+  expect(await other.page.getByText(demo.credential.sharedKey).count()).toBe(0);
+  expect(other.errors).toEqual([]);
+  await other.close();
+});
+
+step('nothing on the way broke in the browser', async () => {
+  expect(errors).toEqual([]);
+});
