@@ -7,14 +7,16 @@ export async function runAction<S extends z.ZodType, T>(
   Input: S,
   form: FormData,
   run: (input: z.output<S>) => Promise<ActionState<T>>,
+  onForbidden?: (error: Forbidden) => Promise<void>,
 ): Promise<ActionState<T>> {
   const parsed = Input.safeParse(formValues(form));
   if (!parsed.success) return { status: 'invalid', fields: z.flattenError(parsed.error).fieldErrors };
   try {
     return await run(parsed.data);
   } catch (error) {
-    if (error instanceof Forbidden) return { status: 'refused', message: 'Your role does not allow this.' };
-    throw error;
+    if (!(error instanceof Forbidden)) throw error;
+    await onForbidden?.(error);
+    return { status: 'refused', message: 'Your role does not allow this.' };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Db, database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
 import type { ActionState } from './action-state.ts';
 import { runAction } from './form-action.ts';
 import { requireMember } from './session.ts';
@@ -12,6 +13,13 @@ export function memberAction<S extends z.ZodType, T>(
 ) {
   return async (team: string, _previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
     const member = await requireMember(team);
-    return runAction(Input, form, (input) => run({ db: database(), member }, input));
+    const db = database();
+    return runAction(
+      Input,
+      form,
+      (input) => run({ db, member }, input),
+      // What was refused stands in the audit trail too (ASVS 16.3.2).
+      ({ action }) => recordAudit(db, member, 'access.deny', { kind: 'permission', id: action ?? 'unknown' }),
+    );
   };
 }

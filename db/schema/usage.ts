@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -58,7 +59,7 @@ export const usageRecords = pgTable(
     index('usage_records_application').on(table.applicationId, table.id.desc()),
     index('usage_records_credential').on(table.credentialId, table.id.desc()),
     index('usage_records_member').on(table.teamId, table.memberId, table.id.desc()),
-    index('usage_records_open').on(table.nodeId, table.outcome),
+    index('usage_records_open').on(table.nodeId).where(sql`${table.outcome} = 'open'`),
   ],
 );
 

@@ -61,5 +61,5 @@ export function can(actor: { role: Role }, action: Action): boolean {
 
 /** The first line of every verb. Throws `Forbidden`. */
 export function authorize(actor: { role: Role }, action: Action): void {
-  if (!can(actor, action)) throw new Forbidden(`${actor.role} may not ${action}`);
+  if (!can(actor, action)) throw new Forbidden(`${actor.role} may not ${action}`, action);
 }

@@ -37,6 +37,7 @@ const WORDING: Readonly<Record<string, string>> = {
   'credential.rotate': 'rotated the key',
   'credential.restrict': 'restricted the key',
   'credential.regenerate': 'regenerated the key',
+  'access.deny': 'was refused',
   'credential.compromised': 'reported the key as compromised',
 };
 

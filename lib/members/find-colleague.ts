@@ -13,6 +13,7 @@ export async function findColleague(tx: Queryable, member: Member, memberId: str
   const [row] = await tx
     .select({
       memberId: members.id,
+      userId: members.userId,
       role: members.role,
       status: members.status,
       name: users.name,

@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { confirmEpoch, type Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { endSessions } from '#lib/access/session.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { endMembership } from './end-membership.ts';
@@ -15,7 +16,7 @@ type Refused = { ok: false; reason: 'not_found' | 'self' };
 type Removed = { ok: true; receipt: Receipt; revokedKeys: number } | Refused;
 
 /**
- * Takes a member out of the team: his own key is revoked for ever, and the application keys that he made if that
+ * Takes a member out of the team: he is signed out everywhere, his own key is revoked for ever, and the application keys that he made if that
  * was asked. What he did and called stays under his name.
  */
 export async function removeMember(
@@ -32,6 +33,7 @@ export async function removeMember(
       if (!colleague) return { ok: false, reason: 'not_found' };
       authorizeOver(actor, 'member.remove', colleague.role);
 
+      await endSessions(tx, colleague.userId, 'removed');
       const { name, email, role } = colleague;
       const subject = { kind: 'member', id: memberId };
       await recordAudit(tx, actor, 'member.remove', subject, {

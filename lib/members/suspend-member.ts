@@ -5,6 +5,7 @@ import { members } from '#db/schema/teams.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { endSessions } from '#lib/access/session.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
@@ -14,8 +15,8 @@ type Refused = { ok: false; reason: 'not_found' | 'self' | 'already_suspended' }
 type Suspended = { ok: true; receipt: Receipt } | Refused;
 
 /**
- * Shuts a member out until he is activated: the team's pages are gone at his next request, and his own key is
- * refused everywhere from the receipt on. Keys of applications that he made go on working.
+ * Shuts a member out until he is activated: he is signed out everywhere, the team is gone for him, and his own key
+ * is refused everywhere from the receipt on. Keys of applications that he made go on working.
  */
 export async function suspendMember(
   { db, member }: { db: Queryable; member: Member },
@@ -35,6 +36,7 @@ export async function suspendMember(
       .update(members)
       .set({ status: 'suspended', statusAt: sql`now()` })
       .where(and(eq(members.teamId, actor.teamId), eq(members.id, memberId)));
+    await endSessions(tx, colleague.userId, 'suspended');
     const { name, email } = colleague;
     const subject = { kind: 'member', id: memberId };
     await recordAudit(tx, actor, 'member.suspend', subject, { after: { name, email } });

@@ -37,11 +37,23 @@ export type LineCompletion = {
 const USER_AGENT_MAX = 256;
 const nullable = (text: string | null) => (text === null ? 'null' : `"${text}"`);
 
+// What a credential adds to a line is the same for all of its calls; a changed one is another object.
+const knownFields = new WeakMap<LineSubject['credential'], string>();
+
+function credentialFields(credential: LineSubject['credential']): string {
+  let fields = knownFields.get(credential);
+  if (fields === undefined) {
+    const { teamId, applicationId, id, memberId, environment } = credential;
+    fields = `"${teamId}","${applicationId}","${id}",${nullable(memberId)},"${environment}"`;
+    knownFields.set(credential, fields);
+  }
+  return fields;
+}
+
 function subjectFields(call: LineSubject): string {
   const { credential, route } = call;
   const where = route ? `"${route.apiId}","${route.endpointId}"` : 'null,null';
-  const who = `"${credential.teamId}","${credential.applicationId}","${credential.id}",${nullable(credential.memberId)}`;
-  return `"${call.id}",${call.atMs.toFixed(3)},"${call.day}",${who},"${credential.environment}",${where},${quoted(call.method)},${quoted(call.path)},${quoted(call.clientIp)},${quoted(call.userAgent.slice(0, USER_AGENT_MAX))}`;
+  return `"${call.id}",${call.atMs.toFixed(3)},"${call.day}",${credentialFields(credential)},${where},${quoted(call.method)},${quoted(call.path)},${quoted(call.clientIp)},${quoted(call.userAgent.slice(0, USER_AGENT_MAX))}`;
 }
 
 /** JSON text of something from outside. PostgreSQL holds no NUL, and a lone surrogate is no text. */

@@ -19,8 +19,8 @@ type Options = {
 };
 
 const ADOPT_EVERY_MS = 5_000;
-/** Share of the event loop in use above which shipping waits for its turn. */
-const BUSY = 0.6;
+/** So many bytes a second are spooled by a busy process: some 1,300 calls. */
+const BUSY_BYTES_PER_SECOND = 1024 * 1024;
 /** What is shipped at once however busy the process is: a second or so of a few hundred calls. */
 const SMALL_BACKLOG_BYTES = 1024 * 1024;
 /** A busy process ships what is spooled over this time, so the log lags under load and the calls do not. */
@@ -33,7 +33,8 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
   let stopped = false;
   let adoptAt = 0;
   let notBefore = 0;
-  let loop = performance.eventLoopUtilization();
+  let rated = { at: performance.now(), bytes: 0 };
+  let busy = false;
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<void> = Promise.resolve();
 
@@ -47,7 +48,8 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
 
   async function round(): Promise<void> {
     try {
-      if (performance.now() >= notBefore) await shipOwn();
+      rate();
+      if (!busy || performance.now() >= notBefore) await shipOwn();
       if (performance.now() >= adoptAt) {
         await adoptDead();
         adoptAt = performance.now() + ADOPT_EVERY_MS;
@@ -66,15 +68,19 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
       const backlog = spool.status().unshippedBytes;
       const bytes = await shipSegment(spool.folder, name, nodeId);
       spool.shipped(bytes);
-      const now = performance.eventLoopUtilization();
-      const busy = performance.eventLoopUtilization(now, loop).utilization > BUSY;
-      loop = now;
       if (busy && !stopped && backlog > SMALL_BACKLOG_BYTES) {
         // Pace: this segment's share of the backlog is its share of the spread.
-        notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / Math.max(bytes, backlog)) * 0.5;
+        notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / backlog);
         break;
       }
     }
+  }
+
+  function rate(): void {
+    const now = performance.now();
+    const { writtenBytes } = spool.status();
+    busy = (writtenBytes - rated.bytes) * 1_000 > BUSY_BYTES_PER_SECOND * (now - rated.at);
+    rated = { at: now, bytes: writtenBytes };
   }
 
   /** Answers the segment's size in bytes. */

@@ -45,13 +45,16 @@ const GIB = 1024 * MIB;
 const SEGMENT_BYTES_MAX = 4 * MIB;
 /** From this much in one segment on, the next one is laid out on disk ahead of time. */
 const BUSY_BYTES = MIB / 4;
-/** Writes under way at once: with a second one a line never waits for a whole write before its own begins. */
-const WRITES_MAX = 2;
+/**
+ * Turns of the event loop that a batch is gathered over. Fewer and larger writes leave more of the machine to the calls:
+ * four turns instead of none took the gateway from 0.66 to 0.76 of a bare proxy at 32 connections.
+ */
+const GATHER_TURNS = 4;
 
 export type Spool = ReturnType<typeof openSpool>;
 
 /**
- * A process's append-only record of its calls. Lines that come while writes are under way are the next batch: one
+ * A process's append-only record of its calls. Lines that come while a write is under way are the next batch: one
  * durable write for all of them, and one promise. `O_DSYNC` makes the write itself wait for the disk, and a segment
  * laid out beforehand spares the disk its bookkeeping: together that halves the wait (0.28 to 0.14 ms when measured).
  */
@@ -72,6 +75,7 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
   let scheduled = false;
   let writes = 0;
   let unshippedBytes = 0;
+  let writtenBytes = 0;
   let lastError: string | null = null;
   const whenIdle: (() => void)[] = [];
 
@@ -86,11 +90,20 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {}); // Each caller sees the rejection through its own `then`.
     next = { text: line, done: promise, resolve, reject };
-    if (!scheduled && writes < WRITES_MAX) {
-      scheduled = true;
-      setImmediate(flush);
-    }
+    if (writes === 0) schedule();
     return promise;
+  }
+
+  /** A few turns of the event loop fill a batch where there is traffic, and pass in microseconds where there is none. */
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(gather, GATHER_TURNS - 1);
+  }
+
+  function gather(turns: number): void {
+    if (turns > 0) setImmediate(gather, turns - 1);
+    else flush();
   }
 
   function flush(): void {
@@ -120,12 +133,13 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
       if (error || written !== bytes.length) fail(segment, batch, at, error ?? new Error('short write'));
       else succeed(segment, batch, bytes.length);
       if (segment.sealed && segment.writes === 0) close(segment);
-      flush();
+      schedule();
     });
   }
 
   function succeed(segment: OpenSegment, batch: Batch, length: number): void {
     unshippedBytes += length;
+    writtenBytes += length;
     lastError = null;
     batch.resolve();
     if (segment !== current) return;
@@ -223,7 +237,7 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     shipped(bytes: number): void {
       unshippedBytes = Math.max(0, unshippedBytes - bytes);
     },
-    status: () => ({ unshippedBytes, writable: lastError === null, lastError }),
+    status: () => ({ unshippedBytes, writtenBytes, writable: lastError === null, lastError }),
     async close(): Promise<void> {
       if (writes > 0 || next) await new Promise<void>((resolve) => whenIdle.push(resolve));
       seal();

@@ -39,13 +39,31 @@ export class PortalClient {
 
   /** Signs in through next-auth; true when a session came of it. */
   async signIn(account: { email: string; password: string }): Promise<boolean> {
-    const { csrfToken } = Csrf.parse(JSON.parse((await this.get('/api/auth/csrf')).text));
+    const csrfToken = await this.csrfToken();
     await this.#send('/api/auth/callback/credentials', {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ ...account, csrfToken, json: 'true' }).toString(),
     });
     return [...this.#cookies.keys()].some((name) => name.endsWith('session-token'));
+  }
+
+  async csrfToken(): Promise<string> {
+    return Csrf.parse(JSON.parse((await this.get('/api/auth/csrf')).text)).csrfToken;
+  }
+
+  /** Signs out through next-auth; true when the cookie is gone. */
+  async signOut(): Promise<boolean> {
+    const body = new URLSearchParams({ csrfToken: await this.csrfToken(), json: 'true' }).toString();
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    await this.#send('/api/auth/signout', { method: 'POST', headers, body });
+    return ![...this.#cookies.keys()].some((name) => name.endsWith('session-token'));
+  }
+
+  async post(path: string, json: unknown) {
+    const headers = { 'Content-Type': 'application/json', Origin: this.#origin };
+    const answer = await this.#send(path, { method: 'POST', headers, body: JSON.stringify(json) });
+    return { status: answer.status, text: await answer.text() };
   }
 
   /** A further client with a copy of the cookies: a stolen session. */
