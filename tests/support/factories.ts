@@ -72,7 +72,7 @@ export async function anApplication(
 ) {
   const [row] = await db
     .insert(applications)
-    .values({ teamId: team.teamId, publicId: `app_${unique()}`, title: 'Storefront', ...values })
+    .values({ teamId: team.teamId, publicId: `app_${unique()}0000`, title: 'Storefront', ...values })
     .returning();
   return row!;
 }

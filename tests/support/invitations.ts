@@ -6,6 +6,7 @@ import type { Member } from '#lib/access/member.ts';
 import type { Role } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
 import type { MailProps, Template } from '#lib/mail/enqueue.ts';
+import { invitationLink } from '#lib/members/invitation-link.ts';
 import { InviteMembers, inviteMembers } from '#lib/members/invite-members.ts';
 import { unseal } from '#lib/vault/seal.ts';
 
@@ -42,10 +43,10 @@ export async function anInvitation(
   const [outcome] = await inviteMembers({ db, member }, input);
   if (outcome?.outcome !== 'sent') throw new Error(`not invited: ${outcome?.outcome}`);
   const [row] = await db
-    .select({ id: invitations.id })
+    .select({ id: invitations.id, generation: invitations.generation })
     .from(invitations)
     .where(and(eq(invitations.teamId, member.teamId), eq(invitations.email, outcome.email)))
     .orderBy(desc(invitations.id));
-  const mail = (await mailsOf(db, 'invitation')).findLast(({ to }) => to === outcome.email);
-  return { id: row!.id, email: outcome.email, link: mail!.props.link, token: tokenOfLink(mail!.props.link) };
+  const link = invitationLink(row!, 'mailed');
+  return { id: row!.id, email: outcome.email, link, token: tokenOfLink(link) };
 }

@@ -1,0 +1,43 @@
+import { env as settings } from '#lib/env.ts';
+import { type OwnDatabase, ownDatabase } from './database.ts';
+import { answers, freePort, type Running, start, temporaryFolder, until } from './processes.ts';
+
+/** Portal processes, built and in production mode, on one database. */
+export async function startPortals(count: number, env: Record<string, string> = {}) {
+  const own: OwnDatabase = await ownDatabase();
+  const folder = temporaryFolder();
+  const running: Running[] = [];
+  const origins: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const port = await freePort();
+    // Each has an address of its own here; behind a proxy they would share one.
+    origins.push(`http://localhost:${port}`);
+    running.push(
+      start(['node_modules/next/dist/bin/next', 'start', '-p', String(port)], {
+        DATABASE_URL: own.url,
+        DATA_DIR: folder.path,
+        PORT: String(port),
+        PORTAL_URL: origins[i]!,
+        // Links that a test makes must be good here.
+        LATCHKEY_ENCRYPTION_KEY: settings().LATCHKEY_ENCRYPTION_KEY,
+        LATCHKEY_ENV: 'development',
+        NODE_ENV: 'production',
+        ...env,
+      }),
+    );
+    await until(answers(`${origins[i]}/sign-in`), 'a portal');
+  }
+  return {
+    ...own,
+    origins,
+    folder: folder.path,
+    output: () => running.map((process) => process.output()).join('\n'),
+    stop: async () => {
+      await Promise.all(running.map((process) => process.stop()));
+      await own.drop();
+      folder.remove();
+    },
+  };
+}
+
+export type Portals = Awaited<ReturnType<typeof startPortals>>;
