@@ -39,6 +39,8 @@ export function connect(url: string, options: { max?: number; statementTimeoutMs
     max: options.max ?? 10,
     connect_timeout: 5,
     idle_timeout: 60,
+    // A database that is back is found within a second; the driver's own waits grow to twenty.
+    backoff: (retries) => Math.min(0.05 * 2 ** retries, 1),
     onnotice: () => {},
     connection: { application_name: 'latchkey', statement_timeout: options.statementTimeoutMs ?? 15_000 },
   });

@@ -35,7 +35,7 @@ export async function openPage(
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(`${page.url()} ${message.text()}`);
+    if (message.type() === 'error') errors.push(`${page.url()} ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => errors.push(`${page.url()} ${error.message}`));
   return { page, errors, close: () => context.close() };
