@@ -39,6 +39,7 @@ test('pages that need no account', async () => {
     '/forgot-password',
     '/reset-password/nothing',
     '/verify-email/nothing',
+    '/invitations/nothing',
     '/docs/errors',
     '/docs/errors/quota_exceeded',
     '/outbox',
@@ -66,7 +67,15 @@ test('pages of an owner', async () => {
     `${app}/usage`,
     `${app}/logs`,
     `${team}/logs`,
+    `${team}/members`,
+    `${team}/members/requests`,
+    `${team}/members/audit`,
+    `${team}/members/review`,
+    `${team}/my-key`,
+    `${team}/settings`,
+    `${team}/guidelines`,
     '/account',
+    '/account/two-factor',
     '/welcome?new=1',
   ]);
   expect(errors).toEqual([]);
