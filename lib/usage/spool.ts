@@ -43,6 +43,7 @@ type OpenSegment = {
 const MIB = 1024 ** 2;
 const GIB = 1024 * MIB;
 const SEGMENT_BYTES_MAX = 4 * MIB;
+const ZEROS = Buffer.alloc(MIB);
 /** From this much in one segment on, the next one is laid out on disk ahead of time. */
 const BUSY_BYTES = MIB / 4;
 /**
@@ -174,9 +175,10 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     const number = sequence + 1;
     preparing = number;
     try {
-      const file = await open(path(number), flags | create, 0o600);
-      const zeros = Buffer.alloc(MIB);
-      for (let at = 0; at < SEGMENT_BYTES_MAX; at += MIB) await file.write(zeros, 0, MIB, at);
+      // One flush at the end: a flush of each piece would hold up the calls' own.
+      const file = await open(path(number), constants.O_WRONLY | create, 0o600);
+      for (let at = 0; at < SEGMENT_BYTES_MAX; at += MIB) await file.write(ZEROS, 0, MIB, at);
+      await file.datasync();
       await file.close();
       const fd = openSync(path(number), flags);
       if (sequence < number) spare = { sequence: number, fd };
