@@ -35,7 +35,7 @@ export function Layout({
             backgroundColor: '#ffffff',
             border: '1px solid #e4e4e7',
             borderRadius: 8,
-            maxWidth: 520,
+            maxWidth: 600,
             padding: '32px',
           }}
         >

@@ -1,9 +1,8 @@
-import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
-import { users } from '#db/schema/accounts.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { consumeAccountToken, readAccountToken } from './account-token.ts';
+import { markVerified } from './mark-verified.ts';
 import { NewPassword, personalWords, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
 import { setPassword } from './set-password.ts';
@@ -28,10 +27,7 @@ export async function resetPassword(
     const userId = await consumeAccountToken(tx, input.token, 'reset_password');
     if (!userId) return { ok: false, reason: 'dead_link' };
     await setPassword(tx, userId, passwordHash);
-    await tx
-      .update(users)
-      .set({ emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, now())` })
-      .where(eq(users.id, userId));
+    await markVerified(tx, userId);
     await recordAudit(tx, 'system', 'account.reset_password', { kind: 'user', id: userId });
     return { ok: true };
   });

@@ -5,6 +5,7 @@ import { users } from '#db/schema/accounts.ts';
 import { invitations, members } from '#db/schema/teams.ts';
 import { mint, type User } from '#lib/access/member.ts';
 import { makeAccountLink } from '#lib/accounts/account-token.ts';
+import { markVerified } from '#lib/accounts/mark-verified.ts';
 import { NewPassword, refusal } from '#lib/accounts/new-password.ts';
 import { hashPassword } from '#lib/accounts/password.ts';
 import { recordAudit } from '#lib/audit/record.ts';
@@ -28,11 +29,7 @@ export async function acceptInvitation(
     if ((await standing(tx, invitation, user.userId)) !== 'outside') return { ok: false, reason: 'unusable' };
     if (!(await claim(tx, invitation))) return { ok: false, reason: 'unusable' };
 
-    if (invitation.via === 'mailed')
-      await tx
-        .update(users)
-        .set({ emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, now())` })
-        .where(eq(users.id, user.userId));
+    if (invitation.via === 'mailed') await markVerified(tx, user.userId);
     await join(tx, invitation, user);
     return { ok: true, slug: invitation.slug };
   });
@@ -76,15 +73,12 @@ export async function acceptAsNewPerson(
       return { ok: false, reason: invitation.accepted ? 'unusable' : 'account_exists' };
     if (!(await claim(tx, invitation))) return { ok: false, reason: 'unusable' };
 
-    const emailVerifiedAt = via === 'mailed' ? sql`now()` : null;
     // A sign-up of the same address at this very moment breaks the unique index, and all of this with it.
-    const [user] = await tx
-      .insert(users)
-      .values({ email, name, passwordHash, emailVerifiedAt })
-      .returning({ id: users.id });
+    const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
     const subject = { kind: 'user', id: user!.id };
     await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name } });
-    if (via === 'copied') {
+    if (via === 'mailed') await markVerified(tx, user!.id);
+    else {
       const link = await makeAccountLink(tx, user!.id, 'verify_email');
       await enqueueMail(tx, { to: email, template: 'verify-email', props: { name, link } });
     }

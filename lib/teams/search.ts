@@ -13,7 +13,14 @@ const LIMIT = 5;
 const SHARED_KEY_START = /^lk_pk_(?:dev|stg|prod)_?/;
 const REQUEST_ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/i;
 
-export const Search = z.object({ query: z.string().trim().min(2).max(100) });
+export const Search = z.object({
+  query: z
+    .string()
+    .trim()
+    .min(2)
+    .max(100)
+    .regex(/^\P{Cc}*$/u),
+});
 
 /**
  * Finds apps by title or App ID, keys by shared key, Credential ID or name, members by name or address, and
