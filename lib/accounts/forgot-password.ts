@@ -1,12 +1,15 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
-import { users } from '#db/schema/accounts.ts';
+import { accountTokens, users } from '#db/schema/accounts.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { makeAccountLink } from './account-token.ts';
 
 export const ForgotPassword = z.object({ email: Mailbox });
+
+/** Links one person is mailed in an hour: nobody can flood another's mailbox. The last one stays good. */
+export const RESET_MAILS_PER_HOUR = 5;
 
 /** Mails a link to choose a new password, if the address has an account. The caller learns nothing either way. */
 export async function forgotPassword(
@@ -20,6 +23,16 @@ export async function forgotPassword(
       .where(eq(users.email, input.email))
       .for('update');
     if (!user) return;
+    // The row lock makes the count true until commit.
+    const mailed = await tx.$count(
+      accountTokens,
+      and(
+        eq(accountTokens.userId, user.id),
+        eq(accountTokens.kind, 'reset_password'),
+        gt(accountTokens.createdAt, sql`now() - interval '1 hour'`),
+      ),
+    );
+    if (mailed >= RESET_MAILS_PER_HOUR) return;
     const link = await makeAccountLink(tx, user.id, 'reset_password');
     await enqueueMail(tx, { to: input.email, template: 'reset-password', props: { name: user.name, link } });
   });

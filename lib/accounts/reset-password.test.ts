@@ -7,7 +7,7 @@ import { findSession, openSession } from '#lib/access/session.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
-import { ForgotPassword, forgotPassword } from './forgot-password.ts';
+import { ForgotPassword, forgotPassword, RESET_MAILS_PER_HOUR } from './forgot-password.ts';
 import { passwordMatches } from './password.ts';
 import { resendVerification } from './resend-verification.ts';
 import { ResetPassword, resetPassword } from './reset-password.ts';
@@ -114,6 +114,18 @@ test(
     });
     expect(await rowOf(db, user.userId)).toMatchObject({ passwordHash: 'old' });
     expect(await resetPassword({ db }, { token, password })).toEqual({ ok: true });
+  }),
+);
+
+test(
+  'a mailbox is not flooded, and its last link stays good',
+  withDb(async (db) => {
+    const { user } = await asked(db);
+    for (let i = 0; i < 2 * RESET_MAILS_PER_HOUR; i++) await forgotPassword({ db }, { email: user.email });
+
+    const mails = (await queuedMails(db)).filter(({ template }) => template === 'reset-password');
+    expect(mails).toHaveLength(RESET_MAILS_PER_HOUR);
+    expect(await resetPassword({ db }, { token: await mailedToken(db), password })).toEqual({ ok: true });
   }),
 );
 
