@@ -4,14 +4,10 @@ import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { plainText } from '#lib/mail/address.ts';
+import { PersonName } from '#lib/mail/address.ts';
 
 export const ChangeName = z.object({
-  name: z
-    .string()
-    .max(500)
-    .transform((name) => plainText(name, 80))
-    .pipe(z.string().min(1, 'Enter your name.')),
+  name: PersonName(),
 });
 
 /** Changes one's own name. */

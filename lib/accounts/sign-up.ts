@@ -4,7 +4,7 @@ import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
-import { Mailbox, plainText } from '#lib/mail/address.ts';
+import { Mailbox, PersonName } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { makeAccountLink } from './account-token.ts';
 import { NewPassword, refusal } from './new-password.ts';
@@ -12,11 +12,7 @@ import { hashPassword } from './password.ts';
 
 export const SignUp = z
   .object({
-    name: z
-      .string()
-      .max(500)
-      .transform((name) => plainText(name, 80))
-      .pipe(z.string().min(1, 'Enter your name.')),
+    name: PersonName(),
     email: Mailbox,
     password: NewPassword,
   })

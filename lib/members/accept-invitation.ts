@@ -10,7 +10,7 @@ import { NewPassword, refusal } from '#lib/accounts/new-password.ts';
 import { hashPassword } from '#lib/accounts/password.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
-import { plainText } from '#lib/mail/address.ts';
+import { PersonName } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { type InvitationRow, invitationByToken } from './find-invitation.ts';
 import { InvitationToken } from './invitation-link.ts';
@@ -37,11 +37,7 @@ export async function acceptInvitation(
 
 export const AcceptAsNewPerson = z.object({
   ...InvitationToken.shape,
-  name: z
-    .string()
-    .max(500)
-    .transform((name) => plainText(name, 80))
-    .pipe(z.string().min(1, 'Enter your name.')),
+  name: PersonName(),
   password: NewPassword,
 });
 

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
-import { Mailbox, plainText } from '#lib/mail/address.ts';
+import { Mailbox, PersonName } from '#lib/mail/address.ts';
 import { cancelInvitation } from '#lib/members/cancel-invitation.ts';
 import { copyInvitationLink } from '#lib/members/copy-invitation-link.ts';
 import { InvitationTerms, type Invited, InviteMembers, inviteMembers } from '#lib/members/invite-members.ts';
@@ -14,11 +14,7 @@ import { parsePeople } from './parse-people.ts';
 const refresh = () => revalidatePath('/t/[team]/members', 'layout');
 
 const InviteOne = z.object({
-  name: z
-    .string()
-    .max(500)
-    .transform((name) => plainText(name, 80))
-    .pipe(z.string().min(1, 'Enter the name of the person.')),
+  name: PersonName('Enter the name of the person.'),
   email: Mailbox,
   ...InvitationTerms.shape,
 });
