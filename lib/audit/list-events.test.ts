@@ -109,6 +109,7 @@ test(
 test('an unreadable filter counts as absent', () => {
   const given = { person: 'x', group: 'all', from: '1.3.', before: 'z', search: ['a'] };
   expect(EventFilter.parse(given)).toEqual({});
+  expect(EventFilter.parse({ search: 'a\0b' })).toEqual({});
 });
 
 test(

@@ -4,6 +4,7 @@ import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { members } from '#db/schema/teams.ts';
+import { filterText } from '#lib/access/filter-text.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { nameSubjects } from './name-subjects.ts';
@@ -23,7 +24,7 @@ export const EventFilter = z.object({
   group: z.enum(GROUPS).optional().catch(undefined),
   from: z.iso.date().optional().catch(undefined),
   to: z.iso.date().optional().catch(undefined),
-  search: z.string().trim().max(100).optional().catch(undefined),
+  search: filterText(100).optional().catch(undefined),
   before: z.uuid().optional().catch(undefined),
   after: z.uuid().optional().catch(undefined),
 });

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { memberRole } from '#db/schema/teams.ts';
+import { filterText } from '#lib/access/filter-text.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { peopleOf } from './people.ts';
@@ -13,15 +14,7 @@ export type MembersSort = (typeof SORTS)[number];
 
 /** What stands in the address of My Team. An unreadable value counts as absent. */
 export const MembersFilter = z.object({
-  /** PostgreSQL has no NUL in a text: a search with one is unreadable. */
-  search: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .refine((text) => !text.includes('\0'))
-    .optional()
-    .catch(undefined),
+  search: filterText(200).min(1).optional().catch(undefined),
   role: z.enum(memberRole.enumValues).optional().catch(undefined),
   status: z.enum(['active', 'suspended', 'pending']).optional().catch(undefined),
   sort: z.enum(SORTS).optional().catch(undefined),

@@ -6,20 +6,13 @@ import { applications } from '#db/schema/applications.ts';
 import { credentials, environment } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { usageRecords } from '#db/schema/usage.ts';
+import { filterText } from '#lib/access/filter-text.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
 
 export const PAGE_SIZE = 50;
 
-/** PostgreSQL has no NUL in a text: a filter with one is unreadable. */
-const text = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max)
-    .refine((value) => !value.includes('\0'))
-    .optional()
-    .catch(undefined);
+const text = (max: number) => filterText(max).optional().catch(undefined);
 
 /** What stands in the address of a log page. An unreadable value counts as absent. */
 export const LogFilter = z.object({
