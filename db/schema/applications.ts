@@ -3,6 +3,7 @@ import {
   boolean,
   foreignKey,
   index,
+  integer,
   pgTable,
   primaryKey,
   text,
@@ -29,6 +30,8 @@ export const applications = pgTable(
     createdBy: uuid('created_by'),
     createdAt: at('created_at').notNull().defaultNow(),
     archivedAt: at('archived_at'),
+    /** Calls a UTC day that its keys may make of the team's quota; null for no cap. */
+    dailyCap: integer('daily_cap'),
   },
   (table) => [
     unique('applications_team_id').on(table.teamId, table.id),

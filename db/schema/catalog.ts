@@ -39,6 +39,8 @@ export const endpoints = pgTable(
     description: text('description').notNull().default(''),
     tag: text('tag').notNull().default(''),
     deprecated: boolean('deprecated').notNull().default(false),
+    /** Refused to keys of other environments. */
+    productionOnly: boolean('production_only').notNull().default(false),
     parameters: jsonb('parameters').notNull().default([]),
     requestBody: jsonb('request_body'),
     responses: jsonb('responses').notNull().default({}),

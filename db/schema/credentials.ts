@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import {
+  boolean,
   check,
   foreignKey,
   index,
   integer,
   pgEnum,
   pgTable,
+  primaryKey,
   text,
   unique,
   uniqueIndex,
@@ -13,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { applications } from './applications.ts';
 import { at, bytea, id } from './columns.ts';
-import { members } from './teams.ts';
+import { members, teams } from './teams.ts';
 
 export const environment = pgEnum('environment', ['development', 'staging', 'production']);
 /** `expired` is not stored: it follows from `expires_at` and the database's clock. */
@@ -46,21 +48,107 @@ export const credentials = pgTable(
     pausedAt: at('paused_at'),
     revokedAt: at('revoked_at'),
     revokedBy: uuid('revoked_by'),
+    /** The key that a rotation made to take this one's place. */
+    successorId: uuid('successor_id'),
+    rotatedAt: at('rotated_at'),
+    /** After a rotation: when this key ends. Null with `retiresAfterFirstUse` until the successor is first used. */
+    retiresAt: at('retires_at'),
+    retiresAfterFirstUse: boolean('retires_after_first_use').notNull().default(false),
+    /** When it was first found where it should not be. */
+    exposedAt: at('exposed_at'),
   },
   (table) => [
     unique('credentials_team_id').on(table.teamId, table.id),
     index('credentials_application').on(table.applicationId),
     index('credentials_team').on(table.teamId),
-    // A member has one key of his own at a time.
+    index('credentials_expiry').on(table.expiresAt).where(sql`${table.status} <> 'revoked'`),
+    uniqueIndex('credentials_one_predecessor').on(table.successorId),
+    // A member has one key of his own at a time, beside one that a rotation lets run out.
     uniqueIndex('credentials_one_own_key')
       .on(table.memberId)
-      .where(sql`${table.memberId} is not null and ${table.status} <> 'revoked'`),
+      .where(
+        sql`${table.memberId} is not null and ${table.status} <> 'revoked' and ${table.successorId} is null`,
+      ),
     foreignKey({
       columns: [table.teamId, table.applicationId],
       foreignColumns: [applications.teamId, applications.id],
     }),
     foreignKey({ columns: [table.teamId, table.memberId], foreignColumns: [members.teamId, members.id] }),
     foreignKey({ columns: [table.teamId, table.createdBy], foreignColumns: [members.teamId, members.id] }),
+    foreignKey({ columns: [table.teamId, table.successorId], foreignColumns: [table.teamId, table.id] }),
+    check('credentials_rotated', sql`(${table.successorId} is null) = (${table.rotatedAt} is null)`),
+    check('credentials_daily_limit', sql`${table.dailyLimit} >= 1`),
     check('credentials_revoked_at', sql`(${table.status} = 'revoked') = (${table.revokedAt} is not null)`),
+  ],
+);
+
+export const exposureSource = pgEnum('exposure_source', [
+  'secret_scanning',
+  'found_key',
+  'portal_text',
+  'gateway_query',
+]);
+
+/** A secret key seen where it should not be. Never holds the key itself. */
+export const credentialExposures = pgTable(
+  'credential_exposures',
+  {
+    id: id(),
+    teamId: uuid('team_id').notNull(),
+    credentialId: uuid('credential_id').notNull(),
+    source: exposureSource('source').notNull(),
+    /** Where it was seen: a URL of somebody else's, or the field of the portal; secrets in it are masked. */
+    place: text('place').notNull().default(''),
+    note: text('note').notNull().default(''),
+    foundAt: at('found_at').notNull().defaultNow(),
+    /** What was done at once by the team's policy. */
+    revoked: boolean('revoked').notNull().default(false),
+  },
+  (table) => [
+    index('credential_exposures_credential').on(table.credentialId, table.id.desc()),
+    index('credential_exposures_team').on(table.teamId, table.id.desc()),
+    // The same find told twice is one find.
+    unique('credential_exposures_once').on(table.credentialId, table.source, table.place),
+    foreignKey({
+      columns: [table.teamId, table.credentialId],
+      foreignColumns: [credentials.teamId, credentials.id],
+    }),
+  ],
+);
+
+/** Mails about a key's end that were sent: each kind once for each end. */
+export const credentialReminders = pgTable(
+  'credential_reminders',
+  {
+    credentialId: uuid('credential_id')
+      .notNull()
+      .references(() => credentials.id),
+    /** `expires_14`, `expires_7`, `expires_1`, `expired`. */
+    kind: text('kind').notNull(),
+    /** The end it told of: another end is told of again. */
+    endsAt: at('ends_at').notNull(),
+    sentAt: at('sent_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.credentialId, table.kind, table.endsAt] })],
+);
+
+/** A finding that a manager has seen and accepts until a date. */
+export const findingDismissals = pgTable(
+  'finding_dismissals',
+  {
+    teamId: uuid('team_id')
+      .notNull()
+      .references(() => teams.id),
+    kind: text('kind').notNull(),
+    /** The row that the finding is about: a credential mostly. */
+    subjectId: uuid('subject_id').notNull(),
+    dismissedBy: uuid('dismissed_by').notNull(),
+    dismissedAt: at('dismissed_at').notNull().defaultNow(),
+    until: at('until').notNull(),
+    note: text('note').notNull().default(''),
+  },
+  (table) => [
+    primaryKey({ columns: [table.teamId, table.kind, table.subjectId] }),
+    foreignKey({ columns: [table.teamId, table.dismissedBy], foreignColumns: [members.teamId, members.id] }),
   ],
 );

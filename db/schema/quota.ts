@@ -1,37 +1,48 @@
 import { sql } from 'drizzle-orm';
-import { check, date, integer, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, pgEnum, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
 import { at } from './columns.ts';
-import { teams } from './teams.ts';
 
-/** What is reserved of a team's quota on one UTC day: the sum of the grants below, less what came back. */
+/** Whose calls a limit counts. `non_production` is a team's calls that may not touch its Production reserve. */
+export const quotaKind = pgEnum('quota_kind', [
+  'team',
+  'non_production',
+  'application',
+  'member',
+  'credential',
+]);
+
+/** What is reserved of a limit on one UTC day: the sum of the grants below, less what came back. */
 export const quotaDays = pgTable(
   'quota_days',
   {
-    teamId: uuid('team_id')
-      .notNull()
-      .references(() => teams.id),
+    kind: quotaKind('kind').notNull(),
+    /** The team's, application's, member's or credential's id. */
+    subjectId: uuid('subject_id').notNull(),
     day: date('day', { mode: 'string' }).notNull(),
     reserved: integer('reserved').notNull().default(0),
   },
   (table) => [
-    primaryKey({ columns: [table.teamId, table.day] }),
+    primaryKey({ columns: [table.kind, table.subjectId, table.day] }),
+    index('quota_days_day').on(table.day),
     check('quota_days_reserved_not_negative', sql`${table.reserved} >= 0`),
   ],
 );
 
-/** What one gateway process holds, or held, of a team's day. `granted - returned` was or may yet be used. */
+/** What one gateway process holds, or held, of a limit's day. `granted - returned` was or may yet be used. */
 export const quotaGrants = pgTable(
   'quota_grants',
   {
     nodeId: uuid('node_id').notNull(),
-    teamId: uuid('team_id').notNull(),
+    kind: quotaKind('kind').notNull(),
+    subjectId: uuid('subject_id').notNull(),
     day: date('day', { mode: 'string' }).notNull(),
     granted: integer('granted').notNull(),
     returned: integer('returned').notNull().default(0),
     settledAt: at('settled_at'),
   },
   (table) => [
-    primaryKey({ columns: [table.nodeId, table.teamId, table.day] }),
+    primaryKey({ columns: [table.nodeId, table.kind, table.subjectId, table.day] }),
+    index('quota_grants_day').on(table.day),
     check('quota_grants_returned', sql`${table.returned} between 0 and ${table.granted}`),
   ],
 );

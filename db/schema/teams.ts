@@ -7,6 +7,7 @@ import {
   integer,
   pgEnum,
   pgTable,
+  pgView,
   primaryKey,
   text,
   unique,
@@ -16,6 +17,7 @@ import {
 import { users } from './accounts.ts';
 import { at, bytea, id } from './columns.ts';
 import { outbox } from './mail.ts';
+import { plans } from './plans.ts';
 
 export const teams = pgTable(
   'teams',
@@ -26,7 +28,23 @@ export const teams = pgTable(
     apiId: text('api_id').notNull().unique(),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
-    dailyQuota: integer('daily_quota').notNull().default(10_000),
+    /** Null for the default plan. */
+    planId: uuid('plan_id').references(() => plans.id),
+    /** What the operator agreed with this team instead of its plan's figures; null where the plan stands. See `teamLimits`. */
+    dailyQuota: integer('daily_quota'),
+    burstRequests: integer('burst_requests'),
+    burstWindowSeconds: integer('burst_window_seconds'),
+    retentionDays: integer('retention_days'),
+    membersMax: integer('members_max'),
+    applicationsMax: integer('applications_max'),
+    /** Of the day's quota, what only Production keys may draw on. */
+    productionReserve: integer('production_reserve').notNull().default(0),
+    /** A key should be replaced after so many days; null asks for none. */
+    rotationDaysDevelopment: integer('rotation_days_development'),
+    rotationDaysStaging: integer('rotation_days_staging'),
+    rotationDaysProduction: integer('rotation_days_production').default(90),
+    /** Whether a key found in public is revoked at once. */
+    revokesExposed: boolean('revokes_exposed').notNull().default(true),
     /** A page of text that members read and confirm; empty for none. */
     guidelines: text('guidelines').notNull().default(''),
     guidelinesAt: at('guidelines_at'),
@@ -41,6 +59,8 @@ export const teams = pgTable(
   },
   (table) => [
     check('teams_daily_quota_not_negative', sql`${table.dailyQuota} >= 0`),
+    check('teams_burst', sql`(${table.burstRequests} is null) = (${table.burstWindowSeconds} is null)`),
+    check('teams_production_reserve_not_negative', sql`${table.productionReserve} >= 0`),
     check('teams_review_days', sql`${table.reviewDays} between 1 and 366`),
   ],
 );
@@ -63,6 +83,8 @@ export const members = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
     statusAt: at('status_at').notNull().defaultNow(),
     guidelinesConfirmedAt: at('guidelines_confirmed_at'),
+    /** Calls a UTC day that his own keys may make of the team's quota; null for no cap. */
+    dailyCap: integer('daily_cap'),
   },
   (table) => [
     unique('members_team_user').on(table.teamId, table.userId),
@@ -157,3 +179,16 @@ export const reviewDecisions = pgTable(
     foreignKey({ columns: [table.teamId, table.decidedBy], foreignColumns: [members.teamId, members.id] }),
   ],
 );
+
+/** What a team may use: its own figures where the operator set some, else its plan's. A view, made in `rules.sql`. */
+export const teamLimits = pgView('team_limits', {
+  teamId: uuid('team_id').notNull(),
+  planId: uuid('plan_id').notNull(),
+  planName: text('plan_name').notNull(),
+  dailyQuota: integer('daily_quota').notNull(),
+  burstRequests: integer('burst_requests').notNull(),
+  burstWindowSeconds: integer('burst_window_seconds').notNull(),
+  retentionDays: integer('retention_days').notNull(),
+  membersMax: integer('members_max'),
+  applicationsMax: integer('applications_max'),
+}).existing();

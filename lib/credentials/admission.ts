@@ -93,12 +93,13 @@ export function openAdmission({
     const [row] = await sql<Row[]>`
       select c.id, c.key_id, c.secret_digest, c.environment, c.status, c.allowed_ips, c.allowed_domains, c.member_id,
              extract(epoch from c.expires_at) * 1000 as expires_at_ms,
-             t.id as team_id, t.api_id, t.deleted_at is not null as team_deleted, t.daily_quota,
+             t.id as team_id, t.api_id, t.deleted_at is not null as team_deleted, l.daily_quota,
              a.id as application_id, a.public_id, a.archived_at is not null as application_archived,
              c.member_id is null or m.status = 'active' as member_active,
              array(select endpoint_id from application_endpoints where application_id = a.id) as endpoint_ids
       from credentials c
       join teams t on t.id = c.team_id
+      join team_limits l on l.team_id = t.id
       join applications a on a.id = c.application_id
       left join members m on m.id = c.member_id
       where c.key_id = ${keyId}`;

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
-import { teams } from '#db/schema/teams.ts';
+import { teamLimits, teams } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
@@ -57,8 +57,9 @@ const asDate = (value: string | Date): Date | null => new Date(value);
 
 async function readTeam(db: Queryable, member: Member) {
   const [row] = await db
-    .select({ name: teams.name, apiId: teams.apiId, dailyQuota: teams.dailyQuota })
+    .select({ name: teams.name, apiId: teams.apiId, dailyQuota: teamLimits.dailyQuota })
     .from(teams)
+    .innerJoin(teamLimits, eq(teamLimits.teamId, teams.id))
     .where(eq(teams.id, member.teamId));
   return row!; // A member proves that the team is there.
 }

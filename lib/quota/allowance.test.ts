@@ -31,7 +31,9 @@ const holder = async (dailyQuota: number) => ({
   dailyQuota,
 });
 const reserved = async (teamId: string) =>
-  (await own.sql`select reserved from quota_days where team_id = ${teamId} order by day desc`)[0]?.reserved;
+  (
+    await own.sql`select reserved from quota_days where kind = 'team' and subject_id = ${teamId} order by day desc`
+  )[0]?.reserved;
 
 async function takeMany(
   processes: ReturnType<typeof aProcess>[],

@@ -156,16 +156,16 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     return sql.begin(async (tx) => {
       // Also locks the row until the commit.
       const [day] = await tx<{ reserved: number }[]>`
-        insert into quota_days (team_id, day, reserved) values (${chunk.teamId}, ${chunk.day}, 0)
-        on conflict (team_id, day) do update set reserved = quota_days.reserved returning reserved`;
+        insert into quota_days (kind, subject_id, day, reserved) values ('team', ${chunk.teamId}, ${chunk.day}, 0)
+        on conflict (kind, subject_id, day) do update set reserved = quota_days.reserved returning reserved`;
       const reserved = day!.reserved;
       const free = chunk.limit - reserved;
       if (free <= 0) return { granted: 0, reserved };
       const granted = Math.min(wanted, free, Math.max(1, Math.floor(free / 10)));
-      await tx`update quota_days set reserved = reserved + ${granted} where team_id = ${chunk.teamId} and day = ${chunk.day}`;
+      await tx`update quota_days set reserved = reserved + ${granted} where kind = 'team' and subject_id = ${chunk.teamId} and day = ${chunk.day}`;
       await tx`
-        insert into quota_grants (node_id, team_id, day, granted) values (${nodeId}, ${chunk.teamId}, ${chunk.day}, ${granted})
-        on conflict (node_id, team_id, day) do update set granted = quota_grants.granted + excluded.granted`;
+        insert into quota_grants (node_id, kind, subject_id, day, granted) values (${nodeId}, 'team', ${chunk.teamId}, ${chunk.day}, ${granted})
+        on conflict (node_id, kind, subject_id, day) do update set granted = quota_grants.granted + excluded.granted`;
       return { granted, reserved: reserved + granted };
     });
   }
@@ -221,10 +221,10 @@ type Grant = { nodeId: string; teamId: string; day: string };
 
 async function returnGrant(sql: postgres.Sql, grant: Grant, unused: number): Promise<void> {
   await sql.begin(async (tx) => {
-    await tx`update quota_days set reserved = greatest(0, reserved - ${unused}) where team_id = ${grant.teamId} and day = ${grant.day}`;
+    await tx`update quota_days set reserved = greatest(0, reserved - ${unused}) where kind = 'team' and subject_id = ${grant.teamId} and day = ${grant.day}`;
     await tx`
       update quota_grants set returned = least(granted, returned + ${unused})
-      where node_id = ${grant.nodeId} and team_id = ${grant.teamId} and day = ${grant.day}`;
+      where node_id = ${grant.nodeId} and kind = 'team' and subject_id = ${grant.teamId} and day = ${grant.day}`;
   });
 }
 
@@ -235,13 +235,13 @@ async function returnGrant(sql: postgres.Sql, grant: Grant, unused: number): Pro
 export async function settleGrants(sql: postgres.Sql, nodeId: string): Promise<void> {
   const open = await sql<{ team_id: string; day: string }[]>`
     update quota_grants set settled_at = now() where node_id = ${nodeId} and settled_at is null
-    returning team_id, day::text as day`;
+    returning subject_id as team_id, day::text as day`;
   for (const { team_id: teamId, day } of open) {
     const [row] = await sql<{ unused: number }[]>`
       select greatest(0, g.granted - g.returned - count(r.id))::int as unused
       from quota_grants g
-      left join usage_records r on r.node_id = g.node_id and r.team_id = g.team_id and r.day = g.day and r.counted
-      where g.node_id = ${nodeId} and g.team_id = ${teamId} and g.day = ${day}
+      left join usage_records r on r.node_id = g.node_id and r.team_id = g.subject_id and r.day = g.day and r.counted
+      where g.node_id = ${nodeId} and g.kind = 'team' and g.subject_id = ${teamId} and g.day = ${day}
       group by g.granted, g.returned`;
     if (row && row.unused > 0) await returnGrant(sql, { nodeId, teamId, day }, row.unused);
   }

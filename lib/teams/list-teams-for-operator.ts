@@ -1,6 +1,6 @@
-import { asc, isNull, sql } from 'drizzle-orm';
+import { asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { teams } from '#db/schema/teams.ts';
+import { teamLimits, teams } from '#db/schema/teams.ts';
 import type { Operator } from '#lib/access/operator.ts';
 
 export type OperatorTeam = {
@@ -30,13 +30,14 @@ export async function listTeamsForOperator({
       name: teams.name,
       slug: teams.slug,
       apiId: teams.apiId,
-      dailyQuota: teams.dailyQuota,
+      dailyQuota: teamLimits.dailyQuota,
       createdAt: teams.createdAt,
       members: sql<number>`(select count(*) from members m where m.team_id = teams.id and m.status = 'active')::int`,
       apps: sql<number>`(select count(*) from applications a where a.team_id = teams.id and a.archived_at is null)::int`,
       requestsToday: sql<number>`(select coalesce(sum(d.requests), 0) from usage_daily d where d.team_id = teams.id and d.day = (now() at time zone 'utc')::date)::float8`,
     })
     .from(teams)
+    .innerJoin(teamLimits, eq(teamLimits.teamId, teams.id))
     .where(isNull(teams.deletedAt))
     .orderBy(asc(teams.name))
     .limit(LIMIT);

@@ -73,7 +73,8 @@ test("calls with own keys draw on the team's quota, stand under their member, an
   const admitted = (memberId: string | null) =>
     answers.filter((answer) => answer.ok && answer.memberId === memberId).length;
   expect(answers.filter((answer) => answer.ok)).toHaveLength(QUOTA);
-  const [reserved] = await sql`select reserved from quota_days where team_id = ${team.teamId}`;
+  const [reserved] =
+    await sql`select reserved from quota_days where kind = 'team' and subject_id = ${team.teamId}`;
   expect(reserved).toEqual({ reserved: QUOTA });
 
   for (const memberId of [null, ...people.map((person) => person.memberId)]) {

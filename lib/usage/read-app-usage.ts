@@ -3,7 +3,7 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
-import { teams } from '#db/schema/teams.ts';
+import { teamLimits, teams } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
@@ -55,10 +55,11 @@ export async function readAppUsage(
 
   const [limit] = await db
     .select({
-      dailyQuota: teams.dailyQuota,
+      dailyQuota: teamLimits.dailyQuota,
       usedToday: sql<number>`(select coalesce(sum(${usageDaily.requests}), 0) from ${usageDaily} where ${usageDaily.teamId} = teams.id and ${usageDaily.day} = ${today})::float8`,
     })
     .from(teams)
+    .innerJoin(teamLimits, eq(teamLimits.teamId, teams.id))
     .where(eq(teams.id, member.teamId));
   return { days: [...days], keys, limit: limit! }; // A member proves that the team is there.
 }

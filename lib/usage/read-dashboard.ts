@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
-import { invitations, members, teams } from '#db/schema/teams.ts';
+import { invitations, members, teamLimits, teams } from '#db/schema/teams.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
@@ -42,10 +42,11 @@ async function readTeam(db: Queryable, member: Member) {
     .select({
       name: teams.name,
       apiId: teams.apiId,
-      dailyQuota: teams.dailyQuota,
+      dailyQuota: teamLimits.dailyQuota,
       createdAt: teams.createdAt,
     })
     .from(teams)
+    .innerJoin(teamLimits, eq(teamLimits.teamId, teams.id))
     .where(eq(teams.id, member.teamId));
   return row!; // A member proves that the team is there.
 }
