@@ -14,7 +14,8 @@ const meant = {
       'application.view',
     ],
     ...['credential.view.own', 'credential.issue.own', 'credential.pause.own', 'credential.revoke.own'],
-    ...['credential.restrict.own', 'usage.view.own'],
+    ...['credential.restrict.own', 'credential.edit.own', 'credential.rotate.own', 'incident.run.own'],
+    ...['usage.view.own', 'tester.use.own', 'notification.own'],
   ],
   'owner admin': [
     ...[
@@ -27,10 +28,11 @@ const meant = {
     ],
     ...['application.create', 'application.edit', 'application.connect', 'application.archive'],
     ...['credential.view', 'credential.issue', 'credential.edit', 'credential.pause', 'credential.revoke'],
-    ...['credential.restrict', 'usage.view', 'audit.view'],
+    ...['credential.restrict', 'credential.rotate', 'usage.view', 'audit.view', 'tester.use'],
+    ...['incident.run', 'posture.view', 'posture.dismiss'],
   ],
   owner: [
-    ...['team.edit', 'team.delete', 'team.transfer', 'member.change_role', 'quota.edit'],
+    ...['team.edit', 'team.delete', 'team.transfer', 'member.change_role', 'quota.edit', 'policy.edit'],
     ...['member.invite.manager', 'member.suspend.manager', 'member.remove.manager'],
   ],
 };
