@@ -7,15 +7,19 @@ import { migrate } from '#db/migrate.ts';
 import { type Env, parseEnv } from '#lib/env.ts';
 import { isAlive, processMark, readMark } from '#lib/usage/process-mark.ts';
 
-export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv };
+export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv; niceness?: number };
 
 const node = process.execPath;
 const next = join(process.cwd(), 'node_modules', 'next', 'dist', 'bin', 'next');
 /** The gateway finishes calls under way for up to 25 s. */
 const STOP_MS = 28_000;
 
+/** Pages and password hashing give way to calls: a flood of sign-ins must not slow the gateway on a small machine. */
+export const PORTAL_NICENESS = 10;
+
 export const portalPart = (port: number): Part => ({
   name: 'portal',
+  niceness: PORTAL_NICENESS,
   args: [next, 'start', '-p', String(port)],
   env: { NODE_ENV: 'production' },
 });
@@ -108,7 +112,8 @@ export function runParts(
 
   function start(part: Part, failures: number): void {
     const startedAt = Date.now();
-    const child = spawn(node, part.args, { env: { ...env, ...part.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command, ...args] = withNiceness(part.niceness, [node, ...part.args]);
+    const child = spawn(command!, args, { env: { ...env, ...part.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     children.set(part.name, child);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -146,6 +151,13 @@ export function runParts(
   for (const part of parts) start(part, 0);
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+/** All threads of a process share the niceness it was started with; a later `setpriority` would reach only one. */
+export function withNiceness(niceness: number | undefined, command: string[]): string[] {
+  return niceness === undefined || process.platform === 'win32'
+    ? command
+    : ['nice', '-n', String(niceness), ...command];
 }
 
 /** Waits until an address answers 200; gives up after `timeoutMs`. */

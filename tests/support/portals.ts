@@ -1,4 +1,5 @@
 import { env as settings } from '#lib/env.ts';
+import { PORTAL_NICENESS } from '../../scripts/supervise.ts';
 import { type OwnDatabase, ownDatabase } from './database.ts';
 import { answers, freePort, type Running, start, temporaryFolder, until } from './processes.ts';
 
@@ -13,17 +14,21 @@ export async function startPortals(count: number, env: Record<string, string> = 
     // Each has an address of its own here; behind a proxy they would share one.
     origins.push(`http://localhost:${port}`);
     running.push(
-      start(['node_modules/next/dist/bin/next', 'start', '-p', String(port)], {
-        DATABASE_URL: own.url,
-        DATA_DIR: folder.path,
-        PORT: String(port),
-        PORTAL_URL: origins[i]!,
-        // Links that a test makes must be good here.
-        LATCHKEY_ENCRYPTION_KEY: settings().LATCHKEY_ENCRYPTION_KEY,
-        LATCHKEY_ENV: 'development',
-        NODE_ENV: 'production',
-        ...env,
-      }),
+      start(
+        ['node_modules/next/dist/bin/next', 'start', '-p', String(port)],
+        {
+          DATABASE_URL: own.url,
+          DATA_DIR: folder.path,
+          PORT: String(port),
+          PORTAL_URL: origins[i]!,
+          // Links that a test makes must be good here.
+          LATCHKEY_ENCRYPTION_KEY: settings().LATCHKEY_ENCRYPTION_KEY,
+          LATCHKEY_ENV: 'development',
+          NODE_ENV: 'production',
+          ...env,
+        },
+        PORTAL_NICENESS,
+      ),
     );
     await until(answers(`${origins[i]}/sign-in`), 'a portal');
   }

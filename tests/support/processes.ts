@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withNiceness } from '../../scripts/supervise.ts';
 
 const root = process.cwd();
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
@@ -14,9 +15,10 @@ export type Running = {
 };
 
 /** Starts one of the product's own processes; `output` is all it has printed so far. */
-export function start(args: readonly string[], env: Record<string, string>): Running {
+export function start(args: readonly string[], env: Record<string, string>, niceness?: number): Running {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
-  const child = spawn(node, args, {
+  const [command, ...rest] = withNiceness(niceness, [node, ...args]);
+  const child = spawn(command!, rest, {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'development', TZ: 'Pacific/Chatham', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
