@@ -38,11 +38,15 @@ export class PortalClient {
   }
 
   /** Signs in through next-auth; true when a session came of it. */
-  async signIn(account: { email: string; password: string }): Promise<boolean> {
-    const csrfToken = await this.csrfToken();
+  async signIn(
+    account: { email: string; password: string },
+    knownCsrfToken?: string,
+    further: Readonly<Record<string, string>> = {},
+  ): Promise<boolean> {
+    const csrfToken = knownCsrfToken ?? (await this.csrfToken());
     await this.#send('/api/auth/callback/credentials', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...further },
       body: new URLSearchParams({ ...account, csrfToken, json: 'true' }).toString(),
     });
     return [...this.#cookies.keys()].some((name) => name.endsWith('session-token'));

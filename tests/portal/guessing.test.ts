@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cancelInvitation } from '#lib/members/cancel-invitation.ts';
+import { anInvitation } from '#tests/support/invitations.ts';
+import { aMembership, aPerson, aTeam } from '#tests/support/people.ts';
+import { PortalClient } from '#tests/support/portal-client.ts';
+import { type Portals, startPortals } from '#tests/support/portals.ts';
+
+/** Guessing passwords and tokens leads nowhere, and tells nothing. */
+
+let portals: Portals;
+
+beforeAll(async () => {
+  portals = await startPortals(1);
+});
+
+afterAll(() => portals?.stop());
+
+const TRIES = 150;
+
+test('150 wrong passwords in an hour, each from another address: few are looked at, and the owner still gets in', async () => {
+  const { db, sql, origins } = portals;
+  const { user, account } = await aPerson(db);
+  const client = new PortalClient(origins[0]!);
+  const csrfToken = await client.csrfToken();
+  for (let i = 0; i < TRIES; i++) {
+    expect(
+      await client.signIn({ ...account, password: `a wrong guess number ${i}` }, csrfToken, {
+        'X-Forwarded-For': `203.0.113.${i}`,
+      }),
+    ).toBe(false);
+    // As if a hundred and fiftieth of an hour had gone by.
+    await sql`update users set throttled_until = throttled_until - make_interval(secs => ${3_600 / TRIES}) where id = ${user.userId}`;
+  }
+  const [row] = await sql<{ looked_at: number; wait: number }[]>`
+    select failed_sign_ins as looked_at, extract(epoch from throttled_until - now())::float8 as wait
+    from users where id = ${user.userId}`;
+  expect(row!.looked_at).toBeGreaterThan(5);
+  expect(row!.looked_at).toBeLessThanOrEqual(100);
+  expect(row!.wait).toBeLessThanOrEqual(900);
+
+  expect(await client.signIn(account)).toBe(false);
+  await sql`update users set throttled_until = throttled_until - interval '15 minutes' where id = ${user.userId}`;
+  expect(await client.signIn(account)).toBe(true);
+});
+
+test('dead invitations of every kind look alike to a stranger', async () => {
+  const { db, sql, origins } = portals;
+  const owner = await aMembership(db, (await aPerson(db)).user, 'owner', await aTeam(db));
+  const invited = async () => (await anInvitation(db, owner)).token;
+
+  const cancelled = await anInvitation(db, owner);
+  const [row] = await sql<{ id: string }[]>`select id from invitations where email = ${cancelled.email}`;
+  expect((await cancelInvitation({ db, member: owner }, { invitationId: row!.id })).ok).toBe(true);
+  const used = await anInvitation(db, owner);
+  await sql`update invitations set accepted_at = now(), accepted_by = invited_by where email = ${used.email}`;
+  const older = await anInvitation(db, owner);
+  await sql`update invitations set generation = 2, token_digest = sha256('another') where email = ${older.email}`;
+  const garbage = (await invited()).replace(/^./, (first) => (first === 'a' ? 'b' : 'a'));
+
+  const pages = new Set<string>();
+  for (const token of [cancelled.token, used.token, older.token, garbage]) {
+    const answer = await fetch(`${origins[0]}/invitations/${token}`);
+    const html = (await answer.text()).replaceAll(token, 'TOKEN').replace(/nonce="[^"]+"/g, '');
+    const main = /<main[\s\S]*?<\/main>/.exec(html)?.[0];
+    expect(main).toBeDefined();
+    pages.add(`${answer.status} ${main}`);
+  }
+  expect([...pages]).toHaveLength(1);
+});
