@@ -1,0 +1,190 @@
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Member } from '#lib/access/member.ts';
+import { revokeCredential } from '#lib/credentials/revoke-credential.ts';
+import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { aCredential, aMember } from '#tests/support/factories.ts';
+import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
+import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import { stubUpstream } from '#tests/support/stub-upstream.ts';
+import { tcpProxy } from '#tests/support/tcp-proxy.ts';
+
+/** Two gateways under 300 calls a second: no call that starts after a revocation was confirmed is accepted by either. */
+
+const LEASE_SECONDS = 3;
+const CALL_EVERY_MS = 1_000 / 300;
+const AFTERWARDS_MS = 150;
+const REVOKES = 50;
+const AT_ONCE = 10;
+
+type Call = { key: string; origin: string; startedAt: number; status: number };
+type Key = { keyId: string; secretKey: string };
+
+let own: OwnDatabase;
+let upstream: Awaited<ReturnType<typeof stubUpstream>>;
+let fixture: GatewayFixture;
+let owner: Member;
+const listening: Awaited<ReturnType<typeof tcpProxy>>[] = [];
+const gateways: Running[] = [];
+const origins: string[] = [];
+const folder = temporaryFolder();
+const agent = new Agent({ connections: 64, headersTimeout: 30_000 });
+
+beforeAll(async () => {
+  own = await ownDatabase();
+  upstream = await stubUpstream();
+  fixture = await gatewayFixture(own.db, {
+    stub: upstream.url,
+    raw: upstream.rawUrl,
+    closed: upstream.rawUrl,
+  });
+  owner = await aMember(own.db, 'owner', fixture.team);
+  const databasePort = Number(new URL(own.url).port);
+  for (let i = 0; i < 2; i++) {
+    const proxy = await tcpProxy(databasePort);
+    listening.push(proxy);
+    const port = await freePort();
+    origins.push(`http://127.0.0.1:${port}`);
+    gateways.push(
+      start(['gateway.ts'], {
+        DATABASE_URL: own.url,
+        DATABASE_LISTEN_URL: own.url.replace(`:${databasePort}/`, `:${proxy.port}/`),
+        DATA_DIR: folder.path,
+        GATEWAY_PORT: String(port),
+        GATEWAY_LEASE_SECONDS: String(LEASE_SECONDS),
+      }),
+    );
+  }
+  for (const origin of origins) await until(answers(`${origin}/_/readyz`), 'a gateway');
+});
+
+afterAll(async () => {
+  for (const gateway of gateways) gateway.child.kill('SIGCONT');
+  await Promise.all(gateways.map((gateway) => gateway.stop()));
+  await agent.destroy();
+  for (const proxy of listening) await proxy.stop();
+  await upstream?.stop();
+  await own?.drop();
+  folder.remove();
+});
+
+/** Calls both gateways by turns, with one key after the other. */
+function startCalls(keys: readonly Key[]) {
+  const calls: Call[] = [];
+  const underway = new Set<Promise<void>>();
+  let n = 0;
+  let dueAt = performance.now();
+  const timer = setInterval(() => {
+    for (; dueAt <= performance.now(); dueAt += CALL_EVERY_MS) {
+      const key = keys[(n >> 1) % keys.length]!;
+      const call: Call = {
+        key: key.keyId,
+        origin: origins[n++ % 2]!,
+        startedAt: performance.now(),
+        status: 0,
+      };
+      calls.push(call);
+      const sent = request(`${call.origin}/stub/ok`, {
+        dispatcher: agent,
+        headers: { 'X-API-Key': key.secretKey },
+      })
+        .then(async (answer) => {
+          call.status = answer.statusCode;
+          await answer.body.dump();
+        })
+        .catch(() => {})
+        .finally(() => underway.delete(sent));
+      underway.add(sent);
+    }
+  }, 1);
+  return {
+    calls,
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(underway);
+    },
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Revokes keys under load; `broken` happens just before, `mended` when all is confirmed. Answers the waits in ms. */
+async function revokeUnderLoad(
+  count: number,
+  { broken, mended }: { broken?: () => void; mended?: () => void } = {},
+): Promise<number[]> {
+  const keys: Key[] = [];
+  for (let i = 0; i < count; i++) keys.push(await aCredential(own.db, fixture.application));
+  const load = startCalls(keys);
+  const accepted = (key: Key, origin: string) =>
+    load.calls.some((call) => call.key === key.keyId && call.origin === origin && call.status === 200);
+  await until(
+    () => keys.every((key) => origins.every((origin) => accepted(key, origin))),
+    'every key in use',
+  );
+  broken?.();
+
+  const confirmedAt = new Map<string, number>();
+  const waits = await Promise.all(
+    keys.map(async ({ keyId }) => {
+      await pause(Math.random() * 100);
+      const revoked = await revokeCredential({ db: own.db, member: owner }, { keyId });
+      if (!revoked.ok) throw new Error(revoked.reason);
+      confirmedAt.set(keyId, performance.now());
+      expect(revoked.receipt.confirmed).toBe(revoked.receipt.gateways);
+      return revoked.receipt.afterMs;
+    }),
+  );
+  await pause(AFTERWARDS_MS);
+  mended?.();
+  await pause(AFTERWARDS_MS);
+  await load.stop();
+
+  const late = load.calls.filter((call) => call.startedAt > confirmedAt.get(call.key)!);
+  for (const origin of origins) {
+    const refused = late.filter((call) => call.origin === origin && call.status === 401);
+    expect(refused.length, `calls that ${origin} refused afterwards`).toBeGreaterThan(count);
+  }
+  expect(late.filter((call) => call.status === 200)).toEqual([]);
+  return waits;
+}
+
+test('one revocation after the other', async () => {
+  for (let i = 0; i < REVOKES; i++) await revokeUnderLoad(1);
+});
+
+test('with the LISTEN connections cut', async () => {
+  for (let i = 0; i < REVOKES; i += AT_ONCE)
+    await revokeUnderLoad(AT_ONCE, {
+      broken: () => {
+        for (const proxy of listening) proxy.cut();
+      },
+      mended: () => {
+        for (const proxy of listening) proxy.restore();
+      },
+    });
+});
+
+test('with the LISTEN connections hung', async () => {
+  for (let i = 0; i < REVOKES; i += AT_ONCE)
+    await revokeUnderLoad(AT_ONCE, {
+      broken: () => {
+        for (const proxy of listening) proxy.hang();
+      },
+      mended: () => {
+        for (const proxy of listening) proxy.restore();
+      },
+    });
+});
+
+test('with one gateway stopped: the confirmation waits for the end of its lease, and it wakes up knowing nothing', async () => {
+  for (let i = 0; i < REVOKES; i += AT_ONCE) {
+    const stopped = gateways[(i / AT_ONCE) % 2]!.child;
+    const waits = await revokeUnderLoad(AT_ONCE, {
+      broken: () => stopped.kill('SIGSTOP'),
+      mended: () => stopped.kill('SIGCONT'),
+    });
+    expect(Math.max(...waits)).toBeLessThan((LEASE_SECONDS + 2) * 1_000);
+    expect(Math.max(...waits)).toBeGreaterThan(500);
+  }
+});
