@@ -2,48 +2,31 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
-import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
-import { stubUpstream } from '#tests/support/stub-upstream.ts';
+import type { GatewayFixture } from '#tests/support/gateway-fixture.ts';
+import { type Gateways, startGateways, type Upstream } from '#tests/support/gateways.ts';
 
 /** What is larger than memory passes through both ways at the pace of the slower side. */
 
 const MIB = 1024 * 1024;
 const GROWTH_MAX = 64 * MIB;
 
-let own: OwnDatabase;
-let upstream: Awaited<ReturnType<typeof stubUpstream>>;
+let running: Gateways;
+let upstream: Upstream;
 let keys: GatewayFixture;
-let gateway: Running;
 let port: number;
-const folder = temporaryFolder();
 
 beforeAll(async () => {
-  own = await ownDatabase();
-  upstream = await stubUpstream();
-  keys = await gatewayFixture(own.db, { stub: upstream.url, raw: upstream.rawUrl, closed: upstream.rawUrl });
-  port = await freePort();
-  gateway = start(['gateway.ts'], {
-    DATABASE_URL: own.url,
-    DATA_DIR: folder.path,
-    GATEWAY_PORT: String(port),
-    GATEWAY_BODY_LIMIT_BYTES: String(1024 * MIB),
-  });
-  await until(answers(`http://127.0.0.1:${port}/_/readyz`), 'the gateway');
+  running = await startGateways(1, () => ({ GATEWAY_BODY_LIMIT_BYTES: String(1024 * MIB) }));
+  ({ upstream, keys } = running);
+  port = running.gateways[0]!.port;
   await answer('GET', '/stub/large?mib=20').then(drain);
 });
 
-afterAll(async () => {
-  await gateway?.stop();
-  await upstream?.stop();
-  await own?.drop();
-  folder.remove();
-});
+afterAll(() => running?.stop());
 
 /** Highest resident memory so far, in bytes (proc_pid_status(5)). */
 function peakBytes(): number {
-  const status = readFileSync(`/proc/${gateway.child.pid}/status`, 'utf8');
+  const status = readFileSync(`/proc/${running.gateways[0]!.running.child.pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024;
 }
 

@@ -1,38 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
-import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import type { GatewayFixture } from '#tests/support/gateway-fixture.ts';
+import { type Gateways, startGateways, type Upstream } from '#tests/support/gateways.ts';
 import { sendRaw } from '#tests/support/raw-http.ts';
-import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
 /** Requests that two parsers could read differently (RFC 9112 section 11.2), byte for byte to the gateway's port. */
 
-let own: OwnDatabase;
-let upstream: Awaited<ReturnType<typeof stubUpstream>>;
+let running: Gateways;
+let upstream: Upstream;
 let keys: GatewayFixture;
-let gateway: Running;
 let port: number;
-const folder = temporaryFolder();
 
 beforeAll(async () => {
-  own = await ownDatabase();
-  upstream = await stubUpstream();
-  keys = await gatewayFixture(own.db, { stub: upstream.url, raw: upstream.rawUrl, closed: upstream.rawUrl });
-  port = await freePort();
-  gateway = start(['gateway.ts'], {
-    DATABASE_URL: own.url,
-    DATA_DIR: folder.path,
-    GATEWAY_PORT: String(port),
-  });
-  await until(answers(`http://127.0.0.1:${port}/_/readyz`), 'the gateway');
+  running = await startGateways(1);
+  ({ upstream, keys } = running);
+  port = running.gateways[0]!.port;
 });
 
-afterAll(async () => {
-  await gateway?.stop();
-  await upstream?.stop();
-  await own?.drop();
-  folder.remove();
-});
+afterAll(() => running?.stop());
 
 const hidden = () =>
   `GET /stub/items/smuggled HTTP/1.1\r\nHost: gw\r\nX-API-Key: ${keys.good.secretKey}\r\n\r\n`;

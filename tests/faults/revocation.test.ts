@@ -2,11 +2,9 @@ import { Agent, request } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Member } from '#lib/access/member.ts';
 import { revokeCredential } from '#lib/credentials/revoke-credential.ts';
-import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember } from '#tests/support/factories.ts';
-import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
-import { stubUpstream } from '#tests/support/stub-upstream.ts';
+import { type Gateways, startGateways } from '#tests/support/gateways.ts';
+import { until } from '#tests/support/processes.ts';
 import { tcpProxy } from '#tests/support/tcp-proxy.ts';
 
 /** Two gateways under 300 calls a second: no call that starts after a revocation was confirmed is accepted by either. */
@@ -20,52 +18,30 @@ const AT_ONCE = 10;
 type Call = { key: string; origin: string; startedAt: number; status: number };
 type Key = { keyId: string; secretKey: string };
 
-let own: OwnDatabase;
-let upstream: Awaited<ReturnType<typeof stubUpstream>>;
-let fixture: GatewayFixture;
+let running: Gateways;
 let owner: Member;
+let origins: string[];
 const listening: Awaited<ReturnType<typeof tcpProxy>>[] = [];
-const gateways: Running[] = [];
-const origins: string[] = [];
-const folder = temporaryFolder();
 const agent = new Agent({ connections: 64, headersTimeout: 30_000 });
 
 beforeAll(async () => {
-  own = await ownDatabase();
-  upstream = await stubUpstream();
-  fixture = await gatewayFixture(own.db, {
-    stub: upstream.url,
-    raw: upstream.rawUrl,
-    closed: upstream.rawUrl,
-  });
-  owner = await aMember(own.db, 'owner', fixture.team);
-  const databasePort = Number(new URL(own.url).port);
-  for (let i = 0; i < 2; i++) {
-    const proxy = await tcpProxy(databasePort);
+  running = await startGateways(2, async ({ databaseUrl }) => {
+    const { port } = new URL(databaseUrl);
+    const proxy = await tcpProxy(Number(port));
     listening.push(proxy);
-    const port = await freePort();
-    origins.push(`http://127.0.0.1:${port}`);
-    gateways.push(
-      start(['gateway.ts'], {
-        DATABASE_URL: own.url,
-        DATABASE_LISTEN_URL: own.url.replace(`:${databasePort}/`, `:${proxy.port}/`),
-        DATA_DIR: folder.path,
-        GATEWAY_PORT: String(port),
-        GATEWAY_LEASE_SECONDS: String(LEASE_SECONDS),
-      }),
-    );
-  }
-  for (const origin of origins) await until(answers(`${origin}/_/readyz`), 'a gateway');
+    return {
+      DATABASE_LISTEN_URL: databaseUrl.replace(`:${port}/`, `:${proxy.port}/`),
+      GATEWAY_LEASE_SECONDS: String(LEASE_SECONDS),
+    };
+  });
+  origins = running.gateways.map(({ origin }) => origin);
+  owner = await aMember(running.own.db, 'owner', running.keys.team);
 });
 
 afterAll(async () => {
-  for (const gateway of gateways) gateway.child.kill('SIGCONT');
-  await Promise.all(gateways.map((gateway) => gateway.stop()));
   await agent.destroy();
+  await running?.stop();
   for (const proxy of listening) await proxy.stop();
-  await upstream?.stop();
-  await own?.drop();
-  folder.remove();
 });
 
 /** Calls both gateways by turns, with one key after the other. */
@@ -114,7 +90,7 @@ async function revokeUnderLoad(
   { broken, mended }: { broken?: () => void; mended?: () => void } = {},
 ): Promise<number[]> {
   const keys: Key[] = [];
-  for (let i = 0; i < count; i++) keys.push(await aCredential(own.db, fixture.application));
+  for (let i = 0; i < count; i++) keys.push(await aCredential(running.own.db, running.keys.application));
   const load = startCalls(keys);
   const accepted = (key: Key, origin: string) =>
     load.calls.some((call) => call.key === key.keyId && call.origin === origin && call.status === 200);
@@ -128,7 +104,7 @@ async function revokeUnderLoad(
   const waits = await Promise.all(
     keys.map(async ({ keyId }) => {
       await pause(Math.random() * 100);
-      const revoked = await revokeCredential({ db: own.db, member: owner }, { keyId });
+      const revoked = await revokeCredential({ db: running.own.db, member: owner }, { keyId });
       if (!revoked.ok) throw new Error(revoked.reason);
       confirmedAt.set(keyId, performance.now());
       expect(revoked.receipt.confirmed).toBe(revoked.receipt.gateways);
@@ -179,7 +155,7 @@ test('with the LISTEN connections hung', async () => {
 
 test('with one gateway stopped: the confirmation waits for the end of its lease, and it wakes up knowing nothing', async () => {
   for (let i = 0; i < REVOKES; i += AT_ONCE) {
-    const stopped = gateways[(i / AT_ONCE) % 2]!.child;
+    const stopped = running.gateways[(i / AT_ONCE) % 2]!.running.child;
     const waits = await revokeUnderLoad(AT_ONCE, {
       broken: () => stopped.kill('SIGSTOP'),
       mended: () => stopped.kill('SIGCONT'),

@@ -1,0 +1,116 @@
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applicationEndpoints } from '#db/schema/applications.ts';
+import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
+import { type Gateways, startGateways } from '#tests/support/gateways.ts';
+import { until } from '#tests/support/processes.ts';
+
+/** A team's daily quota over two gateways: exactly so many calls, whatever happens to the processes. */
+
+const QUOTA = 1_000;
+const CALLS = 5_000;
+const CONNECTIONS = 64;
+const ROUNDS = 20;
+const LEASE_SECONDS = 2;
+
+let running: Gateways;
+let agent: Agent;
+
+beforeAll(async () => {
+  running = await startGateways(2, () => ({ GATEWAY_LEASE_SECONDS: String(LEASE_SECONDS) }));
+  agent = new Agent({ connections: CONNECTIONS / 2, pipelining: 1 });
+});
+
+afterAll(async () => {
+  await agent?.destroy();
+  await running?.stop();
+});
+
+/** A key of a team of its own, connected to what the fixture's application is. */
+async function aKey(dailyQuota = QUOTA) {
+  const { db } = running.own;
+  // A burst limit out of the way: this is about the day.
+  const team = await aTeam(db, { dailyQuota, burstRequests: 1_000_000, burstWindowSeconds: 1 });
+  const application = await anApplication(db, team);
+  const [endpoint] = await running.own.sql<{ id: string }[]>`
+    select e.id from endpoints e join apis a on a.id = e.api_id
+    where a.slug = 'stub' and e.path = '/ok' and e.method = 'GET'`;
+  await db
+    .insert(applicationEndpoints)
+    .values({ teamId: team.teamId, applicationId: application.id, endpointId: endpoint!.id });
+  return { ...team, ...(await aCredential(db, application)) };
+}
+
+/** Sends calls over all connections, to both gateways by turns; answers how many got which status. */
+async function callAll(secretKey: string, calls: number, onCall: (n: number) => void = () => {}) {
+  const statuses = new Map<number, number>();
+  let n = 0;
+  const caller = async (index: number) => {
+    const { origin } = running.gateways[index % 2]!;
+    while (n < calls) {
+      onCall(n++);
+      const status = await request(`${origin}/stub/ok`, {
+        dispatcher: agent,
+        headers: { 'X-API-Key': secretKey },
+      }).then(
+        async (answer) => {
+          await answer.body.dump();
+          return answer.statusCode;
+        },
+        () => 0,
+      );
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, (_, index) => caller(index)));
+  return statuses;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const seenOf = (key: { keyId: string }) =>
+  running.upstream.seen.filter((call) => call.rawHeaders.includes(key.keyId)).length;
+
+test(`of ${CALLS} calls on ${CONNECTIONS} connections exactly ${QUOTA} pass, ${ROUNDS} times`, async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const key = await aKey();
+    const statuses = await callAll(key.secretKey, CALLS);
+    expect([...statuses].sort()).toEqual([
+      [200, QUOTA],
+      [429, CALLS - QUOTA],
+    ]);
+    expect(seenOf(key)).toBe(QUOTA);
+  }
+});
+
+test('a process killed midway never lets more pass, and what it held comes back when its lease has ended', async () => {
+  for (let round = 0; round < 3; round++) {
+    const key = await aKey();
+    const victim = running.gateways[round % 2]!;
+    await callAll(key.secretKey, CALLS, (n) => {
+      if (n === 400) victim.running.child.kill('SIGKILL');
+    });
+    expect(seenOf(key)).toBeLessThanOrEqual(QUOTA);
+
+    // A call that was recorded and cut off before it left counts as well: nobody can tell whether it arrived.
+    const counted = async () => {
+      const [row] = await running.own.sql<{ n: number }[]>`
+        select count(*)::int as n from usage_records where credential_id = ${key.id} and counted`;
+      return row!.n;
+    };
+    await until(
+      async () => {
+        await callAll(key.secretKey, 200);
+        return (await counted()) >= QUOTA;
+      },
+      'the rest of the quota',
+      (LEASE_SECONDS + 60) * 1_000,
+    );
+    await callAll(key.secretKey, 500);
+    expect(seenOf(key)).toBeLessThanOrEqual(QUOTA);
+    expect(seenOf(key)).toBeGreaterThan(QUOTA - CONNECTIONS);
+    await victim.restart();
+    await pause(1_500); // What the survivor spooled is shipped.
+    expect(await counted()).toBe(QUOTA);
+  }
+});
