@@ -10,9 +10,9 @@ import { settledRecords } from '#tests/support/settled-records.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 import { tcpProxy } from '#tests/support/tcp-proxy.ts';
 
-/** PostgreSQL goes away for ten seconds under load, and comes back. */
+/** PostgreSQL goes away for twenty seconds under load, and comes back. */
 
-const OUTAGE_MS = 10_000;
+const OUTAGE_MS = 20_000;
 const portOf = (url: string) => Number(new URL(url).port);
 
 let postgres: Embedded;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   upstream = await stubUpstream();
   const { db, sql } = connect(url);
   keys = await gatewayFixture(db, { stub: upstream.url, raw: upstream.rawUrl, closed: upstream.rawUrl });
-  await sql`update teams set daily_quota = 10000000`;
+  await sql`update teams set daily_quota = 10000000, burst_requests = 1000000, burst_window_seconds = 1`;
   await sql.end();
 });
 

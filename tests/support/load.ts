@@ -2,14 +2,19 @@ import { Pool } from 'undici';
 
 export type Sent = { path: string; status: number; code: string | null; id: string | null; atMs: number };
 
+type LoadOptions = {
+  prefix: string;
+  headers: Record<string, string>;
+  connections: number;
+  /** Of so many calls one is given up by its client a few milliseconds in. */
+  oneAbortIn?: number;
+};
+
 /**
  * Keeps `connections` callers busy, each call with a path of its own (`{prefix}{n}`), and writes down what each one
  * got: status 0 when it got no whole answer.
  */
-export function startLoad(
-  origin: string,
-  { prefix, headers, connections }: { prefix: string; headers: Record<string, string>; connections: number },
-) {
+export function startLoad(origin: string, { prefix, headers, connections, oneAbortIn }: LoadOptions) {
   const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 15_000, bodyTimeout: 15_000 });
   const sent: Sent[] = [];
   let running = true;
@@ -24,12 +29,15 @@ export function startLoad(
       };
       sent.push(entry);
       try {
-        const answer = await pool.request({ method: 'GET', path: entry.path, headers });
+        const aborts = oneAbortIn !== undefined && sent.length % oneAbortIn === 0;
+        const signal = aborts ? AbortSignal.timeout(1 + (sent.length % 5)) : null;
+        const answer = await pool.request({ method: 'GET', path: entry.path, headers, signal });
         const text = await answer.body.text();
         entry.id = String(answer.headers['x-request-id']);
         entry.code = text.includes('"code"') ? (JSON.parse(text) as { code: string }).code : null;
         entry.status = answer.statusCode;
-      } catch {
+      } catch (error) {
+        if (error instanceof Error && error.name === 'TimeoutError') continue;
         await new Promise((resolve) => setTimeout(resolve, 20)); // Down: it will be back.
       }
     }
