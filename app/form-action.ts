@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { ActionState } from './action-state.ts';
+import { formSender } from './form-sender.ts';
+import { refuseKeys } from './refuse-keys.ts';
 
-/** Parses a form and runs a verb with it; translates what is expected to go wrong. The one body of all actions. */
+/**
+ * Parses a form and runs a verb with it; translates what is expected to go wrong. The one body of all actions: no
+ * field but one for secrets takes a secret key of ours.
+ */
 export async function runAction<S extends z.ZodType, T>(
   Input: S,
   form: FormData,
@@ -10,7 +15,9 @@ export async function runAction<S extends z.ZodType, T>(
   onForbidden?: (error: Forbidden) => Promise<void>,
 ): Promise<ActionState<T>> {
   const parsed = Input.safeParse(formValues(form));
-  if (!parsed.success) return { status: 'invalid', fields: z.flattenError(parsed.error).fieldErrors };
+  const secrets = await refuseKeys(form, formSender);
+  const fields = parsed.success ? secrets : { ...z.flattenError(parsed.error).fieldErrors, ...secrets };
+  if (!parsed.success || Object.keys(secrets).length > 0) return { status: 'invalid', fields };
   try {
     return await run(parsed.data);
   } catch (error) {

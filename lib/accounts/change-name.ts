@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
+import { PersonName } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { PersonName } from '#lib/mail/address.ts';
 
 export const ChangeName = z.object({
   name: PersonName(),

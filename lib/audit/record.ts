@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import type { Member, User } from '#lib/access/member.ts';
+import { redactKeys, redactValues } from '#lib/vault/find-keys.ts';
 
 export type Subject = { kind: string; id: string };
 type Values = Record<string, unknown>;
@@ -10,7 +11,8 @@ export type Actor = Member | User | 'operator' | 'system';
 
 /**
  * Writes one line of the audit trail. Call it inside the transaction of the change, so that neither exists
- * without the other. `before` and `after` hold plain values only: never a secret, a digest or a token.
+ * without the other. `before` and `after` hold plain values only: never a secret, a digest or a token. Secret keys
+ * that come along in a text are masked all the same.
  */
 export async function recordAudit(
   tx: Queryable,
@@ -25,12 +27,12 @@ export async function recordAudit(
     teamId: change.teamId ?? member?.teamId ?? null,
     actorUserId: person?.userId ?? null,
     actorMemberId: member?.memberId ?? null,
-    actor: person ? `${person.name} <${person.email}>` : String(actor),
+    actor: person ? redactKeys(`${person.name} <${person.email}>`) : String(actor),
     action,
     subjectKind: subject.kind,
     subjectId: subject.id,
-    before: change.before ?? null,
-    after: change.after ?? null,
+    before: redactValues(change.before) ?? null,
+    after: redactValues(change.after) ?? null,
     ip: person?.ip ?? null,
   });
 }

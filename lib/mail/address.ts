@@ -23,15 +23,3 @@ export const Mailbox = z
     context.addIssue({ code: 'custom', message: 'Enter an e-mail address such as ada@example.com.' });
     return z.NEVER;
   });
-
-/** Text for a header or a template: no control or direction-changing characters, capped in code points. */
-export const plainText = (text: string, length = 200): string =>
-  [...text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim()].slice(0, length).join('').trim();
-
-/** A person's name in a form, as one line of at most 80 characters; `missing` is said when nothing is left of it. */
-export const PersonName = (missing = 'Enter your name.') =>
-  z
-    .string()
-    .max(500)
-    .transform((name) => plainText(name, 80))
-    .pipe(z.string().min(1, missing));
