@@ -33,3 +33,63 @@ select t.id as team_id, p.id as plan_id, p.name as plan_name,
   coalesce(t.applications_max, p.applications_max) as applications_max
 from teams t
 join plans p on p.id = coalesce(t.plan_id, (select id from plans where is_default));
+
+-- The least UUIDv7 of a moment: what the ids of usage records are compared with.
+create or replace function usage_id_from(moment timestamptz) returns uuid language sql immutable parallel safe as $$
+  select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$$;
+
+-- Makes the partition of one UTC day, with the rows of it that the default partition holds. Returns whether it made it.
+create or replace function make_usage_partition(parent text, day date) returns boolean language plpgsql as $$
+declare
+  child text := parent || '_' || to_char(day, 'YYYYMMDD');
+  spare text := parent || '_default';
+  col text := case parent when 'usage_records' then 'id' else 'bucket' end;
+  low text := case parent when 'usage_records' then usage_id_from(day::timestamp at time zone 'utc')::text
+    else (day || ' 00:00:00+00') end;
+  high text := case parent when 'usage_records' then usage_id_from((day + 1)::timestamp at time zone 'utc')::text
+    else ((day + 1) || ' 00:00:00+00') end;
+  names text;
+begin
+  if to_regclass(child) is not null then return false; end if;
+  select string_agg(quote_ident(attname), ', ' order by attnum) into names
+  from pg_attribute where attrelid = parent::regclass and attnum > 0 and not attisdropped;
+  -- Attached when it is filled: readers of the other partitions are not held up, and nothing slips in between.
+  execute format('lock table %I in access exclusive mode', spare);
+  execute format('create table %I (like %I including defaults including constraints including storage) %s', child, parent,
+    case parent when 'usage_minutes' then 'with (fillfactor = 80)' else '' end);
+  execute format('with moved as (delete from %I where %I >= %L and %I < %L returning *) insert into %I (%s) select %s from moved',
+    spare, col, low, col, high, child, names, names);
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, child, low, high);
+  return true;
+end $$;
+
+-- Makes the partitions from yesterday to so many days ahead, and those of other days that rows in the default ones are of.
+-- Safe from several processes at once. Returns how many it made.
+create or replace function ensure_usage_partitions(ahead integer default 7) returns integer language plpgsql as $$
+declare
+  today date := (now() at time zone 'utc')::date;
+  wanted record;
+  made integer := 0;
+begin
+  perform pg_advisory_xact_lock(4201770002);
+  for wanted in
+    select p.parent, d.day::date as day
+    from (values ('usage_records'), ('usage_minutes')) p (parent), generate_series(today - 1, today + ahead, interval '1 day') d (day)
+    union
+    select 'usage_records', stray.day from (
+      select distinct (to_timestamp((('x' || substr(id::text, 1, 8) || substr(id::text, 10, 4))::bit(48)::bigint / 1000)::float8)
+        at time zone 'utc')::date as day
+      from usage_records_default where id between usage_id_from(now() - interval '500 days') and usage_id_from(now() + interval '500 days')
+    ) stray
+    union
+    select 'usage_minutes', (bucket at time zone 'utc')::date from usage_minutes_default
+      where bucket between now() - interval '500 days' and now() + interval '500 days'
+    order by 1, 2
+  loop
+    if make_usage_partition(wanted.parent, wanted.day) then made := made + 1; end if;
+  end loop;
+  return made;
+end $$;
+
+select ensure_usage_partitions();

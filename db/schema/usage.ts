@@ -1,16 +1,21 @@
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   date,
   index,
   integer,
+  jsonb,
+  numeric,
   pgEnum,
   pgTable,
   primaryKey,
   real,
   smallint,
   text,
+  timestamp,
+  unique,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { at } from './columns.ts';
@@ -22,7 +27,13 @@ import { environment } from './credentials.ts';
  */
 export const usageOutcome = pgEnum('usage_outcome', ['open', 'answered', 'aborted', 'refused', 'unknown']);
 
-/** One call. The id is the request id of the answer. */
+/** How a call came: from a client app, or from the tester of the portal. */
+export const usageVia = pgEnum('usage_via', ['api', 'tester']);
+
+/**
+ * One call. The id is the request id of the answer, a UUIDv7 of the moment of admission. The table has a partition for
+ * each UTC day of ids (`ensure_usage_partitions`), and a default one for ids of days that have none.
+ */
 export const usageRecords = pgTable(
   'usage_records',
   {
@@ -53,15 +64,158 @@ export const usageRecords = pgTable(
     clientIp: text('client_ip').notNull(),
     userAgent: text('user_agent').notNull().default(''),
     nodeId: uuid('node_id').notNull(),
+    via: usageVia('via').notNull().default('api'),
   },
   (table) => [
-    index('usage_records_team').on(table.teamId, table.id.desc()),
-    index('usage_records_application').on(table.applicationId, table.id.desc()),
-    index('usage_records_credential').on(table.credentialId, table.id.desc()),
-    index('usage_records_member').on(table.teamId, table.memberId, table.id.desc()),
+    // Ascending, for both directions: a descending one puts nulls last, which `order by id desc` can't use.
+    index('usage_records_team').on(table.teamId, table.id),
+    index('usage_records_application').on(table.applicationId, table.id),
+    index('usage_records_credential').on(table.credentialId, table.id),
+    index('usage_records_member').on(table.memberId, table.id).where(sql`${table.memberId} is not null`),
+    index('usage_records_client').on(table.teamId, table.clientIp, table.id),
+    index('usage_records_endpoint').on(table.teamId, table.endpointId, table.id),
+    // What did not go well is looked for most and is the least of all: these are small, and a GET that went well is in none.
+    index('usage_records_method')
+      .on(table.teamId, table.method, table.id)
+      .where(sql`${table.method} <> 'GET'`),
+    index('usage_records_reason')
+      .on(table.teamId, table.reason, table.id)
+      .where(sql`${table.reason} is not null`),
+    index('usage_records_outcome')
+      .on(table.teamId, table.outcome, table.id)
+      .where(sql`${table.outcome} <> 'answered'`),
+    index('usage_records_status').on(table.teamId, table.status, table.id).where(sql`${table.status} >= 300`),
     index('usage_records_open').on(table.nodeId).where(sql`${table.outcome} = 'open'`),
   ],
 );
+
+/** Bounds in ms between the cells of a latency histogram: 1 ms, then three to every doubling, up to 41 s. */
+export const LATENCY_BOUNDS = Array.from(
+  { length: 47 },
+  (_, step) => Math.round(1_000 * 2 ** (step / 3)) / 1_000,
+);
+
+/**
+ * Sums per span of time, credential, endpoint and outcome, raised in the transaction that completes the rows. A call is
+ * in here once its outcome is known, in the span of its admission within the UTC day it drew on; until then it is open,
+ * and found by `usage_records_open`.
+ */
+const sums = {
+  /** Start of the minute, hour or UTC day. */
+  bucket: timestamp('bucket', { withTimezone: true, mode: 'date' }).notNull(),
+  teamId: uuid('team_id').notNull(),
+  applicationId: uuid('application_id').notNull(),
+  credentialId: uuid('credential_id').notNull(),
+  memberId: uuid('member_id'),
+  environment: environment('environment').notNull(),
+  /** Null where no endpoint was found. */
+  endpointId: uuid('endpoint_id'),
+  outcome: usageOutcome('outcome').notNull(),
+  status: smallint('status'),
+  reason: text('reason'),
+  calls: integer('calls').notNull(),
+  /** Of those, drew on the quota. */
+  counted: integer('counted').notNull(),
+  /** Of the counted, answered with 4xx or 5xx, aborted or unknown. */
+  errors: integer('errors').notNull(),
+  refused: integer('refused').notNull(),
+  bytesIn: bigint('bytes_in', { mode: 'number' }).notNull(),
+  bytesOut: bigint('bytes_out', { mode: 'number' }).notNull(),
+  /**
+   * Calls by latency: a number in base 10^12 whose digit of rank n counts the calls of cell n, one cell below each of
+   * LATENCY_BOUNDS and one above the last. So adding numbers merges histograms. `lib/usage/histogram.ts` reads it.
+   */
+  latency: numeric('latency').notNull(),
+};
+
+type Sums = Record<
+  'teamId' | 'bucket' | 'credentialId' | 'memberId' | 'endpointId' | 'outcome' | 'status' | 'reason',
+  AnyPgColumn
+>;
+
+const once = (name: string, t: Sums) =>
+  unique(name)
+    .on(t.teamId, t.bucket, t.credentialId, t.memberId, t.endpointId, t.outcome, t.status, t.reason)
+    .nullsNotDistinct();
+
+/** Kept for three days, in a partition for each. */
+export const usageMinutes = pgTable('usage_minutes', sums, (table) => [once('usage_minutes_once', table)]);
+
+/** Kept for a hundred days. */
+export const usageHours = pgTable('usage_hours', sums, (table) => [
+  once('usage_hours_once', table),
+  index('usage_hours_bucket').using('brin', table.bucket),
+]);
+
+/** Kept for ever. */
+export const usageDays = pgTable('usage_days', sums, (table) => [
+  once('usage_days_once', table),
+  index('usage_days_bucket').using('brin', table.bucket),
+]);
+
+/** From where a credential was used on a UTC day. Kept for a hundred days. */
+export const usageClients = pgTable(
+  'usage_clients',
+  {
+    teamId: uuid('team_id').notNull(),
+    credentialId: uuid('credential_id').notNull(),
+    day: date('day', { mode: 'string' }).notNull(),
+    clientIp: text('client_ip').notNull(),
+    /** All calls, the refused ones included; each at its admission. */
+    calls: integer('calls').notNull(),
+    refused: integer('refused').notNull(),
+    firstAt: at('first_at').notNull(),
+    lastAt: at('last_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.credentialId, table.day, table.clientIp] }),
+    index('usage_clients_team').on(table.teamId, table.day, table.clientIp),
+    index('usage_clients_day').using('brin', table.day),
+  ],
+);
+
+/**
+ * What the latest comparison of a team's UTC day found. All of the figures are counted calls; where there is no
+ * difference they agree. Figures that are no longer kept are null.
+ */
+export const usageReconciliations = pgTable(
+  'usage_reconciliations',
+  {
+    day: date('day', { mode: 'string' }).notNull(),
+    teamId: uuid('team_id').notNull(),
+    /** The quota's counter: what is reserved of the day. */
+    reserved: integer('reserved').notNull(),
+    /** Of that, what gateways still hold or have not reported; 0 when the day is settled. */
+    held: integer('held').notNull(),
+    rows: integer('rows'),
+    /** Of the rows, those whose outcome is not known yet; they are in no rollup. */
+    open: integer('open'),
+    minutes: integer('minutes'),
+    hours: integer('hours'),
+    days: integer('days').notNull(),
+    daily: integer('daily').notNull(),
+    /** The sum of all differences found, of calls, errors and refusals too; 0 when everything agrees. */
+    difference: integer('difference').notNull(),
+    /** Each difference: which two figures, of what, and both values. */
+    details: jsonb('details').$type<UsageDifference[]>().notNull(),
+    checkedAt: at('checked_at').notNull(),
+    /** Since when there has been a difference; null while there is none. */
+    differsSince: at('differs_since'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.day, table.teamId] }),
+    index('usage_reconciliations_team').on(table.teamId, table.day.desc()),
+    index('usage_reconciliations_differing').on(table.day).where(sql`${table.difference} <> 0`),
+  ],
+);
+
+/** Two figures that should be equal and are not. */
+export type UsageDifference = {
+  figure: 'counted' | 'calls' | 'errors' | 'refused';
+  between: [UsageSource, UsageSource];
+  values: [number, number];
+};
+export type UsageSource = 'quota' | 'grants' | 'rows' | 'minutes' | 'hours' | 'days' | 'daily';
 
 /** Sums per credential and UTC day, raised in the transaction that inserts the rows. */
 export const usageDaily = pgTable(

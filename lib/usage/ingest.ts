@@ -1,96 +1,131 @@
 import type postgres from 'postgres';
+import { ADD_UP, CHANGED } from './rollups.ts';
 
-/**
- * Moves the lines of one segment into the database: rows, daily sums and the segment's id in one transaction,
- * so that a replay changes nothing. PostgreSQL takes the lines apart; the gateway's event loop only hands them on.
- * Answers false when the segment had been moved before.
- */
+/** What stands in one file of the spool. */
+export type IngestedSegment = { id: string; text: string; lines: number };
+
+/** Moves one segment; answers false when it had been moved before. */
 export async function ingestSegment(
   sql: postgres.Sql,
-  segment: { id: string; nodeId: string; text: string; lines: number },
+  { nodeId, ...segment }: IngestedSegment & { nodeId: string },
 ): Promise<boolean> {
+  return (await ingestSegments(sql, nodeId, [segment])) > 0;
+}
+
+/**
+ * Moves the lines of a process's segments into the database, rows and all of their sums in one transaction. A row is
+ * claimed by inserting it, and by completing it while it is open, so a replay changes nothing, nor does one of segments
+ * that were moved by half. PostgreSQL takes the lines apart; the gateway's event loop only hands them on. Answers how many
+ * segments had not been moved before.
+ */
+export async function ingestSegments(
+  sql: postgres.Sql,
+  nodeId: string,
+  segments: readonly IngestedSegment[],
+): Promise<number> {
+  const ids = segments.map(({ id }) => id);
+  const moved = await sql<{ id: string }[]>`select id from usage_segments where id = any (${ids})`;
+  const fresh = segments.filter(({ id }) => !moved.some((known) => known.id === id));
+  if (fresh.length === 0) return 0;
+
+  const rows = fresh.map(({ id, lines }) => ({ id, node_id: nodeId, lines }));
+  const keep: Keep = (tx) => tx`insert into usage_segments ${tx(rows)} on conflict do nothing`;
+  const text = fresh.flatMap((segment) => (segment.lines > 0 ? [segment.text] : [])).join('\n');
+  const later = await move(sql, nodeId, text, keep);
+  // In a transaction of its own: one that has added up must not add up again, or two might wait for each other's sums.
+  if (later) await complete(sql, later, keep);
+  return fresh.length;
+}
+
+type Keep = (tx: postgres.TransactionSql) => Promise<unknown>;
+/** Completions of calls that began in an earlier segment, as JSON, and the ids of these calls. */
+type Later = { ends: string; ids: string };
+
+/** Answers what is left to complete; the segments are kept as moved when that is nothing. */
+async function move(sql: postgres.Sql, nodeId: string, text: string, keep: Keep): Promise<Later | null> {
   return sql.begin(async (tx) => {
-    const [fresh] = await tx`
-      insert into usage_segments (id, node_id, lines) values (${segment.id}, ${segment.nodeId}, ${segment.lines})
-      on conflict do nothing returning id`;
-    if (!fresh) return false;
-    if (segment.lines === 0) return true;
-    await tx`set local statement_timeout = '60s'`;
-    await tx.unsafe(MOVE, [`[${segment.text.replaceAll('\n', ',')}]`, segment.nodeId]);
-    return true;
+    await prepare(tx);
+    const [later] = text ? await tx.unsafe<Later[]>(MOVE, [text, nodeId], { prepare: true }) : [];
+    if (!later) await keep(tx);
+    return later ?? null;
+  });
+}
+
+async function complete(sql: postgres.Sql, later: Later, keep: Keep): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx.unsafe(COMPLETE, [later.ends, later.ids]);
+    await keep(tx);
   });
 }
 
 /**
- * A call that drew on the quota and did not end well: answered with 4xx or 5xx, given up by the client, or cut
- * off by a crash.
+ * Planned once a connection: planning takes longer than a small segment. PostgreSQL can't know how many lines a text has
+ * and expects few, so it is told not to compare each with each; and what it sorts is to stay in memory.
  */
-const IS_ERROR = `counted and (coalesce(status, 0) >= 400 or outcome in ('aborted', 'unknown'))`;
+async function prepare(tx: postgres.TransactionSql): Promise<void> {
+  await tx`select set_config('statement_timeout', '60s', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+    set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`;
+}
 
-const ADD_UP = `
-  insert into usage_daily as d (team_id, application_id, credential_id, member_id, day, requests, errors, refused, bytes_in, bytes_out, last_at)
-  select team_id, application_id, credential_id, (array_agg(member_id))[1], day,
-         sum(requests), sum(errors), sum(refused), sum(bytes_in), sum(bytes_out), max(at)
-  from changes group by team_id, application_id, credential_id, day
-  order by credential_id, day
-  on conflict (credential_id, day) do update set
-    requests = d.requests + excluded.requests, errors = d.errors + excluded.errors, refused = d.refused + excluded.refused,
-    bytes_in = d.bytes_in + excluded.bytes_in, bytes_out = d.bytes_out + excluded.bytes_out,
-    last_at = greatest(d.last_at, excluded.last_at)`;
+const ended = (json: string) => `
+  select (v->>1)::uuid as id, (v->>2)::usage_outcome as outcome, (v->>3)::smallint as status, v->>4 as reason,
+    (v->>5)::boolean as counted, (v->>6)::real as latency_ms, (v->>7)::bigint as bytes_in, (v->>8)::bigint as bytes_out
+  from ${json} where v->>0 = 'c'`;
 
 // No newline can stand inside a line: JSON escapes it. So joining lines with commas makes one JSON array.
 const MOVE = `
-with lines as materialized (select v from jsonb_array_elements($1::text::jsonb) v),
-begun as (
+with lines as materialized (
+  select v from jsonb_array_elements(('[' || replace($1::text, E'\\n', ',') || ']')::jsonb) v
+),
+begun as materialized (
   select v->>0 as kind, (v->>1)::uuid as id, to_timestamp((v->>2)::double precision / 1000) as at, (v->>3)::date as day,
     (v->>4)::uuid as team_id, (v->>5)::uuid as application_id, (v->>6)::uuid as credential_id, (v->>7)::uuid as member_id,
     (v->>8)::environment as environment, (v->>9)::uuid as api_id, (v->>10)::uuid as endpoint_id,
     v->>11 as method, v->>12 as path, v->>13 as client_ip, v->>14 as user_agent,
-    (v->>15)::smallint as status, v->>16 as reason, (v->>17)::real as latency_ms
+    (v->>15)::smallint as status, v->>16 as reason, (v->>17)::real as latency_ms,
+    coalesce(v->>18, 'api')::usage_via as via
   from lines where v->>0 in ('i', 'r')
 ),
-ended as (
-  select (v->>1)::uuid as id, (v->>2)::usage_outcome as outcome, (v->>3)::smallint as status, v->>4 as reason,
-    (v->>5)::boolean as counted, (v->>6)::real as latency_ms, (v->>7)::bigint as bytes_in, (v->>8)::bigint as bytes_out
-  from lines where v->>0 = 'c'
-),
+ended as materialized (${ended('lines')}),
 inserted as (
   insert into usage_records (id, at, day, team_id, application_id, credential_id, member_id, environment, api_id, endpoint_id,
-    method, path, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out, client_ip, user_agent, node_id)
+    method, path, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out, client_ip, user_agent, node_id, via)
   select b.id, b.at, b.day, b.team_id, b.application_id, b.credential_id, b.member_id, b.environment, b.api_id, b.endpoint_id,
     b.method, b.path,
     case when b.kind = 'r' then 'refused' else coalesce(e.outcome, 'open') end,
-    case when b.kind = 'r' then b.status else e.status end,
-    case when b.kind = 'r' then b.reason else e.reason end,
+    coalesce(b.status, e.status), coalesce(b.reason, e.reason),
     b.kind = 'i' and coalesce(e.counted, true),
-    case when b.kind = 'r' then b.latency_ms else e.latency_ms end,
-    coalesce(e.bytes_in, 0), coalesce(e.bytes_out, 0), b.client_ip, b.user_agent, $2::uuid
+    coalesce(b.latency_ms, e.latency_ms),
+    coalesce(e.bytes_in, 0), coalesce(e.bytes_out, 0), b.client_ip, b.user_agent, $2::uuid, b.via
   from begun b left join ended e on e.id = b.id
   on conflict (id) do nothing
-  returning team_id, application_id, credential_id, member_id, day, at, outcome, status, counted, bytes_in, bytes_out
+  returning ${CHANGED}
 ),
-updated as (
+changes as (select *, true as admitted from inserted),
+${ADD_UP}
+select json_agg(json_build_array('c', id, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out))::text as ends,
+  array_agg(id)::text as ids
+from ended e where not exists (select from begun b where b.id = e.id) having count(*) > 0`;
+
+// The ids stand apart so that PostgreSQL looks only into the partitions of their days.
+const COMPLETE = `
+with ended as materialized (${ended('jsonb_array_elements($1::text::jsonb) v')}),
+changes as (
   update usage_records r set outcome = e.outcome, status = e.status, reason = e.reason, counted = e.counted,
     latency_ms = e.latency_ms, bytes_in = e.bytes_in, bytes_out = e.bytes_out
-  from ended e
-  where r.id = e.id and r.outcome = 'open' and not exists (select 1 from begun b where b.id = e.id)
-  returning r.team_id, r.application_id, r.credential_id, r.member_id, r.day, r.at, r.outcome, r.status, r.counted, r.bytes_in, r.bytes_out
+  from ended e where r.id = e.id and r.id = any ($2::uuid[]) and r.outcome = 'open'
+  returning ${CHANGED.replaceAll(/(\w+)/g, 'r.$1')}, false as admitted
 ),
-changes as (
-  select team_id, application_id, credential_id, member_id, day, at, counted::int as requests, (${IS_ERROR})::int as errors,
-    (outcome = 'refused')::int as refused, bytes_in, bytes_out from inserted
-  union all
-  select team_id, application_id, credential_id, member_id, day, at, counted::int - 1, (${IS_ERROR})::int, 0, bytes_in, bytes_out from updated
-)
-${ADD_UP}`;
+${ADD_UP}
+select`;
 
 const CLOSE = `
 with changes as (
   update usage_records set outcome = 'unknown' where node_id = $1::uuid and outcome = 'open'
-  returning team_id, application_id, credential_id, member_id, day, at, 0 as requests, counted::int as errors, 0 as refused,
-    0::bigint as bytes_in, 0::bigint as bytes_out
-)
-${ADD_UP}`;
+  returning ${CHANGED}, false as admitted
+),
+${ADD_UP}
+select`;
 
 /** Marks what a dead process had forwarded and never completed. Run it when all of its segments are in. */
 export async function closeOpenCalls(sql: postgres.Sql, nodeId: string): Promise<void> {

@@ -1,7 +1,10 @@
+import { redactKeys } from '#lib/vault/find-keys.ts';
+
 /**
  * Lines of the spool, each a JSON array and a newline. The first element says which:
  *   i  intent      i, id, at ms, day, team, application, credential, member, environment, api, endpoint, method, path, client ip, user agent
  *   r  refusal     as i, then status, reason, latency ms
+ * Element 18 of both, where there is one, says how the call came: `tester`. An intent has nulls between. Without it: `api`.
  *   c  completion  c, id, outcome, status, reason, counted, latency ms, bytes in, bytes out
  * Only path and user agent come from outside, so only they are escaped; the rest are ids and closed sets.
  */
@@ -22,6 +25,8 @@ export type LineSubject = {
   readonly path: string;
   readonly clientIp: string;
   readonly userAgent: string;
+  /** How the call came, where it was not with a secret. */
+  readonly via?: 'tester' | undefined;
 };
 
 export type LineCompletion = {
@@ -53,22 +58,23 @@ function credentialFields(credential: LineSubject['credential']): string {
 function subjectFields(call: LineSubject): string {
   const { credential, route } = call;
   const where = route ? `"${route.apiId}","${route.endpointId}"` : 'null,null';
-  return `"${call.id}",${call.atMs.toFixed(3)},"${call.day}",${credentialFields(credential)},${where},${quoted(call.method)},${quoted(call.path)},${quoted(call.clientIp)},${quoted(call.userAgent.slice(0, USER_AGENT_MAX))}`;
+  return `"${call.id}",${call.atMs.toFixed(3)},"${call.day}",${credentialFields(credential)},${where},${quoted(call.method)},${quoted(redactKeys(call.path))},${quoted(call.clientIp)},${quoted(redactKeys(call.userAgent.slice(0, 2 * USER_AGENT_MAX)).slice(0, USER_AGENT_MAX))}`;
 }
 
-/** JSON text of something from outside. PostgreSQL holds no NUL, and a lone surrogate is no text. */
+/** JSON text of something from outside, with our secret keys masked. PostgreSQL holds no NUL, and a lone surrogate is no text. */
 function quoted(text: string): string {
   const json = JSON.stringify(text.toWellFormed());
   return json.includes('\\u0000') ? json.replaceAll('\\u0000', '\\ufffd') : json;
 }
 
-export const intentLine = (call: LineSubject): string => `["i",${subjectFields(call)}]\n`;
+export const intentLine = (call: LineSubject): string =>
+  `["i",${subjectFields(call)}${call.via ? `,null,null,null,"${call.via}"` : ''}]\n`;
 
 export const refusalLine = (
   call: LineSubject,
   refusal: { status: number; reason: string; latencyMs: number },
 ): string =>
-  `["r",${subjectFields(call)},${refusal.status},"${refusal.reason}",${refusal.latencyMs.toFixed(3)}]\n`;
+  `["r",${subjectFields(call)},${refusal.status},"${refusal.reason}",${refusal.latencyMs.toFixed(3)}${call.via ? `,"${call.via}"` : ''}]\n`;
 
 export const completionLine = (call: LineSubject, done: LineCompletion): string =>
   `["c","${call.id}","${done.outcome}",${done.status},${nullable(done.reason)},${done.counted},${done.latencyMs.toFixed(3)},${done.bytesIn},${done.bytesOut}]\n`;

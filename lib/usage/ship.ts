@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type postgres from 'postgres';
-import { closeOpenCalls, ingestSegment } from './ingest.ts';
+import { closeOpenCalls, ingestSegments } from './ingest.ts';
 import { isAlive, readMark } from './process-mark.ts';
 import { readSegment } from './segment.ts';
 import type { Spool } from './spool.ts';
@@ -23,6 +23,8 @@ const ADOPT_EVERY_MS = 5_000;
 const BUSY_BYTES_PER_SECOND = 1024 * 1024;
 /** What is shipped at once however busy the process is: a second or so of a few hundred calls. */
 const SMALL_BACKLOG_BYTES = 1024 * 1024;
+/** So much goes to the database in one transaction: calls of the same key share one raise of a sum. */
+const BATCH_BYTES = 8 * 1024 * 1024;
 /** A busy process ships what is spooled over this time, so the log lags under load and the calls do not. */
 const BUSY_SPREAD_MS = 30_000;
 
@@ -63,13 +65,14 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     spool.rotate();
     const began = performance.now();
     const closed = spool.closedUpTo();
-    for (const name of await segmentsIn(spool.folder)) {
-      if (Number.parseInt(name, 10) > closed) break;
+    const names = await segmentsIn(spool.folder);
+    const own = names.filter((name) => Number.parseInt(name, 10) <= closed);
+    while (own.length > 0) {
       const backlog = spool.status().unshippedBytes;
-      const bytes = await shipSegment(spool.folder, name, nodeId);
+      const bytes = await shipBatch(spool.folder, own, nodeId);
       spool.shipped(bytes);
       if (busy && !stopped && backlog > SMALL_BACKLOG_BYTES) {
-        // Pace: this segment's share of the backlog is its share of the spread.
+        // Pace: this batch's share of the backlog is its share of the spread.
         notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / backlog);
         break;
       }
@@ -83,28 +86,33 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     rated = { at: now, bytes: writtenBytes };
   }
 
-  /** Answers the segment's size in bytes. */
-  async function shipSegment(folder: string, name: string, owner: string): Promise<number> {
-    const path = join(folder, name);
-    const file = await readFile(path);
-    const segment = readSegment(file);
-    if (segment.damaged.length > 0) await appendFile(join(folder, `${name}.damaged`), segment.damaged);
-    await ingestSegment(sql, {
-      id: `${owner}/${name}`,
-      nodeId: owner,
-      text: segment.text,
-      lines: segment.lines,
-    });
-    await unlink(path);
-    return file.length;
+  /** Ships the first of the named segments and takes them off the list. Answers their size in bytes. */
+  async function shipBatch(folder: string, names: string[], owner: string): Promise<number> {
+    const segments = [];
+    const paths = [];
+    let bytes = 0;
+    while (names.length > 0 && bytes < BATCH_BYTES) {
+      const name = names.shift()!;
+      const path = join(folder, name);
+      const file = await readFile(path).catch(ignoreMissing);
+      if (!file) continue;
+      bytes += file.length;
+      const { text, lines, damaged } = readSegment(file);
+      if (damaged.length > 0) await writeFile(`${path}.damaged`, damaged);
+      segments.push({ id: `${owner}/${name}`, text, lines });
+      paths.push(path);
+    }
+    await ingestSegments(sql, owner, segments);
+    for (const path of paths) await unlink(path).catch(ignoreMissing);
+    return bytes;
   }
 
   async function adoptDead(): Promise<void> {
     for (const name of await readdir(dir)) {
       if (name === nodeId || !NODE_FOLDER.test(name) || !(await isDead(name))) continue;
       const folder = join(dir, name);
-      for (const segment of await segmentsIn(folder))
-        await shipSegment(folder, segment, name).catch(ignoreMissing);
+      const left = await segmentsIn(folder);
+      while (left.length > 0) await shipBatch(folder, left, name);
       await closeOpenCalls(sql, name);
       await onAdopted?.(name);
       await clear(folder);
@@ -151,7 +159,7 @@ async function clear(folder: string): Promise<void> {
     await rm(join(folder, 'process.json'), { force: true });
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): number {
-  if (error.code === 'ENOENT') return 0; // Another process adopted it at the same time.
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return; // Another process adopted it at the same time.
   throw error;
 }

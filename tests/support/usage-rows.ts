@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
+import type postgres from 'postgres';
 import { v7 } from 'uuid';
 import type { Db } from '#db/client.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
+import { ingestSegment } from '#lib/usage/ingest.ts';
+import type { LineCompletion, LineSubject } from '#lib/usage/lines.ts';
 
 type Key = {
   id: string;
@@ -54,4 +57,42 @@ export async function aDay(
     lastAt: new Date(),
     ...sums,
   });
+}
+
+/** What a gateway knows of a call of a key at a moment, as its spool takes it. */
+export function aSpooledCall(key: Key, at: Date, values: Partial<LineSubject> = {}): LineSubject {
+  return {
+    id: v7({ msecs: at.getTime() }),
+    atMs: at.getTime(),
+    day: at.toISOString().slice(0, 10),
+    credential: key,
+    route: null,
+    method: 'GET',
+    path: '/cities',
+    clientIp: '192.0.2.7',
+    userAgent: 'curl/8',
+    ...values,
+  };
+}
+
+/** How a call ended: with 200 unless said otherwise. */
+export const anEnd = (values: Partial<LineCompletion> = {}): LineCompletion => ({
+  outcome: 'answered',
+  status: 200,
+  reason: null,
+  counted: true,
+  latencyMs: 12.5,
+  bytesIn: 10,
+  bytesOut: 100,
+  ...values,
+});
+
+/** Moves lines to the database as one segment of a process. */
+export async function ingestLines(
+  sql: postgres.Sql,
+  nodeId: string,
+  lines: readonly string[],
+  id: string = v7(),
+): Promise<boolean> {
+  return ingestSegment(sql, { id, nodeId, text: lines.join('').trimEnd(), lines: lines.length });
 }

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { requestId } from '../lib/gateway/request-id.ts';
+import { completionLine, intentLine, refusalLine } from '../lib/usage/lines.ts';
+
+/** Who calls what, in the proportions of real traffic: few teams make most of the calls. */
+export type Population = ReturnType<typeof populate>;
+
+const KEYS_PER_TEAM = 10;
+const ENDPOINTS = 40;
+const ENDPOINTS_PER_KEY = 5;
+
+export function populate(teams: number) {
+  const endpoints = Array.from({ length: ENDPOINTS }, () => ({
+    apiId: randomUUID(),
+    endpointId: randomUUID(),
+  }));
+  const keys = Array.from({ length: teams }, () => {
+    const teamId = randomUUID();
+    const applicationId = randomUUID();
+    return Array.from({ length: KEYS_PER_TEAM }, (_, n) => ({
+      id: randomUUID(),
+      teamId,
+      applicationId,
+      memberId: n % 3 === 0 ? randomUUID() : null,
+      environment: n % 2 ? 'production' : 'development',
+      uses: Array.from(
+        { length: ENDPOINTS_PER_KEY },
+        () => endpoints[Math.floor(Math.random() * ENDPOINTS)]!,
+      ),
+      addresses: Array.from({ length: 3 }, () => `192.0.2.${Math.floor(Math.random() * 255)}`),
+    }));
+  });
+  return { keys, nodeId: randomUUID() };
+}
+
+/** An index below `count` by a power law: the first of a thousand gets about a tenth of all, half of them a hundredth. */
+const skewed = (count: number) => Math.min(count - 1, Math.floor(count ** Math.random()) - 1);
+
+/** Lines of so many calls, as a gateway's spool holds them, and how many lines. One in fifty is refused, one in ten fails. */
+export function spooledCalls({ keys }: Population, calls: number, atMs: number, day: string) {
+  const lines: string[] = [];
+  for (let n = 0; n < calls; n++) {
+    const team = keys[skewed(keys.length)]!;
+    const key = team[skewed(team.length)]!;
+    const call = {
+      id: requestId(atMs),
+      atMs,
+      day,
+      credential: key,
+      route: key.uses[skewed(ENDPOINTS_PER_KEY)]!,
+      method: 'GET',
+      path: `/weather/v1/cities/${n}/forecast`,
+      clientIp: key.addresses[skewed(3)]!,
+      userAgent: 'okhttp/4.12.0',
+    };
+    if (n % 50 === 0) {
+      lines.push(refusalLine(call, { status: 429, reason: 'quota_exceeded', latencyMs: 0.2 }));
+      continue;
+    }
+    const status = n % 10 === 1 ? (n % 20 === 1 ? 404 : 500) : 200;
+    const done = {
+      status,
+      reason: null,
+      counted: true,
+      latencyMs: 4 * Math.exp(Math.random() * 4),
+      bytesIn: 0,
+      bytesOut: 2_000,
+    };
+    lines.push(intentLine(call), completionLine(call, { outcome: 'answered', ...done }));
+  }
+  return { text: lines.join('').trimEnd(), lines: lines.length };
+}
