@@ -8,8 +8,9 @@ import { credentials } from '../db/schema/credentials.ts';
 import { teams } from '../db/schema/teams.ts';
 import { mintKeyPair } from '../lib/credentials/format.ts';
 
-/** Calls a UTC day: more than any run makes. */
+/** Calls a UTC day, and a second: more than any run makes. */
 const DAILY_QUOTA = 2_000_000_000;
+const BURST_REQUESTS = 1_000_000;
 const ROWS_PER_INSERT = 2_000;
 const CREDENTIALS_PER_TEAM = 100;
 
@@ -46,6 +47,8 @@ export async function seed(url: string, upstreamUrl: string, count: number): Pro
         apiId: `team_bench_${n}`,
         name: `Bench ${n}`,
         dailyQuota: DAILY_QUOTA,
+        burstRequests: BURST_REQUESTS,
+        burstWindowSeconds: 1,
       })),
     )
     .returning({ teamId: teams.id });

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { env } from '../../lib/env.ts';
-import { isHolder, originRefusal, stateRefusal } from '../../lib/gateway/admit.ts';
+import { admissionRefusal, isHolder } from '../../lib/gateway/admit.ts';
 import { clientAddress } from '../../lib/gateway/client-address.ts';
 import { readHeaders } from '../../lib/gateway/inbound.ts';
-import type { Allowance, GatewayPorts, KnownCredential } from '../../lib/gateway/ports.ts';
+import type { DayAllowance, GatewayPorts, KnownCredential } from '../../lib/gateway/ports.ts';
 import { present } from '../../lib/gateway/present.ts';
 import { startGatewayRuntime } from '../../lib/gateway/runtime.ts';
 import { readTarget } from '../../lib/gateway/target.ts';
@@ -23,13 +23,12 @@ async function decide(ports: GatewayPorts, request: IncomingMessage): Promise<20
 
   const clientIp = clientAddress(request.socket.remoteAddress ?? null, headers.forwardedFor, () => false);
   const route = target && ports.routes.match(target.api, request.method ?? '', target.path);
-  const refusal =
-    stateRefusal(known, ports.clock.nowMs()) ??
-    originRefusal(known, clientIp, headers.origin, headers.referer);
-  if (refusal || !route || !known.endpoints.has(route.endpointId)) return 403;
+  const { origin, referer } = headers;
+  if (admissionRefusal({ known, nowMs: ports.clock.nowMs(), clientIp, origin, referer, route })) return 403;
+  if (!ports.burst.take(known).ok) return 429;
 
   const taken = ports.quota.take(known);
-  const allowance: Allowance = taken instanceof Promise ? await taken : taken;
+  const allowance: DayAllowance = taken instanceof Promise ? await taken : taken;
   return allowance.ok ? 200 : 429;
 }
 

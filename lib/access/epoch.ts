@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 
-/** What a gateway process must forget. `catalog` means the routes of every API. */
+/** What a gateway process must forget. `catalog` means the routes of every API, `plan` the limits of every team. */
 export type AccessChange = {
-  kind: 'credential' | 'application' | 'member' | 'team' | 'catalog';
+  kind: 'credential' | 'application' | 'member' | 'team' | 'plan' | 'catalog';
   /** The row's uuid; any text for `catalog`. */
   id: string;
 };

@@ -4,8 +4,11 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { buildRouter, type RoutedApi, type Router, type Upstream } from './router.ts';
 
-/** Reads the whole catalog into a router. Environments without an upstream of their own use production's. */
-export async function loadRoutes(db: Queryable, encryptionKey: string): Promise<Router> {
+/**
+ * Reads the whole catalog into a router. Environments without an upstream of their own use production's. Without an
+ * encryption key the upstreams' own credentials stay sealed: enough to say which endpoint serves a path.
+ */
+export async function loadRoutes(db: Queryable, encryptionKey: string | null): Promise<Router> {
   const live = await db
     .select({
       id: apis.id,
@@ -24,6 +27,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string): Promise<
       apiId: endpoints.apiId,
       method: endpoints.method,
       path: endpoints.path,
+      productionOnly: endpoints.productionOnly,
       headers: sql<
         string[] | null
       >`(select array_agg(lower(p->>'name')) from jsonb_array_elements(${endpoints.parameters}) p where p->>'in' = 'header')`,
@@ -43,7 +47,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string): Promise<
           staging: api.upstreamStagingUrl ? upstreamOf(api.upstreamStagingUrl) : production,
         },
         upstreamHeader:
-          api.headerName && api.headerSealed
+          api.headerName && api.headerSealed && encryptionKey !== null
             ? { name: api.headerName, value: unseal(api.headerSealed, api.id, encryptionKey) }
             : null,
         endpoints: (byApi.get(api.id) ?? []).map(({ headers, ...endpoint }) => ({

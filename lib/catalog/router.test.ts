@@ -10,7 +10,7 @@ const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): 
   // The id of an endpoint is its own `METHOD /path`, so that a match tells which one it was.
   endpoints: operations.map((id) => {
     const [method, path] = id.split(' ');
-    return { id, method: method!, path: path!, headers: new Set() };
+    return { id, method: method!, path: path!, headers: new Set(), productionOnly: false };
   }),
   ...values,
 });
@@ -22,7 +22,7 @@ const matcher = (...operations: string[]) => {
 test('a match carries all that a call needs, and the path as it was asked for', () => {
   const header = { name: 'x-key', value: 'secret' };
   const headers = new Set(['x-tenant']);
-  const endpoints = [{ id: 'e', method: 'GET', path: '/cities/{id}', headers }];
+  const endpoints = [{ id: 'e', method: 'GET', path: '/cities/{id}', headers, productionOnly: true }];
   const router = buildRouter([anApi([], { endpoints, upstreamHeader: header })]);
 
   expect(router.match('weather', 'GET', '/cities/Z%C3%BCrich')).toEqual({
@@ -31,6 +31,7 @@ test('a match carries all that a call needs, and the path as it was asked for', 
     path: '/cities/Z%C3%BCrich',
     upstreams: anApi([]).upstreams,
     headers,
+    productionOnly: true,
     upstreamHeader: header,
   });
 });

@@ -10,6 +10,8 @@ export type CatalogRoute = {
     readonly production: Upstream;
   };
   readonly headers: ReadonlySet<string>;
+  /** Refused to keys of other environments. */
+  readonly productionOnly: boolean;
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
 };
 
@@ -19,10 +21,10 @@ export type RoutedApi = {
   upstreams: CatalogRoute['upstreams'];
   upstreamHeader: CatalogRoute['upstreamHeader'];
   /** `path` is the template; `headers` are lower-case names of its header parameters. */
-  endpoints: readonly { id: string; method: string; path: string; headers: ReadonlySet<string> }[];
+  endpoints: readonly (Leaf & { method: string; path: string })[];
 };
 
-type Leaf = { id: string; headers: ReadonlySet<string> };
+type Leaf = { id: string; headers: ReadonlySet<string>; productionOnly: boolean };
 
 /** A node of the tree: one path segment deep. Static segments win over patterns, patterns over plain parameters. */
 type Node = {
@@ -49,7 +51,8 @@ export function buildRouter(apis: readonly RoutedApi[]): Router {
       const leaf = find(tree.root, path.slice(1).split('/').map(unreserved), 0, method);
       if (!leaf) return null;
       const { id: apiId, upstreams, upstreamHeader } = tree.api;
-      return { endpointId: leaf.id, apiId, path, upstreams, headers: leaf.headers, upstreamHeader };
+      const { id: endpointId, headers, productionOnly } = leaf;
+      return { endpointId, apiId, path, upstreams, headers, productionOnly, upstreamHeader };
     },
   };
 }
@@ -59,7 +62,7 @@ function treeOf(api: RoutedApi): Node {
   for (const endpoint of api.endpoints) {
     let node = root;
     for (const segment of endpoint.path.slice(1).split('/')) node = childFor(node, segment);
-    node.methods.set(endpoint.method, { id: endpoint.id, headers: endpoint.headers });
+    node.methods.set(endpoint.method, endpoint);
   }
   return root;
 }

@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { credentials } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
-import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
+import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
+import { aPlan } from '#tests/support/plans.ts';
 import { LookupFailed, openAdmission } from './admission.ts';
 
 let own: OwnDatabase;
@@ -112,4 +114,74 @@ test('the memory is bounded', async () => {
   for (let i = 0; i < 5; i++) await admission.find((await aKey()).keyId);
 
   expect(admission.size()).toBe(3);
+});
+
+const find = async (keyId: string) => {
+  const known = await openAdmission({ sql: own.sql, mayUseCache: () => true }).find(keyId);
+  if (!known) throw new Error('unknown');
+  return known;
+};
+
+test("a team's own figures stand before its plan's", async () => {
+  const plan = await aPlan(own.db, { dailyQuota: 700, burstRequests: 70, burstWindowSeconds: 7 });
+  const onPlan = await aTeam(own.db, { planId: plan.id });
+  const agreed = await aTeam(own.db, {
+    planId: plan.id,
+    dailyQuota: 9,
+    burstRequests: 3,
+    burstWindowSeconds: 60,
+  });
+  const keyOf = async (team: { teamId: string }) => aCredential(own.db, await anApplication(own.db, team));
+
+  expect(await find((await keyOf(onPlan)).keyId)).toMatchObject({
+    ...{ dailyQuota: 700, burstRequests: 70, burstWindowSeconds: 7 },
+  });
+  expect(await find((await keyOf(agreed)).keyId)).toMatchObject({
+    ...{ dailyQuota: 9, burstRequests: 3, burstWindowSeconds: 60 },
+  });
+});
+
+test('every limit that is set on a key, its application, its member and its team is read', async () => {
+  const team = await aTeam(own.db, { dailyQuota: 1_000, productionReserve: 300 });
+  const member = await aMember(own.db, 'member', team);
+  await own.db.update(members).set({ dailyCap: 20 }).where(eq(members.id, member.memberId));
+  const application = await anApplication(own.db, team, { dailyCap: 30 });
+  const key = await aCredential(own.db, application, { memberId: member.memberId, dailyLimit: 10 });
+
+  const { limits } = await find(key.keyId);
+
+  expect(limits.map(({ kind, subjectId, requests }) => [kind, subjectId, requests])).toEqual([
+    ['credential', key.id, 10],
+    ['member', member.memberId, 20],
+    ['application', application.id, 30],
+    ['non_production', team.teamId, 700],
+    ['team', team.teamId, 1_000],
+  ]);
+});
+
+test('a key ends at its expiration or at the end of its retirement, whichever is earlier', async () => {
+  const application = await anApplication(own.db, await aTeam(own.db));
+  const [early, late] = [new Date(Date.UTC(2030, 0, 1)), new Date(Date.UTC(2031, 0, 1))];
+  const end = async (values: Partial<typeof credentials.$inferInsert>) =>
+    (await find((await aCredential(own.db, application, values)).keyId)).expiresAtMs;
+
+  expect(await end({})).toBeNull();
+  expect(await end({ expiresAt: early })).toBe(early.getTime());
+  expect(await end({ retiresAt: early })).toBe(early.getTime());
+  expect(await end({ expiresAt: early, retiresAt: late })).toBe(early.getTime());
+  expect(await end({ expiresAt: late, retiresAt: early })).toBe(early.getTime());
+  expect(await end({ expiresAt: late, retiresAfterFirstUse: true })).toBe(late.getTime());
+});
+
+test('all keys of a chain of rotations count as the first', async () => {
+  const application = await anApplication(own.db, await aTeam(own.db));
+  const chain = [];
+  for (let i = 0; i < 4; i++) chain.push(await aCredential(own.db, application, { dailyLimit: 5 }));
+  for (let i = 0; i < 3; i++) {
+    const successor = { successorId: chain[i + 1]!.id, rotatedAt: new Date() };
+    await own.db.update(credentials).set(successor).where(eq(credentials.id, chain[i]!.id));
+  }
+
+  for (const { keyId } of chain)
+    expect((await find(keyId)).limits[0]).toMatchObject({ kind: 'credential', subjectId: chain[0]!.id });
 });

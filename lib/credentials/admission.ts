@@ -1,30 +1,6 @@
 import type postgres from 'postgres';
 import type { AccessChange } from '#lib/access/epoch.ts';
-import type { Environment } from './format.ts';
-
-/** All that admission asks of a credential and of those it belongs to. */
-export type AdmissionRecord = {
-  readonly id: string;
-  readonly keyId: string;
-  readonly secretDigest: Uint8Array;
-  readonly environment: Environment;
-  readonly status: 'active' | 'paused' | 'revoked';
-  /** Milliseconds since the epoch. */
-  readonly expiresAtMs: number | null;
-  readonly teamId: string;
-  readonly teamApiId: string;
-  readonly teamDeleted: boolean;
-  /** Calls a UTC day. */
-  readonly dailyQuota: number;
-  readonly applicationId: string;
-  readonly applicationPublicId: string;
-  readonly applicationArchived: boolean;
-  readonly endpoints: ReadonlySet<string>;
-  readonly memberId: string | null;
-  readonly memberActive: boolean;
-  readonly allowedIps: readonly string[];
-  readonly allowedDomains: readonly string[];
-};
+import { ADMISSION, type AdmissionRecord, type AdmissionRow, recordOf } from './admission-record.ts';
 
 /** The lookup could not be made in time. */
 export class LookupFailed extends Error {
@@ -90,43 +66,8 @@ export function openAdmission({
   }
 
   async function query(keyId: string): Promise<AdmissionRecord | null> {
-    const [row] = await sql<Row[]>`
-      select c.id, c.key_id, c.secret_digest, c.environment, c.status, c.allowed_ips, c.allowed_domains, c.member_id,
-             extract(epoch from c.expires_at) * 1000 as expires_at_ms,
-             t.id as team_id, t.api_id, t.deleted_at is not null as team_deleted, l.daily_quota,
-             a.id as application_id, a.public_id, a.archived_at is not null as application_archived,
-             c.member_id is null or m.status = 'active' as member_active,
-             array(select endpoint_id from application_endpoints where application_id = a.id) as endpoint_ids
-      from credentials c
-      join teams t on t.id = c.team_id
-      join team_limits l on l.team_id = t.id
-      join applications a on a.id = c.application_id
-      left join members m on m.id = c.member_id
-      where c.key_id = ${keyId}`;
-    return row ? fromRow(row) : null;
-  }
-
-  function fromRow(row: Row): AdmissionRecord {
-    return {
-      id: row.id,
-      keyId: row.key_id,
-      secretDigest: row.secret_digest,
-      environment: row.environment,
-      status: row.status,
-      expiresAtMs: row.expires_at_ms === null ? null : Number(row.expires_at_ms),
-      teamId: row.team_id,
-      teamApiId: row.api_id,
-      teamDeleted: row.team_deleted,
-      dailyQuota: row.daily_quota,
-      applicationId: row.application_id,
-      applicationPublicId: row.public_id,
-      applicationArchived: row.application_archived,
-      endpoints: shared(row.application_id, row.endpoint_ids),
-      memberId: row.member_id,
-      memberActive: row.member_active,
-      allowedIps: row.allowed_ips,
-      allowedDomains: row.allowed_domains,
-    };
+    const [row] = await sql<AdmissionRow[]>`${sql.unsafe(ADMISSION)} where c.key_id = ${keyId}`;
+    return row ? recordOf(row, shared(row.application_id, row.endpoint_ids)) : null;
   }
 
   /** One set an application, however many of its keys are cached: an application may have a thousand endpoints. */
@@ -140,6 +81,7 @@ export function openAdmission({
   }
 
   function forget(change: AccessChange): void {
+    if (change.kind === 'plan') return forgetAll(); // Which teams are on it, no entry says.
     generation++;
     pending.clear();
     const field = FIELD[change.kind];
@@ -162,29 +104,9 @@ const FIELD = {
   application: 'applicationId',
   member: 'memberId',
   team: 'teamId',
+  plan: null,
   catalog: null,
 } as const;
-
-type Row = {
-  id: string;
-  key_id: string;
-  secret_digest: Uint8Array;
-  environment: Environment;
-  status: 'active' | 'paused' | 'revoked';
-  allowed_ips: string[];
-  allowed_domains: string[];
-  member_id: string | null;
-  expires_at_ms: string | null;
-  team_id: string;
-  api_id: string;
-  team_deleted: boolean;
-  daily_quota: number;
-  application_id: string;
-  public_id: string;
-  application_archived: boolean;
-  member_active: boolean;
-  endpoint_ids: string[];
-};
 
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

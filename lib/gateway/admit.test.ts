@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mintKeyPair } from '#lib/credentials/format.ts';
-import { isHolder, originRefusal, stateRefusal } from './admit.ts';
+import { admissionRefusal, type CallFacts, isHolder } from './admit.ts';
 import type { KnownCredential } from './ports.ts';
 
 const pair = mintKeyPair('production');
@@ -16,16 +16,37 @@ const known = (values: Partial<KnownCredential> = {}): KnownCredential => ({
   teamApiId: 'team_1',
   teamDeleted: false,
   dailyQuota: 10,
+  burstRequests: 10,
+  burstWindowSeconds: 1,
+  limits: [],
   applicationId: 'application',
   applicationPublicId: 'app_1',
   applicationArchived: false,
-  endpoints: new Set(),
+  endpoints: new Set(['endpoint']),
   memberId: null,
   memberActive: true,
   allowedIps: [],
   allowedDomains: [],
   ...values,
 });
+
+const refusal = (credential: KnownCredential, facts: Partial<CallFacts> = {}) =>
+  admissionRefusal({
+    known: credential,
+    nowMs: 1_000,
+    clientIp: '192.0.2.1',
+    origin: undefined,
+    referer: undefined,
+    route: { endpointId: 'endpoint' },
+    ...facts,
+  });
+const stateRefusal = (credential: KnownCredential, nowMs: number) => refusal(credential, { nowMs });
+const originRefusal = (
+  credential: KnownCredential,
+  clientIp: string | null,
+  origin: string | undefined,
+  referer: string | undefined,
+) => refusal(credential, { clientIp, origin, referer });
 
 test('only the right secret, of the right environment, of a known credential is its holder', () => {
   expect(isHolder(presented, known())).toBe(true);
@@ -73,7 +94,9 @@ test.each([
   ['2001:db8::2', 'ip_not_allowed'],
   ['2001:db8:5:ffff::1', null],
   ['2001:db8:6::1', 'ip_not_allowed'],
-  [null, 'ip_not_allowed'],
+  [null, 'ip_unknown'],
+  ['::ffff:198.51.100.7', null],
+  ['::ffff:198.51.101.7', 'ip_not_allowed'],
 ])('with a list of addresses, %s is answered %s', (ip, reason) => {
   const listed = known({ allowedIps: ['203.0.113.9', '198.51.100.0/24', '2001:db8::1', '2001:db8:5::/48'] });
   expect(originRefusal(listed, ip, undefined, undefined)).toBe(reason);
@@ -127,4 +150,17 @@ test('both lists must admit, addresses are asked first, and no list admits every
   expect(originRefusal(both, '203.0.113.9', 'https://evil.test', undefined)).toBe('domain_not_allowed');
   expect(originRefusal(both, '203.0.113.9', 'https://app.example.com', undefined)).toBeNull();
   expect(originRefusal(known(), null, undefined, undefined)).toBeNull();
+});
+
+test('an endpoint must be known, connected, and open to the environment, in this order', () => {
+  const connected = { endpointId: 'endpoint', productionOnly: true };
+  expect(refusal(known(), { route: null })).toBe('unknown_endpoint');
+  expect(refusal(known(), { route: { endpointId: 'other', productionOnly: true } })).toBe(
+    'endpoint_not_connected',
+  );
+  expect(refusal(known(), { route: connected })).toBeNull();
+  for (const environment of ['development', 'staging'] as const) {
+    expect(refusal(known({ environment }), { route: connected })).toBe('environment_not_allowed');
+    expect(refusal(known({ environment }), { route: { endpointId: 'endpoint' } })).toBeNull();
+  }
 });

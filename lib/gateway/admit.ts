@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { digestSecret } from '#lib/credentials/format.ts';
 import { addressList } from './client-address.ts';
-import type { KnownCredential } from './ports.ts';
+import type { KnownCredential, Route } from './ports.ts';
 import type { Presented } from './present.ts';
 import type { Reason } from './reasons.ts';
 
@@ -13,37 +13,83 @@ export function isHolder(presented: Presented, known: KnownCredential | null): k
   return matches && known !== null && known.environment === presented.environment;
 }
 
-/** Whether the credential, and all it belongs to, is in a state that admits calls. */
-export function stateRefusal(known: KnownCredential, nowMs: number): Reason | null {
-  if (known.status === 'revoked' || known.teamDeleted) return 'credential_revoked';
-  if (known.expiresAtMs !== null && nowMs >= known.expiresAtMs) return 'credential_expired';
-  if (known.status === 'paused' || known.applicationArchived) return 'credential_paused';
-  if (!known.memberActive) return 'member_suspended';
+/** What the steps of admission look at, beside the credential itself. */
+export type CallFacts = {
+  readonly known: KnownCredential;
+  /** By the database's clock. */
+  readonly nowMs: number;
+  /** Null when the mount can't know it. */
+  readonly clientIp: string | null;
+  readonly origin: string | undefined;
+  readonly referer: string | undefined;
+  readonly route: Pick<Route, 'endpointId' | 'productionOnly'> | null;
+};
+
+type Step = { readonly name: string; readonly refuse: (facts: CallFacts) => Reason | null };
+
+/**
+ * The steps between the right secret and the limits, in order: the one place that says what is asked and when. Of a
+ * credential's own states the one that is hardest to undo is told.
+ */
+export const ADMISSION_STEPS = [
+  {
+    name: 'revocation',
+    refuse: ({ known }) => (known.status === 'revoked' || known.teamDeleted ? 'credential_revoked' : null),
+  },
+  {
+    name: 'expiry',
+    refuse: ({ known, nowMs }) =>
+      known.expiresAtMs !== null && nowMs >= known.expiresAtMs ? 'credential_expired' : null,
+  },
+  {
+    name: 'state',
+    refuse: ({ known }) =>
+      known.status === 'paused' || known.applicationArchived ? 'credential_paused' : null,
+  },
+  { name: 'member', refuse: ({ known }) => (known.memberActive ? null : 'member_suspended') },
+  { name: 'address', refuse: addressRefusal },
+  {
+    name: 'domain',
+    refuse: ({ known, origin, referer }) =>
+      known.allowedDomains.length > 0 && !isAllowedDomain(known.allowedDomains, origin ?? referer)
+        ? 'domain_not_allowed'
+        : null,
+  },
+  { name: 'endpoint', refuse: ({ route }) => (route ? null : 'unknown_endpoint') },
+  {
+    name: 'connected',
+    refuse: ({ known, route }) =>
+      route && !known.endpoints.has(route.endpointId) ? 'endpoint_not_connected' : null,
+  },
+  {
+    name: 'environment',
+    refuse: ({ known, route }) =>
+      route?.productionOnly && known.environment !== 'production' ? 'environment_not_allowed' : null,
+  },
+] as const satisfies readonly Step[];
+
+/** Why these steps refuse a call, or null. */
+export function admissionRefusal(facts: CallFacts): Reason | null {
+  for (const step of ADMISSION_STEPS) {
+    const reason = step.refuse(facts);
+    if (reason) return reason;
+  }
   return null;
 }
 
 // Lists are parsed once for each cached credential, not once a call.
 const addressLists = new WeakMap<KnownCredential, ReturnType<typeof addressList>>();
 
-/** Whether the call comes from where the credential may be used. An unknown address is never on a list. */
-export function originRefusal(
-  known: KnownCredential,
-  clientIp: string | null,
-  origin: string | undefined,
-  referer: string | undefined,
-): Reason | null {
-  if (known.allowedIps.length > 0) {
-    let listed = addressLists.get(known);
-    if (!listed) {
-      listed = addressList(known.allowedIps);
-      addressLists.set(known, listed);
-    }
-    if (!listed(clientIp)) return 'ip_not_allowed';
+/** An address that is not known is on no list: a restricted credential is refused, never passed. */
+function addressRefusal({ known, clientIp }: CallFacts): Reason | null {
+  if (known.allowedIps.length === 0) return null;
+  if (clientIp === null) return 'ip_unknown';
+  let listed = addressLists.get(known);
+  if (!listed) {
+    listed = addressList(known.allowedIps);
+    addressLists.set(known, listed);
   }
-  if (known.allowedDomains.length > 0 && !isAllowedDomain(known.allowedDomains, origin ?? referer)) {
-    return 'domain_not_allowed';
-  }
-  return null;
+  return listed(clientIp) ? null : 'ip_not_allowed';
 }
 
 /** Matches the host of an Origin or Referer against `example.com` and `*.example.com` (sub-domains only). */

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 
 /** The body went over the limit while it was being sent. */
@@ -10,6 +11,11 @@ export class BodyBroken extends Error {
   override name = 'BodyBroken';
 }
 
+/** It is not the body that the ticket was signed for. */
+export class BodyDiffers extends Error {
+  override name = 'BodyDiffers';
+}
+
 /**
  * Stands between the client's body and the upstream: counts, enforces the limit, and keeps a failing upstream
  * from tearing down the client's connection, on which it still has to hear why.
@@ -17,10 +23,17 @@ export class BodyBroken extends Error {
 export class MeteredBody extends Transform {
   bytes = 0;
   readonly #limitBytes: number;
+  readonly #digest: string | undefined;
+  readonly #hash: Hash | undefined;
+  /** Held back while a digest is to be checked: the upstream never has a whole body that differs. */
+  #last: Buffer | undefined;
 
-  constructor(source: Readable, limitBytes: number) {
+  /** `digest`: SHA-256 that the body must have, in base64url. */
+  constructor(source: Readable, limitBytes: number, digest?: string) {
     super();
     this.#limitBytes = limitBytes;
+    this.#digest = digest;
+    this.#hash = digest === undefined ? undefined : createHash('sha256');
     source.once('error', (cause) => this.destroy(new BodyBroken('request body', { cause })));
     source.once('close', () => {
       if (!source.readableEnded) this.destroy(new BodyBroken('request body'));
@@ -36,6 +49,18 @@ export class MeteredBody extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
     this.bytes += chunk.length;
     if (this.bytes > this.#limitBytes) callback(new BodyTooLarge(`over ${this.#limitBytes} bytes`));
-    else callback(null, chunk);
+    else if (!this.#hash) callback(null, chunk);
+    else {
+      this.#hash.update(chunk);
+      const before = this.#last;
+      this.#last = chunk;
+      callback(null, before);
+    }
+  }
+
+  override _flush(callback: TransformCallback): void {
+    if (!this.#hash) return callback();
+    if (this.#hash.digest('base64url') !== this.#digest) return callback(new BodyDiffers('request body'));
+    callback(null, this.#last);
   }
 }

@@ -1,15 +1,23 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { isHolder, originRefusal, stateRefusal } from './admit.ts';
+import { digestBody, type Ticket } from '#lib/tester/ticket.ts';
+import { admissionRefusal, isHolder } from './admit.ts';
 import { type AnswerHeaders, answerHeaders } from './answer-headers.ts';
-import { BodyBroken, BodyTooLarge, MeteredBody } from './body.ts';
-import { clientAddress } from './client-address.ts';
+import { BodyBroken, BodyDiffers, BodyTooLarge, MeteredBody } from './body.ts';
+import { clientAddress, normaliseAddress } from './client-address.ts';
 import type { Gateway } from './handle.ts';
 import { type Inbound, ownHeaders, type ReadHeaders, readHeaders } from './inbound.ts';
 import { limitHeaders } from './limit-headers.ts';
-import { type Allowance, type CallSubject, type KnownCredential, type Route, Unavailable } from './ports.ts';
+import {
+  type Burst,
+  type CallSubject,
+  type DayAllowance,
+  type KnownCredential,
+  type Route,
+  Unavailable,
+} from './ports.ts';
 import { keyInQuery, type Presented, present } from './present.ts';
-import { REASONS, type Reason, refusalAnswer } from './reasons.ts';
+import { LIMIT_REASONS, REASONS, type Reason, type RefusalContext, refusalAnswer } from './reasons.ts';
 import { RedirectLeaves, rewrittenLocation } from './redirect.ts';
 import { requestId } from './request-id.ts';
 import { readTarget, type Target } from './target.ts';
@@ -27,6 +35,10 @@ export type Outlet = {
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const NO_HEADERS: readonly string[] = [];
+const EMPTY_DIGEST = digestBody('');
+const DAY_SECONDS = 86_400;
+
+type Limit = RefusalContext['limit'];
 
 class ClientGone extends Error {
   override name = 'ClientGone';
@@ -45,6 +57,7 @@ export class Call implements Dispatcher.DispatchHandler {
   #headers: ReadHeaders | undefined;
   #target: Target | null = null;
   #known: KnownCredential | null = null;
+  #ticket: Ticket | undefined;
   #route: Route | null = null;
   #clientIp: string | null = null;
   #subject: CallSubject | undefined;
@@ -98,9 +111,13 @@ export class Call implements Dispatcher.DispatchHandler {
     if (headers.hosts > 1 || headers.upgrade) return this.#refuse('malformed_request');
     if (!METHODS.has(method)) return this.#refuse('method_not_allowed');
     const mark = target.indexOf('?');
-    if (mark >= 0 && keyInQuery(target.slice(mark + 1))) return this.#refuse('key_in_query');
+    if (mark >= 0 && keyInQuery(target.slice(mark + 1))) {
+      this.#gateway.ports.keyInQuery?.(target.slice(mark + 1));
+      return this.#refuse('key_in_query');
+    }
     this.#target = readTarget(target);
 
+    if (headers.ticket !== undefined) return this.#presentTicket(headers.ticket, headers);
     const presented = present(headers);
     if (typeof presented === 'string') return this.#refuse(presented);
 
@@ -115,29 +132,64 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#admit(known);
   }
 
+  /** The tester's ticket stands in for the secret and for nothing else: every later step is the same. */
+  #presentTicket(text: string, headers: ReadHeaders): void {
+    if (present(headers) !== 'missing_credentials') return this.#refuse('malformed_credentials');
+    const { tickets, credentials } = this.#gateway.ports;
+    const ticket = tickets.read(text);
+    const fits =
+      ticket &&
+      ticket.method === this.#inbound.method &&
+      ticket.target === this.#inbound.target &&
+      (this.#body !== null || ticket.bodyDigest === undefined || ticket.bodyDigest === EMPTY_DIGEST);
+    if (!fits) return this.#refuse('invalid_credentials');
+    this.#ticket = ticket;
+    const redeem = async () => {
+      const known = await credentials.find(ticket.keyId);
+      if (!known || !(await tickets.redeem(ticket))) return this.#refuse('invalid_credentials');
+      this.#known = known;
+      this.#admit(known);
+    };
+    redeem().catch((error) => this.#fail(error));
+  }
+
   #admit(known: KnownCredential): void {
     const { ports, options, isTrustedProxy } = this.#gateway;
     const headers = this.#headers!;
     const target = this.#target;
-    this.#clientIp = clientAddress(this.#inbound.remoteAddress, headers.forwardedFor, isTrustedProxy);
+    this.#clientIp = this.#ticket
+      ? this.#ticket.clientIp && normaliseAddress(this.#ticket.clientIp)
+      : clientAddress(this.#inbound.remoteAddress, headers.forwardedFor, isTrustedProxy);
     this.#route = target && ports.routes.match(target.api, this.#inbound.method, target.path);
 
-    const refusal =
-      stateRefusal(known, this.#atMs) ??
-      originRefusal(known, this.#clientIp, headers.origin, headers.referer) ??
-      (this.#route ? null : 'unknown_endpoint') ??
-      (known.endpoints.has(this.#route!.endpointId) ? null : 'endpoint_not_connected');
+    const refusal = admissionRefusal({
+      known,
+      nowMs: this.#atMs,
+      clientIp: this.#clientIp,
+      origin: headers.origin,
+      referer: headers.referer,
+      route: this.#route,
+    });
     if (refusal) return this.#refuse(refusal);
     if (Number(headers.contentLength ?? 0) > options.bodyLimitBytes) return this.#refuse('body_too_large');
 
+    const burst = ports.burst.take(known);
+    if (!burst.ok) {
+      this.#limits = limitHeaders(burst, null);
+      return this.#refuse('rate_limited', burst);
+    }
     const allowance = ports.quota.take(known);
-    if (!(allowance instanceof Promise)) return this.#meter(allowance);
-    allowance.then((taken) => this.#meter(taken)).catch((error) => this.#fail(error));
+    if (!(allowance instanceof Promise)) return this.#meter(burst, allowance);
+    allowance.then((taken) => this.#meter(burst, taken)).catch((error) => this.#fail(error));
   }
 
-  #meter(allowance: Allowance): void {
-    this.#limits = limitHeaders(allowance);
-    if (!allowance.ok) return this.#refuse('quota_exceeded', allowance.resetSeconds);
+  #meter(burst: Burst, allowance: DayAllowance): void {
+    this.#limits = limitHeaders(burst, allowance);
+    if (!allowance.ok) {
+      const { limit: requests, resetSeconds: retryAfterSeconds } = allowance;
+      const limit = { requests, windowSeconds: DAY_SECONDS, retryAfterSeconds };
+      return this.#refuse(LIMIT_REASONS[allowance.kind], limit);
+    }
     const subject = this.#describe(allowance.day);
     this.#subject = subject;
     attempt(() => this.#gateway.ports.usage.intent(subject)).then(
@@ -161,6 +213,7 @@ export class Call implements Dispatcher.DispatchHandler {
       path: this.#loggedPath(),
       clientIp: this.#clientIp ?? '',
       userAgent: this.#headers!.userAgent,
+      via: this.#ticket && 'tester',
     };
   }
 
@@ -178,7 +231,12 @@ export class Call implements Dispatcher.DispatchHandler {
       const route = this.#route!;
       const upstream = route.upstreams[this.#known!.environment];
       const query = this.#target!.query;
-      if (this.#body) this.#metered = new MeteredBody(this.#body, this.#gateway.options.bodyLimitBytes);
+      if (this.#body)
+        this.#metered = new MeteredBody(
+          this.#body,
+          this.#gateway.options.bodyLimitBytes,
+          this.#ticket?.bodyDigest,
+        );
       this.#gateway.upstreams.dispatch(
         upstream.origin,
         {
@@ -273,7 +331,8 @@ export class Call implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     if (this.#gone || error instanceof BodyBroken) return this.#abandon();
     const reason = failureReason(error);
-    const counted = this.#controller !== undefined && reason !== 'body_too_large';
+    const incomplete = reason === 'body_too_large' || reason === 'invalid_credentials';
+    const counted = this.#controller !== undefined && !incomplete;
     if (!counted) this.#gateway.ports.quota.giveBack(this.#known!, this.#subject!.day);
     const answered = this.#status !== null && this.#head !== undefined && this.#missing !== 0;
     if (answered)
@@ -310,28 +369,28 @@ export class Call implements Dispatcher.DispatchHandler {
       .catch(() => this.#outlet.destroy());
   }
 
-  #refuse(reason: Reason, retryAfterSeconds?: number): void {
+  #refuse(reason: Reason, limit?: Limit): void {
     const known = this.#known;
-    if (!known) return this.#answer(reason, retryAfterSeconds);
+    if (!known) return this.#answer(reason, limit);
     const refusal = {
       status: REASONS[reason].status,
       reason,
       latencyMs: performance.now() - this.#startedAt,
     };
-    const answer = () => this.#answer(reason, retryAfterSeconds);
+    const answer = () => this.#answer(reason, limit);
     // A refusal is answered even when it can't be recorded: nothing was forwarded.
     const subject = this.#describe(this.#gateway.ports.clock.day());
     attempt(() => this.#gateway.ports.usage.refuse(subject, refusal)).then(answer, answer);
   }
 
-  #answer(reason: Reason, retryAfterSeconds?: number): void {
+  #answer(reason: Reason, limit?: Limit): void {
     this.#settled = true;
     const { portalUrl } = this.#gateway.options;
     const answer = refusalAnswer(reason, {
       portalUrl,
       requestId: this.id,
       limitHeaders: this.#limits,
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(limit && { limit }),
     });
     this.#gateway.count(reason);
     // What follows on this connection can't be trusted, or is a body nobody reads.
@@ -361,6 +420,7 @@ function attempt(write: () => Promise<void>): Promise<void> {
 
 function failureReason(error: Error & { code?: unknown }): Reason {
   if (error instanceof BodyTooLarge) return 'body_too_large';
+  if (error instanceof BodyDiffers) return 'invalid_credentials';
   if (error instanceof RedirectLeaves) return 'upstream_redirect';
   const { code } = error;
   const late =

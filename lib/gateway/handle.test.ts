@@ -1,9 +1,11 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { mintKeyPair } from '#lib/credentials/format.ts';
+import { digestBody, type Ticket } from '#lib/tester/ticket.ts';
 import { createGateway, type Gateway } from './handle.ts';
-import type { Completion, GatewayPorts, KnownCredential, Route } from './ports.ts';
+import type { CallSubject, Completion, GatewayPorts, KnownCredential, Route } from './ports.ts';
 import { Unavailable } from './ports.ts';
 
 const pair = mintKeyPair('production');
@@ -18,6 +20,9 @@ const credential: KnownCredential = {
   teamApiId: 'team_1',
   teamDeleted: false,
   dailyQuota: 10,
+  burstRequests: 5,
+  burstWindowSeconds: 1,
+  limits: [],
   applicationId: 'application',
   applicationPublicId: 'app_1',
   applicationArchived: false,
@@ -29,9 +34,32 @@ const credential: KnownCredential = {
 };
 const allowance = { ok: true, limit: 10, remaining: 9, resetSeconds: 60, day: '2026-01-01' } as const;
 
+const burst = {
+  ok: true,
+  requests: 5,
+  windowSeconds: 1,
+  remaining: 4,
+  resetSeconds: 1,
+  retryAfterSeconds: 0,
+};
+
 let hits: string[] = [];
+let seenHeaders: IncomingHttpHeaders = {};
+/** Bodies that arrived whole. */
+let bodies: string[] = [];
 const upstream = createServer((request, response) => {
   hits.push(request.url ?? '');
+  seenHeaders = request.headers;
+  if (request.method === 'POST') {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    return void request.on('end', () => {
+      bodies.push(body);
+      response.writeHead(200, { 'Content-Length': '2' }).end('ok');
+    });
+  }
   if (request.url === '/reset') return void request.socket.resetAndDestroy();
   if (request.url === '/stream') return void response.write('one', () => response.end('two'));
   if (request.url === '/empty') return void response.writeHead(204).end();
@@ -62,6 +90,12 @@ afterEach(async () => {
 
 const originOf = ({ port }: AddressInfo) => `http://127.0.0.1:${port}`;
 
+function aRoute(path: string): Route {
+  const base = { origin, basePath: '' };
+  const upstreams = { production: base, staging: base, development: base };
+  return { endpointId: 'endpoint', apiId: 'api', path, upstreams, upstreamHeader: null };
+}
+
 type Overrides = { [Port in keyof GatewayPorts]?: Partial<GatewayPorts[Port]> };
 
 /** A gateway with one credential and one endpoint for every path, and a record of what its ports were told. */
@@ -73,17 +107,11 @@ function aGateway(overrides: Overrides = {}, options: { allowPrivateUpstreams?: 
     completions: [] as Completion[],
     refusals: [] as string[],
   };
-  const base = { origin, basePath: '' };
-  const route = (path: string): Route => ({
-    endpointId: 'endpoint',
-    apiId: 'api',
-    path,
-    upstreams: { production: base, staging: base, development: base },
-    upstreamHeader: null,
-  });
   const ports: GatewayPorts = {
     credentials: { find: (keyId) => (keyId === pair.keyId ? credential : null), ...overrides.credentials },
-    routes: { match: (api, _method, path) => (api === 'api' ? route(path) : null), ...overrides.routes },
+    routes: { match: (api, _method, path) => (api === 'api' ? aRoute(path) : null), ...overrides.routes },
+    tickets: { read: () => null, redeem: async () => false, ...overrides.tickets },
+    burst: { take: () => burst, ...overrides.burst },
     quota: {
       take: () => {
         told.takes++;
@@ -123,10 +151,12 @@ function call(
   gateway: Gateway,
   target = '/api/ok',
   headers = ['X-API-Key', pair.secretKey],
+  method = 'GET',
+  body: Readable | null = null,
 ): Promise<Answer> {
   const answer: Answer = { status: 0, headers: [], body: '', broken: false };
   return new Promise((done) => {
-    gateway.handle({ method: 'GET', target, rawHeaders: headers, remoteAddress: '192.0.2.1' }, null, {
+    gateway.handle({ method, target, rawHeaders: headers, remoteAddress: '192.0.2.1' }, body, {
       start: (status, fields) => Object.assign(answer, { status, headers: fields }),
       write: (chunk) => {
         answer.body += chunk;
@@ -204,14 +234,189 @@ test('a refusal is answered even when it can not be recorded', async () => {
 });
 
 test('an exhausted quota refuses, is recorded, and forwards nothing', async () => {
-  const { gateway, told } = aGateway({ quota: { take: () => ({ ok: false, limit: 10, resetSeconds: 77 }) } });
+  const { gateway, told } = aGateway({
+    quota: { take: () => ({ ok: false, kind: 'team', limit: 10, resetSeconds: 77 }) },
+  });
 
   const answer = await call(gateway);
 
   expectProblem(answer, 429, 'quota_exceeded');
-  expect(answer.headers).toEqual(expect.arrayContaining(['Retry-After', '77', '"daily";r=0;t=77']));
+  expect(answer.headers).toEqual(
+    expect.arrayContaining(['Retry-After', '77', '"burst";r=4;t=1, "daily";r=0;t=77']),
+  );
   expect(told).toMatchObject({ refusals: ['quota_exceeded'], intents: 0, givenBack: [] });
   expect(hits).toEqual([]);
+});
+
+test.each([
+  ['credential', 'key_limit_exceeded'],
+  ['member', 'member_limit_exceeded'],
+  ['application', 'application_limit_exceeded'],
+  ['non_production', 'production_reserved'],
+  ['team', 'quota_exceeded'],
+] as const)('a limit of the %s that is reached says so: %s', async (kind, code) => {
+  const { gateway, told } = aGateway({
+    quota: { take: () => ({ ok: false, kind, limit: 10, resetSeconds: 77 }) },
+  });
+
+  const answer = await call(gateway);
+
+  expectProblem(answer, 429, code);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    detail: expect.stringContaining('It returns at 00:00 UTC.'),
+    limit: { requests: 10, window_seconds: 86_400, retry_after_seconds: 77 },
+  });
+  expect(answer.headers).toEqual(expect.arrayContaining(['Retry-After', '77']));
+  expect(told.refusals).toEqual([code]);
+});
+
+test('a burst that is used up refuses before the day is asked, and draws on nothing', async () => {
+  const { gateway, told } = aGateway({
+    burst: { take: () => ({ ...burst, ok: false, remaining: 0, retryAfterSeconds: 3 }) },
+  });
+
+  const answer = await call(gateway);
+
+  expectProblem(answer, 429, 'rate_limited');
+  expect(answer.headers).toEqual(
+    expect.arrayContaining(['Retry-After', '3', '"burst";q=5;w=1', '"burst";r=0;t=1']),
+  );
+  expect(told).toMatchObject({ takes: 0, refusals: ['rate_limited'] });
+  expect(hits).toEqual([]);
+});
+
+test('an admitted answer carries what is left of burst and day', async () => {
+  const { headers } = await call(aGateway().gateway);
+  expect(headers[headers.indexOf('RateLimit-Policy') + 1]).toBe('"burst";q=5;w=1, "daily";q=10;w=86400');
+  expect(headers[headers.indexOf('RateLimit') + 1]).toBe('"burst";r=4;t=1, "daily";r=9;t=60');
+});
+
+test('an endpoint for Production is closed to keys of other environments', async () => {
+  for (const environment of ['development', 'staging'] as const) {
+    const { gateway, told } = aGateway({
+      tickets: { read: () => aTicket(), redeem: async () => true },
+      credentials: { find: () => ({ ...credential, environment }) },
+      routes: {
+        match: (_api, _method, path) => ({ ...aRoute(path), productionOnly: true }),
+      },
+    });
+    const answer = await call(gateway, '/api/ok?page=2', withTicket);
+    expectProblem(answer, 403, 'environment_not_allowed');
+    expect(told).toMatchObject({ takes: 0, refusals: ['environment_not_allowed'] });
+  }
+  expect(hits).toEqual([]);
+});
+
+const aTicket = (values: Partial<Ticket> = {}): Ticket => ({
+  keyId: pair.keyId,
+  memberId: 'member',
+  clientIp: '203.0.113.7',
+  method: 'GET',
+  target: '/api/ok?page=2',
+  nonce: 'nonce',
+  expiresAtMs: 0,
+  ...values,
+});
+const withTicket = ['X-Latchkey-Ticket', 'text'];
+
+test('a ticket stands in for the secret: the call is metered as the tester and the header stays here', async () => {
+  const redeemed: Ticket[] = [];
+  const seen: CallSubject[] = [];
+  const { gateway, told } = aGateway({
+    tickets: {
+      read: () => aTicket(),
+      redeem: async (ticket) => redeemed.push(ticket) > 0,
+    },
+    usage: { intent: async (subject) => void seen.push(subject) },
+  });
+
+  expect(await call(gateway, '/api/ok?page=2', withTicket)).toMatchObject({ status: 200, body: 'ok' });
+  expect(hits).toEqual(['/ok?page=2']);
+  expect(JSON.stringify(seenHeaders)).not.toContain('ticket');
+  expect(seenHeaders).toMatchObject({ 'x-forwarded-for': '203.0.113.7' });
+  expect(seen).toMatchObject([{ via: 'tester', clientIp: '203.0.113.7', credential: { keyId: pair.keyId } }]);
+  expect([redeemed.length, told.takes]).toEqual([1, 1]);
+});
+
+test.each([
+  ['not ours, altered or expired', { read: () => null }, '/api/ok?page=2'],
+  ['used before', { redeem: async () => false }, '/api/ok?page=2'],
+  ['for another method', { read: () => aTicket({ method: 'DELETE' }) }, '/api/ok?page=2'],
+  ['for another target', {}, '/api/ok?page=3'],
+  ['for another key', { read: () => aTicket({ keyId: 'unknown' }) }, '/api/ok?page=2'],
+  ['for a call with a body', { read: () => aTicket({ bodyDigest: digestBody('x') }) }, '/api/ok?page=2'],
+] as [string, Partial<GatewayPorts['tickets']>, string][])(
+  'a ticket that is %s is refused like a wrong secret',
+  async (_case, tickets, target) => {
+    const { gateway, told } = aGateway({
+      tickets: { read: () => aTicket(), redeem: async () => true, ...tickets },
+    });
+
+    expectProblem(await call(gateway, target, withTicket), 401, 'invalid_credentials');
+    expect(told).toMatchObject({ takes: 0, intents: 0, refusals: [] });
+    expect(hits).toEqual([]);
+  },
+);
+
+test('a ticket together with a key, or twice, is refused', async () => {
+  const { gateway } = aGateway({ tickets: { read: () => aTicket(), redeem: async () => true } });
+  for (const headers of [
+    [...withTicket, 'X-API-Key', pair.secretKey],
+    [...withTicket, ...withTicket],
+  ])
+    expectProblem(await call(gateway, '/api/ok?page=2', headers), 401, 'malformed_credentials');
+});
+
+test("a ticket passes the credential's restrictions by the member's own address, and comes from no site", async () => {
+  const ticketOf = (clientIp: string | null) => ({
+    read: () => aTicket({ clientIp }),
+    redeem: async () => true,
+  });
+  const find = (values: Partial<KnownCredential>) => ({ find: () => ({ ...credential, ...values }) });
+  const ask = async (
+    tickets: ReturnType<typeof ticketOf>,
+    values: Partial<KnownCredential>,
+    headers = withTicket,
+  ) =>
+    (await call(aGateway({ tickets, credentials: find(values) }).gateway, '/api/ok?page=2', headers)).status;
+
+  const allowedIps = ['203.0.113.0/24'];
+  expect(await ask(ticketOf('203.0.113.7'), { allowedIps })).toBe(200);
+  expect(await ask(ticketOf('::ffff:203.0.113.7'), { allowedIps })).toBe(200);
+  expect(await ask(ticketOf('198.51.100.7'), { allowedIps })).toBe(403);
+  expect(await ask(ticketOf(null), { allowedIps })).toBe(403);
+  const allowedDomains = ['app.example.com'];
+  expect(await ask(ticketOf(null), { allowedDomains })).toBe(403);
+  const site = [...withTicket, 'Origin', 'https://app.example.com'];
+  expect(await ask(ticketOf(null), { allowedDomains }, site)).toBe(200);
+  expect(await ask(ticketOf(null), { status: 'paused' })).toBe(401);
+});
+
+test('a ticket that can not be checked is no reason to call anybody', async () => {
+  const { gateway } = aGateway({ tickets: { read: () => aTicket(), redeem: away } });
+  expectProblem(await call(gateway, '/api/ok?page=2', withTicket), 503, 'temporarily_unavailable');
+  expect(hits).toEqual([]);
+});
+
+test.each([
+  ['that was signed for', '{"a":1}', 200, ['{"a":1}']],
+  ['of another content', '{"a":2}', 401, []],
+  ['with more to it', '{"a":1} ', 401, []],
+])('a body %s under a ticket', async (_case, body, status, whole) => {
+  const { gateway, told } = aGateway({
+    tickets: {
+      read: () => aTicket({ method: 'POST', bodyDigest: digestBody('{"a":1}') }),
+      redeem: async () => true,
+    },
+  });
+  for (const length of [String(body.length), undefined]) {
+    bodies = [];
+    const headers = length ? [...withTicket, 'Content-Length', length] : withTicket;
+    const answer = await call(gateway, '/api/ok?page=2', headers, 'POST', Readable.from([Buffer.from(body)]));
+    expect(answer.status).toBe(status);
+    expect(bodies).toEqual(whole);
+  }
+  expect(told.givenBack).toHaveLength(status === 200 ? 0 : 2);
 });
 
 test.each([

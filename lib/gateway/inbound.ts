@@ -45,6 +45,8 @@ export type ReadHeaders = {
   apiKey: string | undefined;
   sharedKey: string | undefined;
   secretKey: string | undefined;
+  /** A ticket of the live tester, in place of a secret. */
+  ticket: string | undefined;
   /** A credential header occurred twice. */
   repeated: boolean;
   contentLength: string | undefined;
@@ -69,6 +71,7 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
     apiKey: undefined,
     sharedKey: undefined,
     secretKey: undefined,
+    ticket: undefined,
     repeated: false,
     contentLength: undefined,
     transferEncoding: undefined,
@@ -100,6 +103,10 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
       case 'x-secret-key':
         read.repeated ||= read.secretKey !== undefined;
         read.secretKey = value;
+        break;
+      case 'x-latchkey-ticket':
+        read.repeated ||= read.ticket !== undefined;
+        read.ticket = value;
         break;
       case 'host':
         read.hosts++;

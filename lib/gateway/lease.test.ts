@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { connect } from '#db/client.ts';
 import { type AccessChange, confirmEpoch, raiseEpoch } from '#lib/access/epoch.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { tcpProxy } from '#tests/support/tcp-proxy.ts';
 import { holdLease, type Lease } from './lease.ts';
 
 let own: OwnDatabase;
@@ -15,26 +16,47 @@ afterEach(async () => {
   await own.drop();
 });
 
-async function aNode(overrides: { apply?: (change: AccessChange) => Promise<void> } = {}) {
-  const { sql } = connect(own.url, { max: 3 });
-  const seen: (AccessChange | 'all')[] = [];
+type Overrides = {
+  apply?: (change: AccessChange) => Promise<void>;
+  leaseSeconds?: number;
+  /** Where the first connection leads; later ones always lead to the database. */
+  first?: { lease?: string; listening?: string };
+};
+
+async function aNode({ apply, leaseSeconds = 30, first = {} }: Overrides = {}) {
+  const seen: (AccessChange | 'all' | 'restored')[] = [];
+  let hung = 0;
+  const opener = (firstUrl = own.url) => {
+    let url = firstUrl;
+    return () => {
+      const { sql } = connect(url, { max: 1 });
+      url = own.url;
+      return sql;
+    };
+  };
+  const nodeId = crypto.randomUUID();
   const lease: Lease = await holdLease({
-    sql,
-    listenSql: sql,
-    nodeId: crypto.randomUUID(),
+    open: opener(first.lease),
+    openListening: opener(first.listening),
+    nodeId,
     mount: 'node',
-    leaseSeconds: 30,
+    leaseSeconds,
     apply: async (change) => {
-      await overrides.apply?.(change);
+      await apply?.(change);
       seen.push(change);
     },
     applyAll: () => void seen.push('all'),
+    onRestored: () => void seen.push('restored'),
+    onHung: () => void hung++,
   });
-  ends.push(
-    () => sql.end({ timeout: 1 }),
-    () => lease.stop(),
-  );
-  return { lease, seen, sql };
+  ends.push(() => lease.stop());
+  return { lease, seen, nodeId, hung: () => hung };
+}
+
+async function aProxy() {
+  const proxy = await tcpProxy(Number(new URL(own.url).port));
+  ends.push(() => proxy.stop());
+  return { ...proxy, url: own.url.replace(/:\d+\//, `:${proxy.port}/`) };
 }
 
 const change = { kind: 'credential', id: crypto.randomUUID() } as const;
@@ -99,4 +121,109 @@ test('fifty changes at once are applied in order, none skipped', async () => {
   expect(new Set(epochs).size).toBe(50);
   expect(seen.filter((entry) => entry !== 'all').length).toBeGreaterThan(0);
   expect(seen.length).toBeLessThanOrEqual(51);
+});
+
+test('a renewal into a black hole ends by its own time-out, and the next one takes another connection', async () => {
+  const proxy = await aProxy();
+  const node = await aNode({ leaseSeconds: 2, first: { lease: proxy.url } });
+  proxy.hang();
+
+  await vi.waitFor(() => expect(node.lease.isLive()).toBe(false), { timeout: 4_000, interval: 10 });
+  await vi.waitFor(() => expect(node.lease.isLive()).toBe(true), 4_000);
+  expect(node.hung()).toBe(1);
+  expect(await confirmEpoch(own.db, await raise())).toMatchObject({ gateways: 1, confirmed: 1 });
+});
+
+test('a LISTEN connection that hangs delays a confirmation by a renewal, and is replaced', async () => {
+  const proxy = await aProxy();
+  const node = await aNode({ first: { listening: proxy.url } });
+  proxy.hang();
+
+  const receipt = await confirmEpoch(own.db, await raise());
+  expect(receipt).toMatchObject({ gateways: 1, confirmed: 1 });
+  expect(receipt.afterMs).toBeLessThan(3_000);
+  expect(node.seen.at(-1), 'by the renewal: what changed is not known').toBe('all');
+
+  await vi.waitFor(
+    async () => {
+      await confirmEpoch(own.db, await raise());
+      expect(node.seen.at(-1), 'by notification again').toEqual(change);
+    },
+    { timeout: 10_000, interval: 250 },
+  );
+  expect(node.lease.isLive()).toBe(true);
+});
+
+test('a process that was stopped, or a machine that slept, finds the lease ended before it has renewed it', async () => {
+  const { lease } = await aNode();
+  expect(lease.isLive()).toBe(true);
+  for (const clock of [performance, Date]) {
+    const now = clock.now();
+    const spy = vi.spyOn(clock, 'now').mockReturnValue(now + 30_001);
+    expect(lease.isLive()).toBe(false);
+    spy.mockRestore();
+  }
+  expect(lease.isLive()).toBe(true);
+});
+
+test('a database that goes back in time is another one: all is dropped, and later changes arrive', async () => {
+  const node = await aNode();
+  for (let i = 0; i < 5; i++) await confirmEpoch(own.db, await raise());
+  await own.sql`update access_epoch set epoch = epoch - 4`;
+  await own.sql`update gateway_nodes set epoch_seen = epoch_seen - 4`;
+
+  await vi.waitFor(() => expect(node.seen.slice(-2)).toEqual(['restored', 'all']), 3_000);
+  expect(await confirmEpoch(own.db, await raise())).toMatchObject({ gateways: 1, confirmed: 1 });
+  expect(node.seen.at(-1)).toEqual(change);
+});
+
+test('a backup that knows nothing of this process shows even when its epoch is not lower', async () => {
+  const node = await aNode();
+  await confirmEpoch(own.db, await raise());
+  await own.sql`delete from gateway_nodes where id = ${node.nodeId}`;
+  await own.sql`update access_epoch set epoch = epoch + 3`;
+
+  await vi.waitFor(() => expect(node.seen.slice(-2)).toEqual(['restored', 'all']), 3_000);
+});
+
+test('rows of processes that are long gone are taken away, the others stay', async () => {
+  const row = (ago: string) => own.sql`
+    insert into gateway_nodes (id, mount, host, pid, lease_until, epoch_seen)
+    values (${crypto.randomUUID()}, 'node', 'gone', 1, now() - ${ago}::interval, 0)`;
+  await row('25 hours');
+  await row('23 hours');
+  await aNode();
+
+  await vi.waitFor(async () => {
+    const [left] = await own.sql`select count(*)::int as n from gateway_nodes where host = 'gone'`;
+    expect(left!.n).toBe(1);
+  }, 5_000);
+});
+
+test('processes count each other', async () => {
+  const one = await aNode();
+  expect(one.lease.liveNodes()).toBe(1);
+  const two = await aNode();
+  expect(two.lease.liveNodes()).toBe(2);
+  await vi.waitFor(() => expect(one.lease.liveNodes()).toBe(2), 3_000);
+  await two.lease.stop();
+  await vi.waitFor(() => expect(one.lease.liveNodes()).toBe(1), 3_000);
+});
+
+test('further channels are listened to, also after the connection was replaced', async () => {
+  const proxy = await aProxy();
+  const heard: string[] = [];
+  const node = await aNode({ first: { listening: proxy.url } });
+  await node.lease.listen('other', (payload) => heard.push(payload));
+  await own.sql.notify('other', 'one');
+  await vi.waitFor(() => expect(heard).toEqual(['one']), 2_000);
+  proxy.hang();
+
+  await vi.waitFor(
+    async () => {
+      await own.sql.notify('other', 'two');
+      expect(heard.at(-1)).toBe('two');
+    },
+    { timeout: 10_000, interval: 250 },
+  );
 });

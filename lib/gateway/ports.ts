@@ -3,6 +3,9 @@
  * in as one object. A method that may answer at once answers without a promise: the hot path stays synchronous.
  */
 
+import type { DayLimit, LimitKind } from '#lib/credentials/day-limits.ts';
+import type { Ticket } from '#lib/tester/ticket.ts';
+
 export type Environment = 'development' | 'staging' | 'production';
 
 /** All that admission asks of a credential, as cached. */
@@ -12,7 +15,7 @@ export type KnownCredential = {
   readonly secretDigest: Uint8Array;
   readonly environment: Environment;
   readonly status: 'active' | 'paused' | 'revoked';
-  /** Milliseconds since the epoch by the database's clock. */
+  /** Milliseconds since the epoch by the database's clock: its expiration, or an earlier end that a rotation set. */
   readonly expiresAtMs: number | null;
   readonly teamId: string;
   /** The team's public API ID, for the upstream. */
@@ -20,6 +23,11 @@ export type KnownCredential = {
   readonly teamDeleted: boolean;
   /** Calls a UTC day, for the whole team. */
   readonly dailyQuota: number;
+  /** So many calls of the team in so many seconds. */
+  readonly burstRequests: number;
+  readonly burstWindowSeconds: number;
+  /** All of the day that a call must find room in; the team's quota last. */
+  readonly limits: readonly DayLimit[];
   readonly applicationId: string;
   /** The "App ID", for the upstream. */
   readonly applicationPublicId: string;
@@ -43,11 +51,14 @@ export type Route = {
   readonly upstreams: { readonly [E in Environment]: Upstream };
   /** Lower-case names of header parameters that the API's document declares: these are carried too. */
   readonly headers?: ReadonlySet<string>;
+  /** Refused to keys of other environments. */
+  readonly productionOnly?: boolean;
   /** The operator's own credential at the upstream. */
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
 };
 
-export type Allowance =
+/** What the limits of the day say. `limit` and `remaining` are those of the one that has least left. */
+export type DayAllowance =
   | {
       readonly ok: true;
       readonly limit: number;
@@ -55,7 +66,20 @@ export type Allowance =
       readonly resetSeconds: number;
       readonly day: string;
     }
-  | { readonly ok: false; readonly limit: number; readonly resetSeconds: number };
+  | { readonly ok: false; readonly kind: LimitKind; readonly limit: number; readonly resetSeconds: number };
+
+/** What the team's burst limit says. */
+export type Burst = {
+  readonly ok: boolean;
+  readonly requests: number;
+  readonly windowSeconds: number;
+  /** Calls that this process would let through now. */
+  readonly remaining: number;
+  /** Until the whole of it is there again. */
+  readonly resetSeconds: number;
+  /** Until the next call has room; 0 where it has. */
+  readonly retryAfterSeconds: number;
+};
 
 /** What both lines of a call say of it. */
 export type CallSubject = {
@@ -70,6 +94,8 @@ export type CallSubject = {
   readonly path: string;
   readonly clientIp: string;
   readonly userAgent: string;
+  /** How the call came, where it was not with a secret. */
+  readonly via?: 'tester' | undefined;
 };
 
 export type Completion = {
@@ -99,9 +125,19 @@ export type GatewayPorts = {
     /** The endpoint that serves a method and a normalised path below an API, or null. */
     match(apiSlug: string, method: string, path: string): Route | null;
   };
+  readonly tickets: {
+    /** A ticket of ours that has not expired, or null. */
+    read(text: string): Ticket | null;
+    /** Whether this is its first use, anywhere. Rejects with `Unavailable`. */
+    redeem(ticket: Ticket): Promise<boolean>;
+  };
+  readonly burst: {
+    /** Takes one call from the team's burst. */
+    take(credential: KnownCredential): Burst;
+  };
   readonly quota: {
-    /** Takes one call from the team's day. Rejects with `Unavailable`. */
-    take(credential: KnownCredential): Allowance | Promise<Allowance>;
+    /** Takes one call from the day: from all of its limits, or from none. Rejects with `Unavailable`. */
+    take(credential: KnownCredential): DayAllowance | Promise<DayAllowance>;
     /** Gives one back that did not count. */
     giveBack(credential: KnownCredential, day: string): void;
   };
@@ -111,6 +147,8 @@ export type GatewayPorts = {
     complete(call: CallSubject, completion: Completion): Promise<void>;
     refuse(call: CallSubject, refusal: { status: number; reason: string; latencyMs: number }): Promise<void>;
   };
+  /** Told of a query string with a key in it. Works beside the call and never fails it. */
+  readonly keyInQuery?: (query: string) => void;
   readonly clock: {
     /** Milliseconds since the epoch by the database's clock. */
     nowMs(): number;

@@ -4,8 +4,10 @@ import { REASONS, RETRY_SECONDS, type Reason, refusalAnswer } from './reasons.ts
 
 const reasons = Object.keys(REASONS) as Reason[]; // Its keys are the type.
 const context = { portalUrl: 'https://portal.test', requestId: 'request-1' };
-const headerOf = (reason: Reason, name: string, more: { retryAfterSeconds?: number } = {}) => {
-  const { headers } = refusalAnswer(reason, { ...context, ...more });
+const headerOf = (reason: Reason, name: string, retryAfterSeconds?: number) => {
+  const limit =
+    retryAfterSeconds === undefined ? {} : { limit: { requests: 5, windowSeconds: 10, retryAfterSeconds } };
+  const { headers } = refusalAnswer(reason, { ...context, ...limit });
   const at = headers.indexOf(name);
   return at < 0 ? null : headers[at + 1];
 };
@@ -52,8 +54,8 @@ test.each(reasons)('%s carries the headers its status asks for, and only those',
 });
 
 test('a 429 says when to come back, never now; a 503 says shortly', () => {
-  expect(headerOf('quota_exceeded', 'Retry-After', { retryAfterSeconds: 90 })).toBe('90');
-  expect(headerOf('quota_exceeded', 'Retry-After', { retryAfterSeconds: 0 })).toBe('1');
+  expect(headerOf('quota_exceeded', 'Retry-After', 90)).toBe('90');
+  expect(headerOf('quota_exceeded', 'Retry-After', 0)).toBe('1');
   expect(headerOf('rate_limited', 'Retry-After')).toBe('1');
   expect(headerOf('metering_unavailable', 'Retry-After')).toBe(String(RETRY_SECONDS));
 });
@@ -61,4 +63,14 @@ test('a 429 says when to come back, never now; a 503 says shortly', () => {
 test('the fields of a limit are shown where one was looked at', () => {
   const { headers } = refusalAnswer('quota_exceeded', { ...context, limitHeaders: ['RateLimit', 'r'] });
   expect(headers).toEqual(expect.arrayContaining(['RateLimit', 'r']));
+});
+
+test('the limit itself stands in the problem', () => {
+  const limit = { requests: 50, windowSeconds: 86_400, retryAfterSeconds: 90 };
+  const { body } = refusalAnswer('key_limit_exceeded', { ...context, limit });
+  expect(JSON.parse(body.toString()).limit).toEqual({
+    requests: 50,
+    window_seconds: 86_400,
+    retry_after_seconds: 90,
+  });
 });

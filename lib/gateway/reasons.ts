@@ -54,6 +54,12 @@ export const REASONS = {
     title: 'Address not allowed',
     detail: "Your address is not on this key pair's list of allowed addresses.",
   },
+  ip_unknown: {
+    status: 403,
+    title: 'Address not known',
+    detail:
+      'This key pair has a list of allowed addresses, and the gateway cannot tell yours here. Call the gateway on its own port, or ask its operator to name the proxies in front of it.',
+  },
   domain_not_allowed: {
     status: 403,
     title: 'Domain not allowed',
@@ -75,16 +81,42 @@ export const REASONS = {
     detail:
       'This endpoint exists, but is not connected to your application. Connect it under Connected APIs.',
   },
-  rate_limited: { status: 429, title: 'Too many requests', detail: 'Slow down: the burst limit is reached.' },
+  environment_not_allowed: {
+    status: 403,
+    title: 'Environment not allowed',
+    detail: 'This endpoint takes Production keys only, and this key pair is of another environment.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    detail: "Slow down: your team's burst limit is reached. Retry-After says when the next call has room.",
+  },
   key_limit_exceeded: {
     status: 429,
     title: "Key's daily limit reached",
-    detail: "This key pair's own limit for the day is reached.",
+    detail: "This key pair's own limit for the day is reached. It returns at 00:00 UTC.",
+  },
+  member_limit_exceeded: {
+    status: 429,
+    title: "Member's daily limit reached",
+    detail:
+      'What the member whose key this is may use of the quota is used up for the day. It returns at 00:00 UTC.',
+  },
+  application_limit_exceeded: {
+    status: 429,
+    title: "Application's daily limit reached",
+    detail: 'What this application may use of the quota is used up for the day. It returns at 00:00 UTC.',
+  },
+  production_reserved: {
+    status: 429,
+    title: 'Rest of the quota kept for Production',
+    detail:
+      "What is left of your team's quota for this day is kept for Production keys. It returns at 00:00 UTC.",
   },
   quota_exceeded: {
     status: 429,
     title: 'Daily quota reached',
-    detail: "Your team's quota for this day (UTC) is used up.",
+    detail: "Your team's quota for this day is used up. It returns at 00:00 UTC.",
   },
   body_too_large: {
     status: 413,
@@ -126,6 +158,15 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
+/** What a call is told when a limit of the day has no room for it. */
+export const LIMIT_REASONS = {
+  credential: 'key_limit_exceeded',
+  member: 'member_limit_exceeded',
+  application: 'application_limit_exceeded',
+  non_production: 'production_reserved',
+  team: 'quota_exceeded',
+} as const satisfies Record<string, Reason>;
+
 /** Seconds after which a 503 may be tried again. */
 export const RETRY_SECONDS = 2;
 
@@ -134,8 +175,8 @@ export type RefusalContext = {
   requestId: string;
   /** RateLimit fields, where a limit was looked at. */
   limitHeaders?: readonly string[];
-  /** Seconds until a 429 makes sense again. */
-  retryAfterSeconds?: number;
+  /** The limit behind a 429, and the seconds until it makes sense to try again. */
+  limit?: { requests: number; windowSeconds: number; retryAfterSeconds: number };
 };
 
 export type RefusalAnswer = { status: number; headers: string[]; body: Buffer };
@@ -143,6 +184,7 @@ export type RefusalAnswer = { status: number; headers: string[]; body: Buffer };
 /** The whole answer to a refused call: problem+json, and the headers its status asks for. */
 export function refusalAnswer(reason: Reason, context: RefusalContext): RefusalAnswer {
   const { status, title, detail } = REASONS[reason];
+  const { limit } = context;
   const body = Buffer.from(
     JSON.stringify({
       type: `${context.portalUrl}/docs/errors/${reason}`,
@@ -151,6 +193,13 @@ export function refusalAnswer(reason: Reason, context: RefusalContext): RefusalA
       detail,
       code: reason,
       request_id: context.requestId,
+      ...(limit && {
+        limit: {
+          requests: limit.requests,
+          window_seconds: limit.windowSeconds,
+          retry_after_seconds: Math.max(1, limit.retryAfterSeconds),
+        },
+      }),
     }),
   );
   const headers = [
@@ -169,7 +218,7 @@ export function refusalAnswer(reason: Reason, context: RefusalContext): RefusalA
     headers.push('WWW-Authenticate', 'Basic realm="latchkey", charset="UTF-8", Bearer realm="latchkey"');
   if (status === 405) headers.push('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
   if (context.limitHeaders) headers.push(...context.limitHeaders);
-  if (status === 429) headers.push('Retry-After', String(Math.max(1, context.retryAfterSeconds ?? 1)));
+  if (status === 429) headers.push('Retry-After', String(Math.max(1, limit?.retryAfterSeconds ?? 1)));
   if (status === 503) headers.push('Retry-After', String(RETRY_SECONDS));
   return { status, headers, body };
 }

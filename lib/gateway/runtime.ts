@@ -1,14 +1,28 @@
+import { join } from 'node:path';
+import type postgres from 'postgres';
 import { v7 } from 'uuid';
 import { connect, databaseUrl } from '#db/client.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
 import { LookupFailed, openAdmission } from '#lib/credentials/admission.ts';
+import {
+  openRevocationJournal,
+  REVOCATIONS,
+  replayRevocations,
+} from '#lib/credentials/revocation-journal.ts';
 import { type Env, env } from '#lib/env.ts';
-import { openQuota, QuotaUnknown, settleGrants } from '#lib/quota/allowance.ts';
+import { queryNotice } from '#lib/exposures/notice-query.ts';
+import { openQuota, QuotaUnknown } from '#lib/quota/allowance.ts';
+import { openBurst } from '#lib/quota/burst.ts';
+import { settleGrants } from '#lib/quota/day-rows.ts';
+import { openPresence } from '#lib/quota/presence.ts';
+import { readTicket } from '#lib/tester/ticket.ts';
+import { useTicket } from '#lib/tester/use-ticket.ts';
 import { startShipper } from '#lib/usage/ship.ts';
 import { openSpool } from '#lib/usage/spool.ts';
 import type { GatewayOptions } from './handle.ts';
 import { holdLease, type Lease } from './lease.ts';
 import { type GatewayPorts, Unavailable } from './ports.ts';
+import { replaceablePool } from './runtime-pool.ts';
 
 export type GatewayRuntime = {
   readonly nodeId: string;
@@ -24,30 +38,45 @@ export async function startGatewayRuntime(
   mount: 'node' | 'next',
   settings: Env = env(),
 ): Promise<GatewayRuntime> {
-  const { sql, db } = connect(databaseUrl(), { max: 6, statementTimeoutMs: 5_000 });
-  const listening = settings.DATABASE_LISTEN_URL
-    ? connect(settings.DATABASE_LISTEN_URL, { max: 1 })
-    : { sql };
+  const url = databaseUrl();
+  const pool = replaceablePool(() => connect(url, { max: 6, statementTimeoutMs: 5_000 }));
+  const { sql } = pool;
+  const openOne = (to: string): postgres.Sql => connect(to, { max: 1, statementTimeoutMs: 5_000 }).sql;
   const nodeId = v7();
+  const revocations = join(settings.DATA_DIR, REVOCATIONS);
+
+  // Before the first call: a backup may have been restored since the last one.
+  await replayRevocations(pool.db(), revocations);
+  const journal = await openRevocationJournal(revocations);
 
   let lease: Lease | undefined;
   const admission = openAdmission({ sql, mayUseCache: () => lease?.isLive() ?? false });
   const reload = async () => {
-    routes = await loadRoutes(db, settings.LATCHKEY_ENCRYPTION_KEY);
+    routes = await loadRoutes(pool.db(), settings.LATCHKEY_ENCRYPTION_KEY);
   };
-  let routes = await loadRoutes(db, settings.LATCHKEY_ENCRYPTION_KEY);
+  let routes = await loadRoutes(pool.db(), settings.LATCHKEY_ENCRYPTION_KEY);
 
   const held = await holdLease({
-    sql,
-    listenSql: listening.sql,
+    open: () => openOne(url),
+    openListening: () => openOne(settings.DATABASE_LISTEN_URL ?? url),
     nodeId,
     mount,
     leaseSeconds: settings.GATEWAY_LEASE_SECONDS,
-    apply: (change) => (change.kind === 'catalog' ? reload() : admission.forget(change)),
-    applyAll: () => {
-      admission.forgetAll();
-      return reload();
+    async apply(change) {
+      if (change.kind === 'catalog') return reload();
+      admission.forget(change);
+      if (change.kind === 'credential') await journal.note(pool.db(), change.id).catch(unjournaled);
     },
+    async applyAll() {
+      admission.forgetAll();
+      await journal.catchUp(pool.db()).catch(unjournaled);
+      await reload();
+    },
+    async onRestored() {
+      admission.forgetAll();
+      await replayRevocations(pool.db(), revocations);
+    },
+    onHung: pool.replace,
   });
   lease = held;
 
@@ -61,6 +90,11 @@ export async function startGatewayRuntime(
     onAdopted: (dead) => settleGrants(sql, dead),
   });
   const quota = openQuota({ sql, nodeId, clock });
+  const presence = openPresence({ sql, nodeId, liveNodes: held.liveNodes, listen: held.listen });
+  await presence.start();
+  const burst = openBurst({ presence });
+
+  const noticeQuery = queryNotice(pool.db);
 
   return {
     nodeId,
@@ -72,6 +106,14 @@ export async function startGatewayRuntime(
         },
       },
       routes: { match: (api, method, path) => routes.match(api, method, path) },
+      tickets: {
+        read: (text) => readTicket(settings.LATCHKEY_ENCRYPTION_KEY, text, held.nowMs()),
+        redeem: (ticket) =>
+          useTicket(sql, ticket).catch((cause: unknown) => {
+            throw new Unavailable('the ticket can not be checked', { cause });
+          }),
+      },
+      burst: { take: burst.take },
       quota: {
         take(credential) {
           const taken = quota.take(credential);
@@ -80,6 +122,7 @@ export async function startGatewayRuntime(
         giveBack: quota.giveBack,
       },
       usage: spool,
+      keyInQuery: (query) => void noticeQuery(query),
       clock,
     },
     health: () => ({
@@ -93,13 +136,22 @@ export async function startGatewayRuntime(
       },
     }),
     async stop() {
+      burst.stop();
+      presence.stop();
       await shipper.stop();
       await quota.stop();
       await held.stop();
-      await sql.end({ timeout: 2 });
-      if (listening.sql !== sql) await listening.sql.end({ timeout: 2 });
+      await pool.end();
     },
   };
+}
+
+/** The key is refused all the same; only a backup restored later could revive it. */
+function unjournaled(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `${JSON.stringify({ level: 'error', at: new Date().toISOString(), where: 'revocation journal', message })}\n`,
+  );
 }
 
 /** Adds the UTC date to a clock, worked out once a day. */

@@ -1,8 +1,11 @@
+import { v7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '#db/client.ts';
+import type { DayLimit, LimitKind } from '#lib/credentials/day-limits.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
-import { aTeam } from '#tests/support/factories.ts';
-import { openQuota, QuotaUnknown, settleGrants } from './allowance.ts';
+import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
+import { openQuota, QuotaUnknown } from './allowance.ts';
+import { settleGrants } from './day-rows.ts';
 
 let own: OwnDatabase;
 let ends: (() => Promise<unknown>)[] = [];
@@ -26,18 +29,36 @@ function aProcess() {
   return { ...quota, nodeId, sql };
 }
 
-const holder = async (dailyQuota: number) => ({
-  teamId: (await aTeam(own.db, { dailyQuota })).teamId,
-  dailyQuota,
+const limit = (
+  kind: LimitKind,
+  subjectId: string,
+  requests: number,
+  key = `${kind}:${subjectId}`,
+): DayLimit => ({
+  kind,
+  subjectId,
+  key,
+  requests,
 });
-const reserved = async (teamId: string) =>
+const holder = async (dailyQuota: number) => {
+  const { teamId } = await aTeam(own.db, { dailyQuota });
+  return { teamId, limits: [limit('team', teamId, dailyQuota)] };
+};
+const withQuota = ({ teamId }: { teamId: string }, requests: number) => ({
+  teamId,
+  limits: [limit('team', teamId, requests)],
+});
+const reserved = async (subjectId: string, kind: LimitKind = 'team') =>
   (
-    await own.sql`select reserved from quota_days where kind = 'team' and subject_id = ${teamId} order by day desc`
+    await own.sql`select reserved from quota_days where kind = ${kind} and subject_id = ${subjectId} order by day desc`
   )[0]?.reserved;
+
+/** Id of a call of that moment. */
+const anId = () => v7({ msecs: now });
 
 async function takeMany(
   processes: ReturnType<typeof aProcess>[],
-  team: Awaited<ReturnType<typeof holder>>,
+  team: { limits: readonly DayLimit[] },
   calls: number,
 ) {
   let next = 0;
@@ -77,7 +98,7 @@ test('the answer says what is left and when the day ends, never rising', async (
     expect(taken.resetSeconds).toBe(10);
   }
   expect(last).toBe(0);
-  expect(await one.take(team)).toEqual({ ok: false, limit: 500, resetSeconds: 10 });
+  expect(await one.take(team)).toEqual({ ok: false, kind: 'team', limit: 500, resetSeconds: 10 });
 });
 
 test('a new UTC day begins with the whole quota', async () => {
@@ -99,8 +120,8 @@ test('a raised limit works on the next call, a lowered one too', async () => {
   const team = await holder(100);
   expect(await takeMany([one], team, 80)).toBe(80);
 
-  expect((await one.take({ ...team, dailyQuota: 50 })).ok).toBe(false);
-  expect(await takeMany([one], { ...team, dailyQuota: 90 }, 50)).toBe(10);
+  expect((await one.take(withQuota(team, 50))).ok).toBe(false);
+  expect(await takeMany([one], withQuota(team, 90), 50)).toBe(10);
 });
 
 test('what is not used is returned at a clean stop', async () => {
@@ -130,7 +151,7 @@ test('what a dead process held is returned once its calls are on record, and onl
   for (let i = 0; i < 5; i++) {
     await own.sql`
       insert into usage_records (id, at, day, team_id, application_id, credential_id, environment, method, path, outcome, counted, client_ip, node_id)
-      values (${crypto.randomUUID()}, now(), '2026-05-01', ${team.teamId}, ${team.teamId}, ${team.teamId}, 'production', 'GET', '/', 'answered', true, '', ${dead.nodeId})`;
+      values (${anId()}, now(), '2026-05-01', ${team.teamId}, ${team.teamId}, ${team.teamId}, 'production', 'GET', '/', 'answered', true, '', ${dead.nodeId})`;
   }
 
   await settleGrants(own.sql, dead.nodeId);
@@ -152,4 +173,165 @@ test('without the database what is held is handed out, and then it is said that 
     })(),
   ).rejects.toThrow(QuotaUnknown);
   expect(admitted).toBeGreaterThanOrEqual(50);
+});
+
+/** What a member's Development key may have to find room in. */
+const everyKind = (team: number, others: Partial<Record<LimitKind, number>>) => {
+  const teamId = crypto.randomUUID();
+  const limits = (['credential', 'member', 'application', 'non_production'] as const)
+    .filter((kind) => others[kind] !== undefined)
+    .map((kind) => limit(kind, kind === 'non_production' ? teamId : crypto.randomUUID(), others[kind]!));
+  return { teamId, limits: [...limits, limit('team', teamId, team)] };
+};
+
+test.each(['credential', 'member', 'application', 'non_production', 'team'] as const)(
+  'the limit of a %s is exact over two processes, twenty times, and draws no more on the others',
+  async (kind) => {
+    const processes = [aProcess(), aProcess()];
+    for (let round = 0; round < 20; round++) {
+      const team = everyKind(kind === 'team' ? 137 : 2_000, {
+        credential: 3_000,
+        member: 3_000,
+        application: 3_000,
+        non_production: 3_000,
+        ...(kind === 'team' ? {} : { [kind]: 137 }),
+      });
+      expect(await takeMany(processes, team, 300), `round ${round}`).toBe(137);
+      const refused = await processes[0]!.take(team);
+      expect(refused).toMatchObject({ ok: false, kind, limit: 137 });
+    }
+    await Promise.all(processes.map((process) => process.stop()));
+    // All that was reserved of any limit and not used has come back.
+    const [row] = await own.sql`select array_agg(distinct reserved) as sums from quota_days`;
+    expect(row!.sums).toEqual([137]);
+  },
+);
+
+test('of several limits that are reached the most particular is told', async () => {
+  const one = aProcess();
+  const none = everyKind(0, { credential: 0, application: 0 });
+  expect(await one.take(none)).toMatchObject({ ok: false, kind: 'credential', limit: 0 });
+  expect(await one.take({ limits: none.limits.slice(1) })).toMatchObject({ ok: false, kind: 'application' });
+});
+
+test('the answer tells of the limit that has least left', async () => {
+  const one = aProcess();
+  expect(await one.take(everyKind(1_000, { application: 7 }))).toMatchObject({ limit: 7, remaining: 6 });
+  expect(await one.take(everyKind(5, { application: 7 }))).toMatchObject({ limit: 5, remaining: 4 });
+});
+
+test('what Development may not touch is left for Production, to the last call', async () => {
+  const processes = [aProcess(), aProcess()];
+  const development = everyKind(1_000, { non_production: 700 });
+  const production = { limits: development.limits.slice(1) };
+
+  expect(await takeMany(processes, development, 1_500)).toBe(700);
+  expect(await takeMany(processes, production, 1_500)).toBe(300);
+});
+
+test('two keys of a chain of rotations share one count, whatever limit each has', async () => {
+  const processes = [aProcess(), aProcess()];
+  const root = crypto.randomUUID();
+  const team = limit('team', crypto.randomUUID(), 10_000);
+  const old = { limits: [limit('credential', root, 100, 'credential:old'), team] };
+  const fresh = { limits: [limit('credential', root, 150, 'credential:new'), team] };
+
+  expect(await takeMany(processes, old, 60)).toBe(60);
+  expect(await takeMany(processes, fresh, 300)).toBeLessThanOrEqual(90);
+  await Promise.all(processes.map((process) => process.stop()));
+  expect(
+    (await takeMany([aProcess()], fresh, 300)) + (await reserved(root, 'credential'))!,
+  ).toBeGreaterThanOrEqual(150);
+  expect(await reserved(root, 'credential')).toBe(150);
+});
+
+test('a limit that is set in the middle of the day knows of the calls that are on record', async () => {
+  const team = await aTeam(own.db);
+  const application = await anApplication(own.db, team);
+  const first = await aCredential(own.db, application);
+  const second = await aCredential(own.db, application, { environment: 'production' });
+  await own.sql`update credentials set successor_id = ${second.id}, rotated_at = now() where id = ${first.id}`;
+  for (const [id, requests] of [
+    [first.id, 30],
+    [second.id, 12],
+  ] as const)
+    await own.sql`
+      insert into usage_daily (team_id, application_id, credential_id, day, requests, last_at)
+      values (${team.teamId}, ${application.id}, ${id}, '2026-05-01', ${requests}, now())`;
+  const one = aProcess();
+  const left = (kind: LimitKind, subjectId: string) =>
+    takeMany([one], { limits: [limit(kind, subjectId, 50)] }, 100);
+
+  expect(await left('credential', first.id)).toBe(8);
+  expect(await left('application', application.id)).toBe(8);
+  expect(await left('non_production', team.teamId)).toBe(20);
+});
+
+test('a call given back after its limit has changed goes back to the day, not to the new limit', async () => {
+  const one = aProcess();
+  const team = await holder(100);
+  await takeMany([one], team, 70);
+  expect((await one.take(withQuota(team, 50))).ok).toBe(false);
+
+  one.giveBack(team, '2026-05-01');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+
+  expect((await one.take(withQuota(team, 50))).ok).toBe(false);
+  expect(await reserved(team.teamId)).toBe(69);
+});
+
+test('what a dead process held of every kind of limit comes back', async () => {
+  const dead = aProcess();
+  const team = await aTeam(own.db);
+  const application = await anApplication(own.db, team);
+  const key = await aCredential(own.db, application);
+  const limits = [
+    limit('credential', key.id, 1_000),
+    limit('application', application.id, 1_000),
+    limit('non_production', team.teamId, 1_000),
+    limit('team', team.teamId, 1_000),
+  ];
+  await takeMany([dead], { limits }, 5);
+  for (const environment of ['development', 'development', 'production'])
+    await own.sql`
+      insert into usage_records (id, at, day, team_id, application_id, credential_id, environment, method, path, outcome, counted, client_ip, node_id)
+      values (${anId()}, now(), '2026-05-01', ${team.teamId}, ${application.id}, ${key.id}, ${environment}, 'GET', '/', 'answered', true, '', ${dead.nodeId})`;
+
+  await Promise.all([settleGrants(own.sql, dead.nodeId), settleGrants(own.sql, dead.nodeId)]);
+
+  expect(await reserved(key.id, 'credential')).toBe(3);
+  expect(await reserved(application.id, 'application')).toBe(3);
+  expect(await reserved(team.teamId, 'non_production')).toBe(2);
+  expect(await reserved(team.teamId)).toBe(3);
+});
+
+test('whatever is taken, given back and changed, no limit is ever exceeded', async () => {
+  const processes = [aProcess(), aProcess()];
+  let seed = 20_260_501;
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed % below;
+  };
+  for (let round = 0; round < 15; round++) {
+    const team = everyKind(40 + random(200), { credential: random(150), application: random(250) });
+    const smaller = { limits: team.limits.filter(({ kind }) => kind !== 'credential') };
+    const used = new Map<string, number>();
+    const count = (of: { limits: readonly DayLimit[] }, by: number) => {
+      for (const { key } of of.limits) used.set(key, (used.get(key) ?? 0) + by);
+    };
+    await Promise.all(
+      Array.from({ length: 24 }, async () => {
+        for (let i = 0; i < 12; i++) {
+          const process = processes[random(2)]!;
+          const of = random(3) === 0 ? smaller : team;
+          const taken = await process.take(of);
+          if (!taken.ok) continue;
+          if (random(5) === 0) process.giveBack(of, taken.day);
+          else count(of, 1);
+        }
+      }),
+    );
+    for (const { key, requests } of team.limits)
+      expect(used.get(key) ?? 0, key).toBeLessThanOrEqual(requests);
+  }
 });

@@ -1,4 +1,6 @@
 import type postgres from 'postgres';
+import type { DayLimit, LimitKind } from '#lib/credentials/day-limits.ts';
+import { type Granted, grant, openDay, returnGrant } from './day-rows.ts';
 
 /** Nothing is held and the database can't be asked. */
 export class QuotaUnknown extends Error {
@@ -7,21 +9,24 @@ export class QuotaUnknown extends Error {
 
 export type Clock = { nowMs(): number; day(): string };
 
-type Holder = { readonly teamId: string; readonly dailyQuota: number };
+/** Whose call it is: the limits that must all have room for it, in the order in which they refuse. */
+type Holder = { readonly limits: readonly DayLimit[] };
 type Taken =
+  /** `limit` and `remaining` are those of the limit that has least left. */
   | { ok: true; limit: number; remaining: number; resetSeconds: number; day: string }
-  | { ok: false; limit: number; resetSeconds: number };
+  | { ok: false; kind: LimitKind; limit: number; resetSeconds: number };
 
-/** What this process holds of one team's day. */
+/** What this process holds of one limit's day. */
 type Chunk = {
-  readonly teamId: string;
+  readonly limit: DayLimit;
   readonly day: string;
-  readonly limit: number;
+  /** Whether the day's row was made sure of. */
+  opened: boolean;
   /** Calls that may still be taken. */
   left: number;
   /** Below this a refill begins ahead of need. */
   lowWater: number;
-  /** What the team had not reserved when last asked. */
+  /** What nobody had reserved when last asked. */
   unreserved: number;
   /** Calls taken, and when the rate was last read. */
   taken: number;
@@ -30,7 +35,7 @@ type Chunk = {
   rate: number;
   usedAt: number;
   refill: Promise<void> | undefined;
-  /** No use asking before then: the team's day was found used up. */
+  /** No use asking before then: the day was found used up. */
   deniedUntil: number;
 };
 
@@ -50,38 +55,51 @@ const TIMEOUT_MS = 2_000;
 export type Quota = ReturnType<typeof openQuota>;
 
 /**
- * A team's daily quota, exact over any number of processes: each reserves chunks from the team's row of the day
- * and hands them out from memory. The sum of the chunks never exceeds the limit; near the limit they shrink to 1.
- * The day is the UTC date of the database's clock.
+ * Limits of the day, exact over any number of processes: each reserves chunks from the limit's row of the day and
+ * hands them out from memory. The sum of the chunks never exceeds the limit; near the limit they shrink to 1. A call
+ * is taken from all of its limits or from none. The day is the UTC date of the database's clock.
  */
 export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: string; clock: Clock }) {
   const chunks = new Map<string, Chunk>();
+  const returning = new Set<Promise<void>>();
 
-  function take(holder: Holder): Taken | Promise<Taken> {
-    const chunk = chunkOf(holder);
-    return chunk.left > 0 ? taken(chunk) : slowTake(holder);
+  function take({ limits }: Holder): Taken | Promise<Taken> {
+    const day = clock.day();
+    for (const limit of limits) if (chunkOf(limit, day).left <= 0) return slowTake(limits);
+    return taken(limits, day);
   }
 
-  async function slowTake(holder: Holder): Promise<Taken> {
+  async function slowTake(limits: readonly DayLimit[]): Promise<Taken> {
     for (;;) {
-      const chunk = chunkOf(holder);
-      if (chunk.left > 0) return taken(chunk);
-      if (performance.now() < chunk.deniedUntil)
-        return { ok: false, limit: chunk.limit, resetSeconds: untilMidnight() };
-      await refill(chunk);
+      const day = clock.day();
+      const empty = firstEmpty(limits, day);
+      // Nothing is awaited from here on: what was found is still there.
+      if (!empty) return taken(limits, day);
+      if (performance.now() < empty.deniedUntil) {
+        const { kind, requests } = empty.limit;
+        return { ok: false, kind, limit: requests, resetSeconds: untilMidnight() };
+      }
+      await refill(empty);
     }
   }
 
-  function chunkOf(holder: Holder): Chunk {
-    const day = clock.day();
-    const known = chunks.get(holder.teamId);
-    if (known && known.day === day && known.limit === holder.dailyQuota) return known;
+  function firstEmpty(limits: readonly DayLimit[], day: string): Chunk | null {
+    for (const limit of limits) {
+      const chunk = chunkOf(limit, day);
+      if (chunk.left <= 0) return chunk;
+    }
+    return null;
+  }
+
+  function chunkOf(limit: DayLimit, day: string): Chunk {
+    const known = chunks.get(limit.key);
+    if (known && known.day === day && isSame(known.limit, limit)) return known;
     // A changed limit voids what is held: it may be more than is left. A past day is of no use to anybody.
     const now = performance.now();
     const fresh: Chunk = {
-      teamId: holder.teamId,
+      limit,
       day,
-      limit: holder.dailyQuota,
+      opened: false,
       left: 0,
       lowWater: 0,
       unreserved: 0,
@@ -92,7 +110,7 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
       refill: undefined,
       deniedUntil: 0,
     };
-    chunks.set(holder.teamId, fresh);
+    chunks.set(limit.key, fresh);
     if (known) {
       // The first refill waits until the old chunk is back, or it would find the day fuller than it is.
       fresh.refill = giveUp(known)
@@ -104,18 +122,21 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     return fresh;
   }
 
-  function taken(chunk: Chunk): Taken {
-    chunk.left--;
-    chunk.taken++;
-    chunk.usedAt = performance.now();
-    refillAhead(chunk);
-    return {
-      ok: true,
-      limit: chunk.limit,
-      remaining: chunk.left + chunk.unreserved,
-      resetSeconds: untilMidnight(),
-      day: chunk.day,
-    };
+  function taken(limits: readonly DayLimit[], day: string): Taken {
+    const now = performance.now();
+    let limit = 0;
+    let remaining = Number.POSITIVE_INFINITY;
+    for (const each of limits) {
+      const chunk = chunkOf(each, day);
+      chunk.left--;
+      chunk.taken++;
+      chunk.usedAt = now;
+      refillAhead(chunk);
+      if (chunk.left + chunk.unreserved > remaining) continue;
+      remaining = chunk.left + chunk.unreserved;
+      limit = each.requests;
+    }
+    return { ok: true, limit, remaining, resetSeconds: untilMidnight(), day };
   }
 
   function refillAhead(chunk: Chunk): void {
@@ -144,45 +165,47 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
       CHUNK_MAX,
       Math.max(CHUNK_MIN, Math.ceil(chunk.rate * RESERVE_MS * 2) - chunk.left),
     );
-    const { granted, reserved } = await within(TIMEOUT_MS, grant(chunk, wanted));
+    const asked = ask(chunk, wanted);
+    const { granted, reserved } = await within(TIMEOUT_MS, asked).catch((error: unknown) => {
+      // An answer that comes after all finds nobody waiting: what it grants goes back.
+      giveBackLater(asked.then((late) => returnGrant(sql, nodeId, dayOf(chunk), late.granted)));
+      throw error;
+    });
     chunk.left += granted;
-    chunk.unreserved = Math.max(0, chunk.limit - reserved);
+    chunk.unreserved = Math.max(0, chunk.limit.requests - reserved);
     // Nothing more to ask for: a refill ahead of need would only repeat the answer.
     if (granted === 0) chunk.deniedUntil = performance.now() + DENIED_MS;
   }
 
-  /** A tenth of what is left of the day at most: the last calls go to whichever process asks for them. */
-  async function grant(chunk: Chunk, wanted: number): Promise<{ granted: number; reserved: number }> {
-    return sql.begin(async (tx) => {
-      // Also locks the row until the commit.
-      const [day] = await tx<{ reserved: number }[]>`
-        insert into quota_days (kind, subject_id, day, reserved) values ('team', ${chunk.teamId}, ${chunk.day}, 0)
-        on conflict (kind, subject_id, day) do update set reserved = quota_days.reserved returning reserved`;
-      const reserved = day!.reserved;
-      const free = chunk.limit - reserved;
-      if (free <= 0) return { granted: 0, reserved };
-      const granted = Math.min(wanted, free, Math.max(1, Math.floor(free / 10)));
-      await tx`update quota_days set reserved = reserved + ${granted} where kind = 'team' and subject_id = ${chunk.teamId} and day = ${chunk.day}`;
-      await tx`
-        insert into quota_grants (node_id, kind, subject_id, day, granted) values (${nodeId}, 'team', ${chunk.teamId}, ${chunk.day}, ${granted})
-        on conflict (node_id, kind, subject_id, day) do update set granted = quota_grants.granted + excluded.granted`;
-      return { granted, reserved: reserved + granted };
-    });
+  async function ask(chunk: Chunk, wanted: number): Promise<Granted> {
+    for (;;) {
+      if (!chunk.opened) await openDay(sql, dayOf(chunk));
+      chunk.opened = true;
+      const granted = await grant(sql, nodeId, dayOf(chunk), chunk.limit.requests, wanted);
+      if (granted) return granted;
+      chunk.opened = false;
+    }
   }
 
-  /** Returns what is left of a chunk to the team's day. */
+  /** Returns what is left of a chunk to its day. */
   async function giveUp(chunk: Chunk): Promise<void> {
     await chunk.refill?.catch(() => {});
-    const { left, teamId, day } = chunk;
+    const { left } = chunk;
     chunk.left = 0;
-    if (left > 0) await returnGrant(sql, { nodeId, teamId, day }, left);
+    if (left > 0) await returnGrant(sql, nodeId, dayOf(chunk), left);
+  }
+
+  /** What can't be returned stays reserved until this process's grants are settled. */
+  function giveBackLater(work: Promise<void>): void {
+    const returned = work.catch(() => {}).finally(() => returning.delete(returned));
+    returning.add(returned);
   }
 
   const idle = setInterval(() => {
     const before = performance.now() - IDLE_MS;
-    for (const [teamId, chunk] of chunks) {
+    for (const [key, chunk] of chunks) {
       if (chunk.usedAt > before || chunk.refill) continue;
-      chunks.delete(teamId);
+      chunks.delete(key);
       giveUp(chunk).catch(() => {});
     }
   }, IDLE_MS / 4);
@@ -202,50 +225,34 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
   return {
     take,
     /** Takes back one call that never reached its upstream. */
-    giveBack(holder: Holder, day: string): void {
-      const chunk = chunks.get(holder.teamId);
-      if (chunk?.day !== day || chunk.limit !== holder.dailyQuota) return;
-      chunk.left++;
+    giveBack({ limits }: Holder, day: string): void {
+      for (const limit of limits) {
+        const chunk = chunks.get(limit.key);
+        if (chunk?.day === day && isSame(chunk.limit, limit)) chunk.left++;
+        else {
+          // What it was taken from is gone: a chunk of another limit or day may hold less than this one more.
+          giveBackLater(returnGrant(sql, nodeId, dayOf({ limit, day }), 1));
+        }
+      }
     },
     /** Returns all that is held. Call it when no call is under way. */
     async stop(): Promise<void> {
       clearInterval(idle);
       clearInterval(rating);
-      await Promise.allSettled([...chunks.values()].map(giveUp));
+      await Promise.allSettled([...returning, ...[...chunks.values()].map(giveUp)]);
       chunks.clear();
     },
   };
 }
 
-type Grant = { nodeId: string; teamId: string; day: string };
+const isSame = (one: DayLimit, other: DayLimit) =>
+  one === other || (one.requests === other.requests && one.subjectId === other.subjectId);
 
-async function returnGrant(sql: postgres.Sql, grant: Grant, unused: number): Promise<void> {
-  await sql.begin(async (tx) => {
-    await tx`update quota_days set reserved = greatest(0, reserved - ${unused}) where kind = 'team' and subject_id = ${grant.teamId} and day = ${grant.day}`;
-    await tx`
-      update quota_grants set returned = least(granted, returned + ${unused})
-      where node_id = ${grant.nodeId} and kind = 'team' and subject_id = ${grant.teamId} and day = ${grant.day}`;
-  });
-}
-
-/**
- * Returns what a dead process held and did not use, once its calls are all on record: what it used is what counted.
- * Settling twice changes nothing.
- */
-export async function settleGrants(sql: postgres.Sql, nodeId: string): Promise<void> {
-  const open = await sql<{ team_id: string; day: string }[]>`
-    update quota_grants set settled_at = now() where node_id = ${nodeId} and settled_at is null
-    returning subject_id as team_id, day::text as day`;
-  for (const { team_id: teamId, day } of open) {
-    const [row] = await sql<{ unused: number }[]>`
-      select greatest(0, g.granted - g.returned - count(r.id))::int as unused
-      from quota_grants g
-      left join usage_records r on r.node_id = g.node_id and r.team_id = g.subject_id and r.day = g.day and r.counted
-      where g.node_id = ${nodeId} and g.kind = 'team' and g.subject_id = ${teamId} and g.day = ${day}
-      group by g.granted, g.returned`;
-    if (row && row.unused > 0) await returnGrant(sql, { nodeId, teamId, day }, row.unused);
-  }
-}
+const dayOf = ({ limit, day }: Pick<Chunk, 'limit' | 'day'>) => ({
+  kind: limit.kind,
+  subjectId: limit.subjectId,
+  day,
+});
 
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

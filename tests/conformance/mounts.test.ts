@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mintKeyPair } from '#lib/credentials/format.ts';
+import { signTicket, TICKET_HEADER } from '#lib/tester/ticket.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
 import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
@@ -9,6 +10,8 @@ import { sendRaw } from '#tests/support/raw-http.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
 /** The same cases through both mounts, with real processes, a real database and real sockets. */
+
+const ENCRYPTION_KEY = randomBytes(32).toString('hex');
 
 let own: OwnDatabase;
 let upstream: Awaited<ReturnType<typeof stubUpstream>>;
@@ -34,6 +37,7 @@ beforeAll(async () => {
     GATEWAY_PORT: String(gatewayPort),
     PORTAL_URL: `http://localhost:${portalPort}`,
     LATCHKEY_ENV: 'development',
+    LATCHKEY_ENCRYPTION_KEY: ENCRYPTION_KEY,
     GATEWAY_CONNECT_TIMEOUT_MS: '1000',
     GATEWAY_FIRST_BYTE_TIMEOUT_MS: '1500',
     GATEWAY_IDLE_TIMEOUT_MS: '3000',
@@ -84,6 +88,8 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       ...init,
       headers: { ...pair(keys.good), ...init.headers },
     });
+  /** Inside Next the socket is out of sight: without a trusted proxy nobody's address is known. */
+  const notListed = mount === 'node' ? 'ip_not_allowed' : 'ip_unknown';
   const bare = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${base[mount]}${path}`, { redirect: 'manual', headers });
 
@@ -98,8 +104,8 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       const answer = await bare('/stub/ok', headers);
       expect(answer.status, Object.keys(headers).join()).toBe(200);
       expect(await answer.json()).toEqual({ ok: true });
-      expect(answer.headers.get('ratelimit-policy')).toBe('"daily";q=100000;w=86400');
-      expect(answer.headers.get('ratelimit')).toMatch(/^"daily";r=\d+;t=\d+$/);
+      expect(answer.headers.get('ratelimit-policy')).toBe('"burst";q=1000000;w=1, "daily";q=100000;w=86400');
+      expect(answer.headers.get('ratelimit')).toMatch(/^"burst";r=\d+;t=\d+, "daily";r=\d+;t=\d+$/);
     }
   });
 
@@ -141,7 +147,8 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       ['paused', pair(keys.paused), 401, 'credential_paused'],
       ['of an archived application', pair(keys.ofArchived), 401, 'credential_paused'],
       ['of a suspended member', pair(keys.ofSuspended), 401, 'member_suspended'],
-      ['from an address not allowed', pair(keys.elsewhere), 403, 'ip_not_allowed'],
+      ['that a rotation has ended', pair(keys.retired), 401, 'credential_expired'],
+      ['from an address not allowed', pair(keys.elsewhere), 403, notListed],
       [
         'from a site not allowed',
         { ...pair(keys.onSite), Origin: 'https://evil.example' },
@@ -185,10 +192,11 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     };
     expect(await codeOf(await bare('/stub/ok', { ...pair(keys.elsewhere), ...forged }))).toEqual([
       403,
-      'ip_not_allowed',
+      notListed,
     ]);
-    // Inside Next the socket is out of sight: without a trusted proxy a restricted key is refused, never let through.
-    expect((await bare('/stub/ok', pair(keys.atHome))).status).toBe(mount === 'node' ? 200 : 403);
+    // A restricted key is refused there, never let through.
+    const home = await bare('/stub/ok', pair(keys.atHome));
+    expect(await codeOf(home)).toEqual(mount === 'node' ? [200, undefined] : [403, 'ip_unknown']);
   });
 
   test('a key in the query is refused by name or by shape', async () => {
@@ -219,13 +227,50 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       codes.push(answer.status);
       if (answer.status === 429) {
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-        expect(answer.headers.get('ratelimit')).toMatch(/^"daily";r=0;t=/);
+        expect(answer.headers.get('ratelimit')).toMatch(/, "daily";r=0;t=/);
         expect(await codeOf(answer)).toEqual([429, 'quota_exceeded']);
       } else await answer.text();
     }
     // Three calls a day over both mounts; the other one ran before or runs after.
     expect(codes.filter((status) => status === 200).length).toBeLessThanOrEqual(3);
     expect(codes.at(-1)).toBe(429);
+  });
+
+  test("a key's own limit and the team's burst say whose they are", async () => {
+    for (const [key, code, limit] of [
+      [keys.limited, 'key_limit_exceeded', /, "daily";r=0;t=/],
+      [keys.bursting, 'rate_limited', /^"burst";r=0;t=\d+$/],
+    ] as const) {
+      const answers = [];
+      for (let i = 0; i < 4; i++) answers.push(await bare('/stub/ok', pair(key)));
+      expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(2);
+      const last = answers.at(-1)!;
+      expect(last.headers.get('ratelimit')).toMatch(limit);
+      expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await codeOf(last)).toEqual([429, code]);
+    }
+  });
+
+  test('an endpoint for Production takes Production keys only', async () => {
+    expect(await codeOf(await call('/stub/production-only'))).toEqual([403, 'environment_not_allowed']);
+    expect((await bare('/stub/production-only', pair(keys.other))).status).not.toBe(403);
+  });
+
+  test("a tester's ticket is good once, for its own call, and never reaches the upstream", async () => {
+    const claims = { keyId: keys.good.keyId, memberId: keys.owner.memberId, clientIp: null, method: 'GET' };
+    const sign = (target: string) => signTicket(ENCRYPTION_KEY, { ...claims, target }, Date.now());
+    const ticket = sign('/stub/ok?a=1');
+    expect((await bare('/stub/ok?a=1', { [TICKET_HEADER]: ticket })).status).toBe(200);
+    expect(JSON.stringify(upstream.seen.at(-1)?.rawHeaders).toLowerCase()).not.toContain('ticket');
+    const before = upstream.seen.length;
+    for (const [path, text] of [
+      ['/stub/ok?a=1', ticket],
+      ['/stub/ok?a=2', sign('/stub/ok?a=1')],
+      ['/stub/ok', sign('/stub/ok').replace(/[^.]+$/, 'A'.repeat(43))],
+      ['/stub/ok', signTicket('00'.repeat(32), { ...claims, target: '/stub/ok' }, Date.now())],
+    ] as const)
+      expect(await codeOf(await bare(path, { [TICKET_HEADER]: text }))).toEqual([401, 'invalid_credentials']);
+    expect(upstream.seen.length).toBe(before);
   });
 
   test('the client key and hostile headers stay here; ours are always there', async () => {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { applicationEndpoints } from '#db/schema/applications.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
@@ -17,14 +17,18 @@ const STUB_PATHS = [
   'empty',
   'not-modified',
   'items/{id}',
+  'production-only',
   'unconnected',
 ];
 const RAW_PATHS = ['reset', 'hang', 'garbage', 'short', 'cut-chunk', 'long', 'big-header', 'early-hints'];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
 
+/** A burst limit out of the way of tests that are about something else. */
+const NO_BURST = { burstRequests: 1_000_000, burstWindowSeconds: 1 };
+
 /** A team with an application connected to everything of three APIs but `/stub/unconnected`; and keys in every state. */
 export async function gatewayFixture(db: Db, upstreams: { stub: string; raw: string; closed: string }) {
-  const team = await aTeam(db, { dailyQuota: 100_000 });
+  const team = await aTeam(db, { dailyQuota: 100_000, ...NO_BURST });
   const application = await anApplication(db, team);
   for (const [slug, upstreamUrl, paths] of [
     ['stub', upstreams.stub, STUB_PATHS],
@@ -36,7 +40,12 @@ export async function gatewayFixture(db: Db, upstreams: { stub: string; raw: str
       .values({ slug, title: slug, openapi: '3.1.0', document: '{}', upstreamUrl })
       .returning();
     const values = paths.flatMap((path) =>
-      METHODS.map((method) => ({ apiId: api!.id, method, path: `/${path}` })),
+      METHODS.map((method) => ({
+        apiId: api!.id,
+        method,
+        path: `/${path}`,
+        productionOnly: path === 'production-only',
+      })),
     );
     const rows = await db.insert(endpoints).values(values).returning();
     const connected = rows.filter((row) => row.path !== '/unconnected');
@@ -51,14 +60,20 @@ export async function gatewayFixture(db: Db, upstreams: { stub: string; raw: str
   const archived = await anApplication(db, team, { archivedAt: new Date() });
   const small = await aTeam(db, { dailyQuota: 3 });
   const smallApplication = await anApplication(db, small);
+  const slow = await aTeam(db, { burstRequests: 2, burstWindowSeconds: 3_600 });
+  const slowApplication = await anApplication(db, slow);
   const [ok] = await db
     .select({ id: endpoints.id })
     .from(endpoints)
-    .where(eq(endpoints.path, '/ok'))
-    .limit(1);
-  await db
-    .insert(applicationEndpoints)
-    .values({ teamId: small.teamId, applicationId: smallApplication.id, endpointId: ok!.id });
+    .innerJoin(apis, eq(apis.id, endpoints.apiId))
+    .where(and(eq(apis.slug, 'stub'), eq(endpoints.path, '/ok'), eq(endpoints.method, 'GET')));
+  await db.insert(applicationEndpoints).values(
+    [smallApplication, slowApplication].map(({ id, teamId }) => ({
+      teamId,
+      applicationId: id,
+      endpointId: ok!.id,
+    })),
+  );
   return {
     team,
     application,
@@ -73,6 +88,10 @@ export async function gatewayFixture(db: Db, upstreams: { stub: string; raw: str
     atHome: await aCredential(db, application, { allowedIps: ['127.0.0.0/8', '::1'] }),
     onSite: await aCredential(db, application, { allowedDomains: ['app.example.com', '*.example.org'] }),
     exhausted: await aCredential(db, smallApplication),
+    limited: await aCredential(db, application, { dailyLimit: 2 }),
+    bursting: await aCredential(db, slowApplication),
+    retired: await aCredential(db, application, { retiresAt: new Date(Date.now() - 1_000) }),
+    owner: await aMember(db, 'owner', team),
   };
 }
 

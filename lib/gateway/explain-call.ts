@@ -1,0 +1,90 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import type { Member } from '#lib/access/member.ts';
+import { loadRoutes } from '#lib/catalog/load-routes.ts';
+import { ADMISSION, type AdmissionRow, recordOf } from '#lib/credentials/admission-record.ts';
+import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { reach } from '#lib/credentials/reach.ts';
+import { readUsedToday } from '#lib/quota/used-today.ts';
+import { normaliseAddress } from './client-address.ts';
+import { explain, type Trace } from './explain.ts';
+import { REASONS, type Reason } from './reasons.ts';
+import { readTarget } from './target.ts';
+
+export const ExplainCall = OneCredential.extend({
+  /** Empty for an address that is not known. */
+  ip: z.string().trim().max(64),
+  /** Origin or Referer. */
+  origin: z.string().trim().max(2_048).optional(),
+  /** A chosen endpoint, or a call as it was made: the API's name, the method and the path below the API. */
+  endpoint: z.union([
+    z.object({ id: z.uuid() }),
+    z.object({ api: z.string().max(63), method: z.string().max(16), path: z.string().max(2_048) }),
+  ]),
+  /** When the call is or was made; now if left out. */
+  at: z.date().optional(),
+  /** The reason on record, to explain a call that was refused; null for one that was let through. */
+  recorded: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]).nullish(),
+});
+
+type Explained = { ok: true; trace: Trace } | { ok: false; reason: 'not_found' };
+
+/** Would this key, from this address, on this endpoint, pass? Reads what the gateway would read, and calls nothing. */
+export async function explainCall(
+  { db, member }: { db: Queryable; member: Member },
+  input: z.output<typeof ExplainCall>,
+): Promise<Explained> {
+  const mine = and(reach(member, 'credential.view'), eq(credentials.keyId, input.keyId));
+
+  const [own] = await db.select({ id: credentials.id }).from(credentials).where(mine);
+  if (!own) return { ok: false, reason: 'not_found' };
+  const [row] = await db.execute<AdmissionRow & { now_ms: string }>(
+    sql`select r.*, extract(epoch from now()) * 1000 as now_ms from (${sql.raw(ADMISSION)} where c.id = ${own.id}) r`,
+  );
+  if (!row) return { ok: false, reason: 'not_found' };
+  const known = recordOf(row, new Set(row.endpoint_ids));
+  const used = await readUsedToday(db, known.limits);
+  const { route, name } = await findRoute(db, input.endpoint);
+
+  return {
+    ok: true,
+    trace: explain({
+      known,
+      nowMs: input.at?.getTime() ?? Number(row.now_ms),
+      clientIp: normaliseAddress(input.ip),
+      origin: input.origin || undefined,
+      referer: undefined,
+      route,
+      endpoint: name,
+      used: known.limits.map((limit, i) => ({ limit, used: used[i]! })),
+      ...(input.recorded === undefined ? {} : { recorded: input.recorded }),
+    }),
+  };
+}
+
+async function findRoute(db: Queryable, endpoint: z.output<typeof ExplainCall>['endpoint']) {
+  if ('id' in endpoint) {
+    const [row] = await db
+      .select({
+        endpointId: endpoints.id,
+        productionOnly: endpoints.productionOnly,
+        method: endpoints.method,
+        path: endpoints.path,
+        api: apis.slug,
+      })
+      .from(endpoints)
+      .innerJoin(apis, eq(apis.id, endpoints.apiId))
+      .where(and(eq(endpoints.id, endpoint.id), isNull(endpoints.removedAt), isNull(apis.removedAt)));
+    return { route: row ?? null, name: row ? `${row.method} /${row.api}${row.path}` : 'this endpoint' };
+  }
+  const method = endpoint.method.toUpperCase();
+  const target = readTarget(`/${endpoint.api}${endpoint.path}`);
+  const routes = await loadRoutes(db, null);
+  return {
+    route: target && routes.match(target.api, method, target.path),
+    name: `${method} /${endpoint.api}${endpoint.path}`,
+  };
+}

@@ -1,0 +1,117 @@
+import { afterEach, expect, test } from 'vitest';
+import { openBurst } from './burst.ts';
+import type { Presence } from './presence.ts';
+
+const team = { teamId: crypto.randomUUID(), burstRequests: 50, burstWindowSeconds: 10 };
+let ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends) end();
+  ends = [];
+});
+
+/** A burst limit by a clock that the test moves, with whatever part of the limit the test says. */
+function aBurst(part: () => number = () => 1) {
+  const clock = { now: 1_000_000 };
+  const begin: Presence['begin'] = (teamId) => ({
+    teamId,
+    usedAt: clock.now,
+    announcedAt: 0,
+    confirmedAt: 0,
+    others: new Map(),
+  });
+  const presence: Presence = {
+    begin,
+    used: () => {},
+    end: () => {},
+    fractionOf: part,
+    start: async () => {},
+    stop: () => {},
+  };
+  const burst = openBurst({ presence, nowMs: () => clock.now });
+  ends.push(burst.stop);
+  const takeMany = (calls: number, of = team) =>
+    Array.from({ length: calls }, () => burst.take(of)).filter(({ ok }) => ok).length;
+  return { burst, clock, takeMany };
+}
+
+test('the whole limit may come at once, then as much as flows back', () => {
+  const { clock, takeMany } = aBurst();
+  expect(takeMany(80)).toBe(50);
+  clock.now += 1_000;
+  expect(takeMany(80)).toBe(5);
+  clock.now += 10_000;
+  expect(takeMany(80)).toBe(50);
+});
+
+test('the answer says what is left, when all of it is back and when the next call has room', () => {
+  const { burst, clock } = aBurst();
+  expect(burst.take(team)).toEqual({
+    ok: true,
+    requests: 50,
+    windowSeconds: 10,
+    remaining: 49,
+    resetSeconds: 1,
+    retryAfterSeconds: 0,
+  });
+  for (let i = 0; i < 49; i++) burst.take(team);
+  expect(burst.take(team)).toMatchObject({ ok: false, remaining: 0, resetSeconds: 10, retryAfterSeconds: 1 });
+  clock.now += 200;
+  expect(burst.take(team).ok, 'a fifth of a second is one call of fifty in ten').toBe(true);
+  expect(burst.take(team).ok).toBe(false);
+});
+
+test('a refused call draws on nothing: who waits as told is let through', () => {
+  const { burst, clock, takeMany } = aBurst();
+  takeMany(500);
+  const { retryAfterSeconds } = burst.take(team);
+  clock.now += retryAfterSeconds * 1_000;
+  expect(burst.take(team).ok).toBe(true);
+});
+
+test('teams do not share, and a changed figure is in force on the next call', () => {
+  const { takeMany } = aBurst();
+  expect(takeMany(60)).toBe(50);
+  expect(takeMany(60, { ...team, teamId: crypto.randomUUID() })).toBe(50);
+  expect(takeMany(60, { ...team, burstRequests: 70 })).toBe(20);
+  expect(takeMany(60, { ...team, burstRequests: 20 })).toBe(0);
+});
+
+test('in no stretch of time do more pass than the limit and what flows back in it', () => {
+  const { burst, clock } = aBurst();
+  const passed: number[] = [];
+  let seed = 7;
+  for (let i = 0; i < 20_000; i++) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    clock.now += seed % 97 === 0 ? seed % 4_000 : seed % 60;
+    if (burst.take(team).ok) passed.push(clock.now);
+  }
+  expect(passed.length).toBeGreaterThan(1_000);
+  let over = Number.NEGATIVE_INFINITY;
+  for (let from = 0; from < passed.length; from++)
+    for (let to = from + 49; to < Math.min(passed.length, from + 300); to++)
+      over = Math.max(over, to - from + 1 - 50 - ((passed[to]! - passed[from]!) * 50) / 10_000);
+  expect(over).toBeLessThan(0.01);
+});
+
+test('a part of the limit that shrinks takes along what was used of the whole', () => {
+  let part = 1;
+  const { clock, takeMany } = aBurst(() => part);
+  expect(takeMany(80)).toBe(50);
+  part = 0.5;
+  clock.now += 5_000; // 25 a window flow back here now.
+  expect(takeMany(80)).toBe(0);
+  clock.now += 5_000;
+  expect(takeMany(80)).toBe(0);
+  clock.now += 5_000;
+  expect(takeMany(80)).toBeGreaterThan(0);
+});
+
+test('a limit below the number of processes still lets one call through, at the right rate', () => {
+  const small = { ...team, burstRequests: 1, burstWindowSeconds: 10 };
+  const { clock, takeMany } = aBurst(() => 1 / 4);
+  expect(takeMany(5, small)).toBe(1);
+  clock.now += 39_000;
+  expect(takeMany(5, small)).toBe(0);
+  clock.now += 1_001;
+  expect(takeMany(5, small)).toBe(1);
+});

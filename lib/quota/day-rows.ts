@@ -1,0 +1,128 @@
+import type postgres from 'postgres';
+import type { DayLimit } from '#lib/credentials/day-limits.ts';
+
+/** One limit on one UTC day, `YYYY-MM-DD`. */
+export type LimitDay = Pick<DayLimit, 'kind' | 'subjectId'> & { readonly day: string };
+
+/** Calls on record that a limit counts, as SQL over `s(subject_id, day)`. */
+export const ON_RECORD: Record<DayLimit['kind'], string> = {
+  team: 'select sum(u.requests) from usage_daily u where u.team_id = s.subject_id and u.day = s.day',
+  non_production: `
+    select sum(u.requests) from usage_daily u join credentials c on c.id = u.credential_id
+    where u.team_id = s.subject_id and u.day = s.day and c.environment <> 'production'`,
+  application:
+    'select sum(u.requests) from usage_daily u where u.application_id = s.subject_id and u.day = s.day',
+  member: `
+    select sum(u.requests) from members m join credentials c on c.team_id = m.team_id and c.member_id = m.id
+    join usage_daily u on u.credential_id = c.id and u.day = s.day where m.id = s.subject_id`,
+  credential: `
+    select sum(u.requests) from usage_daily u where u.day = s.day and u.credential_id in (
+      with recursive chain as (
+        select s.subject_id as id
+        union
+        select c.successor_id from credentials c join chain on c.id = chain.id where c.successor_id is not null)
+      select id from chain)`,
+};
+
+/**
+ * Makes sure of the row that a limit's day is counted in, and that it counts no less than what is on record: a limit
+ * that is set, or set again, in the middle of a day knows of what came before. The team's is counted from its first call.
+ */
+export async function openDay(sql: postgres.Sql, { kind, subjectId, day }: LimitDay): Promise<void> {
+  const onRecord = kind === 'team' ? 'select 0' : ON_RECORD[kind];
+  await sql`
+    insert into quota_days (kind, subject_id, day, reserved)
+    select ${kind}::quota_kind, s.subject_id, s.day, coalesce((${sql.unsafe(onRecord)}), 0)
+    from (select ${subjectId}::uuid as subject_id, ${day}::date as day) s
+    on conflict (kind, subject_id, day) do update set reserved = excluded.reserved
+    where quota_days.reserved < excluded.reserved`;
+}
+
+export type Granted = { granted: number; reserved: number };
+
+/**
+ * Reserves part of a limit's day for a process: a tenth of what is left at most, so that the last calls go to whichever
+ * process asks for them. Null when the day has no row yet. One statement: the row is locked for as short as can be.
+ */
+export async function grant(
+  sql: postgres.Sql,
+  nodeId: string,
+  { kind, subjectId, day }: LimitDay,
+  limit: number,
+  wanted: number,
+): Promise<Granted | null> {
+  const [row] = await sql<Granted[]>`
+    with day as (
+      select reserved, ${limit}::bigint - reserved as free from quota_days
+      where kind = ${kind} and subject_id = ${subjectId} and day = ${day} for update
+    ), part as (
+      select reserved, greatest(0, least(${wanted}::bigint, free, greatest(1, free / 10)))::int as granted from day
+    ), raised as (
+      update quota_days q set reserved = q.reserved + part.granted from part
+      where q.kind = ${kind} and q.subject_id = ${subjectId} and q.day = ${day} and part.granted > 0
+      returning q.reserved
+    ), noted as (
+      insert into quota_grants (node_id, kind, subject_id, day, granted)
+      select ${nodeId}::uuid, ${kind}::quota_kind, ${subjectId}::uuid, ${day}::date, part.granted from part, raised
+      on conflict (node_id, kind, subject_id, day) do update set granted = quota_grants.granted + excluded.granted
+    )
+    select granted, reserved + granted as reserved from part`;
+  return row ?? null;
+}
+
+/** Returns what a process reserved and did not use. The day's row is locked first, as by `grant`. */
+export async function returnGrant(
+  sql: postgres.Sql,
+  nodeId: string,
+  { kind, subjectId, day }: LimitDay,
+  unused: number,
+): Promise<void> {
+  await sql`
+    with lowered as (
+      update quota_days set reserved = greatest(0, reserved - ${unused})
+      where kind = ${kind} and subject_id = ${subjectId} and day = ${day} returning kind
+    )
+    update quota_grants g set returned = least(g.granted, g.returned + ${unused}) from lowered
+    where g.node_id = ${nodeId} and g.kind = lowered.kind and g.subject_id = ${subjectId} and g.day = ${day}`;
+}
+
+/**
+ * Returns what a dead process held and did not use, once its calls are all on record: what it used is what counted.
+ * One transaction; settling twice changes nothing.
+ */
+export async function settleGrants(sql: postgres.Sql, nodeId: string): Promise<void> {
+  await sql.begin(async (tx) => {
+    const open = await tx<{ kind: DayLimit['kind']; subjectId: string; day: string; held: number }[]>`
+      select kind, subject_id as "subjectId", day::text as day, granted - returned as held from quota_grants
+      where node_id = ${nodeId} and settled_at is null
+      order by kind, subject_id, day for update`;
+    for (const { kind, subjectId, day, held } of open) {
+      const [row] = await tx<{ used: number }[]>`
+        select count(*)::int as used from usage_records r, (select ${subjectId}::uuid as subject_id) s
+        where r.node_id = ${nodeId} and r.day = ${day} and r.counted and ${tx.unsafe(DREW_ON[kind])}
+          and r.id >= usage_id_from(${day}::date::timestamp at time zone 'utc' - interval '1 hour')
+          and r.id < usage_id_from(${day}::date::timestamp at time zone 'utc' + interval '25 hours')`;
+      const unused = Math.max(0, held - row!.used);
+      await tx`
+        update quota_days set reserved = greatest(0, reserved - ${unused})
+        where kind = ${kind} and subject_id = ${subjectId} and day = ${day}`;
+      await tx`
+        update quota_grants set returned = returned + ${unused}, settled_at = now()
+        where node_id = ${nodeId} and kind = ${kind} and subject_id = ${subjectId} and day = ${day}`;
+    }
+  });
+}
+
+/** Which of a process's calls drew on a limit. Ids tell the time at which a call began: near its day, so few partitions. */
+const DREW_ON: Record<DayLimit['kind'], string> = {
+  team: 'r.team_id = s.subject_id',
+  non_production: "r.team_id = s.subject_id and r.environment <> 'production'",
+  application: 'r.application_id = s.subject_id',
+  member: 'r.member_id = s.subject_id and r.team_id = (select team_id from members where id = s.subject_id)',
+  credential: `r.credential_id in (
+    with recursive chain as (
+      select s.subject_id as id
+      union
+      select c.successor_id from credentials c join chain on c.id = chain.id where c.successor_id is not null)
+    select id from chain)`,
+};
