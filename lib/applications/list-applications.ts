@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
@@ -41,7 +41,7 @@ export async function listApplications(
         eq(credentials.teamId, member.teamId),
         own ? eq(credentials.memberId, member.memberId) : undefined,
         ne(credentials.status, 'revoked'),
-        or(isNull(credentials.expiresAt), gt(credentials.expiresAt, sql`now()`)),
+        sql`coalesce(least(${credentials.expiresAt}, ${credentials.retiresAt}) > now(), true)`,
       ),
     )
     .groupBy(credentials.applicationId)

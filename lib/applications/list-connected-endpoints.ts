@@ -24,6 +24,7 @@ export async function listConnectedEndpoints(
       summary: endpoints.summary,
       tag: endpoints.tag,
       deprecated: endpoints.deprecated,
+      productionOnly: endpoints.productionOnly,
       gone: sql<boolean>`(${endpoints.removedAt} is not null or ${apis.removedAt} is not null)`,
     })
     .from(applicationEndpoints)

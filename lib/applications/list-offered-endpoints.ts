@@ -17,6 +17,7 @@ export async function listOfferedEndpoints({ db, member }: { db: Queryable; memb
       summary: endpoints.summary,
       tag: endpoints.tag,
       deprecated: endpoints.deprecated,
+      productionOnly: endpoints.productionOnly,
     })
     .from(endpoints)
     .innerJoin(apis, eq(apis.id, endpoints.apiId))

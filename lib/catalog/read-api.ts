@@ -12,6 +12,7 @@ export type ApiEndpoint = {
   summary: string;
   tag: string;
   deprecated: boolean;
+  productionOnly: boolean;
   gone: boolean;
   applications: number;
 };
@@ -32,6 +33,7 @@ export async function readApi(
       summary: endpoints.summary,
       tag: endpoints.tag,
       deprecated: endpoints.deprecated,
+      productionOnly: endpoints.productionOnly,
       gone: sql<boolean>`${endpoints.removedAt} is not null`,
       applications: connected,
     })

@@ -5,7 +5,9 @@ import { authorize } from '#lib/access/permissions.ts';
 import { type CreateApplication, createApplication } from '#lib/applications/create-application.ts';
 import { type IssuedKeys, issueCredential } from './issue-credential.ts';
 
-type Created = { ok: true; appId: string; keys: IssuedKeys } | { ok: false; reason: 'unknown_endpoint' };
+type Created =
+  | { ok: true; appId: string; keys: IssuedKeys }
+  | { ok: false; reason: 'unknown_endpoint' | 'no_room' };
 
 /** "Connect and Generate Keys": an application, its endpoints and its first key pair, all or nothing. */
 export async function createApplicationWithKeys(

@@ -1,13 +1,14 @@
-import { and, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials, environment } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { plainText } from '#lib/access/text.ts';
 import { AppId } from '#lib/applications/application-input.ts';
-import { plainText } from '#lib/applications/plain-text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { credentialEnd } from './credential-status.ts';
 import { type Environment, mintKeyPair } from './format.ts';
 
 /** Of one application: enough for every environment and a rotation of each, too few to lose sight of. */
@@ -62,7 +63,7 @@ export async function issueCredential(
         // Members' own keys have a limit of their own: one each.
         isNull(credentials.memberId),
         ne(credentials.status, 'revoked'),
-        or(isNull(credentials.expiresAt), gt(credentials.expiresAt, sql`now()`)),
+        sql`coalesce(${credentialEnd} > now(), true)`,
       ),
     );
     if (live >= LIVE_CREDENTIALS_MAX) return { ok: false, reason: 'too_many_live' };

@@ -1,4 +1,4 @@
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, isNull, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
@@ -51,12 +51,13 @@ export async function issueOwnKey(
   });
 }
 
-/** The condition of a member's own key that is not revoked: there is one at most. */
+/** The condition of a member's own key that is neither revoked nor replaced by a rotation: there is one at most. */
 export const ownLiveKey = (member: Member) =>
   and(
     eq(credentials.teamId, member.teamId),
     eq(credentials.memberId, member.memberId),
     ne(credentials.status, 'revoked'),
+    isNull(credentials.successorId),
   );
 
 /**
@@ -75,9 +76,11 @@ export async function lockMembership(tx: Queryable, member: Member): Promise<boo
 }
 
 type Values = Pick<typeof credentials.$inferInsert, 'applicationId' | 'name' | 'environment'> &
-  Partial<Pick<typeof credentials.$inferInsert, 'allowedIps' | 'allowedDomains' | 'dailyLimit'>>;
+  Partial<
+    Pick<typeof credentials.$inferInsert, 'allowedIps' | 'allowedDomains' | 'dailyLimit' | 'expiresAt'>
+  >;
 
-/** Mints and stores a member's own key pair. It never expires: it ends with the membership. */
+/** Mints and stores a member's own key pair. It ends with the membership, or earlier where a manager said so. */
 export async function insertOwnKey(tx: Queryable, member: Member, values: Values): Promise<IssuedKeys> {
   const { name, environment } = values;
   const { keyId, sharedKey, secretKey, secretDigest, secretLastFour } = mintKeyPair(environment);
@@ -86,5 +89,5 @@ export async function insertOwnKey(tx: Queryable, member: Member, values: Values
     ...{ teamId: member.teamId, memberId: member.memberId, createdBy: member.memberId },
     ...{ keyId, secretDigest, secretLastFour },
   });
-  return { keyId, name, environment, sharedKey, secretKey, expiresAt: null };
+  return { keyId, name, environment, sharedKey, secretKey, expiresAt: values.expiresAt ?? null };
 }

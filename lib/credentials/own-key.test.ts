@@ -7,7 +7,8 @@ import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
-import { isHolder, stateRefusal } from '#lib/gateway/admit.ts';
+import { isHolder } from '#lib/gateway/admit.ts';
+import { refusalOf } from '#tests/support/admission.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { openAdmission } from './admission.ts';
@@ -110,7 +111,7 @@ test(
 );
 
 test(
-  'a new pair replaces the old one, with its name, environment and restrictions',
+  'a new pair replaces the old one, with its name, environment, restrictions and end',
   withDb(async (db) => {
     const { app, member } = await aTeamWith(db);
     const kept = {
@@ -121,13 +122,14 @@ test(
         environment: 'production' as const,
       },
       ...{ allowedIps: ['203.0.113.9'], allowedDomains: ['*.example.com'], dailyLimit: 50 },
+      expiresAt: new Date(Date.now() + 86_400_000),
     };
     const old = await aCredential(db, app, kept);
 
     const answer = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
 
     if (!answer.ok) throw new Error(answer.reason);
-    expect(answer.keys).toMatchObject({ name: 'Mine', environment: 'production' });
+    expect(answer.keys).toMatchObject({ name: 'Mine', environment: 'production', expiresAt: kept.expiresAt });
     expect(answer.receipt.epoch).toBeGreaterThan(0);
     expect(await liveKeys(db, member)).toMatchObject([
       {
@@ -266,8 +268,8 @@ test('the gateway refuses the old pair and any mixture of it with the new one', 
   const before = await admission.find(old.keyId);
   const after = await admission.find(answer.keys.keyId);
 
-  expect(stateRefusal(before!, Date.now())).toBe('credential_revoked');
-  expect(stateRefusal(after!, Date.now())).toBeNull();
+  expect(refusalOf(before!)).toBe('credential_revoked');
+  expect(refusalOf(after!)).toBeNull();
   expect(isHolder(presented(answer.keys.secretKey), after)).toBe(true);
   expect(isHolder(presented(old.secretKey), after)).toBe(false);
   expect(isHolder(presented(answer.keys.secretKey), before)).toBe(false);

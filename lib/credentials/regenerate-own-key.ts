@@ -38,6 +38,11 @@ export async function regenerateOwnKey(
         allowedIps: credentials.allowedIps,
         allowedDomains: credentials.allowedDomains,
         dailyLimit: credentials.dailyLimit,
+        // A key that a manager gave an end keeps it: replacing a key must not lengthen its life.
+        expiresAt:
+          sql<Date | null>`case when ${credentials.expiresAt} > now() then ${credentials.expiresAt} end`.mapWith(
+            credentials.expiresAt,
+          ),
       });
     if (!old) return { ok: false, reason: await whyNot(tx, member, keyId) } as const;
 

@@ -5,7 +5,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
-import { originRefusal } from '#lib/gateway/admit.ts';
+import { refusalOf } from '#tests/support/admission.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { openAdmission } from './admission.ts';
@@ -118,7 +118,7 @@ test('what a person types is what the gateway enforces once it has heard of the 
   const { keyId, id } = await aCredential(db, await anApplication(db, member));
   const admission = openAdmission({ sql, mayUseCache: () => true });
   const refusal = async (ip: string, origin: string) =>
-    originRefusal((await admission.find(keyId))!, ip, origin, undefined);
+    refusalOf((await admission.find(keyId))!, { clientIp: ip, origin });
   const shop = 'https://shop.xn--exmple-cua.com';
   expect(await refusal('192.0.2.1', 'https://evil.test')).toBeNull();
 

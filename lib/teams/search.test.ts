@@ -56,7 +56,7 @@ test(
     expect((await find('storefront')).apps).toEqual([{ publicId: app.publicId, title: app.title }]);
     expect((await find(app.publicId)).apps).toHaveLength(1);
     expect((await find(teamKey.sharedKey)).keys).toMatchObject([
-      { keyId: teamKey.keyId, appPublicId: app.publicId },
+      { keyId: teamKey.keyId, appTitle: app.title, own: false },
     ]);
     expect((await find(teamKey.sharedKey.slice(0, 18))).keys).toMatchObject([{ keyId: teamKey.keyId }]);
     expect((await find('deploy')).keys).toMatchObject([{ name: 'Deploy' }]);
@@ -75,7 +75,7 @@ test(
     const find = (query: string) => search({ db, member }, { query });
 
     expect((await find(teamKey.sharedKey)).keys).toEqual([]);
-    expect((await find(ownKey.sharedKey)).keys).toHaveLength(1);
+    expect((await find(ownKey.sharedKey)).keys).toMatchObject([{ keyId: ownKey.keyId, own: true }]);
     expect((await find(teamRequest)).requests).toEqual([]);
     expect((await find(ownRequest)).requests).toHaveLength(1);
   }),

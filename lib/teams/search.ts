@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, ilike, isNull, lte, ne, or, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, ilike, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
@@ -8,6 +8,7 @@ import { members } from '#db/schema/teams.ts';
 import { usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
+import { holdsSecret } from '#lib/vault/find-keys.ts';
 
 const LIMIT = 5;
 const SHARED_KEY_START = /^lk_pk_(?:dev|stg|prod)_?/;
@@ -32,7 +33,8 @@ export async function search(
 ) {
   authorize(member, 'team.view');
   // A secret key pasted by mistake is not looked for anywhere.
-  if (query.startsWith('lk_sk_')) return { apps: [], keys: [], people: [], requests: [] };
+  if (query.startsWith('lk_sk_') || holdsSecret(query))
+    return { apps: [], keys: [], people: [], requests: [] };
   const [apps, keys, people, requests] = await Promise.all([
     findApps(db, member, query),
     findKeys(db, member, query),
@@ -67,7 +69,8 @@ function findKeys(db: Queryable, member: Member, query: string) {
       keyId: credentials.keyId,
       environment: credentials.environment,
       name: credentials.name,
-      appPublicId: applications.publicId,
+      /** Whether it is the reader's own. */
+      own: sql<boolean>`${credentials.memberId} is not distinct from ${member.memberId}`,
       appTitle: applications.title,
     })
     .from(credentials)

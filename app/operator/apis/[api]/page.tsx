@@ -11,6 +11,7 @@ import { MethodBadge } from '../../../_components/method-badge.tsx';
 import { PageHeader } from '../../../_components/page-header.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
 import { requireOperator } from '../../../session.ts';
+import { ProductionOnlySwitch } from './production-only-switch.tsx';
 import { RemoveApi } from './remove-api.tsx';
 
 export const metadata: Metadata = { title: 'API' };
@@ -84,6 +85,7 @@ export default async function ApiPage({ params, searchParams }: Props) {
                 <Th>Summary</Th>
                 <Th>Tag</Th>
                 <Th align="right">Apps</Th>
+                <Th>Production only</Th>
                 <Th>State</Th>
               </Tr>
             </THead>
@@ -99,6 +101,15 @@ export default async function ApiPage({ params, searchParams }: Props) {
                   <Td label="Tag">{row.tag}</Td>
                   <Td label="Apps" align="right">
                     {row.applications}
+                  </Td>
+                  <Td label="Production only">
+                    {!row.gone && (
+                      <ProductionOnlySwitch
+                        endpointId={row.id}
+                        endpoint={`${row.method} ${row.path}`}
+                        productionOnly={row.productionOnly}
+                      />
+                    )}
                   </Td>
                   <Td label="State">
                     {row.gone ? (

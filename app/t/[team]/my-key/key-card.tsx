@@ -3,14 +3,15 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
+import { LinkButton } from '../../../_components/button.tsx';
 import { Card } from '../../../_components/card.tsx';
 import { CopyButton } from '../../../_components/copy-button.tsx';
 import { DateTime } from '../../../_components/date-time.tsx';
 import { DefinitionList } from '../../../_components/definition-list.tsx';
 import { Switch } from '../../../_components/switch.tsx';
 import { environmentLabel } from '../apps/_keys/environments.ts';
-import { StatusBadge } from '../apps/[app]/keys/status-badge.tsx';
-import { StatusDialog } from '../apps/[app]/keys/status-dialog.tsx';
+import { StatusBadge } from '../apps/_keys/status-badge.tsx';
+import { StatusDialog } from '../apps/_keys/status-dialog.tsx';
 import type { Made, Usage } from './own-key.tsx';
 import { Regenerate } from './regenerate.tsx';
 
@@ -34,7 +35,13 @@ export function KeyCard({
     <Card
       title="API-KEY"
       description="Send both keys, or the secret key alone, with every call."
-      actions={<Regenerate team={team} ownKey={ownKey} onMade={onMade} />}
+      actions={
+        <>
+          <LinkButton href={`/t/${team}/incidents/new?key=${ownKey.keyId}`}>Key compromised?</LinkButton>
+          <LinkButton href={`/t/${team}/api-keys/${ownKey.keyId}/rotation`}>Rotate with overlap</LinkButton>
+          <Regenerate team={team} ownKey={ownKey} onMade={onMade} />
+        </>
+      }
     >
       <DefinitionList
         items={[

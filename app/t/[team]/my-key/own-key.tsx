@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
 import type { Issued } from '../apps/_keys/issued.ts';
+import { IssuedDialog } from '../apps/_keys/issued-dialog.tsx';
 import { receiptText } from '../apps/_keys/receipt-text.ts';
 import { GenerateForm } from './generate-form.tsx';
-import { IssuedDialog } from './issued-dialog.tsx';
 import { KeyCard } from './key-card.tsx';
 
 /** A new pair, and how far the end of the one that it replaced has travelled. */

@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import { z } from 'zod';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
+import { isRoomLeft, readApplicationRoom } from '#lib/applications/application-room.ts';
 import { listApplications } from '#lib/applications/list-applications.ts';
 import { LinkButton } from '../../../../_components/button.tsx';
 import { EmptyState } from '../../../../_components/empty-state.tsx';
@@ -28,10 +29,11 @@ export default async function AppsPage({
 }) {
   const member = await requireMember((await params).team);
   const { archived, before } = Search.parse(await searchParams);
-  const listed = await listApplications(
-    { db: database(), member },
-    { archived: archived === '1', ...(before ? { before } : {}) },
-  );
+  const context = { db: database(), member };
+  const [listed, room] = await Promise.all([
+    listApplications(context, { archived: archived === '1', ...(before ? { before } : {}) }),
+    readApplicationRoom(context),
+  ]);
   const base = `/t/${member.teamSlug}/apps`;
   const shown = archived ? `${base}?archived=1` : base;
   const newApp = can(member, 'application.create') && (
@@ -47,6 +49,15 @@ export default async function AppsPage({
         description="Each app has its own keys and calls the API endpoints it is connected to."
         actions={newApp}
       />
+      {room.max !== null && (
+        <p className="mb-4 text-muted">
+          <span className="font-medium text-ink">
+            {room.count.toLocaleString('en')} of {room.max.toLocaleString('en')} apps
+          </span>
+          , the Default app not counted.
+          {!isRoomLeft(room) && ' To make another one, archive an app, or ask us for a larger plan.'}
+        </p>
+      )}
       {(archived || listed.archivedCount > 0) && (
         <LinkTabs
           label="Which apps"

@@ -33,6 +33,11 @@ export const archiveAppAction = memberAction<typeof ArchiveApplication, Receipt 
 export const restoreAppAction = memberAction(RestoreApplication, async (context, input) => {
   const restored = await restoreApplication(context, input);
   if (!restored.ok && restored.reason === 'not_found') return GONE;
+  if (!restored.ok && restored.reason === 'no_room')
+    return {
+      status: 'refused',
+      message: 'Your plan has no room for another app. Archive one that is not used, or contact us for more.',
+    };
   refresh();
   return { status: 'done', value: undefined };
 });

@@ -4,6 +4,8 @@ export type PickableEndpoint = {
   path: string;
   summary: string;
   deprecated: boolean;
+  /** Refused to Development and Staging keys. */
+  productionOnly?: boolean;
   /** Connected, but no longer in the catalog. */
   gone?: boolean;
 };
@@ -20,7 +22,18 @@ const byName = new Intl.Collator('en', { numeric: true });
 /** Endpoints by API, in the order given, and tag, by name; those without a tag come last. */
 export function groupEndpoints(rows: readonly Row[]): EndpointApi[] {
   const apis = new Map<string, EndpointApi & { byTag: Map<string, EndpointTag> }>();
-  for (const { apiSlug, apiTitle, tag, id, method, path, summary, deprecated, gone } of rows) {
+  for (const {
+    apiSlug,
+    apiTitle,
+    tag,
+    id,
+    method,
+    path,
+    summary,
+    deprecated,
+    productionOnly,
+    gone,
+  } of rows) {
     let api = apis.get(apiSlug);
     if (!api) {
       api = { slug: apiSlug, title: apiTitle, tags: [], byTag: new Map() };
@@ -31,7 +44,11 @@ export function groupEndpoints(rows: readonly Row[]): EndpointApi[] {
       group = { name: tag || UNTAGGED, endpoints: [] };
       api.byTag.set(tag, group);
     }
-    group.endpoints.push({ id, method, path, summary, deprecated, ...(gone ? { gone } : {}) });
+    group.endpoints.push({
+      ...{ id, method, path, summary, deprecated },
+      ...(productionOnly ? { productionOnly } : {}),
+      ...(gone ? { gone } : {}),
+    });
   }
   return [...apis.values()].map(({ byTag, slug, title }) => {
     const tagged = [...byTag].flatMap(([tag, group]) => (tag ? [group] : []));

@@ -109,6 +109,7 @@ const Row = memo(function Row({
           <span className="font-mono text-sm break-all">{endpoint.path}</span>
           <span className="min-w-0 text-sm break-words text-muted">{endpoint.summary}</span>
         </span>
+        {endpoint.productionOnly && !endpoint.gone && <Badge tone="info">Production only</Badge>}
         {endpoint.deprecated && !endpoint.gone && <Badge tone="warning">Deprecated</Badge>}
         {endpoint.gone && <Badge tone="danger">Gone</Badge>}
       </label>

@@ -1,10 +1,10 @@
 'use client';
 
 import { useCallback, useState } from 'react';
-import { ConfirmDialog, Dialog } from '../../../_components/dialog.tsx';
-import type { Issued } from '../apps/_keys/issued.ts';
-import { ISSUED_HEADING, IssuedKeysView } from '../apps/_keys/issued-keys.tsx';
-import { LeaveGuard } from '../apps/_keys/leave-guard.tsx';
+import { ConfirmDialog, Dialog } from '../../../../_components/dialog.tsx';
+import type { Issued } from './issued.ts';
+import { ISSUED_HEADING, IssuedKeysView } from './issued-keys.tsx';
+import { LeaveGuard } from './leave-guard.tsx';
 
 /** A new pair, shown once; asks before it is closed with nothing copied. */
 export function IssuedDialog({

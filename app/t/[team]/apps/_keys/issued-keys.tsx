@@ -10,7 +10,7 @@ import { CheckboxField, TextAreaField } from '../../../../_components/field.tsx'
 import { Tabs } from '../../../../_components/tabs.tsx';
 import { environmentLabel } from './environments.ts';
 import type { Issued } from './issued.ts';
-import { curlSnippet, dotEnv, nodeSnippet, pythonSnippet } from './snippets.ts';
+import { curlSnippet, dotEnv, goSnippet, nodeSnippet, pythonSnippet } from './snippets.ts';
 
 export const ISSUED_HEADING = 'Successfully Generated your API Keys!';
 
@@ -125,6 +125,7 @@ function Snippets({ issued, envFile }: { issued: Issued; envFile: string }) {
     { value: 'curl', label: 'curl', code: curlSnippet(input) },
     { value: 'node', label: 'Node', code: nodeSnippet(input) },
     { value: 'python', label: 'Python', code: pythonSnippet(input) },
+    { value: 'go', label: 'Go', code: goSnippet(input) },
   ].map(({ code, ...tab }) => ({ ...tab, content: <CodeBlock code={code} label={tab.label} /> }));
   return <Tabs label="Snippets" items={[env, ...snippets]} />;
 }

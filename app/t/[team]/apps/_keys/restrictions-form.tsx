@@ -1,7 +1,7 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import { type ReactNode, useActionState, useId, useState } from 'react';
+import { useActionState, useId, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '../../../../_components/button.tsx';
 import { TextAreaField } from '../../../../_components/field.tsx';
@@ -25,14 +25,10 @@ export function RestrictionsForm({
   team,
   credential,
   currentIp,
-  cancel,
-  onSaved,
 }: {
   team: string;
   credential: RestrictedKey;
   currentIp: string | null;
-  cancel?: ReactNode;
-  onSaved?: () => void;
 }) {
   const [ips, setIps] = useState(lines(credential.allowedIps));
   const [domains, setDomains] = useState(lines(credential.allowedDomains));
@@ -42,7 +38,6 @@ export function RestrictionsForm({
     setIps(lines(next.value.allowedIps));
     setDomains(lines(next.value.allowedDomains));
     tell(credential.name, next.value);
-    onSaved?.();
     return next;
   }, idle);
 
@@ -85,7 +80,6 @@ export function RestrictionsForm({
         }
       />
       <div className="flex flex-wrap justify-end gap-2">
-        {cancel}
         <SubmitButton pendingLabel="Saving…">Save restrictions</SubmitButton>
       </div>
     </form>

@@ -1,11 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exampleCall } from '#lib/applications/example-call.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
-import { curlSnippet, dotEnv, nodeSnippet, pythonSnippet } from './snippets.ts';
+import { curlSnippet, dotEnv, goSnippet, nodeSnippet, pythonSnippet } from './snippets.ts';
 
 const run = promisify(execFile);
 const keys = mintKeyPair('production');
@@ -45,9 +48,9 @@ function pairOf({ headers }: IncomingMessage): string[] {
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => void server.close());
 
-const has = (program: string) => {
+const has = (program: string, ask = '--version') => {
   try {
-    return execFileSync(program, ['--version'], { stdio: 'ignore' }) !== undefined;
+    return execFileSync(program, [ask], { stdio: 'ignore' }) !== undefined;
   } catch {
     return false;
   }
@@ -82,6 +85,52 @@ describe('every snippet, run as pasted, makes the same call with both keys', () 
     expect((await run('python3', ['-c', pythonSnippet(input())])).stdout).toBe('200 hello\n');
     expect(seen).toEqual(expected());
   });
+
+  test.skipIf(!has('go', 'version'))('Go', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-go-'));
+    try {
+      writeFileSync(join(folder, 'call.go'), goSnippet(input()));
+      expect((await run('go', ['run', 'call.go'], { cwd: folder })).stdout).toBe('200 hello\n');
+      expect(seen).toEqual(expected());
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** Reads an interpreted string literal of Go (its escapes: a b f n r t v \\ ' " x u U and octal). */
+function readGo(literal: string): string {
+  expect(literal).toMatch(/^"(?:[^"\\\n]|\\(?:[abfnrtv\\"]|u(?!d[89a-f])[0-9a-f]{4}))*"$/i);
+  return literal
+    .slice(1, -1)
+    .replace(/\\(u[0-9a-f]{4}|.)/gi, (_, code: string) =>
+      code.startsWith('u')
+        ? String.fromCharCode(Number.parseInt(code.slice(1), 16))
+        : JSON.parse(`"\\${code}"`),
+    );
+}
+
+test('every text in the Go snippet is a literal of Go that reads as what was meant', () => {
+  const text = 'it\'s "quoted" \\n `raw` é 😀 \u0000\u2028\ufeff %s\ttab';
+  const code = goSnippet({
+    ...keys,
+    gatewayUrl: 'https://gw.example.com',
+    example: { method: 'POST', path: '/a', headers: { 'X-Note': text }, body: `line\n${text}` },
+  });
+
+  // A byte order mark in the middle of a file does not compile.
+  expect(code).not.toContain('\ufeff');
+  expect(readGo(/Set\("X-Note", ([^\n]*)\)\n/.exec(code)![1]!)).toBe(text);
+  expect(readGo(/NewReader\(([^\n]*)\)\)\n/.exec(code)![1]!)).toBe(`line\n${text}`);
+  expect(code).toContain('\t"strings"\n');
+  const get = goSnippet({
+    ...keys,
+    gatewayUrl: 'https://x',
+    example: { method: 'GET', path: '/', headers: {}, body: null },
+  });
+  // An import that is not used does not compile.
+  expect(get).not.toContain('strings');
+  expect(get).toContain('http.NewRequest("GET", "https://x/", nil)');
 });
 
 test('the .env block names the gateway and both keys', () => {

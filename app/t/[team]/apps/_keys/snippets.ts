@@ -75,4 +75,42 @@ export function pythonSnippet({ gatewayUrl, sharedKey, secretKey, example }: Sni
   ].join('\n');
 }
 
+/** Go, standard library only. */
+export function goSnippet({ gatewayUrl, sharedKey, secretKey, example }: SnippetInput): string {
+  const { method, path, headers, body } = example;
+  const sent = { 'X-Shared-Key': sharedKey, 'X-Secret-Key': secretKey, ...headers };
+  return [
+    '// Save as call.go and run: go run call.go',
+    '// In your own code, read both keys from the environment.',
+    'package main',
+    '',
+    'import (',
+    ...['fmt', 'io', 'log', 'net/http', ...(body === null ? [] : ['strings'])].map((name) => `\t"${name}"`),
+    ')',
+    '',
+    'func main() {',
+    `\trequest, err := http.NewRequest(${go(method)}, ${go(gatewayUrl + path)}, ${
+      body === null ? 'nil' : `strings.NewReader(${go(body)})`
+    })`,
+    '\tif err != nil {',
+    '\t\tlog.Fatal(err)',
+    '\t}',
+    ...Object.entries(sent).map(([name, value]) => `\trequest.Header.Set(${go(name)}, ${go(value)})`),
+    '\tresponse, err := http.DefaultClient.Do(request)',
+    '\tif err != nil {',
+    '\t\tlog.Fatal(err)',
+    '\t}',
+    '\tdefer response.Body.Close()',
+    '\ttext, err := io.ReadAll(response.Body)',
+    '\tif err != nil {',
+    '\t\tlog.Fatal(err)',
+    '\t}',
+    '\tfmt.Println(response.StatusCode, string(text))',
+    '}',
+  ].join('\n');
+}
+
+/** A JSON literal is one of Go, but that Go has neither lone surrogates nor a bare byte order mark in its files. */
+const go = (text: string) => JSON.stringify(text.toWellFormed()).replaceAll('\ufeff', '\\ufeff');
+
 const shell = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

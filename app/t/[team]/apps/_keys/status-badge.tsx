@@ -1,8 +1,9 @@
-import type { CredentialStatus } from '#lib/credentials/list-credentials.ts';
-import { Badge, type Tone } from '../../../../../_components/badge.tsx';
+import type { CredentialStatus } from '#lib/credentials/credential-status.ts';
+import { Badge, type Tone } from '../../../../_components/badge.tsx';
 
 const looks: Record<CredentialStatus, { tone: Tone; word: string }> = {
   active: { tone: 'success', word: 'Active' },
+  retiring: { tone: 'info', word: 'Retiring' },
   paused: { tone: 'neutral', word: 'Inactive' },
   expired: { tone: 'warning', word: 'Expired' },
   revoked: { tone: 'danger', word: 'Revoked' },

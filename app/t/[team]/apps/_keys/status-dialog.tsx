@@ -1,18 +1,13 @@
 'use client';
 
 import { useState } from 'react';
-import { toast } from 'sonner';
-import type { ListedCredential } from '#lib/credentials/list-credentials.ts';
-import { Button } from '../../../../../_components/button.tsx';
-import { Callout } from '../../../../../_components/callout.tsx';
-import { Dialog } from '../../../../../_components/dialog.tsx';
-import { type ActionState, idle } from '../../../../../action-state.ts';
-import { formOf } from '../../_keys/form-of.ts';
-import { receiptText } from '../../_keys/receipt-text.ts';
-import { pauseKeyAction, resumeKeyAction, revokeKeyAction } from './actions.ts';
+import type { CredentialStatus } from '#lib/credentials/credential-status.ts';
+import { Button } from '../../../../_components/button.tsx';
+import { Callout } from '../../../../_components/callout.tsx';
+import { Dialog } from '../../../../_components/dialog.tsx';
+import { type Act, changeStatus } from './change-status.ts';
 
-type Key = Pick<ListedCredential, 'keyId' | 'name' | 'sharedKey' | 'status'>;
-type Act = 'pause' | 'resume' | 'revoke';
+type Key = { keyId: string; name: string; sharedKey: string; status: CredentialStatus };
 
 /** What the toggle of a key opens: "Revoking the Key" for an active one, its activation for a paused one. */
 export function StatusDialog({
@@ -32,7 +27,7 @@ export function StatusDialog({
   async function act(what: Act) {
     setRunning(what);
     try {
-      const message = await change(team, credential, what);
+      const message = await changeStatus(team, credential, what);
       if (message) setRefused(message);
       else onClose();
     } finally {
@@ -106,7 +101,7 @@ export function StatusDialog({
   );
 }
 
-function Choices({ status }: { status: ListedCredential['status'] }) {
+function Choices({ status }: { status: CredentialStatus }) {
   return (
     <ul className="flex flex-col gap-2">
       <li>
@@ -128,35 +123,3 @@ function Choices({ status }: { status: ListedCredential['status'] }) {
     </ul>
   );
 }
-
-/** Runs the act and tells its outcome; answers why not, where it was refused. */
-async function change(team: string, { keyId, name }: Key, what: Act): Promise<string | null> {
-  const form = formOf({ keyId });
-  if (what === 'resume') {
-    const state = await resumeKeyAction(team, idle, form);
-    if (state.status !== 'done') return reasonOf(state);
-    toast.success(`“${name}” is active again`);
-    return null;
-  }
-  const state = await (what === 'pause' ? pauseKeyAction : revokeKeyAction)(team, idle, form);
-  if (state.status !== 'done') return reasonOf(state);
-  const receipt = state.value;
-  const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
-  tell(what === 'pause' ? `“${name}” is paused` : `“${name}” is revoked`, {
-    description: receiptText(receipt),
-    duration: 10_000,
-    ...(what === 'pause'
-      ? { action: { label: 'Undo', onClick: () => void undoPause(team, keyId, name) } }
-      : {}),
-  });
-  return null;
-}
-
-async function undoPause(team: string, keyId: string, name: string): Promise<void> {
-  const state = await resumeKeyAction(team, idle, formOf({ keyId }));
-  if (state.status === 'done') toast.success(`“${name}” is active again`);
-  else toast.error(reasonOf(state));
-}
-
-const reasonOf = <T,>(state: ActionState<T>): string =>
-  state.status === 'refused' ? state.message : 'It could not be changed.';

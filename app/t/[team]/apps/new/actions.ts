@@ -28,7 +28,10 @@ export const createAppAction = memberAction<typeof Wizard, Issued>(Wizard, async
   if (!created.ok) {
     return {
       status: 'refused',
-      message: 'The catalog has changed: one of the endpoints is gone. Reload the page and select again.',
+      message:
+        created.reason === 'no_room'
+          ? 'Your plan has no room for another app. Archive one that is not used, or contact us for more.'
+          : 'The catalog has changed: one of the endpoints is gone. Reload the page and select again.',
     };
   }
   const example = await readExampleCall(context, { appId: created.appId });

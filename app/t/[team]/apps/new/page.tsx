@@ -2,6 +2,7 @@ import { Boxes } from 'lucide-react';
 import type { Metadata } from 'next';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
+import { isRoomLeft, readApplicationRoom } from '#lib/applications/application-room.ts';
 import { listOfferedEndpoints } from '#lib/applications/list-offered-endpoints.ts';
 import { LinkButton } from '../../../../_components/button.tsx';
 import { EmptyState } from '../../../../_components/empty-state.tsx';
@@ -23,6 +24,20 @@ export default async function NewAppPage({ params }: { params: Promise<{ team: s
           icon={<Boxes />}
           title="Owners and admins create apps"
           description="Ask an owner or admin of your team for a new app."
+          action={<LinkButton href={apps}>Back to Apps</LinkButton>}
+        />
+      </>
+    );
+  }
+  const room = await readApplicationRoom({ db: database(), member });
+  if (!isRoomLeft(room)) {
+    return (
+      <>
+        <PageHeader title="New App" />
+        <EmptyState
+          icon={<Boxes />}
+          title={`${room.count} of ${room.max} apps`}
+          description="Your plan has no room for another app. Archive one that is not used any more, or ask us for a larger plan."
           action={<LinkButton href={apps}>Back to Apps</LinkButton>}
         />
       </>

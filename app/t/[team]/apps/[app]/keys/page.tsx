@@ -5,9 +5,9 @@ import { can } from '#lib/access/permissions.ts';
 import { listCredentials } from '#lib/credentials/list-credentials.ts';
 import { EmptyState } from '../../../../../_components/empty-state.tsx';
 import { Pagination } from '../../../../../_components/pagination.tsx';
+import { CreateKey } from '../../_keys/create-key.tsx';
 import { type AppParams, loadApp } from '../load-app.ts';
 import { CredentialsTable } from './credentials-table.tsx';
-import { GenerateKey } from './generate-key.tsx';
 
 const Before = z.uuid().optional().catch(undefined);
 
@@ -25,7 +25,7 @@ export default async function AccessKeysPage({
     { appId: app.appId, ...(before ? { before } : {}) },
   );
   const generate = can(member, 'credential.issue') && !app.archivedAt && (
-    <GenerateKey team={member.teamSlug} app={{ appId: app.appId, title: app.title }} />
+    <CreateKey team={member.teamSlug} label="Generate Key" place={{ appId: app.appId, title: app.title }} />
   );
   return (
     <>
@@ -41,12 +41,7 @@ export default async function AccessKeysPage({
         {generate}
       </div>
       {listed.credentials.length > 0 ? (
-        <CredentialsTable
-          team={member.teamSlug}
-          credentials={listed.credentials}
-          mayRestrict={can(member, 'credential.restrict')}
-          currentIp={member.ip}
-        />
+        <CredentialsTable credentials={listed.credentials} actor={member} />
       ) : (
         <EmptyState
           icon={<KeyRound />}

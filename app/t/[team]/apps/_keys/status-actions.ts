@@ -2,48 +2,12 @@
 
 import { revalidatePath } from 'next/cache';
 import type { Receipt } from '#lib/access/epoch.ts';
-import { readApplication } from '#lib/applications/read-application.ts';
-import { readExampleCall } from '#lib/applications/read-example-call.ts';
-import { IssueCredential, issueCredential, LIVE_CREDENTIALS_MAX } from '#lib/credentials/issue-credential.ts';
 import { OneCredential, pauseCredential } from '#lib/credentials/pause-credential.ts';
 import { resumeCredential } from '#lib/credentials/resume-credential.ts';
 import { revokeCredential } from '#lib/credentials/revoke-credential.ts';
-import { env } from '#lib/env.ts';
-import { memberAction } from '../../../../../member-action.ts';
-import type { Issued } from '../../_keys/issued.ts';
+import { memberAction } from '../../../../member-action.ts';
 
-const refresh = () => revalidatePath('/t/[team]/apps/[app]', 'layout');
-
-const REFUSED = {
-  not_found: 'This app is no longer there.',
-  archived: 'This app is archived. Restore it before you generate keys.',
-  too_many_live: `An app can have at most ${LIVE_CREDENTIALS_MAX} live keys. Revoke one that you no longer use.`,
-} as const;
-
-export const generateKeyAction = memberAction<typeof IssueCredential, Issued>(
-  IssueCredential,
-  async (context, input) => {
-    const issued = await issueCredential(context, input);
-    if (!issued.ok) return { status: 'refused', message: REFUSED[issued.reason] };
-
-    const { appId } = input;
-    const [app, example] = await Promise.all([
-      readApplication(context, { appId }),
-      readExampleCall(context, { appId }),
-    ]);
-    refresh();
-    return {
-      status: 'done',
-      value: {
-        appId,
-        appTitle: app?.title ?? appId,
-        keys: issued.keys,
-        gatewayUrl: env().GATEWAY_URL,
-        example,
-      },
-    };
-  },
-);
+const refresh = () => revalidatePath('/t/[team]', 'layout');
 
 const NOT_CHANGED = {
   not_found: 'This key is no longer there.',

@@ -1,0 +1,50 @@
+'use client';
+
+import { useOptimistic, useTransition } from 'react';
+import { toast } from 'sonner';
+import { Switch } from '../../../_components/switch.tsx';
+import { idle } from '../../../action-state.ts';
+import { setProductionOnlyAction } from './production-only-action.ts';
+
+/** Whether only Production keys may call an endpoint. */
+export function ProductionOnlySwitch({
+  endpointId,
+  endpoint,
+  productionOnly,
+}: {
+  endpointId: string;
+  endpoint: string;
+  productionOnly: boolean;
+}) {
+  const [shown, show] = useOptimistic(productionOnly);
+  const [pending, start] = useTransition();
+  function set(wanted: boolean) {
+    start(async () => {
+      show(wanted);
+      const form = new FormData();
+      form.set('endpointId', endpointId);
+      form.set('productionOnly', String(wanted));
+      const state = await setProductionOnlyAction(idle, form);
+      if (state.status !== 'done')
+        return void toast.error(state.status === 'refused' ? state.message : 'That did not work.');
+      if (!wanted) return void toast.success(`${endpoint} is open to keys of every environment`);
+      const receipt = state.value;
+      toast.success(`${endpoint} is for Production keys only`, {
+        ...(receipt
+          ? { description: `In force on ${receipt.confirmed} of ${receipt.gateways} gateways.` }
+          : {}),
+      });
+    });
+  }
+  return (
+    <span className="flex items-center gap-2">
+      <Switch
+        checked={shown}
+        onCheckedChange={set}
+        disabled={pending}
+        label={`Production only: ${endpoint}`}
+      />
+      <span className="text-sm text-muted">{shown ? 'Yes' : 'No'}</span>
+    </span>
+  );
+}

@@ -1,0 +1,128 @@
+import Link from 'next/link';
+import type { Member } from '#lib/access/member.ts';
+import type { KeyRow } from '#lib/credentials/key-rows.ts';
+import type { KeysFilter } from '#lib/credentials/list-team-credentials.ts';
+import { DateTime } from '../../../../_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
+import { environmentLabel } from '../../apps/_keys/environments.ts';
+import { restrictionsText } from '../../apps/_keys/restrictions-text.ts';
+import { KeyMenu } from '../_parts/key-menu.tsx';
+import { KeyStatus } from '../_parts/key-status.tsx';
+import { Owner } from '../_parts/owner.tsx';
+import { UsageCell } from '../_parts/usage-cell.tsx';
+import { SortHead } from './sort-head.tsx';
+
+export function KeysTable({
+  keys,
+  filter,
+  path,
+  actor,
+}: {
+  keys: readonly KeyRow[];
+  filter: KeysFilter;
+  path: string;
+  actor: Member;
+}) {
+  const head = { filter, path };
+  return (
+    <Table label="API Keys">
+      <THead>
+        <Tr>
+          <SortHead column="name" label="Name" {...head} />
+          <Th>Application</Th>
+          <Th>Environment</Th>
+          <Th>Owner</Th>
+          <SortHead column="created" label="Created" {...head} />
+          <SortHead column="expires" label="Expires" {...head} />
+          <SortHead column="used" label="Last used" {...head} />
+          <SortHead column="requests" label="Usage" {...head} />
+          <Th>Status</Th>
+          <Th className="sm:right-0 sm:z-20">
+            <span className="sr-only">Actions</span>
+          </Th>
+        </Tr>
+      </THead>
+      <TBody>
+        {keys.map((key) => (
+          <Row key={key.keyId} row={key} path={path} actor={actor} />
+        ))}
+      </TBody>
+    </Table>
+  );
+}
+
+function Row({ row, path, actor }: { row: KeyRow; path: string; actor: Member }) {
+  const limited = restrictionsText(row);
+  return (
+    <Tr>
+      <Td label="Name" className="max-w-60 min-w-44">
+        <div>
+          <Link
+            href={`${path}/${row.keyId}`}
+            className="line-clamp-2 font-medium break-words underline-offset-4 hover:underline"
+          >
+            {row.name}
+          </Link>
+          {row.description && (
+            <span className="line-clamp-1 text-sm break-words text-muted" title={row.description}>
+              {row.description}
+            </span>
+          )}
+          <span className="block font-mono text-xs text-muted" title={row.sharedKey}>
+            <span className="sr-only">Credential ID </span>
+            {row.keyId}
+          </span>
+          {limited && <span className="block text-xs text-muted">{limited}</span>}
+        </div>
+      </Td>
+      <Td label="Application" className="max-w-40 min-w-28">
+        <div>
+          <Link
+            href={`/t/${actor.teamSlug}/apps/${row.appId}/keys`}
+            className="line-clamp-2 break-words underline-offset-4 hover:underline"
+          >
+            {row.appTitle}
+          </Link>
+          {row.appArchivedAt && <span className="block text-xs text-muted">Archived</span>}
+        </div>
+      </Td>
+      <Td label="Environment">{environmentLabel(row.environment)}</Td>
+      <Td label="Owner" className="max-w-36 min-w-24">
+        <Owner row={row} actorId={actor.memberId} />
+      </Td>
+      <Td label="Created" className="whitespace-nowrap">
+        <DateTime value={row.createdAt} format="date" />
+      </Td>
+      <Td label="Expires" className="whitespace-nowrap">
+        {row.expiresAt ? (
+          <DateTime value={row.expiresAt} format="date" />
+        ) : (
+          <span className="text-muted">Never</span>
+        )}
+      </Td>
+      <Td label="Last used" className="whitespace-nowrap">
+        {row.lastUsedAt ? (
+          <DateTime value={row.lastUsedAt} format="relative" />
+        ) : (
+          <span className="text-muted">Never</span>
+        )}
+      </Td>
+      <Td label="Usage" className="whitespace-nowrap">
+        <UsageCell row={row} />
+      </Td>
+      <Td label="Status">
+        <div className="max-sm:[&>span]:items-end">
+          <KeyStatus row={row} />
+        </div>
+      </Td>
+      {/* In sight however wide the table is. */}
+      <Td label="" align="right" className="w-0 pl-0! sm:sticky sm:right-0 sm:bg-surface">
+        <KeyMenu
+          team={actor.teamSlug}
+          credential={row}
+          rotates={row.memberId === null || row.memberId === actor.memberId}
+        />
+      </Td>
+    </Tr>
+  );
+}

@@ -1,0 +1,110 @@
+import { KeyRound } from 'lucide-react';
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { KeysFilter, listTeamCredentials, readKeyFilters } from '#lib/credentials/list-team-credentials.ts';
+import { LinkButton } from '../../../../_components/button.tsx';
+import { buttonStyle } from '../../../../_components/button-style.ts';
+import { EmptyState } from '../../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../../_components/page-header.tsx';
+import { Pagination } from '../../../../_components/pagination.tsx';
+import { requireMember } from '../../../../session.ts';
+import { CreateKey } from '../../apps/_keys/create-key.tsx';
+import { hrefWith } from '../../logs/href-with.ts';
+import { KeysFilterBar } from './filter-bar.tsx';
+import { KeysTable } from './keys-table.tsx';
+
+export const metadata: Metadata = { title: 'API Keys' };
+
+type Props = {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[]>>;
+};
+
+export default async function ApiKeysPage({ params, searchParams }: Props) {
+  const member = await requireMember((await params).team);
+  const context = { db: database(), member };
+  const given = Object.entries(await searchParams).map(([name, value]) => [name, value || undefined]);
+  const filter = KeysFilter.parse(Object.fromEntries(given));
+  const seesAll = can(member, 'credential.view');
+  const [page, offered] = await Promise.all([listTeamCredentials(context, filter), readKeyFilters(context)]);
+
+  const path = `/t/${member.teamSlug}/api-keys`;
+  const { before: _, after: __, ...kept } = filter;
+  const { sort: ___, order: ____, ...filters } = kept;
+  const filtered = Object.values(filters).some((value) => value !== undefined);
+  const create = can(member, 'credential.issue') && (
+    <CreateKey
+      team={member.teamSlug}
+      label="Create API Key"
+      place={{ apps: offered.apps.filter((app) => !app.isDefault && !app.archived) }}
+    />
+  );
+  return (
+    <>
+      <PageHeader
+        title="API Keys"
+        description={
+          seesAll
+            ? 'Every key of the team: where it is used, when it ends, and what stops it.'
+            : 'Your own key in this team. Owners and admins see and manage all keys.'
+        }
+        actions={create || <LinkButton href={`/t/${member.teamSlug}/my-key`}>My API key</LinkButton>}
+      />
+      {seesAll && (page.count > 0 || filtered) && (
+        <KeysFilterBar filter={filter} path={path} offered={offered} filtered={filtered} />
+      )}
+      {page.keys.length > 0 ? (
+        <>
+          <div className="mb-2 flex flex-wrap items-center justify-between gap-3">
+            <p className="text-sm text-muted tabular-nums">
+              {page.keys.length < page.count && `${page.keys.length.toLocaleString('en-US')} of `}
+              {page.count.toLocaleString('en-US')} {page.count === 1 ? 'key' : 'keys'}
+            </p>
+            <a href={hrefWith(`${path}/export`, kept)} download className={buttonStyle('secondary', 'sm')}>
+              Export CSV
+            </a>
+          </div>
+          <KeysTable keys={page.keys} filter={filter} path={path} actor={member} />
+        </>
+      ) : (
+        <NoKeys filtered={filtered || page.count > 0} mayCreate={Boolean(create)} path={path} />
+      )}
+      <Pagination
+        newerHref={page.previous ? hrefWith(path, kept, { before: page.previous }) : undefined}
+        olderHref={page.next ? hrefWith(path, kept, { after: page.next }) : undefined}
+        words={{ newer: 'Previous', older: 'Next' }}
+      />
+    </>
+  );
+}
+
+function NoKeys({ filtered, mayCreate, path }: { filtered: boolean; mayCreate: boolean; path: string }) {
+  if (filtered)
+    return (
+      <EmptyState
+        icon={<KeyRound />}
+        title="No key matches"
+        description="No key fits the search and all of the filters."
+        action={<LinkButton href={path}>Clear filters</LinkButton>}
+      />
+    );
+  return mayCreate ? (
+    <EmptyState
+      icon={<KeyRound />}
+      title="No keys yet"
+      description="Create a Development key for trying things out with the button above, and a Production key when you go live. Each secret is shown once."
+    />
+  ) : (
+    <EmptyState
+      icon={<KeyRound />}
+      title="You have no key yet"
+      description="Your own key takes one click. Its calls draw on the team’s quota."
+      action={
+        <LinkButton href={path.replace(/api-keys$/, 'my-key')} variant="primary">
+          Get your API key
+        </LinkButton>
+      }
+    />
+  );
+}

@@ -1,0 +1,55 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { LinkButton } from '../../../../_components/button.tsx';
+import { PageHeader } from '../../../../_components/page-header.tsx';
+import { LinkTabs } from '../../../../_components/tabs.tsx';
+import { Crumb } from '../../../../_shell/breadcrumbs.tsx';
+import { environmentLabel } from '../../apps/_keys/environments.ts';
+import { KeyMenu } from '../_parts/key-menu.tsx';
+import { type KeyParams, loadKey } from './load-key.ts';
+import { StateNotice } from './state-notice.tsx';
+
+export async function generateMetadata({ params }: { params: KeyParams }): Promise<Metadata> {
+  const { key } = await loadKey(params);
+  return { title: key.name };
+}
+
+export default async function KeyLayout({ children, params }: { children: ReactNode; params: KeyParams }) {
+  const { member, key, base } = await loadKey(params);
+  // The secret of somebody's own key is for him alone, and so is its successor's.
+  const rotates = key.memberId === null || key.memberId === member.memberId;
+  return (
+    <>
+      <Crumb segment={key.keyId} label={key.name} />
+      <PageHeader
+        title={key.name}
+        description={
+          <>
+            <p>
+              {environmentLabel(key.environment)} key of {key.appTitle}
+            </p>
+            {key.description && <p className="line-clamp-3 whitespace-pre-line">{key.description}</p>}
+          </>
+        }
+        actions={
+          <>
+            {rotates && key.status !== 'revoked' && key.status !== 'expired' && (
+              <LinkButton href={`${base}/rotation`}>Rotate</LinkButton>
+            )}
+            <KeyMenu team={member.teamSlug} credential={key} rotates={rotates} />
+          </>
+        }
+      />
+      <StateNotice credential={key} team={member.teamSlug} />
+      <LinkTabs
+        label="Key"
+        items={[
+          { href: base, label: 'Overview' },
+          { href: `${base}/restrictions`, label: 'Restrictions' },
+          { href: `${base}/rotation`, label: 'Rotation' },
+        ]}
+      />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { database } from '#db/client.ts';
+import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { readCredential } from '#lib/credentials/read-credential.ts';
+import { requireMember } from '../../../../session.ts';
+
+export type KeyParams = Promise<{ team: string; key: string }>;
+
+/** The member and the key that an address names; what he may not see looks absent. Once a request. */
+export async function loadKey(params: KeyParams) {
+  const { team, key } = await params;
+  return load(team, key);
+}
+
+const load = cache(async (team: string, keyId: string) => {
+  const member = await requireMember(team);
+  const asked = OneCredential.safeParse({ keyId });
+  if (!asked.success) notFound();
+  const key = (await readCredential({ db: database(), member }, asked.data)) ?? notFound();
+  return { member, key, base: `/t/${member.teamSlug}/api-keys/${key.keyId}` };
+});

@@ -1,0 +1,45 @@
+'use client';
+
+import { useActionState } from 'react';
+import { TextField } from '../../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../../action-state.ts';
+import { type EditedKey, editKeyAction } from '../../_parts/edit-action.ts';
+import { tellEdit } from '../../_parts/tell-edit.ts';
+
+export function DailyLimitForm({
+  team,
+  credential,
+}: {
+  team: string;
+  credential: { keyId: string; name: string; dailyLimit: number | null };
+}) {
+  const { keyId, name, dailyLimit } = credential;
+  const [state, action] = useActionState(async (before: ActionState<EditedKey>, form: FormData) => {
+    const next = await editKeyAction(team, before, form);
+    if (next.status === 'done') tellEdit(name, next.value);
+    return next;
+  }, idle);
+  return (
+    <form action={action} noValidate className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <input type="hidden" name="keyId" value={keyId} />
+      <div className="max-w-72">
+        <TextField
+          label="Daily limit"
+          name="dailyLimit"
+          optional
+          inputMode="numeric"
+          autoComplete="off"
+          defaultValue={dailyLimit === null ? '' : String(dailyLimit)}
+          error={errorsOf(state, 'dailyLimit')}
+          hint="Calls a day. Empty: as much as the team’s quota allows."
+        />
+      </div>
+      <div className="flex justify-end">
+        <SubmitButton pendingLabel="Saving…">Save daily limit</SubmitButton>
+      </div>
+    </form>
+  );
+}

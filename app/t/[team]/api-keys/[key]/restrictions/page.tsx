@@ -1,0 +1,57 @@
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { listConnectedEndpoints } from '#lib/applications/list-connected-endpoints.ts';
+import { env } from '#lib/env.ts';
+import { Callout } from '../../../../../_components/callout.tsx';
+import { Card } from '../../../../../_components/card.tsx';
+import { RestrictionsForm } from '../../../apps/_keys/restrictions-form.tsx';
+import { type KeyParams, loadKey } from '../load-key.ts';
+import { DailyLimitForm } from './daily-limit-form.tsx';
+import { DryRun } from './dry-run.tsx';
+
+export const metadata: Metadata = { title: 'Restrictions' };
+
+export default async function RestrictionsPage({ params }: { params: KeyParams }) {
+  const { member, key } = await loadKey(params);
+  const team = member.teamSlug;
+  if (key.status === 'revoked')
+    return (
+      <Callout title="Nothing to restrict">
+        A revoked key is refused everywhere. What it was limited to stands on its overview.
+      </Callout>
+    );
+  const connected = await listConnectedEndpoints({ db: database(), member }, { appId: key.appId });
+  const endpoints = connected
+    .filter((endpoint) => !endpoint.gone)
+    .map(({ id, method, path, apiSlug }) => ({ value: id, label: `${method} /${apiSlug}${path}` }));
+  return (
+    <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="flex min-w-0 flex-col gap-5">
+        <Card
+          title="Where it may be used from"
+          description="In force on every gateway once it is saved; the receipt says how fast."
+        >
+          <div className="flex flex-col gap-5">
+            {env().TRUSTED_PROXIES.length === 0 && <AddressNotice />}
+            <RestrictionsForm key={key.keyId} team={team} credential={key} currentIp={member.ip} />
+          </div>
+        </Card>
+        <Card title="Daily limit" description="How much of the team’s quota this key may use in a UTC day.">
+          <DailyLimitForm team={team} credential={key} />
+        </Card>
+      </div>
+      <DryRun team={team} keyId={key.keyId} currentIp={member.ip} endpoints={endpoints} />
+    </div>
+  );
+}
+
+/** What an address limit needs where no proxy tells addresses. */
+function AddressNotice() {
+  return (
+    <Callout tone="info" title="Which address a call comes from">
+      The gateway process takes it from the connection itself. Where the gateway runs inside the portal’s web
+      server, it knows an address only if a trusted proxy reports it, and none is set up here: there, a key
+      with allowed IPs is refused rather than let through unchecked.
+    </Callout>
+  );
+}

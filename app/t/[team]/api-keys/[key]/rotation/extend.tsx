@@ -1,0 +1,61 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '../../../../../_components/button.tsx';
+import { Dialog } from '../../../../../_components/dialog.tsx';
+import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../../action-state.ts';
+import { extendAction } from './actions.ts';
+import { ChoiceField } from './choice-field.tsx';
+
+export type Extension = { value: string; label: string; hint: string };
+
+/** Gives callers of a rotated key more time. */
+export function Extend({
+  team,
+  credential,
+  extensions,
+}: {
+  team: string;
+  credential: { keyId: string; name: string };
+  extensions: readonly Extension[];
+}) {
+  const [open, setOpen] = useState(false);
+  const [state, action] = useActionState(async (before: ActionState<Date>, form: FormData) => {
+    const next = await extendAction(team, before, form);
+    if (next.status === 'done') {
+      setOpen(false);
+      toast.success(`“${credential.name}” works for longer`, {
+        description: `Until ${new Date(next.value).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
+      });
+    }
+    return next;
+  }, idle);
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title={`Extend “${credential.name}”`}
+      description="The old key goes on working for longer, never past its own expiration."
+      trigger={<Button>Extend</Button>}
+    >
+      <form action={action} noValidate className="flex flex-col gap-5">
+        <FormMessage state={state} />
+        <input type="hidden" name="keyId" value={credential.keyId} />
+        <ChoiceField
+          label="Until when it works"
+          name="until"
+          options={extensions}
+          defaultValue={extensions[0]?.value ?? ''}
+          error={errorsOf(state, 'until')}
+        />
+        <div className="flex justify-end gap-2">
+          <Button onClick={() => setOpen(false)}>Cancel</Button>
+          <SubmitButton pendingLabel="Extending…">Extend</SubmitButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,94 @@
+'use client';
+
+import { type FormEvent, useActionState, useRef, useState } from 'react';
+import { ConfirmDialog } from '../../../../../_components/dialog.tsx';
+import { TextField } from '../../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../../action-state.ts';
+import { type Rotated, rotateAction } from './actions.ts';
+import { ChoiceField } from './choice-field.tsx';
+
+const OVERLAPS = [
+  {
+    value: '30d_after_first_use',
+    label: '30 days after the new key’s first use',
+    hint: 'Nothing ends before you have begun to move. Best where you do not know every place that has the key.',
+  },
+  { value: '7d', label: '7 days', hint: 'For several applications that are deployed on their own days.' },
+  { value: '24h', label: '24 hours', hint: 'For one application that you can deploy today.' },
+  { value: '1h', label: '1 hour', hint: 'For an application that takes the new key while it runs.' },
+  {
+    value: '0',
+    label: 'No overlap',
+    hint: 'The old key is revoked at once. Calls fail until the new key is in place.',
+  },
+];
+
+/** Asks how long both keys work, and what the new one is called. */
+export function RotateForm({
+  team,
+  credential,
+  suggestedName,
+  onRotated,
+}: {
+  team: string;
+  credential: { keyId: string; name: string };
+  suggestedName: string;
+  onRotated: (rotated: Rotated) => void;
+}) {
+  const [state, action] = useActionState(async (before: ActionState<Rotated>, form: FormData) => {
+    const next = await rotateAction(team, before, form);
+    if (next.status === 'done') onRotated(next.value);
+    return next;
+  }, idle);
+  const form = useRef<HTMLFormElement>(null);
+  const [asking, setAsking] = useState(false);
+  const sure = useRef(false);
+
+  /** Without an overlap the old key ends at once: that is asked first. */
+  function ask(event: FormEvent<HTMLFormElement>) {
+    if (sure.current || new FormData(event.currentTarget).get('overlap') !== '0') return;
+    event.preventDefault();
+    setAsking(true);
+  }
+
+  function confirm() {
+    sure.current = true;
+    form.current?.requestSubmit();
+    sure.current = false;
+  }
+
+  return (
+    <form ref={form} action={action} onSubmit={ask} noValidate className="flex max-w-[560px] flex-col gap-5">
+      <FormMessage state={state} />
+      <input type="hidden" name="keyId" value={credential.keyId} />
+      <ChoiceField
+        label="How long the old key goes on working"
+        name="overlap"
+        options={OVERLAPS}
+        defaultValue="30d_after_first_use"
+        error={errorsOf(state, 'overlap')}
+      />
+      <TextField
+        label="Name of the new key"
+        name="name"
+        optional
+        autoComplete="off"
+        placeholder={suggestedName}
+        error={errorsOf(state, 'name')}
+      />
+      <div>
+        <SubmitButton pendingLabel="Rotating…">Rotate</SubmitButton>
+      </div>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Rotate “${credential.name}” without an overlap?`}
+        description="The old key is revoked at once, for ever. Calls fail until the new key is in every application."
+        confirmLabel="Rotate"
+        onConfirm={confirm}
+      />
+    </form>
+  );
+}

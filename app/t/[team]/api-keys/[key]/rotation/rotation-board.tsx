@@ -1,0 +1,54 @@
+'use client';
+
+import { type ReactNode, useState } from 'react';
+import { IssuedDialog } from '../../../apps/_keys/issued-dialog.tsx';
+import { receiptText } from '../../../apps/_keys/receipt-text.ts';
+import type { Rotated } from './actions.ts';
+import { RotateForm } from './rotate-form.tsx';
+
+/**
+ * The form, or what stands here once the key is rotated (`children`). The new pair's dialog lives above both: the
+ * page behind it changes from one to the other while it is open.
+ */
+export function RotationBoard({
+  team,
+  credential,
+  suggestedName,
+  children,
+}: {
+  team: string;
+  credential: { keyId: string; name: string };
+  /** Null where the key is not for rotating. */
+  suggestedName: string | null;
+  children: ReactNode;
+}) {
+  const [rotated, setRotated] = useState<Rotated | null>(null);
+  return (
+    <>
+      {suggestedName === null ? (
+        children
+      ) : (
+        <RotateForm
+          team={team}
+          credential={credential}
+          suggestedName={suggestedName}
+          onRotated={setRotated}
+        />
+      )}
+      {rotated && (
+        <IssuedDialog
+          key={rotated.issued.keys.keyId}
+          issued={rotated.issued}
+          description={descriptionOf(credential.name, rotated)}
+          onClose={() => setRotated(null)}
+        />
+      )}
+    </>
+  );
+}
+
+function descriptionOf(name: string, { receipt, retiresAt }: Rotated): string {
+  if (receipt) return `“${name}” is revoked. ${receiptText(receipt)}`;
+  if (!retiresAt) return `“${name}” goes on working until 30 days after the first use of this key.`;
+  return `“${name}” goes on working until ${new Date(retiresAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}.`;
+}

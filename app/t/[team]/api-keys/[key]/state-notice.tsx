@@ -1,0 +1,97 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { Credential } from '#lib/credentials/read-credential.ts';
+import { Callout } from '../../../../_components/callout.tsx';
+import { DateTime } from '../../../../_components/date-time.tsx';
+
+/** What a reader must know of a key before anything else: found in public, replaced, stopped or ended. */
+export function StateNotice({ credential, team }: { credential: Credential; team: string }) {
+  const notices = [exposure(credential, team), state(credential, team)].filter(Boolean);
+  if (notices.length === 0) return null;
+  return <div className="mb-5 flex flex-col gap-3">{notices}</div>;
+}
+
+function exposure({ exposedAt, status, keyId }: Credential, team: string): ReactNode {
+  if (!exposedAt) return null;
+  return (
+    <Callout key="exposed" tone="danger" title="This key was found where it should not be">
+      Found on <DateTime value={exposedAt} />.{' '}
+      {status === 'revoked' ? (
+        'It is revoked.'
+      ) : (
+        <TextLink href={`/t/${team}/incidents/new?key=${keyId}`}>Revoke and replace it</TextLink>
+      )}
+    </Callout>
+  );
+}
+
+function state(credential: Credential, team: string): ReactNode {
+  const { status, endsAt, retiresAt, revokedAt, revokedByName, pausedAt, successorKeyId, appArchivedAt } =
+    credential;
+  const successor = successorKeyId && (
+    <TextLink href={`/t/${team}/api-keys/${successorKeyId}`}>Open the key that replaces it</TextLink>
+  );
+  if (status === 'revoked')
+    return (
+      <Callout key="state" tone="danger" title="This key is revoked">
+        {revokedAt && (
+          <>
+            Since <DateTime value={revokedAt} />
+            {revokedByName && `, by ${revokedByName}`}.{' '}
+          </>
+        )}
+        Every call with it is refused, for ever. {successor}
+      </Callout>
+    );
+  if (status === 'expired')
+    return (
+      <Callout key="state" tone="warning" title="This key has ended">
+        {endsAt && (
+          <>
+            Since <DateTime value={endsAt} />.{' '}
+          </>
+        )}
+        Calls with it are refused. {successor}
+      </Callout>
+    );
+  if (status === 'paused')
+    return (
+      <Callout key="state" tone="warning" title="This key is paused">
+        {pausedAt && (
+          <>
+            Since <DateTime value={pausedAt} />.{' '}
+          </>
+        )}
+        Calls with it are refused until it is activated again. {successor}
+      </Callout>
+    );
+  if (status === 'retiring')
+    return (
+      <Callout key="state" tone="info" title="This key is being replaced">
+        {retiresAt ? (
+          <>
+            It works until <DateTime value={retiresAt} />.{' '}
+          </>
+        ) : (
+          'It works until some time after the first use of the new key. '
+        )}
+        {successor}
+      </Callout>
+    );
+  if (appArchivedAt)
+    return (
+      <Callout key="state" tone="warning" title={`${credential.appTitle} is archived`}>
+        Calls with this key are refused until the app is restored.{' '}
+        <TextLink href={`/t/${team}/apps/${credential.appId}`}>Open the app</TextLink>
+      </Callout>
+    );
+  return null;
+}
+
+function TextLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link href={href} className="font-medium text-accent underline underline-offset-4">
+      {children}
+    </Link>
+  );
+}

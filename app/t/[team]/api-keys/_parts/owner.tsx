@@ -1,0 +1,24 @@
+import type { KeyRow } from '#lib/credentials/key-rows.ts';
+
+/** Whose own key it is, or who made it for the team. */
+export function Owner({
+  row,
+  actorId,
+}: {
+  row: Pick<KeyRow, 'memberId' | 'ownerId' | 'ownerName'>;
+  actorId: string;
+}) {
+  if (!row.ownerName) return <span className="text-faint">—</span>;
+  return (
+    <span className="block min-w-0">
+      <span className="line-clamp-2 break-words" title={row.ownerName}>
+        {row.ownerName}
+      </span>
+      {row.memberId !== null && (
+        <span className="block text-xs text-muted">
+          {row.memberId === actorId ? 'Your own key' : 'Own key'}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,17 @@
+import { database } from '#db/client.ts';
+import { exportCredentials } from '#lib/credentials/export-credentials.ts';
+import { KeysFilter } from '#lib/credentials/list-team-credentials.ts';
+import { csvResponse } from '../../../../csv-response.ts';
+import { requireMember } from '../../../../session.ts';
+
+/** The keys as filtered, as a file without secrets; a member's has his own. */
+export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const given = [...new URL(request.url).searchParams].map(([name, value]) => [name, value || undefined]);
+  const filter = KeysFilter.parse(Object.fromEntries(given));
+  const day = new Date().toISOString().slice(0, 10);
+  return csvResponse(
+    `${member.teamSlug}-api-keys-${day}.csv`,
+    exportCredentials({ db: database(), member }, filter),
+  );
+}

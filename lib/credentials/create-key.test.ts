@@ -1,0 +1,99 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applications } from '#db/schema/applications.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
+import { aMember, anApplication } from '#tests/support/factories.ts';
+import { CreateKey, createKey } from './create-key.ts';
+
+const wanted = { name: 'ci', description: '', environment: 'staging', expiration: '30' } as const;
+
+test(
+  'a key without an app goes to the Default app',
+  withDb(async (db) => {
+    const member = await aMember(db, 'admin');
+    await anApplication(db, member);
+    const app = await anApplication(db, member, { isDefault: true });
+
+    const created = await createKey({ db, member }, { ...wanted, appId: '' });
+
+    expect(created).toMatchObject({ ok: true, appId: app.publicId, keys: { name: 'ci' } });
+    expect(await db.$count(credentials, eq(credentials.applicationId, app.id))).toBe(1);
+  }),
+);
+
+test(
+  'a Default app that is missing is made, and the trail says so',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    await anApplication(db, await aMember(db, 'owner'), { isDefault: true });
+
+    const created = await createKey({ db, member }, { ...wanted, appId: '' });
+
+    if (!created.ok) throw new Error(created.reason);
+    const [app] = await db.select().from(applications).where(eq(applications.publicId, created.appId));
+    expect(app).toMatchObject({ teamId: member.teamId, isDefault: true, title: 'Default app' });
+    const lines = await db.select().from(auditEvents).where(eq(auditEvents.teamId, member.teamId));
+    expect(lines.map((line) => [line.action, line.subjectId])).toEqual([
+      ['application.create', created.appId],
+      ['credential.issue', created.keys.keyId],
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(created.keys.secretKey.slice(-30));
+  }),
+);
+
+test(
+  "a chosen app takes the key; another team's looks absent, an archived one takes none",
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const app = await anApplication(db, member);
+    const put = await anApplication(db, member, { archivedAt: new Date() });
+    const theirs = await anApplication(db, await aMember(db, 'owner'));
+    const create = (appId: string) => createKey({ db, member }, { ...wanted, appId });
+
+    expect(await create(app.publicId)).toMatchObject({ ok: true, appId: app.publicId });
+    expect(await create(put.publicId)).toEqual({ ok: false, reason: 'archived' });
+    expect(await create(theirs.publicId)).toEqual({ ok: false, reason: 'not_found' });
+    // Nothing of a refused one is left behind.
+    expect(await db.$count(applications, eq(applications.teamId, member.teamId))).toBe(2);
+  }),
+);
+
+test(
+  'a member is refused, and no Default app is made for him',
+  withDb(async (db) => {
+    const member = await aMember(db, 'member');
+
+    await expect(createKey({ db, member }, { ...wanted, appId: '' })).rejects.toThrow(Forbidden);
+    expect(await db.$count(applications, eq(applications.teamId, member.teamId))).toBe(0);
+  }),
+);
+
+test('an app that is not chosen and one that is unreadable differ', () => {
+  expect(CreateKey.parse({ ...wanted })).toMatchObject({ appId: '' });
+  expect(CreateKey.safeParse({ ...wanted, appId: 'app_x' }).error?.issues).toMatchObject([
+    { path: ['appId'], message: 'Choose an application.' },
+  ]);
+});
+
+let own: OwnDatabase;
+beforeAll(async () => {
+  own = await ownDatabase();
+});
+afterAll(() => own.drop());
+
+test('those who miss the Default app at once make one', async () => {
+  const { db } = own;
+  const member = await aMember(db, 'owner');
+
+  const created = await Promise.all(
+    Array.from({ length: 8 }, () => createKey({ db, member }, { ...wanted, appId: '' })),
+  );
+
+  expect(new Set(created.map((answer) => answer.ok && answer.appId)).size).toBe(1);
+  const defaults = and(eq(applications.teamId, member.teamId), eq(applications.isDefault, true));
+  expect(await db.$count(applications, defaults)).toBe(1);
+  expect(await db.$count(credentials, eq(credentials.teamId, member.teamId))).toBe(8);
+});

@@ -1,0 +1,162 @@
+import { and, asc, desc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { applications } from '#db/schema/applications.ts';
+import { credentials, environment } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
+import { usageDaily } from '#db/schema/usage.ts';
+import type { Member } from '#lib/access/member.ts';
+import { filterText } from '#lib/access/text.ts';
+import { AppId } from '#lib/applications/application-input.ts';
+import { credentialEnd, credentialStatus } from './credential-status.ts';
+import { type KeyRow, keyOwnerId, keyRows } from './key-rows.ts';
+import { OneCredential } from './pause-credential.ts';
+import { reach } from './reach.ts';
+
+export const KEYS_PAGE = 50;
+
+const SORTS = ['created', 'name', 'expires', 'used', 'requests'] as const;
+export type KeysSort = (typeof SORTS)[number];
+
+const SHARED_KEY_START = /^lk_pk_(?:dev|stg|prod)_?/;
+const cursor = OneCredential.shape.keyId.optional().catch(undefined);
+
+/** What stands in the address of API Keys. An unreadable value counts as absent, and so does a pasted secret key. */
+export const KeysFilter = z.object({
+  search: filterText(200)
+    .min(1)
+    .refine((text) => !text.includes('lk_sk_'))
+    .optional()
+    .catch(undefined),
+  environment: z.enum(environment.enumValues).optional().catch(undefined),
+  /** `live`: neither revoked nor expired. */
+  status: z.enum(['live', 'active', 'retiring', 'paused', 'expired', 'revoked']).optional().catch(undefined),
+  app: AppId.optional().catch(undefined),
+  /** A member's id: keys of his own and keys that he made. */
+  owner: z.uuid().optional().catch(undefined),
+  sort: z.enum(SORTS).optional().catch(undefined),
+  order: z.enum(['asc', 'desc']).optional().catch(undefined),
+  /** The key that the page begins behind, or ends before. */
+  after: cursor,
+  before: cursor,
+});
+export type KeysFilter = z.output<typeof KeysFilter>;
+
+/**
+ * The team's keys, the newest first unless sorted otherwise, `KEYS_PAGE` at a time; a member sees his own. A page
+ * begins behind the key `after` or ends before the key `before`.
+ */
+export async function listTeamCredentials(
+  { db, member }: { db: Queryable; member: Member },
+  filter: Partial<KeysFilter> = {},
+  limit = KEYS_PAGE,
+) {
+  const where = matching(member, filter);
+  const [rows, count] = await Promise.all([
+    pageOf(db, member, filter, where, limit + 1),
+    db
+      .select({ count: sql<number>`count(*)::int` })
+      .from(credentials)
+      .innerJoin(applications, eq(applications.id, credentials.applicationId))
+      .where(where),
+  ]);
+  const more = rows.length > limit;
+  const backwards = !filter.after && filter.before !== undefined;
+  const keys = rows.slice(0, limit);
+  if (backwards) keys.reverse();
+  return {
+    keys,
+    count: count[0]!.count, // An aggregate has one row.
+    next: (backwards || more) && keys.length > 0 ? keys.at(-1)!.keyId : null,
+    previous: (backwards ? more : filter.after !== undefined) && keys.length > 0 ? keys[0]!.keyId : null,
+  };
+}
+
+function pageOf(
+  db: Queryable,
+  member: Member,
+  { sort = 'created', order = 'desc', after, before }: Partial<KeysFilter>,
+  where: SQL | undefined,
+  limit: number,
+): Promise<KeyRow[]> {
+  const column = COLUMNS[sort];
+  const backwards = !after && before !== undefined;
+  const descends = (order === 'desc') !== backwards;
+  const from = after ?? before;
+  // The place of the key itself, whatever stands in it by now: no rounded time has to travel in the address.
+  const place = sql`(select ${column}, ${credentials.id} from ${credentials}
+    where ${credentials.keyId} = ${from ?? ''} and ${credentials.teamId} = ${member.teamId})`;
+  const beyond = from && sql`(${column}, ${credentials.id}) ${descends ? sql`<` : sql`>`} ${place}`;
+  const direction = descends ? desc : asc;
+  return keyRows(db, {
+    where: and(where, beyond || undefined),
+    orderBy: [direction(column), direction(credentials.id)],
+    limit,
+  });
+}
+
+/** One value each, never null: rows are compared with them. */
+const COLUMNS: Record<KeysSort, SQL> = {
+  created: sql`${credentials.createdAt}`,
+  name: sql`lower(${credentials.name})`,
+  expires: sql`coalesce(${credentialEnd}, 'infinity')`,
+  used: sql`coalesce((select ${usageDaily.lastAt} from ${usageDaily}
+    where ${usageDaily.credentialId} = ${credentials.id} order by ${usageDaily.day} desc limit 1), '-infinity')`,
+  requests: sql`coalesce((select sum(${usageDaily.requests}) from ${usageDaily}
+    where ${usageDaily.credentialId} = ${credentials.id}), 0)`,
+};
+
+function matching(
+  member: Member,
+  { search, environment: wanted, status, app, owner }: Partial<KeysFilter>,
+): SQL | undefined {
+  return and(
+    reach(member, 'credential.view'),
+    eq(applications.teamId, member.teamId),
+    wanted ? eq(credentials.environment, wanted) : undefined,
+    status === 'live'
+      ? inArray(credentialStatus, ['active', 'retiring', 'paused'])
+      : status && eq(credentialStatus, status),
+    app ? eq(applications.publicId, app) : undefined,
+    owner ? eq(keyOwnerId, owner) : undefined,
+    search ? mentions(search) : undefined,
+  );
+}
+
+/** The text stands in the key's name, description, ids or in its app's title. */
+function mentions(search: string): SQL | undefined {
+  const escaped = search.replace(/[\\%_]/g, '\\$&');
+  const keyId = search.replace(SHARED_KEY_START, '');
+  return or(
+    ilike(credentials.name, `%${escaped}%`),
+    ilike(credentials.description, `%${escaped}%`),
+    ilike(applications.title, `%${escaped}%`),
+    keyId ? ilike(credentials.keyId, `${keyId.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+  );
+}
+
+/** What the filters offer: every app of the team and everybody who has or made a key in it. */
+export async function readKeyFilters({ db, member }: { db: Queryable; member: Member }) {
+  const mine = reach(member, 'credential.view');
+  const owners = db.select({ id: keyOwnerId }).from(credentials).where(mine);
+  const [apps, people] = await Promise.all([
+    db
+      .select({
+        appId: applications.publicId,
+        title: applications.title,
+        isDefault: applications.isDefault,
+        archived: sql<boolean>`${applications.archivedAt} is not null`,
+      })
+      .from(applications)
+      .where(eq(applications.teamId, member.teamId))
+      .orderBy(desc(applications.isDefault), asc(sql`lower(${applications.title})`)),
+    db
+      .select({ id: members.id, name: users.name, email: users.email })
+      .from(members)
+      .innerJoin(users, eq(users.id, members.userId))
+      .where(and(eq(members.teamId, member.teamId), inArray(members.id, owners)))
+      .orderBy(asc(users.name)),
+  ]);
+  return { apps, people };
+}
