@@ -1,0 +1,122 @@
+import { Radar } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { database } from '#db/client.ts';
+import { type DeadKey, listDeadKeyCalls } from '#lib/incidents/list-dead-key-calls.ts';
+import { LinkButton } from '../../../../../_components/button.tsx';
+import { DateTime } from '../../../../../_components/date-time.tsx';
+import { EmptyState } from '../../../../../_components/empty-state.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../../../../_components/table.tsx';
+import { requireMember } from '../../../../../session.ts';
+import { environmentLabel } from '../../../apps/_keys/environments.ts';
+import { StatusBadge } from '../../../apps/_keys/status-badge.tsx';
+
+export const metadata: Metadata = { title: 'Dead keys' };
+
+const number = (value: number) => value.toLocaleString('en-GB');
+
+export default async function DeadKeysPage({ params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const keys = await listDeadKeyCalls({ db: database(), member });
+  if (keys.length === 0)
+    return (
+      <EmptyState
+        icon={<Radar />}
+        title="Nobody calls with a dead key"
+        description="Calls of the last 7 days with revoked, expired or paused keys would stand here, with the addresses they came from."
+      />
+    );
+  return (
+    <>
+      <p className="mb-3 text-muted">
+        Calls of the last 7 days with keys that are revoked, expired or paused. All of them were refused. A
+        forgotten application needs the new key; an address you do not know is a reason for an incident.
+      </p>
+      <Table label="Dead keys">
+        <THead>
+          <tr>
+            <Th>Key</Th>
+            <Th>Status</Th>
+            <Th align="right">24 hours</Th>
+            <Th align="right">7 days</Th>
+            <Th>Addresses</Th>
+            <Th>User agents</Th>
+            <Th>Last seen</Th>
+            <Th>
+              <span className="sr-only">What to do</span>
+            </Th>
+          </tr>
+        </THead>
+        <TBody>
+          {keys.map((key) => (
+            <DeadKeyRow key={key.keyId} of={key} team={member.teamSlug} />
+          ))}
+        </TBody>
+      </Table>
+    </>
+  );
+}
+
+function DeadKeyRow({ of: key, team }: { of: DeadKey; team: string }) {
+  const more = key.addressCount - key.addresses.length;
+  return (
+    <Tr>
+      <Td label="Key" className="max-w-64 break-words">
+        <div>
+          <Link
+            href={`/t/${team}/api-keys/${key.keyId}`}
+            className="font-medium underline-offset-4 hover:underline"
+          >
+            {key.name}
+          </Link>
+          <p className="text-sm text-muted">
+            {environmentLabel(key.environment)}, {key.appTitle}
+          </p>
+        </div>
+      </Td>
+      <Td label="Status">
+        <StatusBadge status={key.status} />
+      </Td>
+      <Td label="24 hours" align="right" className="tabular-nums">
+        {number(key.day)}
+      </Td>
+      <Td label="7 days" align="right" className="tabular-nums">
+        {number(key.week)}
+      </Td>
+      <Td label="Addresses" mono className="sm:min-w-40">
+        <div>
+          {key.addresses.map((address) => (
+            <p key={address} className="break-all">
+              {address}
+            </p>
+          ))}
+          {more > 0 && <p className="font-sans text-muted">and {more} more</p>}
+        </div>
+      </Td>
+      <Td label="User agents" className="max-w-56 break-words">
+        <span className="line-clamp-2" title={key.userAgents.join('\n')}>
+          {key.userAgents.filter(Boolean).join(', ') || <span className="text-faint">None</span>}
+        </span>
+      </Td>
+      <Td label="Last seen">
+        <DateTime value={key.lastAt} format="relative" />
+      </Td>
+      <Td label="" align="right">
+        <span className="flex justify-end gap-2 sm:flex-col sm:items-end xl:flex-row">
+          <LinkButton size="sm" href={`/t/${team}/logs?key=${key.keyId}&status=refused`}>
+            Calls
+          </LinkButton>
+          {key.incidentId ? (
+            <LinkButton size="sm" href={`/t/${team}/incidents/${key.incidentId}`}>
+              Open incident
+            </LinkButton>
+          ) : (
+            <LinkButton size="sm" href={`/t/${team}/incidents/new?key=${key.keyId}`}>
+              Start incident
+            </LinkButton>
+          )}
+        </span>
+      </Td>
+    </Tr>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { can } from '#lib/access/permissions.ts';
+import { PageHeader } from '../../../../_components/page-header.tsx';
+import { LinkTabs } from '../../../../_components/tabs.tsx';
+import { requireMember } from '../../../../session.ts';
+
+export default async function IncidentsLayout({
+  children,
+  params,
+}: {
+  children: ReactNode;
+  params: Promise<{ team: string }>;
+}) {
+  const member = await requireMember((await params).team);
+  const base = `/t/${member.teamSlug}/incidents`;
+  return (
+    <>
+      <PageHeader
+        title="Incidents"
+        description={
+          can(member, 'incident.run')
+            ? 'Keys that may be known to others: revoke, replace, move, watch and report, step by step.'
+            : 'Your own keys that may be known to others: revoke, replace, move, watch and report, step by step.'
+        }
+      />
+      <LinkTabs
+        label="Incidents"
+        items={[
+          { href: base, label: 'Incidents' },
+          { href: `${base}/dead-keys`, label: 'Dead keys' },
+        ]}
+      />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '../../../../_components/button.tsx';
+import { Dialog } from '../../../../_components/dialog.tsx';
+import { TextAreaField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { closeAction } from '../actions.ts';
+
+/** Closes an incident with what came of it. `open` names the steps that are not done. */
+export function CloseDialog({
+  team,
+  incidentId,
+  keyName,
+  open: stepsOpen,
+}: {
+  team: string;
+  incidentId: string;
+  keyName: string;
+  open: readonly string[];
+}) {
+  const [open, setOpen] = useState(false);
+  const [state, action] = useActionState(async (before: ActionState<undefined>, form: FormData) => {
+    const next = await closeAction(team, before, form);
+    if (next.status === 'done') {
+      setOpen(false);
+      toast.success('The incident is closed', { description: 'It can be reopened at any time.' });
+    }
+    return next;
+  }, idle);
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title={`Close the incident of “${keyName}”`}
+      description={
+        stepsOpen.length > 0
+          ? `Not done yet: ${stepsOpen.join(', ')}. The key stays revoked.`
+          : 'All steps are done. The key stays revoked.'
+      }
+      trigger={<Button>Close incident</Button>}
+    >
+      <form action={action} noValidate className="flex flex-col gap-4">
+        <FormMessage state={state} />
+        <input type="hidden" name="incidentId" value={incidentId} />
+        <TextAreaField
+          label="Summary"
+          name="summary"
+          rows={4}
+          error={errorsOf(state, 'summary')}
+          hint="How it came about, what was done, and what keeps it from happening again."
+        />
+        <div className="flex justify-end gap-2">
+          <Button onClick={() => setOpen(false)}>Cancel</Button>
+          <SubmitButton pendingLabel="Closing…">Close incident</SubmitButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

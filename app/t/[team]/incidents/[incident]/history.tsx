@@ -1,0 +1,22 @@
+import { STEP_WORDS } from '#lib/incidents/incident-words.ts';
+import type { IncidentEvent } from '#lib/incidents/read-incident.ts';
+import { DateTime } from '../../../../_components/date-time.tsx';
+
+/** What happened in an incident, in order, with who did it. */
+export function History({ events }: { events: readonly IncidentEvent[] }) {
+  return (
+    <ol className="flex flex-col gap-3 border-l border-line pl-4">
+      {events.map((event) => (
+        <li key={event.id}>
+          <p>
+            <span className="font-medium">{STEP_WORDS[event.step]}</span>{' '}
+            <span className="text-sm text-muted">
+              {event.by ?? 'Somebody'}, <DateTime value={event.at} format="seconds" />
+            </span>
+          </p>
+          {event.text && <p className="break-words whitespace-pre-line text-muted">{event.text}</p>}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,22 @@
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { database } from '#db/client.ts';
+import { OneIncident } from '#lib/incidents/one-incident.ts';
+import { readIncident } from '#lib/incidents/read-incident.ts';
+import { requireMember } from '../../../../session.ts';
+
+export type IncidentParams = Promise<{ team: string; incident: string }>;
+
+/** The member and the incident that an address names; what he may not see looks absent. Once a request. */
+export async function loadIncident(params: IncidentParams) {
+  const { team, incident } = await params;
+  return load(team, incident);
+}
+
+const load = cache(async (team: string, incidentId: string) => {
+  const member = await requireMember(team);
+  const asked = OneIncident.safeParse({ incidentId });
+  if (!asked.success) notFound();
+  const incident = (await readIncident({ db: database(), member }, asked.data)) ?? notFound();
+  return { member, incident, base: `/t/${member.teamSlug}/incidents/${incidentId}` };
+});

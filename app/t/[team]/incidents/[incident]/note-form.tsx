@@ -1,0 +1,24 @@
+'use client';
+
+import { useActionState } from 'react';
+import { TextAreaField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { idle } from '../../../../action-state.ts';
+import { noteAction } from '../actions.ts';
+
+export function NoteForm({ team, incidentId }: { team: string; incidentId: string }) {
+  const [state, action] = useActionState(noteAction.bind(null, team), idle);
+  return (
+    <form action={action} noValidate className="flex flex-col items-start gap-3">
+      <FormMessage state={state} />
+      <input type="hidden" name="incidentId" value={incidentId} />
+      <div className="w-full">
+        <TextAreaField label="Note" name="text" rows={2} error={errorsOf(state, 'text')} />
+      </div>
+      <SubmitButton variant="secondary" pendingLabel="Adding…">
+        Add note
+      </SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+
+import { useTransition } from 'react';
+import { toast } from 'sonner';
+import { Button } from '../../../../_components/button.tsx';
+import { idle } from '../../../../action-state.ts';
+import { formOf } from '../../apps/_keys/form-of.ts';
+import { markReportedAction, markUpdatedAction, reopenAction } from '../actions.ts';
+
+const ACTS = {
+  updated: {
+    run: markUpdatedAction,
+    label: 'Mark all as updated',
+    said: 'All applications are marked as updated',
+  },
+  reported: {
+    run: markReportedAction,
+    label: 'Mark as reported',
+    said: 'The incident is marked as reported',
+  },
+  reopen: { run: reopenAction, label: 'Reopen', said: 'The incident is open again' },
+} as const;
+
+/** A step that takes one click and harms nothing. */
+export function OneClick({
+  team,
+  incidentId,
+  act,
+}: {
+  team: string;
+  incidentId: string;
+  act: keyof typeof ACTS;
+}) {
+  const [pending, start] = useTransition();
+  const { run, label, said } = ACTS[act];
+  const click = () =>
+    start(async () => {
+      const state = await run(team, idle, formOf({ incidentId }));
+      if (state.status === 'done') toast.success(said);
+      else toast.error(state.status === 'refused' ? state.message : 'It could not be changed.');
+    });
+  return (
+    <Button pending={pending} onClick={click}>
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,68 @@
+'use client';
+
+import { type ReactNode, useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import { TextField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import type { Issued } from '../../apps/_keys/issued.ts';
+import { IssuedDialog } from '../../apps/_keys/issued-dialog.tsx';
+import { replaceKeyAction } from '../actions.ts';
+
+/**
+ * The way to the replacement, or what there is of it (`children`). The new pair's dialog lives above both: the page
+ * behind it changes from one to the other while it is open.
+ */
+export function Replacement({
+  team,
+  incidentId,
+  suggestedName,
+  children,
+}: {
+  team: string;
+  incidentId: string;
+  /** Null where none is to be generated here. */
+  suggestedName: string | null;
+  children: ReactNode;
+}) {
+  const [issued, setIssued] = useState<Issued | null>(null);
+  const [state, action] = useActionState(async (before: ActionState<Issued | null>, form: FormData) => {
+    const next = await replaceKeyAction(team, before, form);
+    if (next.status === 'done' && next.value) setIssued(next.value);
+    if (next.status === 'done' && !next.value) toast.success('Another key had taken its place already');
+    return next;
+  }, idle);
+  return (
+    <>
+      {suggestedName === null ? (
+        children
+      ) : (
+        <form action={action} noValidate className="flex max-w-[560px] flex-col items-start gap-4">
+          <FormMessage state={state} />
+          <input type="hidden" name="incidentId" value={incidentId} />
+          <div className="w-full">
+            <TextField
+              label="Name of the new key"
+              name="name"
+              optional
+              autoComplete="off"
+              placeholder={suggestedName}
+              error={errorsOf(state, 'name')}
+              hint="The same app, environment, restrictions and limits. Its secret is shown once."
+            />
+          </div>
+          <SubmitButton pendingLabel="Generating…">Generate replacement</SubmitButton>
+        </form>
+      )}
+      {issued && (
+        <IssuedDialog
+          key={issued.keys.keyId}
+          issued={issued}
+          description={null}
+          onClose={() => setIssued(null)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+'use client';
+
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import { Callout } from '../../../../_components/callout.tsx';
+import { CheckboxField, TextAreaField, TextField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { IssuedDialog } from '../../apps/_keys/issued-dialog.tsx';
+import { receiptText } from '../../apps/_keys/receipt-text.ts';
+import { type Opened, openIncidentAction } from '../actions.ts';
+
+type Props = {
+  team: string;
+  credential: { keyId: string; name: string; isRevoked: boolean };
+  suggestedName: string;
+  /** Not for a colleague's own key: the new secret is for him alone. */
+  mayReplace: boolean;
+  ownerName: string | null;
+  /** The key's open incident. */
+  openIncident: string | null;
+};
+
+/** One button: revokes the key, opens its incident, and shows the replacement once. */
+export function NewIncident(props: Props) {
+  const { team, credential, openIncident } = props;
+  const router = useRouter();
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const follow = ({ incidentId }: Opened) => router.push(`/t/${team}/incidents/${incidentId}`);
+
+  function onOpened(next: Opened) {
+    setOpened(next);
+    if (next.issued) return;
+    tell(credential.name, next);
+    follow(next);
+  }
+
+  if (opened)
+    return (
+      <>
+        <Callout tone="success" title={`“${credential.name}” is revoked`}>
+          {opened.receipt && <p>{receiptText(opened.receipt)}</p>}
+          <IncidentLink team={team} incidentId={opened.incidentId} />
+        </Callout>
+        {opened.issued && (
+          <IssuedDialog
+            issued={opened.issued}
+            description={`“${credential.name}” is revoked. ${opened.receipt ? receiptText(opened.receipt) : ''}`}
+            onClose={() => follow(opened)}
+          />
+        )}
+      </>
+    );
+  if (openIncident)
+    return (
+      <Callout tone="info" title="An incident about this key is open already">
+        <IncidentLink team={team} incidentId={openIncident} />
+      </Callout>
+    );
+  return <NewIncidentForm {...props} onOpened={onOpened} />;
+}
+
+function NewIncidentForm({
+  team,
+  credential,
+  suggestedName,
+  mayReplace,
+  ownerName,
+  onOpened,
+}: Props & { onOpened: (opened: Opened) => void }) {
+  const [replaces, setReplaces] = useState(mayReplace);
+  const [state, action] = useActionState(async (before: ActionState<Opened>, form: FormData) => {
+    const next = await openIncidentAction(team, before, form);
+    if (next.status === 'done') onOpened(next.value);
+    return next;
+  }, idle);
+  return (
+    <form action={action} noValidate className="flex flex-col gap-5">
+      <FormMessage state={state} />
+      <input type="hidden" name="keyId" value={credential.keyId} />
+      <TextAreaField
+        label="What do you know?"
+        name="reason"
+        optional
+        rows={3}
+        error={errorsOf(state, 'reason')}
+        hint="For instance where the key was found, and since when it may be known. Never the key itself."
+      />
+      {mayReplace ? (
+        <>
+          <CheckboxField
+            label="Generate a replacement at once"
+            name="replace"
+            checked={replaces}
+            onChange={(event) => setReplaces(event.target.checked)}
+            hint="You can also do this later, in the incident."
+          />
+          {replaces && (
+            <TextField
+              label="Name of the new key"
+              name="name"
+              optional
+              autoComplete="off"
+              placeholder={suggestedName}
+              error={errorsOf(state, 'name')}
+            />
+          )}
+        </>
+      ) : (
+        <Callout tone="info">
+          This is the own key of {ownerName ?? 'a member'}, who is told by mail and generates the new one: its
+          secret is for nobody else.
+        </Callout>
+      )}
+      <div className="flex flex-col items-start gap-2">
+        <SubmitButton variant="danger" pendingLabel="Revoking…">
+          {credential.isRevoked ? 'Open the incident' : 'Revoke the key and open the incident'}
+        </SubmitButton>
+        <p className="text-sm text-muted">
+          {credential.isRevoked
+            ? 'The key is revoked already.'
+            : 'Every call with the key is refused from then on. This cannot be undone.'}{' '}
+          Owners and admins are told by mail.
+        </p>
+      </div>
+    </form>
+  );
+}
+
+function IncidentLink({ team, incidentId }: { team: string; incidentId: string }) {
+  return (
+    <Link
+      href={`/t/${team}/incidents/${incidentId}`}
+      className="font-medium text-accent underline underline-offset-4"
+    >
+      Open the incident
+    </Link>
+  );
+}
+
+function tell(name: string, { receipt, notReplaced }: Opened): void {
+  const isSure = !receipt || receipt.confirmed === receipt.gateways;
+  (isSure ? toast.success : toast.warning)(`“${name}” is revoked`, {
+    description: receipt ? receiptText(receipt) : 'It had been revoked before.',
+    duration: 10_000,
+  });
+  if (notReplaced) toast.error('No replacement yet', { description: notReplaced, duration: 10_000 });
+}

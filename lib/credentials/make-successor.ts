@@ -1,0 +1,69 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { Queryable } from '#db/client.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import type { Member } from '#lib/access/member.ts';
+import { can } from '#lib/access/permissions.ts';
+import { mintKeyPair } from './format.ts';
+import type { IssuedKeys } from './issue-credential.ts';
+
+/** What a key leaves to the one that takes its place. */
+export const inherited = {
+  id: credentials.id,
+  applicationId: credentials.applicationId,
+  memberId: credentials.memberId,
+  name: credentials.name,
+  description: credentials.description,
+  environment: credentials.environment,
+  allowedIps: credentials.allowedIps,
+  allowedDomains: credentials.allowedDomains,
+  dailyLimit: credentials.dailyLimit,
+};
+export type Inherited = Pick<typeof credentials.$inferSelect, keyof typeof inherited>;
+
+/** How the old key ends: columns of its row, set in the same transaction. */
+export type OldKeyEnd = Pick<
+  PgUpdateSetSource<typeof credentials>,
+  'status' | 'revokedAt' | 'revokedBy' | 'retiresAt' | 'retiresAfterFirstUse'
+>;
+
+/** In seconds, by the database's clock: days of an interval would follow a session's summer time. */
+const sameLifetime = sql`now() + make_interval(secs => extract(epoch from old.expires_at - old.created_at)::float8)`;
+
+/**
+ * Makes the key that takes the place of one whose row the caller has locked: the same application, member,
+ * environment, restrictions and limit. A manager's has a lifetime as long as the old one's, counted from now; for
+ * who may not give a key more life it ends when the old one would have.
+ */
+export async function makeSuccessor(
+  tx: Queryable,
+  member: Member,
+  { id: oldId, memberId, ...old }: Inherited,
+  name: string,
+  oldKeyEnd: OldKeyEnd = {},
+): Promise<IssuedKeys & { id: string }> {
+  const { sharedKey, secretKey, ...stored } = mintKeyPair(old.environment);
+  const [made] = await tx
+    .insert(credentials)
+    .values({
+      ...old,
+      ...stored,
+      ...{ name, teamId: member.teamId, createdBy: member.memberId },
+      expiresAt: sql`(select ${can(member, 'credential.rotate') ? sameLifetime : sql`old.expires_at`}
+        from ${credentials} old where old.id = ${oldId})`,
+    })
+    .returning({ id: credentials.id, expiresAt: credentials.expiresAt });
+  await tx
+    .update(credentials)
+    .set({ successorId: made!.id, rotatedAt: sql`now()`, ...oldKeyEnd })
+    .where(and(eq(credentials.id, oldId), eq(credentials.teamId, member.teamId)));
+  // Only now: until its old key has a successor, a member's place for an own key is taken.
+  if (memberId)
+    await tx
+      .update(credentials)
+      .set({ memberId })
+      .where(and(eq(credentials.id, made!.id), eq(credentials.teamId, member.teamId)));
+
+  const { keyId } = stored;
+  return { ...made!, keyId, name, environment: old.environment, sharedKey, secretKey };
+}

@@ -1,0 +1,134 @@
+import { and, eq, notInArray, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { applications } from '#db/schema/applications.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
+import type { Member } from '#lib/access/member.ts';
+import { plainText } from '#lib/access/text.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { credentialStatus } from './credential-status.ts';
+import type { IssuedKeys } from './issue-credential.ts';
+import { lockMembership } from './issue-own-key.ts';
+import { inherited, makeSuccessor, type OldKeyEnd } from './make-successor.ts';
+import { OneCredential } from './pause-credential.ts';
+import { reach } from './reach.ts';
+import { NAME_MAX, successorName } from './successor-name.ts';
+
+/** How long the old key goes on working, in hours; `30d_after_first_use` counts from the new key's first call. */
+export const OVERLAPS = { '0': 0, '1h': 1, '24h': 24, '7d': 168, '30d_after_first_use': null } as const;
+export type Overlap = keyof typeof OVERLAPS;
+
+export const RotateCredential = OneCredential.extend({
+  /** Empty for a name made of the old one and the day. */
+  name: plainText('name', { max: NAME_MAX }).default(''),
+  overlap: z.enum(['0', '1h', '24h', '7d', '30d_after_first_use'], {
+    error: 'Choose how long the old key goes on working.',
+  }),
+});
+
+/** `receipt` tells how far the old key's end has travelled where it ended at once; else it is null. */
+type Rotated =
+  | { ok: true; keys: IssuedKeys; retiresAt: Date | null; receipt: Receipt | null }
+  | { ok: false; reason: 'not_found' | 'already_revoked' | 'expired' | 'archived' }
+  /** The secret of a member's own key is for him alone. */
+  | { ok: false; reason: 'own_key_of_another' | 'not_active' }
+  /** `keyId`: the key that took its place, or the one whose place it took. At most two of a chain work at once. */
+  | { ok: false; reason: 'already_rotated' | 'predecessor_works'; keyId: string };
+
+/**
+ * Makes a successor of a key, told once, and lets the old one run out. The row lock makes rotations of one key
+ * happen one after the other: the second finds it rotated.
+ */
+export async function rotateCredential(
+  { db, member }: { db: Queryable; member: Member },
+  input: z.output<typeof RotateCredential>,
+): Promise<Rotated> {
+  const mine = and(reach(member, 'credential.rotate'), eq(credentials.keyId, input.keyId));
+
+  const change = await db.transaction(async (tx) => {
+    const refused = await lockForSuccessor(tx, member, mine);
+    if (refused) return refused;
+    const [old] = await tx
+      .select({
+        ...inherited,
+        status: credentialStatus,
+        successorId: credentials.successorId,
+        archivedAt: applications.archivedAt,
+        today: sql<Date>`now()`.mapWith(credentials.createdAt),
+      })
+      .from(credentials)
+      .innerJoin(applications, eq(applications.id, credentials.applicationId))
+      .where(mine)
+      .for('no key update', { of: credentials });
+    if (!old) return { ok: false, reason: 'not_found' } as const;
+    const { status, successorId, archivedAt, today, ...left } = old;
+    if (successorId)
+      return { ok: false, reason: 'already_rotated', keyId: await keyIdOf(tx, successorId) } as const;
+    if (status === 'revoked') return { ok: false, reason: 'already_revoked' } as const;
+    if (status === 'expired') return { ok: false, reason: 'expired' } as const;
+    if (archivedAt) return { ok: false, reason: 'archived' } as const;
+    const before = await workingPredecessor(tx, left.id);
+    if (before) return { ok: false, reason: 'predecessor_works', keyId: before } as const;
+
+    const name = input.name || successorName(left.name, 'rotated', today);
+    const { id: _, ...keys } = await makeSuccessor(tx, member, left, name, endOf(input.overlap, member));
+    const [{ retiresAt } = { retiresAt: null }] = await tx
+      .select({ retiresAt: credentials.retiresAt })
+      .from(credentials)
+      .where(mine);
+    await recordAudit(
+      tx,
+      member,
+      'credential.rotate',
+      { kind: 'credential', id: input.keyId },
+      { after: { name: left.name, overlap: input.overlap, replacedBy: keys.keyId } },
+    );
+    await recordAudit(
+      tx,
+      member,
+      'credential.issue',
+      { kind: 'credential', id: keys.keyId },
+      { after: { name, environment: keys.environment, replaces: input.keyId } },
+    );
+    const epoch = await raiseEpoch(tx, { kind: 'credential', id: left.id });
+    return { ok: true, keys, retiresAt, epoch } as const;
+  });
+  if (!change.ok) return change;
+
+  // An end that lies ahead is further away than any lease lasts: nobody needs to wait for it.
+  const receipt = input.overlap === '0' ? await confirmEpoch(db, change.epoch) : null;
+  return { ok: true, keys: change.keys, retiresAt: change.retiresAt, receipt };
+}
+
+function endOf(overlap: Overlap, { memberId }: Member): OldKeyEnd {
+  const hours = OVERLAPS[overlap];
+  if (hours === null) return { retiresAfterFirstUse: true };
+  if (hours === 0) return { status: 'revoked', revokedAt: sql`now()`, revokedBy: memberId };
+  return { retiresAt: sql`least(${credentials.expiresAt}, now() + make_interval(hours => ${hours}))` };
+}
+
+/**
+ * What must hold before a key's row is locked: an own key is its member's alone, and his membership is held first,
+ * as everywhere. Null when it does.
+ */
+export async function lockForSuccessor(tx: Queryable, member: Member, mine: SQL | undefined) {
+  const [row] = await tx.select({ memberId: credentials.memberId }).from(credentials).where(mine);
+  if (!row) return { ok: false, reason: 'not_found' } as const;
+  if (row.memberId === null) return null;
+  if (row.memberId !== member.memberId) return { ok: false, reason: 'own_key_of_another' } as const;
+  return (await lockMembership(tx, member)) ? null : ({ ok: false, reason: 'not_active' } as const);
+}
+
+async function keyIdOf(tx: Queryable, id: string): Promise<string> {
+  const [row] = await tx.select({ keyId: credentials.keyId }).from(credentials).where(eq(credentials.id, id));
+  return row!.keyId; // A foreign key holds it.
+}
+
+async function workingPredecessor(tx: Queryable, id: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ keyId: credentials.keyId })
+    .from(credentials)
+    .where(and(eq(credentials.successorId, id), notInArray(credentialStatus, ['revoked', 'expired'])));
+  return row?.keyId ?? null;
+}

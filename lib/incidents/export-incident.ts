@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import type { Member } from '#lib/access/member.ts';
+import type { Caller } from '#lib/credentials/list-callers.ts';
+import { redactValues } from '#lib/vault/find-keys.ts';
+import { callersBefore } from './callers-before.ts';
+import { findUnusual, type Unusual } from './find-unusual.ts';
+import type { OneIncident } from './one-incident.ts';
+import { type Incident, readIncident } from './read-incident.ts';
+import { type Watched, watchIncident } from './watch-incident.ts';
+
+export type IncidentReport = {
+  generatedAt: Date;
+  incident: Incident;
+  watched: Watched | null;
+  unusual: Unusual[];
+  callers: Caller[];
+};
+
+/** All that is known of a case, for whoever runs the API; secret keys in other people's text are masked. */
+export async function exportIncident(
+  context: { db: Queryable; member: Member },
+  input: z.output<typeof OneIncident>,
+): Promise<IncidentReport | null> {
+  const incident = await readIncident(context, input);
+  if (!incident) return null;
+  const [watched, unusual, listed] = await Promise.all([
+    watchIncident(context, input),
+    findUnusual(context, input),
+    callersBefore(context, incident),
+  ]);
+  return redactValues({
+    generatedAt: new Date(),
+    incident,
+    watched,
+    unusual,
+    callers: listed?.callers ?? [],
+  });
+}

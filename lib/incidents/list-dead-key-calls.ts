@@ -1,0 +1,88 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import type { Member } from '#lib/access/member.ts';
+import { type CredentialStatus, credentialStatus } from '#lib/credentials/credential-status.ts';
+import type { Environment } from '#lib/credentials/format.ts';
+import { recentCalls } from '#lib/credentials/list-callers.ts';
+import { reach } from '#lib/credentials/reach.ts';
+
+/** Why a call with a dead key was refused. */
+export const DEAD_REASONS = [
+  'credential_revoked',
+  'credential_expired',
+  'credential_paused',
+  'member_suspended',
+] as const;
+const DAYS = 7;
+const KEYS_MAX = 100;
+
+export type DeadKey = {
+  keyId: string;
+  name: string;
+  environment: Environment;
+  status: CredentialStatus;
+  appTitle: string;
+  /** Refused in the last 24 hours and seven days, of the latest 10,000 calls. */
+  day: number;
+  week: number;
+  addresses: string[];
+  addressCount: number;
+  userAgents: string[];
+  lastAt: Date;
+  /** The open case about this key. */
+  incidentId: string | null;
+};
+
+/**
+ * Who still calls with revoked, expired, paused or suspended keys: each such key of the last seven days, the latest
+ * first. A member sees his own. The days' sums say which keys are worth looking at.
+ */
+export async function listDeadKeyCalls({
+  db,
+  member,
+}: {
+  db: Queryable;
+  member: Member;
+}): Promise<DeadKey[]> {
+  const mine = reach(member, 'credential.view');
+  const since = new Date(Date.now() - DAYS * 86_400_000);
+  const rows = await db.execute<Row>(sql`
+    select ${credentials}.key_id, ${credentials}.name, ${credentials}.environment, ${credentialStatus} as status,
+           a.title as app_title, dead.*,
+           (select public_id from incidents i where i.credential_id = ${credentials}.id and i.closed_at is null) as incident_id
+    from ${credentials}
+    join applications a on a.id = ${credentials}.application_id
+    cross join lateral (
+      select count(*) filter (where at >= now() - interval '24 hours')::int as day, count(*)::int as week,
+             max(at) as last_at, count(distinct client_ip)::int as address_count,
+             (array_agg(distinct client_ip))[1:5] as addresses, (array_agg(distinct user_agent))[1:3] as user_agents
+      from (${recentCalls(sql`${credentials}.id`, since)}) as calls
+      where outcome = 'refused' and reason in ${DEAD_REASONS}
+    ) as dead
+    where ${mine} and dead.week > 0 and exists (
+      select 1 from usage_daily d where d.credential_id = ${credentials}.id and d.refused > 0
+        and d.day >= (now() at time zone 'utc')::date - ${DAYS}::int)
+    order by dead.last_at desc limit ${KEYS_MAX}`);
+  return rows.map((row) => ({
+    ...{ keyId: row.key_id, name: row.name, environment: row.environment, status: row.status },
+    ...{ appTitle: row.app_title, day: row.day, week: row.week, lastAt: new Date(row.last_at) },
+    ...{ addresses: row.addresses, addressCount: row.address_count, userAgents: row.user_agents },
+    incidentId: row.incident_id,
+  }));
+}
+
+type Row = {
+  key_id: string;
+  name: string;
+  environment: Environment;
+  status: CredentialStatus;
+  app_title: string;
+  day: number;
+  week: number;
+  addresses: string[];
+  address_count: number;
+  user_agents: string[];
+  last_at: string;
+  incident_id: string | null;
+};

@@ -1,0 +1,76 @@
+import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { incidentEvents, incidents } from '#db/schema/incidents.ts';
+import { members } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { reachIncidents } from './one-incident.ts';
+
+export const INCIDENTS_PAGE = 25;
+
+/** What stands in the address of the list. An unreadable value counts as absent. */
+export const IncidentFilter = z.object({
+  state: z.enum(['open', 'closed']).optional().catch(undefined),
+  before: z.uuid().optional().catch(undefined),
+});
+
+/** The team's cases, the newest first; those about his own keys, for a member. `older` is the next page's `before`. */
+export async function listIncidents(
+  { db, member }: { db: Queryable; member: Member },
+  { state, before }: z.output<typeof IncidentFilter> = {},
+) {
+  const rows = await db
+    .select({
+      id: incidents.id,
+      incidentId: incidents.publicId,
+      keyId: credentials.keyId,
+      keyName: credentials.name,
+      environment: credentials.environment,
+      openedAt: incidents.openedAt,
+      openedBy: users.name,
+      revokedAt: incidents.revokedAt,
+      replacedAt: incidents.replacedAt,
+      isUpdated: sql<boolean>`exists (select 1 from ${incidentEvents}
+        where ${incidentEvents.incidentId} = ${incidents.id} and ${incidentEvents.step} = 'updated')`,
+      monitorUntil: incidents.monitorUntil,
+      isMonitored: sql<boolean>`${incidents.monitorUntil} > now()`,
+      reportedAt: incidents.reportedAt,
+      closedAt: incidents.closedAt,
+    })
+    .from(incidents)
+    .innerJoin(
+      credentials,
+      and(eq(credentials.id, incidents.credentialId), eq(credentials.teamId, incidents.teamId)),
+    )
+    .leftJoin(members, eq(members.id, incidents.openedBy))
+    .leftJoin(users, eq(users.id, members.userId))
+    .where(
+      and(
+        reachIncidents(db, member),
+        state === 'open' ? isNull(incidents.closedAt) : undefined,
+        state === 'closed' ? isNotNull(incidents.closedAt) : undefined,
+        before ? lt(incidents.id, before) : undefined,
+      ),
+    )
+    .orderBy(desc(incidents.id))
+    .limit(INCIDENTS_PAGE + 1);
+  const page = rows.slice(0, INCIDENTS_PAGE);
+  return { incidents: page, older: rows.length > INCIDENTS_PAGE ? page.at(-1)!.id : null };
+}
+
+export type ListedIncident = Awaited<ReturnType<typeof listIncidents>>['incidents'][number];
+
+/** The open case of a key, by its public id; null for none. */
+export async function findOpenIncident(
+  { db, member }: { db: Queryable; member: Member },
+  { keyId }: { keyId: string },
+): Promise<string | null> {
+  const [row] = await db
+    .select({ incidentId: incidents.publicId })
+    .from(incidents)
+    .innerJoin(credentials, eq(credentials.id, incidents.credentialId))
+    .where(and(reachIncidents(db, member), eq(credentials.keyId, keyId), isNull(incidents.closedAt)));
+  return row?.incidentId ?? null;
+}

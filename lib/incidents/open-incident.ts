@@ -1,0 +1,113 @@
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { incidentEvents, incidents } from '#db/schema/incidents.ts';
+import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
+import type { Member } from '#lib/access/member.ts';
+import { plainText } from '#lib/access/text.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { reach } from '#lib/credentials/reach.ts';
+import { NAME_MAX } from '#lib/credentials/successor-name.ts';
+import { randomBase62 } from '#lib/vault/tokens.ts';
+import { mailIncident } from './mail-incident.ts';
+import { MONITOR_DAYS, recordStep } from './one-incident.ts';
+import { confirmedWords } from './receipt-words.ts';
+import { type Replaced, replaceKey } from './replace-key.ts';
+
+export const OpenIncident = OneCredential.extend({
+  reason: plainText('description', { max: 1000, lines: 'many' }).default(''),
+  /** A checkbox: whether a replacement is generated at once. */
+  replace: z
+    .literal('on')
+    .optional()
+    .transform((value) => value === 'on'),
+  name: plainText('name', { max: NAME_MAX }).default(''),
+});
+
+/** `receipt` is null where the key had been revoked before; `replacement` where none was asked for. */
+type Opened =
+  | { ok: true; incidentId: string; receipt: Receipt | null; replacement: Replaced | null }
+  | { ok: false; reason: 'not_found' }
+  | { ok: false; reason: 'already_open'; incidentId: string };
+
+/**
+ * "Key compromised?": revokes the key and opens its case, waits until every gateway refuses it, then generates a
+ * replacement. The two are transactions of their own: a key that can't be replaced is revoked all the same, and a
+ * process that dies between them leaves a case whose second step is open.
+ */
+export async function openIncident(
+  context: { db: Queryable; member: Member },
+  input: z.output<typeof OpenIncident>,
+): Promise<Opened> {
+  const { db, member } = context;
+  const mine = and(reach(member, 'incident.run'), eq(credentials.keyId, input.keyId));
+
+  const opened = await db.transaction(async (tx) => {
+    // The row lock lets one case be opened at a time: the second finds the first.
+    const [key] = await tx
+      .select({ id: credentials.id, name: credentials.name, memberId: credentials.memberId })
+      .from(credentials)
+      .where(mine)
+      .for('no key update');
+    if (!key) return { ok: false, reason: 'not_found' } as const;
+    const [open] = await tx
+      .select({ incidentId: incidents.publicId })
+      .from(incidents)
+      .where(and(eq(incidents.credentialId, key.id), isNull(incidents.closedAt)));
+    if (open) return { ok: false, reason: 'already_open', ...open } as const;
+
+    const [revoked] = await tx
+      .update(credentials)
+      .set({ status: 'revoked', revokedAt: sql`now()`, revokedBy: member.memberId })
+      .where(and(mine, ne(credentials.status, 'revoked')))
+      .returning({ id: credentials.id });
+    const incidentId = `inc_${randomBase62(16)}`;
+    const [row] = await tx
+      .insert(incidents)
+      .values({
+        ...{ teamId: member.teamId, publicId: incidentId, credentialId: key.id, reason: input.reason },
+        openedBy: member.memberId,
+        revokedAt: sql`(select revoked_at from ${credentials} c where c.id = ${key.id})`,
+        monitorUntil: sql`now() + make_interval(hours => ${MONITOR_DAYS * 24})`,
+      })
+      .returning({ id: incidents.id });
+    await recordStep(tx, member, row!, 'opened', input.reason);
+    const step = await recordStep(tx, member, row!, 'revoked', revoked ? UNCONFIRMED : BEFORE);
+    if (revoked)
+      await recordAudit(
+        tx,
+        member,
+        'credential.revoke',
+        { kind: 'credential', id: input.keyId },
+        { after: { name: key.name, incident: incidentId } },
+      );
+    await recordAudit(
+      tx,
+      member,
+      'incident.open',
+      { kind: 'incident', id: incidentId },
+      { after: { key: key.name, keyId: input.keyId } },
+    );
+    await mailIncident(tx, member, { ...key, incidentId });
+    const epoch = revoked ? await raiseEpoch(tx, { kind: 'credential', id: key.id }) : null;
+    return { ok: true, incidentId, step, epoch } as const;
+  });
+  if (!opened.ok) return opened;
+
+  const { incidentId, step, epoch } = opened;
+  const receipt = epoch === null ? null : await confirmEpoch(db, epoch);
+  if (receipt)
+    await db
+      .update(incidentEvents)
+      .set({ text: confirmedWords(receipt) })
+      .where(and(eq(incidentEvents.id, step), eq(incidentEvents.teamId, member.teamId)));
+  const replacement = input.replace ? await replaceKey(context, { incidentId, name: input.name }) : null;
+  return { ok: true, incidentId, receipt, replacement };
+}
+
+const BEFORE = 'It had been revoked before.';
+/** What stands there if the process dies before the gateways have answered. */
+const UNCONFIRMED =
+  'The confirmation of the gateways was not recorded. Each refuses the key at the latest when its lease has ended.';
