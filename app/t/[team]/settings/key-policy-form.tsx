@@ -1,0 +1,68 @@
+'use client';
+
+import { useActionState } from 'react';
+import { toast } from 'sonner';
+import { CheckboxField, TextField } from '../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../action-state.ts';
+import { setKeyPolicyAction } from './key-policy-actions.ts';
+
+type Policy = {
+  revokesExposed: boolean;
+  rotationDaysDevelopment: number | null;
+  rotationDaysStaging: number | null;
+  rotationDaysProduction: number | null;
+};
+
+const ENVIRONMENTS = [
+  { name: 'rotationDaysDevelopment', label: 'Development' },
+  { name: 'rotationDaysStaging', label: 'Staging' },
+  { name: 'rotationDaysProduction', label: 'Production' },
+] as const;
+
+export function KeyPolicyForm({ team, policy }: { team: string; policy: Policy }) {
+  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+    const next = await setKeyPolicyAction(team, before, form);
+    if (next.status === 'done') toast.success('The key policy is saved');
+    return next;
+  }, idle);
+  return (
+    <form action={action} noValidate className="flex flex-col gap-5">
+      <FormMessage state={state} />
+      <CheckboxField
+        // The keys give the fields what was saved, and leave the focus on the button.
+        key={String(policy.revokesExposed)}
+        label="Revoke exposed keys at once"
+        name="revokesExposed"
+        defaultChecked={policy.revokesExposed}
+        hint="A secret key found in public, by secret scanning or by somebody who reports it, is refused everywhere at once. Without this it is marked as exposed and you are told."
+        error={errorsOf(state, 'revokesExposed')}
+      />
+      <fieldset>
+        <legend className="font-medium">Replace keys after</legend>
+        <p className="mt-0.5 text-sm text-muted">
+          Days; 90 are recommended. Older keys show up as findings, and nothing is cut off. Leave empty for no
+          limit.
+        </p>
+        <div className="mt-3 grid gap-4 sm:grid-cols-3">
+          {ENVIRONMENTS.map(({ name, label }) => (
+            <TextField
+              key={`${name} ${policy[name]}`}
+              label={label}
+              name={name}
+              inputMode="numeric"
+              autoComplete="off"
+              placeholder="No limit"
+              defaultValue={policy[name] ?? ''}
+              error={errorsOf(state, name)}
+            />
+          ))}
+        </div>
+      </fieldset>
+      <div>
+        <SubmitButton pendingLabel="Saving…">Save key policy</SubmitButton>
+      </div>
+    </form>
+  );
+}

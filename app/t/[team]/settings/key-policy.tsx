@@ -1,0 +1,36 @@
+import { database } from '#db/client.ts';
+import type { Member } from '#lib/access/member.ts';
+import { can } from '#lib/access/permissions.ts';
+import { readKeyPolicy } from '#lib/teams/set-key-policy.ts';
+import { Card } from '../../../_components/card.tsx';
+import { DefinitionList } from '../../../_components/definition-list.tsx';
+import { KeyPolicyForm } from './key-policy-form.tsx';
+import { Scanner } from './key-policy-scanner.tsx';
+
+const daysText = (days: number | null) =>
+  days === null ? <span className="text-muted">No limit</span> : `${days} ${days === 1 ? 'day' : 'days'}`;
+
+/** What the team wants of its keys: owners change it, everybody reads it. */
+export async function KeyPolicy({ member }: { member: Member }) {
+  const policy = await readKeyPolicy({ db: database(), member });
+  return (
+    <Card title="Key policy" description="What happens to leaked keys, and how old keys may grow.">
+      {can(member, 'policy.edit') ? (
+        <KeyPolicyForm team={member.teamSlug} policy={policy} />
+      ) : (
+        <DefinitionList
+          items={[
+            {
+              term: 'Exposed keys',
+              value: policy.revokesExposed ? 'Revoked at once' : 'Marked and reported',
+            },
+            { term: 'Replace Development keys after', value: daysText(policy.rotationDaysDevelopment) },
+            { term: 'Replace Staging keys after', value: daysText(policy.rotationDaysStaging) },
+            { term: 'Replace Production keys after', value: daysText(policy.rotationDaysProduction) },
+          ]}
+        />
+      )}
+      <Scanner />
+    </Card>
+  );
+}

@@ -1,0 +1,77 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+
+/** The published keys by identifier; `unavailable` when they could not be fetched and none are known. */
+export type PublicKeys = (identifier: string) => Promise<KeyObject | 'unknown' | 'unavailable'>;
+
+const Published = z.object({
+  public_keys: z
+    .array(z.object({ key_identifier: z.string().max(200), key: z.string().max(5_000) }))
+    .max(100),
+});
+
+const TIMEOUT_MS = 5_000;
+const FRESH_MS = 60 * 60_000;
+/** An hour's trouble at GitHub must not lose reports; a key that was withdrawn must not count for ever. */
+const STALE_MS = 24 * 60 * 60_000;
+/** However many unknown identifiers come in, so often are the keys asked for at most. */
+const GAP_MS = 60_000;
+
+/**
+ * The keys that GitHub signs its reports with: fetched when first needed, kept for an hour, and fetched anew for an
+ * identifier that is not among them, once a minute at most.
+ */
+export function githubKeys(url: string, now: () => number = Date.now): PublicKeys {
+  let known = new Map<string, KeyObject>();
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> | null = null;
+
+  async function ask(): Promise<void> {
+    try {
+      known = await fetchKeys(url);
+      fetchedAt = now();
+    } catch {
+      // The caller sees by the age of the keys whether any are good.
+    } finally {
+      asking = null;
+    }
+  }
+
+  function refresh(): Promise<void> {
+    if (asking) return asking;
+    if (now() - askedAt < GAP_MS) return Promise.resolve();
+    askedAt = now();
+    asking = ask();
+    return asking;
+  }
+
+  return async (identifier) => {
+    const isFresh = now() - fetchedAt < FRESH_MS;
+    if (!isFresh || !known.has(identifier)) await refresh();
+    if (now() - fetchedAt >= STALE_MS) return 'unavailable';
+    return known.get(identifier) ?? 'unknown';
+  };
+}
+
+async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
+  const answer = await fetch(url, {
+    headers: { accept: 'application/json', 'user-agent': 'latchkey' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  const { public_keys } = Published.parse(await answer.json());
+  return new Map(public_keys.flatMap(({ key_identifier, key }) => entryOf(key_identifier, key)));
+}
+
+/** Only keys of the one algorithm that the contract names: ECDSA on P-256. */
+function entryOf(identifier: string, pem: string): [string, KeyObject][] {
+  try {
+    const key = createPublicKey(pem);
+    const isP256 = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return isP256 ? [[identifier, key]] : [];
+  } catch {
+    return [];
+  }
+}

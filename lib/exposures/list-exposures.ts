@@ -1,0 +1,37 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { credentialExposures, credentials } from '#db/schema/credentials.ts';
+import type { Member } from '#lib/access/member.ts';
+import { reach } from '#lib/credentials/reach.ts';
+
+/** A credential by its "Credential ID". */
+export const ListExposures = z.object({ keyId: z.string().regex(/^[0-9A-Za-z]{16}$/) });
+
+const SHOWN = 50;
+
+/** Where a key was found, the newest first, fifty at most. Nothing for a key that is not in reach. */
+export function listExposures(
+  { db, member }: { db: Queryable; member: Member },
+  { keyId }: z.output<typeof ListExposures>,
+) {
+  return db
+    .select({
+      ...{ id: credentialExposures.id, source: credentialExposures.source, place: credentialExposures.place },
+      ...{ note: credentialExposures.note, foundAt: credentialExposures.foundAt },
+      revoked: credentialExposures.revoked,
+    })
+    .from(credentialExposures)
+    .innerJoin(
+      credentials,
+      and(
+        eq(credentials.teamId, credentialExposures.teamId),
+        eq(credentials.id, credentialExposures.credentialId),
+      ),
+    )
+    .where(and(reach(member, 'credential.view'), eq(credentials.keyId, keyId)))
+    .orderBy(desc(credentialExposures.id))
+    .limit(SHOWN);
+}
+
+export type Exposure = Awaited<ReturnType<typeof listExposures>>[number];

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { credentialExposures, credentials } from '#db/schema/credentials.ts';
+import { mintKeyPair } from '#lib/credentials/format.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { queuedMails } from '#tests/support/mails.ts';
+import { queryNotice } from './notice-query.ts';
+
+test(
+  'a key in the query of a call is told of once, and goes on working',
+  withDb(async (db) => {
+    const { secretKey } = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
+    const notice = queryNotice(() => db);
+
+    for (let i = 0; i < 5; i++) await notice(`a=${i}&secret_key=${secretKey.replaceAll('_', '%5F')}&b=2`);
+    await queryNotice(() => db)(`x=${secretKey}`); // Another process.
+
+    expect(await db.select().from(credentialExposures)).toMatchObject([
+      { source: 'gateway_query', place: 'The query of a call', revoked: false },
+    ]);
+    expect(await db.select().from(credentials)).toMatchObject([
+      { status: 'active', exposedAt: expect.any(Date) },
+    ]);
+    expect(await queuedMails(db)).toHaveLength(1);
+  }),
+);
+
+test('a flood of keys is not looked up, and a database that is away is not asked for twice', async () => {
+  let asked = 0;
+  const away = {
+    transaction: () => {
+      asked++;
+      return Promise.reject(new Error('away'));
+    },
+  };
+  const notice = queryNotice(() => away as never); // Nothing but a transaction is asked of it.
+  const { secretKey } = mintKeyPair('production');
+  await notice(secretKey);
+  await notice(secretKey);
+  expect(asked).toBe(2);
+
+  for (let i = 0; i < 100; i++) await notice(mintKeyPair('production').secretKey);
+  expect(asked).toBeLessThanOrEqual(30);
+  await notice('lk_sk_prod_x&secret_key=y');
+});

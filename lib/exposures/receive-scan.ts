@@ -1,0 +1,116 @@
+import { createHash, verify } from 'node:crypto';
+import { inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { confirmEpoch } from '#lib/access/epoch.ts';
+import { digestSecret, parseSecretKey } from '#lib/credentials/format.ts';
+import { secretsIn } from '#lib/vault/find-keys.ts';
+import type { PublicKeys } from './github-keys.ts';
+import { recordExposure } from './record-exposure.ts';
+
+/** One body: tens of thousands of matches. */
+export const BODY_MAX_BYTES = 5 * 1024 * 1024;
+const MATCHES_MAX = 20_000;
+/** GitHub waits thirty seconds. */
+const CONFIRM_MS = 10_000;
+
+const Match = z.object({
+  token: z.string().max(20_000),
+  type: z.string().max(200),
+  /** May be empty; where the match was found. */
+  url: z.string().max(4_000).nullish().catch(null),
+  source: z.string().max(100).nullish().catch(null),
+});
+const Matches = z.array(Match).max(MATCHES_MAX);
+type Match = z.output<typeof Match>;
+
+/** Feedback in the form that GitHub documents; the token itself is not sent back. */
+type Label = { token_hash: string; token_type: string; label: 'true_positive' | 'false_positive' };
+
+type Received =
+  | { ok: true; labels: Label[] }
+  | { ok: false; reason: 'not_signed' | 'unreadable' | 'keys_unavailable' };
+
+type Message = { body: Uint8Array; identifier: string | null; signature: string | null };
+
+/**
+ * Takes a report of GitHub's secret scanning (partner programme): ECDSA P-256 with SHA-256 over the raw body. Every
+ * match that is a key of ours is recorded as found in public; each distinct token is labelled.
+ */
+export async function receiveScan(
+  { db, keys }: { db: Queryable; keys: PublicKeys },
+  { body, identifier, signature }: Message,
+): Promise<Received> {
+  if (!identifier || identifier.length > 200 || !signature || signature.length > 200)
+    return { ok: false, reason: 'not_signed' };
+  const key = await keys(identifier);
+  if (key === 'unavailable') return { ok: false, reason: 'keys_unavailable' };
+  if (key === 'unknown' || !verify('sha256', body, key, Buffer.from(signature, 'base64')))
+    return { ok: false, reason: 'not_signed' };
+
+  const matches = read(body);
+  if (!matches) return { ok: false, reason: 'unreadable' };
+  const genuine = await genuineSecrets(db, matches);
+  await recordAll(db, matches, genuine);
+  const labels = new Map<string, Label>();
+  for (const { token, type } of matches) {
+    const label = genuine.has(secretOf(token)) ? 'true_positive' : 'false_positive';
+    labels.set(`${type}\n${token}`, { token_hash: sha256(token), token_type: type, label });
+  }
+  return { ok: true, labels: [...labels.values()] };
+}
+
+function read(body: Uint8Array): Match[] | null {
+  try {
+    return Matches.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The secret key in a match: the match itself, or what a wider pattern caught with it. */
+const secretOf = (token: string): string => secretsIn(token)[0] ?? '';
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const LOOKED_UP_AT_ONCE = 1_000;
+
+/** Which of the secrets are ours, by their digests. Mistyped ones need no query. */
+async function genuineSecrets(db: Queryable, matches: Match[]): Promise<Set<string>> {
+  const secrets = [...new Set(matches.map(({ token }) => secretOf(token)).filter(Boolean))];
+  const genuine = new Set<string>();
+  for (let i = 0; i < secrets.length; i += LOOKED_UP_AT_ONCE) {
+    const some = secrets.slice(i, i + LOOKED_UP_AT_ONCE);
+    const rows = await db
+      .select({ keyId: credentials.keyId, digest: credentials.secretDigest })
+      .from(credentials)
+      .where(
+        inArray(
+          credentials.keyId,
+          some.flatMap((secret) => parseSecretKey(secret)?.keyId ?? []),
+        ),
+      );
+    const digests = new Map(rows.map(({ keyId, digest }) => [keyId, Buffer.from(digest)]));
+    for (const secret of some) {
+      const stored = digests.get(parseSecretKey(secret)?.keyId ?? '');
+      if (stored?.equals(digestSecret(secret))) genuine.add(secret);
+    }
+  }
+  return genuine;
+}
+
+async function recordAll(db: Queryable, matches: Match[], genuine: ReadonlySet<string>): Promise<void> {
+  let last: number | null = null;
+  const seen = new Set<string>();
+  for (const { token, url, source } of matches) {
+    const secret = secretOf(token);
+    const place = url || (source ? `GitHub, ${source.replaceAll('_', ' ')}` : 'GitHub');
+    if (!genuine.has(secret) || seen.has(`${secret} ${place}`)) continue;
+    seen.add(`${secret} ${place}`);
+    const note = source ? `GitHub found it in: ${source.replaceAll('_', ' ')}.` : '';
+    const recorded = await recordExposure(db, { secret, source: 'secret_scanning', place, note });
+    if (recorded.known && recorded.epoch !== null) last = recorded.epoch;
+  }
+  // An epoch is applied after all before it: the last one speaks for all.
+  if (last !== null) await confirmEpoch(db, last, CONFIRM_MS);
+}

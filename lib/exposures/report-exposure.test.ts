@@ -1,0 +1,238 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { credentialExposures, credentials } from '#db/schema/credentials.ts';
+import { notificationSettings, notifications } from '#db/schema/notifications.ts';
+import { teams } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { mintKeyPair } from '#lib/credentials/format.ts';
+import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
+import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { queuedMails } from '#tests/support/mails.ts';
+import { FINDS_MAX, TOLD_PER_HOUR } from './record-exposure.ts';
+import { reportExposure } from './report-exposure.ts';
+
+const place = 'https://github.com/octocat/hello/blob/main/.env';
+
+async function aKey(db: Db, owner: Member, values: Partial<typeof credentials.$inferInsert> = {}) {
+  return aCredential(db, await anApplication(db, owner), values);
+}
+const stateOf = async (db: Db, id: string) =>
+  (await db.select().from(credentials).where(eq(credentials.id, id)))[0]!;
+const epochOf = async (db: Db) =>
+  Number((await db.execute<{ epoch: string }>('select epoch from access_epoch'))[0]!.epoch);
+
+test(
+  'a key found in public is recorded without its secret, revoked for ever, and its team told once',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const [admin, holder] = [await aMember(db, 'admin', owner), await aMember(db, 'member', owner)];
+    await aMember(db, 'member', owner); // Knows nothing of it.
+    const key = await aKey(db, owner, { memberId: holder.memberId, name: 'Storefront' });
+    const before = await epochOf(db);
+
+    const told = await reportExposure({ db }, { secret: key.secretKey, source: 'secret_scanning', place });
+
+    expect(told).toMatchObject({ known: true, isNew: true, receipt: { epoch: before + 1 } });
+    expect(await stateOf(db, key.id)).toMatchObject({
+      status: 'revoked',
+      exposedAt: expect.any(Date),
+      revokedBy: null,
+    });
+    expect(await db.select().from(credentialExposures)).toMatchObject([
+      { teamId: owner.teamId, credentialId: key.id, source: 'secret_scanning', place, revoked: true },
+    ]);
+    expect(await db.select().from(auditEvents)).toMatchObject([
+      { action: 'credential.expose', actor: 'system', subjectId: key.keyId, teamId: owner.teamId },
+      {
+        action: 'credential.revoke',
+        actor: 'system',
+        after: { name: 'Storefront', because: 'exposed', source: 'secret_scanning' },
+      },
+    ]);
+    const mails = await queuedMails(db);
+    expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, admin.email, holder.email].sort());
+    expect(mails[0]).toMatchObject({
+      template: 'key-exposed',
+      props: { outcome: 'revoked', place, sharedKey: key.sharedKey },
+    });
+    const shown = await db.select().from(notifications);
+    expect(shown).toHaveLength(3);
+    expect(shown[0]).toMatchObject({ kind: 'exposure', href: `/t/${owner.teamSlug}/api-keys/${key.keyId}` });
+
+    const everything = JSON.stringify([
+      mails,
+      shown,
+      await db.select().from(credentialExposures),
+      await db.select().from(auditEvents),
+    ]);
+    expect(everything).not.toContain(key.secretKey.slice(30, 60));
+
+    // The same find again changes nothing.
+    const again = await reportExposure({ db }, { secret: key.secretKey, source: 'secret_scanning', place });
+    expect(again).toEqual({ known: true, isNew: false, receipt: null });
+    expect(await queuedMails(db)).toHaveLength(3);
+    expect(await epochOf(db)).toBe(before + 1);
+  }),
+);
+
+test(
+  'a team that wants no revocation keeps its key; once it does, the next report revokes',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    await db.update(teams).set({ revokesExposed: false }).where(eq(teams.id, owner.teamId));
+    const key = await aKey(db, owner);
+    const find = { secret: key.secretKey, source: 'found_key', place } as const;
+
+    expect(await reportExposure({ db }, find)).toEqual({ known: true, isNew: true, receipt: null });
+    expect(await stateOf(db, key.id)).toMatchObject({ status: 'active', exposedAt: expect.any(Date) });
+    expect((await queuedMails(db))[0]?.props.outcome).toBe('works');
+
+    await db.update(teams).set({ revokesExposed: true }).where(eq(teams.id, owner.teamId));
+    expect(await reportExposure({ db }, find)).toMatchObject({ isNew: false, receipt: { confirmed: 0 } });
+    expect((await stateOf(db, key.id)).status).toBe('revoked');
+    expect((await queuedMails(db)).map(({ props }) => props.outcome)).toEqual(['works', 'revoked']);
+  }),
+);
+
+test.each(['portal_text', 'gateway_query'] as const)(
+  'a key seen as %s is exposed, not revoked: nobody else read it',
+  (source) =>
+    withDb(async (db) => {
+      const owner = await aMember(db, 'owner');
+      const key = await aKey(db, owner);
+
+      expect(await reportExposure({ db }, { secret: key.secretKey, source, place: 'x' })).toMatchObject({
+        receipt: null,
+      });
+      expect(await stateOf(db, key.id)).toMatchObject({ status: 'active', exposedAt: expect.any(Date) });
+    })(),
+);
+
+test(
+  'unknown, mistyped and half keys leave no trace',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const key = await aKey(db, owner);
+    const other = mintKeyPair('development').secretKey;
+    // Its checksum is right, its key id known, its secret another's.
+    const { secretKey: forged } = { secretKey: mintKeyPair('development').secretKey };
+    for (const secret of [other, forged, key.sharedKey, key.secretKey.slice(0, -1), '', 'x'.repeat(10_000)]) {
+      expect(await reportExposure({ db }, { secret, source: 'found_key', place })).toEqual({ known: false });
+    }
+    expect(await db.select().from(credentialExposures)).toEqual([]);
+    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await queuedMails(db)).toEqual([]);
+    expect((await stateOf(db, key.id)).exposedAt).toBeNull();
+  }),
+);
+
+test(
+  'a known key id with another secret proves nothing',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const pair = mintKeyPair('production');
+    await aKey(db, owner, { keyId: pair.keyId, environment: 'production' });
+
+    expect(await reportExposure({ db }, { secret: pair.secretKey, source: 'found_key', place })).toEqual({
+      known: false,
+    });
+  }),
+);
+
+test(
+  'place and note are masked, cut and one line; who typed it is named to his own team only',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const stranger = await aMember(db, 'owner');
+    const { secretKey } = await aKey(db, owner);
+    const find = { secret: secretKey, source: 'portal_text' } as const;
+
+    await reportExposure(
+      { db },
+      { ...find, place: `https://x.example/?k=${secretKey}&\u202e${'y'.repeat(5_000)}` },
+    );
+    await reportExposure({ db }, { ...find, place: 'a', by: owner });
+    await reportExposure({ db }, { ...find, place: 'b', by: stranger });
+
+    const rows = await db.select().from(credentialExposures).orderBy(credentialExposures.id);
+    expect(rows[0]!.place).toMatch(/^https:\/\/x\.example\/\?k=lk_sk_dev_….{4}& y+$/u);
+    expect(rows[0]!.place.length).toBeLessThanOrEqual(500);
+    expect(rows.slice(1).map(({ note }) => note)).toEqual([
+      `Entered by ${owner.name}.`,
+      'Entered by somebody who is not in the team.',
+    ]);
+  }),
+);
+
+test(
+  'a key reported from many places floods neither mailboxes nor the table',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const { secretKey } = await aKey(db, owner);
+    for (let i = 0; i < FINDS_MAX + 5; i++)
+      await reportExposure({ db }, { secret: secretKey, source: 'found_key', place: `place ${i}` });
+
+    expect(await queuedMails(db)).toHaveLength(TOLD_PER_HOUR);
+    expect(await db.select().from(credentialExposures)).toHaveLength(FINDS_MAX);
+  }),
+);
+
+test(
+  'a dead key is said to be dead; a member who wants no mail gets none; a deleted team is left alone',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const admin = await aMember(db, 'admin', owner);
+    await db.insert(notificationSettings).values({
+      teamId: owner.teamId,
+      memberId: admin.memberId,
+      kind: 'exposure',
+      mailed: false,
+      shown: false,
+    });
+    const past = new Date(Date.now() - 60_000);
+    const key = await aKey(db, owner, { status: 'revoked', revokedAt: past });
+    const find = { secret: key.secretKey, source: 'found_key' } as const;
+
+    expect(await reportExposure({ db }, { ...find, place })).toEqual({
+      known: true,
+      isNew: true,
+      receipt: null,
+    });
+    expect((await queuedMails(db)).map(({ to, props }) => [to, props.outcome])).toEqual([
+      [owner.email, 'dead'],
+    ]);
+    expect(await db.select().from(notifications)).toMatchObject([{ memberId: owner.memberId }]);
+
+    await db.update(teams).set({ deletedAt: new Date() }).where(eq(teams.id, owner.teamId));
+    expect(await reportExposure({ db }, { ...find, place: 'elsewhere' })).toMatchObject({ isNew: true });
+    expect(await queuedMails(db)).toHaveLength(1);
+  }),
+);
+
+let own: OwnDatabase;
+beforeAll(async () => {
+  own = await ownDatabase();
+});
+afterAll(() => own.drop());
+
+test('twenty reports at once are one find, one revocation and one mail', async () => {
+  const { db } = own;
+  const owner = await aMember(db, 'owner');
+  const key = await aKey(db, owner);
+  const before = await epochOf(db);
+
+  const told = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      reportExposure({ db }, { secret: key.secretKey, source: 'found_key', place }),
+    ),
+  );
+
+  expect(told.filter((one) => one.known && one.isNew)).toHaveLength(1);
+  expect(told.filter((one) => one.known && one.receipt)).toHaveLength(1);
+  expect(await db.select().from(credentialExposures)).toHaveLength(1);
+  expect(await db.select().from(auditEvents)).toHaveLength(2);
+  expect(await queuedMails(db)).toHaveLength(1);
+  expect(await epochOf(db)).toBe(before + 1);
+});

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { credentialExposures, credentials } from '#db/schema/credentials.ts';
+import { mintKeyPair } from '#lib/credentials/format.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { queuedMails } from '#tests/support/mails.ts';
+import { ReportFoundKey, reportFoundKey } from './report-found-key.ts';
+
+const report = (secretKey: string, more: object = {}) => ReportFoundKey.parse({ secretKey, ...more });
+
+test(
+  'a key among the lines that were pasted is revoked, and the finder can be thanked',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const { secretKey } = await aCredential(db, await anApplication(db, owner));
+    const pasted = `# .env\nAPI_SECRET="${secretKey}"\nAPI_KEY=x`;
+
+    const answer = await reportFoundKey(
+      { db },
+      report(pasted, { place: 'a gist', email: 'Finder@Example.com' }),
+    );
+
+    expect(answer).toBeUndefined();
+    expect(await db.select().from(credentials)).toMatchObject([{ status: 'revoked' }]);
+    expect(await db.select().from(credentialExposures)).toMatchObject([
+      {
+        source: 'found_key',
+        place: 'a gist',
+        note: 'The finder can be thanked at finder@example.com.',
+        revoked: true,
+      },
+    ]);
+    expect((await queuedMails(db))[0]?.props).toMatchObject({ source: 'Reported by somebody who found it' });
+  }),
+);
+
+test(
+  'an unknown key is answered alike and leaves no trace',
+  withDb(async (db) => {
+    const unknown = Array.from({ length: 50 }, () => mintKeyPair('production').secretKey).join(' ');
+    for (const text of [unknown, mintKeyPair('staging').sharedKey, 'hello'])
+      expect(await reportFoundKey({ db }, report(text))).toBeUndefined();
+    expect(await db.select().from(credentialExposures)).toEqual([]);
+    expect(await queuedMails(db)).toEqual([]);
+  }),
+);
+
+test('place and address are optional; a key in the place and a wrong address are refused', () => {
+  expect(report('x')).toEqual({ secretKey: 'x', place: '', email: '' });
+  expect(report('x', { email: ' ' }).email).toBe('');
+  const wrong = { secretKey: ' ', place: mintKeyPair('production').secretKey, email: 'nobody' };
+  const { error } = ReportFoundKey.safeParse(wrong);
+  expect(error?.issues.map(({ path }) => path[0])).toEqual(['secretKey', 'place', 'email']);
+  expect(ReportFoundKey.safeParse({ secretKey: 'x'.repeat(20_001) }).success).toBe(false);
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { plainText } from '#lib/access/text.ts';
+import { normaliseMailbox } from '#lib/mail/address.ts';
+import { secretsIn } from '#lib/vault/find-keys.ts';
+import { recordExposure } from './record-exposure.ts';
+
+export const ReportFoundKey = z.object({
+  secretKey: z
+    .string({ error: 'Paste the key.' })
+    .trim()
+    .min(1, 'Paste the key.')
+    .max(20_000, 'Paste the key only, or the lines around it.'),
+  place: plainText('place', { max: 500 }).default(''),
+  email: z
+    .string()
+    .max(1_000)
+    .default('')
+    .transform((text, context) => {
+      const address = text.trim() === '' ? '' : normaliseMailbox(text);
+      if (address !== null) return address;
+      context.addIssue({ code: 'custom', message: 'Enter an e-mail address such as ada@example.com.' });
+      return z.NEVER;
+    }),
+});
+
+/** Keys of one paste that are looked at. */
+const KEYS_MAX = 10;
+
+/**
+ * Takes a key that somebody found: to have it is the proof. Answers nothing, so that nobody learns which keys are
+ * ours; gateways hear of a revocation by themselves.
+ */
+export async function reportFoundKey(
+  { db }: { db: Queryable },
+  { secretKey, place, email }: z.output<typeof ReportFoundKey>,
+): Promise<void> {
+  const note = email ? `The finder can be thanked at ${email}.` : '';
+  for (const secret of secretsIn(secretKey).slice(0, KEYS_MAX))
+    await recordExposure(db, { secret, source: 'found_key', place, note });
+}

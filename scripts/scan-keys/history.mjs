@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { findKeys } from './recognise.mjs';
+
+/** Whatever the person's own configuration says, the output has one form. */
+const PLAIN = [
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--unified=0',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+];
+const LOG = ['log', '-p', '--all', '--cc', '--root', ...PLAIN, '--format=%x00%H%x09%as%x09%an%n%B'];
+const STAGED = ['diff', '--cached', '--diff-filter=d', ...PLAIN];
+
+/** The keys that any commit of any branch, tag or stash added, or has in its message. Answers the bytes read. */
+export const scanHistory = (root, onKey) => scanDiff(root, LOG, onKey);
+
+/** The keys in what the next commit adds. */
+export const scanStaged = (root, onKey) => scanDiff(root, STAGED, onKey);
+
+async function scanDiff(root, args, onKey) {
+  const git = spawn(
+    'git',
+    ['-C', root, '-c', 'core.quotePath=false', '-c', 'log.showSignature=false', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let complaint = '';
+  git.stderr.on('data', (data) => {
+    complaint = (complaint + data).slice(-2_000);
+  });
+  const ended = new Promise((resolve, reject) => {
+    git.on('error', reject);
+    git.on('close', resolve);
+  });
+  ended.catch(() => {}); // Told below, after the last line.
+  const reader = createReader(onKey);
+  let bytes = 0;
+  let rest = '';
+  // Latin-1 keeps every byte: keys are ASCII, and names are decoded when one is told.
+  git.stdout.setEncoding('latin1');
+  for await (const data of git.stdout) {
+    bytes += data.length;
+    const text = rest + data;
+    let from = 0;
+    for (let end = text.indexOf('\n', rest.length); end >= 0; end = text.indexOf('\n', from)) {
+      reader(text.slice(from, end));
+      from = end + 1;
+    }
+    rest = text.slice(from);
+  }
+  if (rest) reader(rest);
+  if ((await ended) !== 0) throw new Error(complaint.trim() || 'git failed');
+  return bytes;
+}
+
+/** Reads a diff line by line: `message` until the first file, then each file's `header` and its `hunk`s. */
+export function createReader(onKey) {
+  let state = 'message';
+  let commit = null;
+  let file = null;
+  let line = 0;
+  let columns = 1;
+
+  function tell(text, at) {
+    if (text.includes('latchkey-scan:allow')) return;
+    for (const key of findKeys(text)) onKey({ ...key, ...at, ...commit });
+  }
+
+  return (text) => {
+    if (text.startsWith('\0')) {
+      const [hash, date, author] = text.slice(1).split('\t');
+      commit = { commit: hash, date, author: utf8(author ?? '') };
+      state = 'message';
+    } else if (
+      text.startsWith('diff --git ') ||
+      text.startsWith('diff --cc ') ||
+      text.startsWith('diff --combined ')
+    ) {
+      state = 'header';
+      file = null;
+    } else if (state === 'message') tell(text, { file: null, line: null });
+    else if (text.startsWith('@@')) {
+      state = 'hunk';
+      columns = text.search(/[^@]/) - 1;
+      line = Number(/ \+(\d+)(?:,\d+)? @@/.exec(text)?.[1] ?? 0);
+    } else if (state === 'header') {
+      if (text.startsWith('+++ '))
+        file = utf8(
+          text
+            .slice(4)
+            .replace(/\t$/, '')
+            .replace(/^"?b\//, ''),
+        );
+    } else {
+      // A merge has a column for each parent; a line that it takes from none of them has a plus.
+      const marks = text.slice(0, columns);
+      if (marks.includes('+')) tell(text.slice(columns), { file, line });
+      if (!/[-\\]/.test(marks)) line++;
+    }
+  };
+}
+
+const utf8 = (text) => Buffer.from(text, 'latin1').toString('utf8');
