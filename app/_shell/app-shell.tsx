@@ -6,6 +6,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { Breadcrumbs, CrumbProvider } from './breadcrumbs.tsx';
 import { Drawer } from './drawer.tsx';
 import { type NavGroup, navOf } from './nav.tsx';
+import { NotificationBell } from './notification-bell.tsx';
 import { RememberTeam } from './remember-team.tsx';
 import { SearchPalette } from './search-palette.tsx';
 import { SidebarNav } from './sidebar-nav.tsx';
@@ -60,6 +61,7 @@ export async function AppShell({
             <Drawer>{sidebar}</Drawer>
             <Breadcrumbs teamNames={Object.fromEntries(teams.map((team) => [team.slug, team.name]))} />
             <SearchPalette teamSlug={current?.slug} pages={groups.flatMap((group) => group.items)} />
+            {current && <NotificationBell user={user} teamSlug={current.slug} />}
             <ThemeMenu theme={themeOf(jar.get(THEME_COOKIE)?.value)} />
             <AccountMenu name={user.name} email={user.email} />
           </header>

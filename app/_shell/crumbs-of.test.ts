@@ -50,3 +50,15 @@ test('each crumb leads to its own part of the path', () => {
   ]);
   expect(labels('/%E0%A4%A')).toEqual(['%E0%A4%A']);
 });
+
+test('the docs of an API have one crumb for an operation or a schema, whatever slashes it has', () => {
+  const names = { github: 'GitHub', repos: 'Get a repository' };
+
+  expect(labels('/docs/apis/github', names)).toEqual(['API Documentation', 'GitHub']);
+  expect(labels('/docs/apis/github/repos/get', names)).toEqual([
+    'API Documentation',
+    'GitHub',
+    'Get a repository',
+  ]);
+  expect(labels('/docs/apis/github/schemas/City', names)).toEqual(['API Documentation', 'GitHub', 'City']);
+});

@@ -1,10 +1,14 @@
 import {
+  BookOpen,
   Boxes,
+  FlaskConical,
   KeyRound,
   LayoutDashboard,
   ScrollText,
   Settings,
+  ShieldAlert,
   ShieldCheck,
+  Siren,
   UserRound,
   UsersRound,
 } from 'lucide-react';
@@ -25,13 +29,17 @@ export function navOf({
     ? [
         { href: `/t/${teamSlug}`, label: 'Dashboard', icon: <LayoutDashboard /> },
         { href: `/t/${teamSlug}/apps`, label: 'Apps', icon: <Boxes /> },
+        { href: `/t/${teamSlug}/api-keys`, label: 'API Keys', icon: <KeyRound /> },
         { href: `/t/${teamSlug}/logs`, label: 'Request Logs', icon: <ScrollText /> },
+        { href: `/t/${teamSlug}/tester`, label: 'API Tester', icon: <FlaskConical /> },
       ]
     : [{ href: '/welcome', label: 'Dashboard', icon: <LayoutDashboard /> }];
   const ofTeam = teamSlug
     ? [
+        { href: `/t/${teamSlug}/security`, label: 'Security', icon: <ShieldAlert /> },
         { href: `/t/${teamSlug}/members`, label: 'My Team', icon: <UsersRound /> },
         { href: `/t/${teamSlug}/my-key`, label: 'My API key', icon: <KeyRound /> },
+        { href: `/t/${teamSlug}/incidents`, label: 'Incidents', icon: <Siren /> },
         { href: `/t/${teamSlug}/settings`, label: 'Settings', icon: <Settings /> },
       ]
     : [];
@@ -40,7 +48,7 @@ export function navOf({
     items: [{ href: '/operator', label: 'Operator', icon: <ShieldCheck /> }],
   };
   return [
-    { items: team },
+    { items: [...team, { href: '/docs', label: 'API Documentation', icon: <BookOpen /> }] },
     {
       label: 'Account',
       items: [...ofTeam, { href: '/account', label: 'Profile', icon: <UserRound /> }],

@@ -33,7 +33,7 @@ export async function searchTeam(teamSlug: string, text: string): Promise<HitGro
         id: key.keyId,
         title: sharedKeyOf(key.environment, key.keyId),
         hint: `${key.name} · ${key.appTitle}`,
-        href: `${team}/apps/${key.appPublicId}/keys`,
+        href: key.own ? `${team}/my-key` : `${team}/api-keys/${key.keyId}`,
       })),
     },
     {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainText } from './plain-text.ts';
+import { plainText } from '#lib/access/text.ts';
 
 /** Endpoints that one application may connect: the largest public documents have some 1,100. */
 export const ENDPOINTS_MAX = 10_000;

@@ -32,7 +32,11 @@ test(
 
     expect((await rowOf(db, app.id)).archivedAt).toBeNull();
     expect(await epochOf(db)).toBe(before + 2);
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.subjectId, app.publicId));
+    const lines = await db
+      .select()
+      .from(auditEvents)
+      .where(eq(auditEvents.subjectId, app.publicId))
+      .orderBy(auditEvents.id);
     expect(lines.map((line) => line.action)).toEqual(['application.archive', 'application.restore']);
   }),
 );

@@ -8,10 +8,13 @@ import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { ApplicationDetails, EndpointIds } from './application-input.ts';
+import { hasRoom } from './application-room.ts';
 
 export const CreateApplication = z.object({ ...ApplicationDetails.shape, endpointIds: EndpointIds });
 
-type Created = { ok: true; id: string; appId: string } | { ok: false; reason: 'unknown_endpoint' };
+type Created =
+  | { ok: true; id: string; appId: string }
+  | { ok: false; reason: 'unknown_endpoint' | 'no_room' };
 
 /** Makes an application that may call the given endpoints. It has no keys yet. */
 export async function createApplication(
@@ -22,6 +25,7 @@ export async function createApplication(
 
   return db.transaction(async (tx) => {
     if (!(await allOffered(tx, input.endpointIds))) return { ok: false, reason: 'unknown_endpoint' };
+    if (!(await hasRoom(tx, member.teamId))) return { ok: false, reason: 'no_room' };
 
     const [row] = await tx
       .insert(applications)

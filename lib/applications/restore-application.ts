@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
@@ -7,10 +7,11 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { AppId } from './application-input.ts';
+import { hasRoom } from './application-room.ts';
 
 export const RestoreApplication = z.object({ appId: AppId });
 
-type Restored = { ok: true } | { ok: false; reason: 'not_found' | 'not_archived' };
+type Restored = { ok: true } | { ok: false; reason: 'not_found' | 'not_archived' | 'no_room' };
 
 /** Takes an archived application up again: those of its keys that are active work as before. */
 export async function restoreApplication(
@@ -21,15 +22,17 @@ export async function restoreApplication(
   const own = and(eq(applications.publicId, appId), eq(applications.teamId, member.teamId));
 
   return db.transaction(async (tx) => {
+    const room = await hasRoom(tx, member.teamId);
     const [row] = await tx
-      .update(applications)
-      .set({ archivedAt: null })
-      .where(and(own, isNotNull(applications.archivedAt)))
-      .returning({ id: applications.id });
-    if (!row) {
-      const exists = (await tx.$count(applications, own)) > 0;
-      return { ok: false, reason: exists ? 'not_archived' : 'not_found' };
-    }
+      .select({ id: applications.id, isDefault: applications.isDefault, archivedAt: applications.archivedAt })
+      .from(applications)
+      .where(own)
+      .for('no key update');
+    if (!row) return { ok: false, reason: 'not_found' };
+    if (!row.archivedAt) return { ok: false, reason: 'not_archived' };
+    if (!room && !row.isDefault) return { ok: false, reason: 'no_room' };
+
+    await tx.update(applications).set({ archivedAt: null }).where(own);
     await recordAudit(tx, member, 'application.restore', { kind: 'application', id: appId });
     // Nothing to wait for, but gateways still remember the application as archived.
     await raiseEpoch(tx, { kind: 'application', id: row.id });

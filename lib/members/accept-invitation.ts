@@ -4,18 +4,19 @@ import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { invitations, members } from '#db/schema/teams.ts';
 import { mint, type User } from '#lib/access/member.ts';
+import { PersonName } from '#lib/access/text.ts';
 import { makeAccountLink } from '#lib/accounts/account-token.ts';
 import { markVerified } from '#lib/accounts/mark-verified.ts';
 import { NewPassword, refusal } from '#lib/accounts/new-password.ts';
 import { hashPassword } from '#lib/accounts/password.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
-import { PersonName } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { type InvitationRow, invitationByToken } from './find-invitation.ts';
 import { InvitationToken } from './invitation-link.ts';
+import { mayJoin } from './seats.ts';
 
-type Accepted = { ok: true; slug: string } | { ok: false; reason: 'unusable' | 'other_person' };
+type Accepted = { ok: true; slug: string } | { ok: false; reason: 'unusable' | 'other_person' | 'team_full' };
 
 /** Joins the team as who is signed in, which must be who was invited: as anybody else nothing is attached. */
 export async function acceptInvitation(
@@ -27,7 +28,8 @@ export async function acceptInvitation(
     if (!invitation) return { ok: false, reason: 'unusable' };
     if (invitation.email !== user.email) return { ok: false, reason: 'other_person' };
     if ((await standing(tx, invitation, user.userId)) !== 'outside') return { ok: false, reason: 'unusable' };
-    if (!(await claim(tx, invitation))) return { ok: false, reason: 'unusable' };
+    const refused = await unlessClaimed(tx, invitation);
+    if (refused) return { ok: false, reason: refused };
 
     if (invitation.via === 'mailed') await markVerified(tx, user.userId);
     await join(tx, invitation, user);
@@ -43,7 +45,7 @@ export const AcceptAsNewPerson = z.object({
 
 type AcceptedAsNew =
   | { ok: true; slug: string; email: string }
-  | { ok: false; reason: 'unusable' | 'account_exists' }
+  | { ok: false; reason: 'unusable' | 'account_exists' | 'team_full' }
   | { ok: false; reason: 'weak_password'; message: string };
 
 /**
@@ -67,7 +69,8 @@ export async function acceptAsNewPerson(
     const { email, slug, via } = invitation;
     if ((await tx.$count(users, eq(users.email, email))) > 0)
       return { ok: false, reason: invitation.accepted ? 'unusable' : 'account_exists' };
-    if (!(await claim(tx, invitation))) return { ok: false, reason: 'unusable' };
+    const refused = await unlessClaimed(tx, invitation);
+    if (refused) return { ok: false, reason: refused };
 
     // A sign-up of the same address at this very moment breaks the unique index, and all of this with it.
     const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
@@ -81,6 +84,13 @@ export async function acceptAsNewPerson(
     await join(tx, invitation, { userId: user!.id, name, email, ip });
     return { ok: true, slug, email };
   });
+}
+
+/** Uses the invitation up, or says why not. A full team leaves it open: it works once there is room. */
+async function unlessClaimed(tx: Queryable, invitation: InvitationRow) {
+  if (invitation.accepted || invitation.expired) return 'unusable';
+  if (!(await mayJoin(tx, invitation.teamId))) return 'team_full';
+  return (await claim(tx, invitation)) ? null : 'unusable';
 }
 
 /** Uses the invitation up, if it is open still: of several at once exactly one gets it (ASVS 2.3.4, 15.4.2). */

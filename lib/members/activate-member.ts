@@ -8,8 +8,9 @@ import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
 import { lockTeam } from './lock-team.ts';
+import { seatsLeft, seatsOf } from './seats.ts';
 
-type Activated = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'already_active' };
+type Activated = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'already_active' | 'no_seat' };
 
 /** Lets a suspended member in again, his own key with him. A key revoked meanwhile stays revoked. */
 export async function activateMember(
@@ -25,6 +26,7 @@ export async function activateMember(
     if (!colleague) return { ok: false, reason: 'not_found' };
     authorizeOver(actor, 'member.suspend', colleague.role);
     if (colleague.status === 'active') return { ok: false, reason: 'already_active' };
+    if (seatsLeft(await seatsOf(tx, actor.teamId)) === 0) return { ok: false, reason: 'no_seat' };
 
     await tx
       .update(members)

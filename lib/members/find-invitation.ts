@@ -7,6 +7,7 @@ import type { User } from '#lib/access/member.ts';
 import { can, type Role } from '#lib/access/permissions.ts';
 import { type InvitationToken, locateInvitation, type Via } from './invitation-link.ts';
 import { inviteAction } from './invitation-role.ts';
+import { mayJoin } from './seats.ts';
 
 /** What the page tells about an invitation. Names and message are other people's text. */
 export type InvitationDetails = {
@@ -23,6 +24,8 @@ export type FoundInvitation =
   /** Cancelled, used, superseded, invented, of a deleted team or of somebody who may not invite any more: all alike. */
   | { state: 'unusable' }
   | { state: 'expired'; team: string; inviter: string }
+  /** The team has as many members as its plan allows; the link works again once there is room. */
+  | { state: 'team_full'; team: string; inviter: string }
   | { state: 'new_person'; invitation: InvitationDetails }
   | { state: 'sign_in'; invitation: InvitationDetails }
   | { state: 'ready'; invitation: InvitationDetails }
@@ -42,6 +45,8 @@ export async function findInvitation(
     return { state: 'already_member', team, slug };
   if (found.accepted) return { state: 'unusable' };
   if (found.expired) return { state: 'expired', team, inviter };
+
+  if (!(await mayJoin(db, found.teamId))) return { state: 'team_full', team, inviter };
 
   const invitation = { team, inviter, role, message, name, email, expiresAt };
   if (isInvited) return { state: 'ready', invitation };
@@ -68,7 +73,8 @@ export type InvitationRow = InvitationDetails & {
 
 /**
  * The invitation behind a token, unless it was cancelled, its team deleted, or whoever sent it may not invite with that
- * role any more (ASVS 8.3.2). `lock` keeps the team and its members (see `lockTeam`) as they are until commit.
+ * role any more (ASVS 8.3.2). `lock` keeps the team and its members (see `lockTeam`) as they are until commit, and
+ * makes others who join wait.
  */
 export async function invitationByToken(
   db: Queryable,
@@ -84,7 +90,7 @@ export async function invitationByToken(
       .from(teams)
       .innerJoin(invitations, eq(invitations.teamId, teams.id))
       .where(eq(invitations.id, located.id))
-      .for('share', { of: teams });
+      .for('no key update', { of: teams });
   const [row] = await db
     .select({
       teamId: invitations.teamId,

@@ -6,35 +6,24 @@ import { users } from '#db/schema/accounts.ts';
 import { invitations, memberRole, members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { asLine, Message, OptionalName } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { normaliseMailbox, plainText } from '#lib/mail/address.ts';
+import { normaliseMailbox } from '#lib/mail/address.ts';
 import { INVITATION_HOURS, invitationDigest } from './invitation-link.ts';
 import { inviteAction } from './invitation-role.ts';
 import { mayMail } from './invitation-throttle.ts';
 import { lockTeam } from './lock-team.ts';
 import { mailInvitation } from './mail-invitation.ts';
+import { seatsLeft, seatsOf } from './seats.ts';
 
 /** People one form may ask in. */
 export const INVITED_AT_ONCE_MAX = 50;
 const MESSAGE_MAX = 500;
 
-const PersonalMessage = z
-  .string()
-  .max(MESSAGE_MAX * 4, `The message can have at most ${MESSAGE_MAX} characters.`)
-  .transform((text) =>
-    text
-      .split(/\r\n|\r|\n/)
-      .map((line) => plainText(line, MESSAGE_MAX * 4))
-      .join('\n')
-      .trim(),
-  )
-  .refine((text) => text.length <= MESSAGE_MAX, `The message can have at most ${MESSAGE_MAX} characters.`)
-  .default('');
-
 /** What all people of one form have in common. */
 export const InvitationTerms = z.object({
   role: z.enum(memberRole.enumValues, { error: 'Choose a role.' }),
-  message: PersonalMessage,
+  message: Message(MESSAGE_MAX).default(''),
 });
 
 export const InviteMembers = z.object({
@@ -42,10 +31,7 @@ export const InviteMembers = z.object({
     .array(
       z.object({
         /** Empty: the part of the address before the @ stands in. */
-        name: z
-          .string()
-          .max(500)
-          .transform((name) => plainText(name, 80)),
+        name: OptionalName,
         /** As typed; what is no mailbox gets an outcome of its own. */
         email: z.string().max(1_000),
       }),
@@ -56,7 +42,13 @@ export const InviteMembers = z.object({
 });
 type Input = z.output<typeof InviteMembers>;
 
-export type InviteOutcome = 'sent' | 'already_member' | 'already_invited' | 'too_often' | 'invalid_address';
+export type InviteOutcome =
+  | 'sent'
+  | 'already_member'
+  | 'already_invited'
+  | 'no_seat'
+  | 'too_often'
+  | 'invalid_address';
 export type Invited = { email: string; outcome: InviteOutcome };
 
 /**
@@ -71,17 +63,25 @@ export async function inviteMembers(
 
   const asked = input.people.map(({ name, email }, place) => {
     const address = normaliseMailbox(email);
-    return { place, email: address ?? plainText(email, 254), valid: address !== null, name };
+    return { place, email: address ?? asLine(email, 254), valid: address !== null, name };
   });
   return db.transaction(async (tx) => {
     const { actor, teamName } = await lockTeam(tx, member);
     authorize(actor, inviteAction(input.role));
     const outcomes: Invited[] = [];
+    let seats = seatsLeft(await seatsOf(tx, actor.teamId));
     // In the order of the addresses, so that two forms with the same people do not wait for each other.
     for (const { place, email, valid, name } of asked.toSorted((a, b) => (a.email < b.email ? -1 : 1))) {
       const outcome = valid
-        ? await inviteOne(tx, actor, teamName, { ...input, email, name: name || email.split('@')[0]! })
+        ? await inviteOne(
+            tx,
+            actor,
+            teamName,
+            { ...input, email, name: name || email.split('@')[0]! },
+            seats > 0,
+          )
         : 'invalid_address';
+      if (outcome === 'sent') seats--;
       outcomes[place] = { email, outcome };
     }
     return outcomes;
@@ -95,6 +95,7 @@ async function inviteOne(
   member: Member,
   team: string,
   person: Person,
+  hasSeat: boolean,
 ): Promise<InviteOutcome> {
   const { teamId } = member;
   const { email, name, role, message } = person;
@@ -108,6 +109,7 @@ async function inviteOne(
   // One that ran out makes room: asking the same person again is what one would try.
   const ranOut = and(open, lte(invitations.expiresAt, sql`now()`));
   if ((await tx.$count(invitations, open)) > (await tx.$count(invitations, ranOut))) return 'already_invited';
+  if (!hasSeat) return 'no_seat';
   if (!(await mayMail(tx, teamId, email))) return 'too_often';
 
   await tx.update(invitations).set({ cancelledAt: sql`now()` }).where(ranOut);

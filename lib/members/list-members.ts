@@ -2,9 +2,9 @@ import { and, asc, desc, eq, ilike, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { memberRole } from '#db/schema/teams.ts';
-import { filterText } from '#lib/access/filter-text.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { filterText } from '#lib/access/text.ts';
 import { peopleOf } from './people.ts';
 
 export const MEMBERS_PAGE = 100;

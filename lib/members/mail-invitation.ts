@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { invitations } from '#db/schema/teams.ts';
 import type { Role } from '#lib/access/permissions.ts';
-import { plainText } from '#lib/mail/address.ts';
+import { asLine } from '#lib/access/text.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { invitationLink } from './invitation-link.ts';
 import { roleTitle } from './invitation-role.ts';
@@ -28,8 +28,8 @@ export async function mailInvitation(
     template: 'invitation',
     props: {
       ...{ name, message, role: roleTitle(role) },
-      team: plainText(from.team, 80),
-      inviter: plainText(from.inviter, 80),
+      team: asLine(from.team, 80),
+      inviter: asLine(from.inviter, 80),
       link: invitationLink(version, 'mailed'),
       expiresAt: expiresAt.toISOString(),
     },

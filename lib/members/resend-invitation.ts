@@ -10,10 +10,11 @@ import { inviteAction } from './invitation-role.ts';
 import { mayMail } from './invitation-throttle.ts';
 import { lockTeam } from './lock-team.ts';
 import { mailInvitation } from './mail-invitation.ts';
+import { seatsLeft, seatsOf } from './seats.ts';
 
 export const OneInvitation = z.object({ invitationId: z.uuid() });
 
-type Resent = { ok: true; email: string } | { ok: false; reason: 'not_found' | 'too_often' };
+type Resent = { ok: true; email: string } | { ok: false; reason: 'not_found' | 'too_often' | 'no_seat' };
 
 /** Sends an open invitation again with a new link; the older one is dead. Who resends it vouches for it from then on. */
 export async function resendInvitation(
@@ -37,12 +38,16 @@ export async function resendInvitation(
         role: invitations.role,
         message: invitations.message,
         generation: invitations.generation,
+        ranOut: sql<boolean>`${invitations.expiresAt} <= now()`,
       })
       .from(invitations)
       .where(open)
       .for('update');
     if (!row) return { ok: false, reason: 'not_found' };
     authorize(actor, inviteAction(row.role));
+    // One that ran out gave its seat back.
+    if (row.ranOut && seatsLeft(await seatsOf(tx, member.teamId)) === 0)
+      return { ok: false, reason: 'no_seat' };
     if (!(await mayMail(tx, member.teamId, row.email))) return { ok: false, reason: 'too_often' };
 
     const version = { id: invitationId, generation: row.generation + 1 };

@@ -5,6 +5,7 @@ import { users } from '#db/schema/accounts.ts';
 import { applications } from '#db/schema/applications.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { User } from '#lib/access/member.ts';
+import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { slugOf } from './slug.ts';
@@ -13,13 +14,8 @@ import { slugOf } from './slug.ts';
 export const TEAMS_OWNED_MAX = 50;
 
 export const CreateTeam = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, 'Give the team a name.')
-    .max(60, 'A team name has at most 60 characters.')
-    .refine((name) => !/\p{Cc}/u.test(name), 'A team name has no control characters.'),
-  description: z.string().trim().max(500, 'A description has at most 500 characters.').default(''),
+  name: plainText('team name', { min: 1, max: 60 }),
+  description: plainText('description', { max: 500, lines: 'many' }).default(''),
 });
 
 type Created = { ok: true; slug: string } | { ok: false; reason: 'email_not_verified' | 'too_many_teams' };
@@ -88,7 +84,8 @@ function candidate(base: string | null, attempt: number): string {
   return `${base ?? 'team'}-${randomBase62(6).toLowerCase()}`;
 }
 
-async function ownedTeams(tx: Queryable, userId: string): Promise<number> {
+/** How many living teams somebody owns. */
+export async function ownedTeams(tx: Queryable, userId: string): Promise<number> {
   const [row] = await tx
     .select({ count: sql<number>`count(*)::int` })
     .from(members)

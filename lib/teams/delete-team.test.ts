@@ -9,6 +9,7 @@ import { Forbidden } from '#lib/access/errors.ts';
 import { findMember, type Member } from '#lib/access/member.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
+import { TEAMS_OWNED_MAX } from './create-team.ts';
 import { deleteTeam } from './delete-team.ts';
 import { listDeletedTeams, restoreTeam } from './restore-team.ts';
 
@@ -103,3 +104,22 @@ test.each(['admin', 'member'] as const)('%s deletes no team', async (role) => {
     await expect(deleteTeam({ db, member }, { name: 'Acme' })).rejects.toThrow(Forbidden);
   })();
 });
+
+test(
+  'who owns as many teams as he may brings none back before he has deleted one',
+  withDb(async (db) => {
+    const member = await anOwnedTeam(db, { deletedAt: new Date() });
+    const user = await asUser(db, member);
+    const others = [];
+    for (let i = 0; i < TEAMS_OWNED_MAX; i++) {
+      const { teamId } = await aTeam(db);
+      await db.insert(members).values({ teamId, userId: member.userId, role: 'owner' });
+      others.push(teamId);
+    }
+    const restore = () => restoreTeam({ db, user }, { teamId: member.teamId });
+
+    expect(await restore()).toEqual({ ok: false, reason: 'too_many_teams' });
+    await db.update(teams).set({ deletedAt: new Date() }).where(eq(teams.id, others[0]!));
+    expect(await restore()).toMatchObject({ ok: true });
+  }),
+);

@@ -1,10 +1,12 @@
 import { and, desc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { User } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { ownedTeams, TEAMS_OWNED_MAX } from './create-team.ts';
 import { RESTORE_DAYS } from './delete-team.ts';
 
 export const RestoreTeam = z.object({ teamId: z.uuid() });
@@ -33,7 +35,9 @@ export async function listDeletedTeams({ db, user }: { db: Queryable; user: User
     .orderBy(desc(teams.deletedAt));
 }
 
-type Restored = { ok: true; slug: string; name: string } | { ok: false; reason: 'not_found' };
+type Restored =
+  | { ok: true; slug: string; name: string }
+  | { ok: false; reason: 'not_found' | 'too_many_teams' };
 
 /** Brings back a team that was deleted within the last 30 days, with everything in it: its keys work again. */
 export async function restoreTeam(
@@ -41,12 +45,16 @@ export async function restoreTeam(
   { teamId }: z.output<typeof RestoreTeam>,
 ): Promise<Restored> {
   return db.transaction(async (tx) => {
+    // The lock makes the count below true until commit: founding a team takes it too.
+    await tx.select({ id: users.id }).from(users).where(eq(users.id, user.userId)).for('update');
     const [owner] = await tx
       .select({ memberId: members.id })
       .from(members)
       .where(and(eq(members.teamId, teamId), ownedBy(user)))
       .for('share');
     if (!owner) return { ok: false, reason: 'not_found' };
+    if ((await ownedTeams(tx, user.userId)) >= TEAMS_OWNED_MAX)
+      return { ok: false, reason: 'too_many_teams' };
     const [team] = await tx
       .update(teams)
       .set({ deletedAt: null, deletedBy: null })

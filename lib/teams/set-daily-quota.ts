@@ -5,18 +5,11 @@ import { teams } from '#db/schema/teams.ts';
 import { confirmEpoch, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Operator } from '#lib/access/operator.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { FIGURES, figure } from './figures.ts';
 
 export const SetDailyQuota = z.object({
   teamId: z.uuid(),
-  // An empty field is no number: coerced as it is, it would be 0 and refuse every call of the team.
-  dailyQuota: z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
-    z.coerce
-      .number({ error: 'Enter a number of calls.' })
-      .int('Enter a whole number.')
-      .min(0, 'Not below 0.')
-      .max(1_000_000_000, 'At most 1,000,000,000.'),
-  ),
+  dailyQuota: figure(FIGURES.dailyQuota),
 });
 
 /** Sets how many calls a UTC day a team has. It works on the next call, on every gateway. */

@@ -4,6 +4,7 @@ import type { Queryable } from '#db/client.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
 export const GUIDELINES_MAX = 20_000;
@@ -11,19 +12,8 @@ export const GUIDELINES_MAX = 20_000;
 /** So much of either text stands in the audit trail. */
 const EXCERPT = 500;
 
-/** All controls but tab and line feed, and the marks that turn the reading direction. */
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-
 export const SetGuidelines = z.object({
-  guidelines: z
-    .string()
-    .transform((text) => text.replace(/\r\n?/g, '\n').trim())
-    .refine(
-      (text) => text.isWellFormed() && !INVISIBLE.test(text),
-      'The guidelines contain invisible characters.',
-    )
-    .refine((text) => text.length <= GUIDELINES_MAX, 'The guidelines can have at most 20,000 characters.')
-    .transform((text) => text.normalize('NFC')),
+  guidelines: plainText('guidelines', { max: GUIDELINES_MAX, lines: 'many' }),
 });
 
 /**

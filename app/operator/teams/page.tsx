@@ -1,7 +1,11 @@
 import { Users } from 'lucide-react';
 import type { Metadata } from 'next';
+import Link from 'next/link';
+import { z } from 'zod';
 import { database } from '#db/client.ts';
+import { listPlans } from '#lib/teams/list-plans.ts';
 import { listTeamsForOperator } from '#lib/teams/list-teams-for-operator.ts';
+import { LinkButton } from '../../_components/button.tsx';
 import { DateTime } from '../../_components/date-time.tsx';
 import { EmptyState } from '../../_components/empty-state.tsx';
 import { PageHeader } from '../../_components/page-header.tsx';
@@ -11,19 +15,41 @@ import { QuotaForm } from './quota-form.tsx';
 
 export const metadata: Metadata = { title: 'Teams' };
 
-export default async function TeamsPage() {
-  const teams = await listTeamsForOperator({ db: database(), operator: await requireOperator() });
+const Search = z.object({ plan: z.uuid().optional().catch(undefined) });
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function TeamsPage({ searchParams }: Props) {
+  const context = { db: database(), operator: await requireOperator() };
+  const { plan: planId } = Search.parse(await searchParams);
+  const [teams, plans] = await Promise.all([
+    listTeamsForOperator(context, { planId }),
+    planId ? listPlans(context) : [],
+  ]);
+  const plan = plans.find(({ id }) => id === planId);
   return (
     <>
       <PageHeader
         title="Teams"
         description="Everybody who calls your APIs, and how much they may each day (UTC)."
       />
+      {planId && (
+        <p className="mb-3 flex flex-wrap items-center gap-3 text-muted">
+          Only teams on {plan?.name ?? 'a plan that is gone'}.
+          <LinkButton href="/operator/teams" size="sm">
+            Show all teams
+          </LinkButton>
+        </p>
+      )}
       {teams.length === 0 ? (
         <EmptyState
           icon={<Users />}
-          title="No teams yet"
-          description="Partners create them after they have signed up."
+          title={planId ? 'No team is on this plan' : 'No teams yet'}
+          description={
+            planId
+              ? 'Open a team and choose the plan there.'
+              : 'Partners create them after they have signed up.'
+          }
         />
       ) : (
         <Table label="Teams">
@@ -31,6 +57,7 @@ export default async function TeamsPage() {
             <Tr>
               <Th>Team</Th>
               <Th>API ID</Th>
+              <Th>Plan</Th>
               <Th align="right">Members</Th>
               <Th align="right">Apps</Th>
               <Th align="right">Requests today</Th>
@@ -41,10 +68,18 @@ export default async function TeamsPage() {
           <TBody>
             {teams.map((team) => (
               <Tr key={team.id}>
-                <Td label="Team">{team.name}</Td>
+                <Td label="Team" className="max-w-64">
+                  <Link
+                    href={`/operator/teams/${team.slug}`}
+                    className="font-medium break-words underline-offset-4 hover:underline"
+                  >
+                    {team.name}
+                  </Link>
+                </Td>
                 <Td label="API ID" mono>
                   {team.apiId}
                 </Td>
+                <Td label="Plan">{team.plan}</Td>
                 <Td label="Members" align="right">
                   {team.members}
                 </Td>

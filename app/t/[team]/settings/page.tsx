@@ -11,6 +11,7 @@ import { Confirmations } from './confirmations.tsx';
 import { DeleteTeam } from './delete-team.tsx';
 import { GeneralForm } from './general-form.tsx';
 import { GuidelinesForm } from './guidelines-form.tsx';
+import { KeyPolicy } from './key-policy.tsx';
 import { ReadOnly } from './read-only.tsx';
 import { TwoFactorSwitch } from './two-factor-switch.tsx';
 
@@ -57,6 +58,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ team:
         ) : (
           <ReadOnly settings={settings} team={team} />
         )}
+        <KeyPolicy member={member} />
         {can(member, 'team.delete') && (
           <Card
             title="Delete team"

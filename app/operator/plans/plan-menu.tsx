@@ -1,0 +1,81 @@
+'use client';
+
+import { Pencil, Star, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { Plan } from '#lib/teams/list-plans.ts';
+import { ConfirmDialog } from '../../_components/dialog.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../../_components/menu.tsx';
+import { type ActionState, idle } from '../../action-state.ts';
+import { formOf } from '../../t/[team]/apps/_keys/form-of.ts';
+import { receiptText } from '../../t/[team]/apps/_keys/receipt-text.ts';
+import { makeDefaultPlanAction, removePlanAction } from './actions.ts';
+import { PlanDialog } from './plan-dialog.tsx';
+
+/** What can be done with a plan. The default plan, and one that teams are on, can not be deleted. */
+export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: string }) {
+  const [asking, setAsking] = useState<'edit' | 'default' | 'delete' | null>(null);
+  const openness = (which: typeof asking) => ({
+    open: asking === which,
+    onOpenChange: (open: boolean) => setAsking(open ? which : null),
+  });
+
+  async function makeDefault() {
+    const state = await makeDefaultPlanAction(idle, formOf({ planId: plan.id }));
+    if (state.status !== 'done') return toast.error(reasonOf(state));
+    const receipt = state.value;
+    toast.success(`${plan.name} is the default plan`, {
+      ...(receipt ? { description: receiptText(receipt, 'In force') } : {}),
+    });
+  }
+  async function remove() {
+    const state = await removePlanAction(idle, formOf({ planId: plan.id }));
+    if (state.status === 'done') toast.success(`${plan.name} is deleted`);
+    else toast.error(reasonOf(state));
+  }
+
+  return (
+    <>
+      <Menu label={`Actions for ${plan.name}`}>
+        <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={() => setAsking('edit')}>
+          Edit
+        </MenuItem>
+        {!plan.isDefault && (
+          <>
+            <MenuItem icon={<Star aria-hidden="true" />} onSelect={() => setAsking('default')}>
+              Make default
+            </MenuItem>
+            <MenuSeparator />
+            <MenuItem
+              tone="danger"
+              icon={<Trash2 aria-hidden="true" />}
+              disabled={plan.teams > 0}
+              onSelect={() => setAsking('delete')}
+            >
+              {plan.teams > 0 ? 'Delete (teams are on it)' : 'Delete'}
+            </MenuItem>
+          </>
+        )}
+      </Menu>
+      <PlanDialog plan={plan} {...openness('edit')} />
+      <ConfirmDialog
+        {...openness('default')}
+        title={`Make ${plan.name} the default plan?`}
+        description={`Every team that has no plan of its own moves from ${defaultName} to ${plan.name}, on its next call. New teams begin on it.`}
+        confirmLabel="Make default"
+        tone="primary"
+        onConfirm={makeDefault}
+      />
+      <ConfirmDialog
+        {...openness('delete')}
+        title={`Delete ${plan.name}?`}
+        description="No team is on it. It can not be brought back, only made anew."
+        confirmLabel="Delete plan"
+        onConfirm={remove}
+      />
+    </>
+  );
+}
+
+const reasonOf = <T,>(state: ActionState<T>): string =>
+  state.status === 'refused' ? state.message : 'It could not be changed.';

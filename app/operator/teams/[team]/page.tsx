@@ -1,0 +1,113 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { database } from '#db/client.ts';
+import { listPlans } from '#lib/teams/list-plans.ts';
+import { readTeamForOperator, type TeamForOperator } from '#lib/teams/read-team-for-operator.ts';
+import { Badge } from '../../../_components/badge.tsx';
+import { LinkButton } from '../../../_components/button.tsx';
+import { Card } from '../../../_components/card.tsx';
+import { DateTime } from '../../../_components/date-time.tsx';
+import { DefinitionList } from '../../../_components/definition-list.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { Progress } from '../../../_components/progress.tsx';
+import { Stat } from '../../../_components/stat.tsx';
+import { Crumb } from '../../../_shell/breadcrumbs.tsx';
+import { requireOperator } from '../../../session.ts';
+import { FIGURE_FIELDS } from '../../plans/figures-fields.tsx';
+import { LimitsForm } from './limits-form.tsx';
+import { PlanForm } from './plan-form.tsx';
+
+export const metadata: Metadata = { title: 'Team' };
+
+const number = (value: number | null) => value?.toLocaleString('en') ?? 'No limit';
+
+export default async function OperatorTeamPage({ params }: { params: Promise<{ team: string }> }) {
+  const context = { db: database(), operator: await requireOperator() };
+  const [team, plans] = await Promise.all([
+    readTeamForOperator(context, { slug: (await params).team }),
+    listPlans(context),
+  ]);
+  if (!team) notFound();
+  return (
+    <>
+      <Crumb segment={team.slug} label={team.name} />
+      <PageHeader
+        title={team.name}
+        description={team.description || 'What this team may use, and what it uses today.'}
+        actions={<LinkButton href="/operator/teams">All teams</LinkButton>}
+      />
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-6">
+          <Today team={team} />
+          <Card title="What holds" description="The plan’s figures, and what was agreed instead of them.">
+            <DefinitionList items={inForce(team)} />
+          </Card>
+        </div>
+        <div className="flex min-w-0 flex-col gap-6">
+          <Card title="Plan" description="A change works on the team’s next call.">
+            <PlanForm
+              team={team}
+              planId={team.ownPlanId}
+              plans={plans.map(({ id, name }) => ({ id, name }))}
+              defaultName={plans.find((plan) => plan.isDefault)?.name ?? ''}
+            />
+          </Card>
+          <Card
+            title="Agreed with this team"
+            description="A figure that is set here holds instead of the plan’s. Leave a field empty to let the plan decide. Nothing that is there is taken away by a lower limit."
+          >
+            <LimitsForm team={team} overrides={team.overrides} plan={team.plan} />
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Today({ team }: { team: TeamForOperator }) {
+  const { today, effective } = team;
+  return (
+    <Card title="Today (UTC)">
+      <div className="mb-4">
+        <Progress
+          value={today.requests}
+          max={effective.dailyQuota}
+          label={`Requests of ${team.name} today`}
+        />
+        <p className="mt-2 text-muted">
+          {number(today.requests)} of {number(effective.dailyQuota)} calls
+        </p>
+      </div>
+      <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+        <Stat label="Errors" value={number(today.errors)} />
+        <Stat label="Refused" value={number(today.refused)} />
+        <Stat
+          label="Members"
+          value={number(team.members)}
+          hint={team.invited > 0 ? `${team.invited} invited` : undefined}
+        />
+        <Stat label="Apps" value={number(team.apps)} />
+      </div>
+    </Card>
+  );
+}
+
+function inForce(team: TeamForOperator): { term: string; value: ReactNode }[] {
+  return [
+    ...FIGURE_FIELDS.map(({ name, label }) => ({
+      term: label,
+      value: (
+        <span className="flex flex-wrap items-center gap-2 tabular-nums">
+          {number(team.effective[name])}
+          {name === 'burstWindowSeconds' && ' s'}
+          {name === 'retentionDays' && ' days'}
+          {team.overrides[name] !== null && <Badge tone="info">Agreed</Badge>}
+        </span>
+      ),
+    })),
+    { term: 'Reserve for Production', value: `${number(team.productionReserve)}, set by its owners` },
+    { term: 'API ID', value: <code className="font-mono break-all">{team.apiId}</code> },
+    { term: 'Created', value: <DateTime value={team.createdAt} format="date" /> },
+  ];
+}

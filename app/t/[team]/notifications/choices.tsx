@@ -1,0 +1,73 @@
+'use client';
+
+import { useOptimistic, useTransition } from 'react';
+import { toast } from 'sonner';
+import { NOTIFICATION_KINDS } from '#lib/notifications/kinds.ts';
+import type { NotificationChoice } from '#lib/notifications/settings.ts';
+import { Switch } from '../../../_components/switch.tsx';
+import { idle } from '../../../action-state.ts';
+import { formOf } from '../apps/_keys/form-of.ts';
+import { setNotificationsAction } from './actions.ts';
+
+const WAYS = [
+  { way: 'shown', label: 'Here' },
+  { way: 'mailed', label: 'By mail' },
+] as const;
+
+/** What the reader wants to see here and to get by mail; felt at once. */
+export function Choices({ team, choices }: { team: string; choices: readonly NotificationChoice[] }) {
+  return (
+    <ul className="divide-y divide-line">
+      {choices.map((choice) => (
+        <li
+          key={choice.kind}
+          className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3 first:pt-0 last:pb-0"
+        >
+          <div className="min-w-0 flex-1 basis-64">
+            <p className="font-medium">{NOTIFICATION_KINDS[choice.kind].label}</p>
+            <p className="text-muted">{NOTIFICATION_KINDS[choice.kind].description}</p>
+          </div>
+          <div className="flex gap-6">
+            {WAYS.map(({ way, label }) => (
+              <Way key={way} team={team} choice={choice} way={way} label={label} />
+            ))}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Way({
+  team,
+  choice,
+  way,
+  label,
+}: {
+  team: string;
+  choice: NotificationChoice;
+  way: 'shown' | 'mailed';
+  label: string;
+}) {
+  const [on, setOn] = useOptimistic(choice[way]);
+  const [, startTransition] = useTransition();
+  const kind = NOTIFICATION_KINDS[choice.kind].label;
+  function set(next: boolean) {
+    startTransition(async () => {
+      setOn(next);
+      const form = formOf({ kind: choice.kind, way, on: String(next) });
+      const state = await setNotificationsAction(team, idle, form);
+      if (state.status === 'done')
+        toast.success(`${kind} ${way === 'shown' ? 'here' : 'by mail'}: ${next ? 'on' : 'off'}`);
+      else toast.error('It could not be changed.');
+    });
+  }
+  return (
+    <div className="flex items-center gap-2">
+      <Switch label={`${kind}: ${label.toLowerCase()}`} checked={on} onCheckedChange={set} />
+      <span aria-hidden="true" className="text-muted">
+        {label}
+      </span>
+    </div>
+  );
+}

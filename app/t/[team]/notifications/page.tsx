@@ -1,0 +1,81 @@
+import { BellOff } from 'lucide-react';
+import type { Metadata } from 'next';
+import { z } from 'zod';
+import { database } from '#db/client.ts';
+import { countUnread, listNotifications } from '#lib/notifications/list-notifications.ts';
+import { readNotificationSettings } from '#lib/notifications/settings.ts';
+import { Card } from '../../../_components/card.tsx';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { Pagination } from '../../../_components/pagination.tsx';
+import { requireMember } from '../../../session.ts';
+import { Choices } from './choices.tsx';
+import { MarkAll } from './mark-all.tsx';
+import { NotificationList } from './notification-list.tsx';
+
+export const metadata: Metadata = { title: 'Notifications' };
+
+const Search = z.object({ before: z.uuid().optional().catch(undefined) });
+
+type Props = {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function NotificationsPage({ params, searchParams }: Props) {
+  const member = await requireMember((await params).team);
+  const context = { db: database(), member };
+  const { before } = Search.parse(await searchParams);
+  const [{ notifications, older }, unread, choices] = await Promise.all([
+    listNotifications(context, { before }),
+    countUnread(context),
+    readNotificationSettings(context),
+  ]);
+  const team = member.teamSlug;
+  const path = `/t/${team}/notifications`;
+  const isManager = member.role !== 'member';
+  return (
+    <>
+      <PageHeader
+        title="Notifications"
+        description="What happened to your keys and your quota, each with the place to look at."
+        actions={unread > 0 && <MarkAll team={team} />}
+      />
+      <div className="flex max-w-[840px] flex-col gap-6">
+        <div>
+          {notifications.length > 0 ? (
+            <NotificationList team={team} notifications={notifications} />
+          ) : (
+            <EmptyState
+              icon={<BellOff />}
+              title={before ? 'No older notifications' : 'Nothing to tell'}
+              description={
+                isManager
+                  ? 'You are told when the quota runs low, when calls fail more than usual, and when a key is refused, ends or is found in public.'
+                  : 'You are told when your own key is refused, ends or is found in public.'
+              }
+            />
+          )}
+          <Pagination
+            newerHref={before && path}
+            olderHref={older ? `${path}?before=${older}` : undefined}
+            words={{ newer: 'Newest', older: 'Older' }}
+          />
+        </div>
+        <Card
+          title="What you are told"
+          description={
+            isManager
+              ? 'Your own choice, in this team. Each happening is told once.'
+              : 'Your own choice, in this team. The quota and the error rate are told to owners and admins only.'
+          }
+        >
+          <Choices
+            team={team}
+            choices={choices.filter(({ kind }) => isManager || (kind !== 'quota' && kind !== 'errors'))}
+          />
+        </Card>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { LinkTabs } from '../../../_components/tabs.tsx';
+import { requireMember } from '../../../session.ts';
+
+/** The tabs over the pages of the settings; each page proves membership itself. */
+export default async function SettingsLayout({
+  children,
+  params,
+}: {
+  children: ReactNode;
+  params: Promise<{ team: string }>;
+}) {
+  const { teamSlug } = await requireMember((await params).team);
+  const base = `/t/${teamSlug}/settings`;
+  return (
+    <>
+      <LinkTabs
+        label="Settings"
+        items={[
+          { href: base, label: 'General' },
+          { href: `${base}/limits`, label: 'Usage limits' },
+        ]}
+      />
+      {children}
+    </>
+  );
+}

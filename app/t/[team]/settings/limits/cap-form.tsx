@@ -1,0 +1,68 @@
+'use client';
+
+import { useActionState, useId } from 'react';
+import { toast } from 'sonner';
+import type { Receipt } from '#lib/access/epoch.ts';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { receiptText } from '../../apps/_keys/receipt-text.ts';
+import { setAppCapAction, setMemberCapAction } from './actions.ts';
+
+/** The daily cap of one app or one member, in the row that shows today's use of it. */
+export function CapForm({
+  team,
+  of,
+  id,
+  name,
+  dailyCap,
+}: {
+  team: string;
+  of: 'app' | 'member';
+  id: string;
+  name: string;
+  dailyCap: number | null;
+}) {
+  const errorId = useId();
+  const [state, action] = useActionState(async (before: ActionState<Receipt>, form: FormData) => {
+    const next = await (of === 'app' ? setAppCapAction : setMemberCapAction)(team, before, form);
+    if (next.status === 'done')
+      toast.success(
+        form.get('dailyCap') ? `The daily cap of ${name} is saved` : `${name} has no daily cap any more`,
+        { description: receiptText(next.value, 'In force') },
+      );
+    if (next.status === 'refused') toast.error(next.message);
+    return next;
+  }, idle);
+  const error = errorsOf(state, 'dailyCap');
+  return (
+    <form action={action} noValidate className="flex items-start gap-2">
+      <input type="hidden" name={of === 'app' ? 'appId' : 'memberId'} value={id} />
+      <div>
+        <input
+          key={dailyCap}
+          name="dailyCap"
+          inputMode="numeric"
+          autoComplete="off"
+          defaultValue={dailyCap ?? ''}
+          placeholder="No cap"
+          aria-label={`Daily cap of ${name}`}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? errorId : undefined}
+          className="control w-32! text-right tabular-nums"
+        />
+        {error && (
+          <p id={errorId} role="alert" className="mt-1 text-sm text-danger">
+            {error.join(' ')}
+          </p>
+        )}
+        <div className="hidden">
+          <FormMessage state={state} />
+        </div>
+      </div>
+      <SubmitButton variant="secondary" size="sm" pendingLabel="Saving…" aria-label={`Save cap of ${name}`}>
+        Save
+      </SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+'use client';
+
+import { useActionState } from 'react';
+import { toast } from 'sonner';
+import type { Receipt } from '#lib/access/epoch.ts';
+import { TextField } from '../../../../_components/field.tsx';
+import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { SubmitButton } from '../../../../_components/submit-button.tsx';
+import { type ActionState, idle } from '../../../../action-state.ts';
+import { receiptText } from '../../apps/_keys/receipt-text.ts';
+import { setReserveAction } from './actions.ts';
+
+export function ReserveForm({
+  team,
+  reserve,
+  dailyQuota,
+}: {
+  team: string;
+  reserve: number;
+  dailyQuota: number;
+}) {
+  const [state, action] = useActionState(async (before: ActionState<Receipt>, form: FormData) => {
+    const next = await setReserveAction(team, before, form);
+    if (next.status === 'done')
+      toast.success('The reserve for Production is saved', {
+        description: receiptText(next.value, 'In force'),
+      });
+    return next;
+  }, idle);
+  return (
+    <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
+      <FormMessage state={state} />
+      <TextField
+        key={reserve}
+        label="Reserve for Production"
+        name="reserve"
+        inputMode="numeric"
+        autoComplete="off"
+        required
+        className="tabular-nums"
+        defaultValue={reserve}
+        hint={`Calls of the day that only Production keys may use: from 0 to ${dailyQuota.toLocaleString('en')}. Development and Staging keys stop when the rest is used.`}
+        error={errorsOf(state, 'reserve')}
+      />
+      <div>
+        <SubmitButton pendingLabel="Saving…">Save reserve</SubmitButton>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,147 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { invitations, members, teams } from '#db/schema/teams.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import type { Member } from '#lib/access/member.ts';
+import { ownDatabase, withDb } from '#tests/support/database.ts';
+import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
+import { anInvitation } from '#tests/support/invitations.ts';
+import { acceptAsNewPerson, acceptInvitation } from './accept-invitation.ts';
+import { activateMember } from './activate-member.ts';
+import { findInvitation } from './find-invitation.ts';
+import { InviteMembers, inviteMembers } from './invite-members.ts';
+import { resendInvitation } from './resend-invitation.ts';
+import { readSeats } from './seats.ts';
+
+const anOwner = async (db: Db, membersMax: number | null) =>
+  aMember(db, 'owner', await aTeam(db, { membersMax }));
+const setMax = (db: Db, { teamId }: Member, membersMax: number | null) =>
+  db.update(teams).set({ membersMax }).where(eq(teams.id, teamId));
+const invite = (db: Db, member: Member, ...emails: string[]) =>
+  inviteMembers(
+    { db, member },
+    InviteMembers.parse({ people: emails.map((email) => ({ name: '', email })), role: 'member' }),
+  );
+const active = (db: Db, { teamId }: Member) => db.$count(members, eq(members.teamId, teamId));
+
+test(
+  'seats are active members and open invitations; the one too many is refused and not mailed',
+  withDb(async (db) => {
+    const member = await anOwner(db, 3);
+
+    expect(await invite(db, member, 'a@example.com', 'b@example.com', 'c@example.com')).toEqual([
+      { email: 'a@example.com', outcome: 'sent' },
+      { email: 'b@example.com', outcome: 'sent' },
+      { email: 'c@example.com', outcome: 'no_seat' },
+    ]);
+    expect(await readSeats({ db, member })).toEqual({ max: 3, active: 1, invited: 2 });
+    // Who is asked in already is told so, seat or not.
+    expect(await invite(db, member, 'a@example.com')).toMatchObject([{ outcome: 'already_invited' }]);
+    await setMax(db, member, null);
+    expect(await invite(db, member, 'c@example.com')).toMatchObject([{ outcome: 'sent' }]);
+  }),
+);
+
+test(
+  'an invitation that ran out, was cancelled or is of another team holds no seat; a renewed one needs one',
+  withDb(async (db) => {
+    const member = await anOwner(db, 2);
+    await anInvitation(db, await anOwner(db, null));
+    const { id } = await anInvitation(db, member);
+    await db
+      .update(invitations)
+      .set({ expiresAt: new Date(0) })
+      .where(eq(invitations.id, id));
+    expect(await readSeats({ db, member })).toMatchObject({ active: 1, invited: 0 });
+
+    await setMax(db, member, 1);
+    expect(await resendInvitation({ db, member }, { invitationId: id })).toEqual({
+      ok: false,
+      reason: 'no_seat',
+    });
+    await setMax(db, member, 2);
+    expect(await resendInvitation({ db, member }, { invitationId: id })).toMatchObject({ ok: true });
+    // It holds its seat from now on, so that sending it again needs none.
+    expect(await resendInvitation({ db, member }, { invitationId: id })).toMatchObject({ ok: true });
+  }),
+);
+
+test(
+  'a lowered limit takes nothing away and refuses who comes next, until there is room again',
+  withDb(async (db) => {
+    const member = await anOwner(db, 5);
+    const user = await aUser(db);
+    const known = await anInvitation(db, member, { email: user.email });
+    const fresh = await anInvitation(db, member);
+    await aMember(db, 'member', member);
+    await setMax(db, member, 1);
+
+    expect(await acceptInvitation({ db, user }, known)).toEqual({ ok: false, reason: 'team_full' });
+    expect(
+      await acceptAsNewPerson(
+        { db, ip: null },
+        { ...fresh, name: 'Grace', password: 'sunlit harbour ninety geese' },
+      ),
+    ).toEqual({ ok: false, reason: 'team_full' });
+    expect(await findInvitation({ db, user }, known)).toMatchObject({ state: 'team_full' });
+    expect(await active(db, member)).toBe(2);
+
+    await setMax(db, member, 3);
+    expect(await findInvitation({ db, user }, known)).toMatchObject({ state: 'ready' });
+    expect(await acceptInvitation({ db, user }, known)).toMatchObject({ ok: true });
+  }),
+);
+
+test(
+  'a suspended member comes back only where there is a seat',
+  withDb(async (db) => {
+    const member = await anOwner(db, 2);
+    const { memberId } = await aMember(db, 'member', member);
+    await db.update(members).set({ status: 'suspended' }).where(eq(members.id, memberId));
+    await anInvitation(db, member);
+
+    expect(await activateMember({ db, member }, { memberId })).toEqual({ ok: false, reason: 'no_seat' });
+    await setMax(db, member, 3);
+    expect(await activateMember({ db, member }, { memberId })).toEqual({ ok: true });
+  }),
+);
+
+test(
+  'who may not invite is not told of seats',
+  withDb(async (db) => {
+    const member = await aMember(db, 'member');
+    await expect(readSeats({ db, member })).rejects.toThrow(Forbidden);
+  }),
+);
+
+test('twenty who accept at once, and twenty who invite at once, do not exceed the limit', async () => {
+  const own = await ownDatabase();
+  try {
+    const { db } = own;
+    const member = await anOwner(db, null);
+    const guests = [];
+    for (let i = 0; i < 20; i++) {
+      const user = await aUser(db);
+      // Straight from the table: so many at once would be too often.
+      const { token } = await anInvitation(db, member, { email: user.email });
+      guests.push({ user, token });
+    }
+    await setMax(db, member, 6);
+    const accepted = await Promise.all(
+      guests.map(({ user, token }) => acceptInvitation({ db, user }, { token })),
+    );
+    expect(accepted.filter(({ ok }) => ok)).toHaveLength(5);
+    expect(accepted.filter((one) => !one.ok && one.reason === 'team_full')).toHaveLength(15);
+    expect(await active(db, member)).toBe(6);
+
+    const second = await anOwner(db, 4);
+    const invited = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => invite(db, second, `guest-${i}@example.com`)),
+    );
+    expect(invited.flat().filter(({ outcome }) => outcome === 'sent')).toHaveLength(3);
+    expect(await readSeats({ db, member: second })).toEqual({ max: 4, active: 1, invited: 3 });
+  } finally {
+    await own.drop();
+  }
+});

@@ -1,0 +1,211 @@
+import { eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { notificationSettings, notifications } from '#db/schema/notifications.ts';
+import { members, teams } from '#db/schema/teams.ts';
+import { usageDaily } from '#db/schema/usage.ts';
+import type { Member } from '#lib/access/member.ts';
+import { ownDatabase, withDb } from '#tests/support/database.ts';
+import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
+import { mailsOf } from '#tests/support/invitations.ts';
+import { aDay } from '#tests/support/usage-rows.ts';
+import { aMinute, aWholeDay } from '#tests/support/usage-sums.ts';
+import { evaluateNotifications } from './evaluate-notifications.ts';
+
+/** Noon of the day, so that no test is near midnight. */
+const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);
+const evaluate = (db: Db, minutesLater = 0) =>
+  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000) });
+const told = async (db: Db) =>
+  db
+    .select({ memberId: notifications.memberId, cause: notifications.cause, href: notifications.href })
+    .from(notifications)
+    .orderBy(notifications.id);
+
+async function aWatchedTeam(db: Db, dailyQuota = 100) {
+  const owner = await aMember(db, 'owner', await aTeam(db, { name: 'Acme', dailyQuota }));
+  const app = await anApplication(db, owner);
+  return { owner, app, key: await aCredential(db, app, { name: 'Shop' }) };
+}
+
+async function without(db: Db, { memberId, teamId }: Member, kind: string, choice: object) {
+  await db.insert(notificationSettings).values({ teamId, memberId, kind, ...choice });
+}
+
+test(
+  'owners and admins are told of 80 and of 100 % of the quota, each once a day, and mailed',
+  withDb(async (db) => {
+    const { owner, key } = await aWatchedTeam(db);
+    const admin = await aMember(db, 'admin', owner);
+    await aMember(db, 'member', owner);
+    const gone = await aMember(db, 'owner', owner);
+    await db.update(members).set({ status: 'suspended' }).where(eq(members.id, gone.memberId));
+    const day = noon.toISOString().slice(0, 10);
+    await aDay(db, key, 0, { requests: 79 });
+    await aDay(db, key, 1, { requests: 100 });
+    const use = (requests: number) => db.update(usageDaily).set({ requests }).where(sql`day = ${day}::date`);
+
+    expect(await evaluate(db)).toEqual({ told: 0, mails: 0 });
+    await use(80);
+    expect(await evaluate(db)).toEqual({ told: 2, mails: 2 });
+    expect(await evaluate(db, 1)).toEqual({ told: 0, mails: 0 });
+    await use(100);
+    expect(await evaluate(db, 2)).toEqual({ told: 2, mails: 2 });
+    expect(await evaluate(db, 3)).toEqual({ told: 0, mails: 0 });
+
+    const rows = await told(db);
+    expect(rows.map(({ cause }) => cause)).toEqual([
+      ...[`quota_80:${day}`, `quota_80:${day}`, `quota_100:${day}`, `quota_100:${day}`],
+    ]);
+    expect(new Set(rows.map(({ memberId }) => memberId))).toEqual(new Set([owner.memberId, admin.memberId]));
+    const mails = await mailsOf(db, 'notification');
+    expect(new Set(mails.map(({ to }) => to))).toEqual(new Set([owner.email, admin.email]));
+    expect(mails.at(-1)?.props).toMatchObject({
+      team: 'Acme',
+      items: [{ title: 'Acme has used up its daily quota' }],
+    });
+  }),
+);
+
+test(
+  'teams without a quota, below it or deleted are not told of',
+  withDb(async (db) => {
+    const none = await aWatchedTeam(db, 0);
+    const deleted = await aWatchedTeam(db);
+    await db.update(teams).set({ deletedAt: new Date() }).where(eq(teams.id, deleted.owner.teamId));
+    await aDay(db, none.key, 0, { requests: 5 });
+    await aDay(db, deleted.key, 0, { requests: 500 });
+
+    expect(await evaluate(db)).toEqual({ told: 0, mails: 0 });
+  }),
+);
+
+test(
+  'a jump of the error rate is told once a day; few calls, a steady rate and no past are none',
+  withDb(async (db) => {
+    const { owner, key } = await aWatchedTeam(db);
+    await aMinute(db, key, noon, 5, { calls: 20, counted: 20, errors: 4, status: 500 });
+    expect(await evaluate(db), 'nothing to compare with').toEqual({ told: 0, mails: 0 });
+    await aMinute(db, key, noon, 300, { calls: 100, counted: 100, errors: 10, status: 404 });
+    expect(await evaluate(db), 'twice as many').toEqual({ told: 0, mails: 0 });
+    await aMinute(db, key, noon, 301, { calls: 100, counted: 100, status: 200 });
+
+    expect(await evaluate(db)).toEqual({ told: 1, mails: 1 });
+    expect(await evaluate(db, 3)).toEqual({ told: 0, mails: 0 });
+    expect(await told(db)).toMatchObject([
+      {
+        ...{ memberId: owner.memberId, cause: `errors:${noon.toISOString().slice(0, 10)}` },
+        href: `/t/${owner.teamSlug}/logs?status=5xx`,
+      },
+    ]);
+    const small = await aWatchedTeam(db);
+    await aMinute(db, small.key, noon, 5, { calls: 19, counted: 19, errors: 19, status: 500 });
+    await aMinute(db, small.key, noon, 300, { calls: 100, counted: 100, status: 200 });
+    expect(await evaluate(db)).toEqual({ told: 0, mails: 0 });
+  }),
+);
+
+test(
+  'the first refusal of a key in 7 days is told per reason, to the member whose key it is too',
+  withDb(async (db) => {
+    const { owner, app } = await aWatchedTeam(db);
+    const mina = await aMember(db, 'member', owner);
+    await aMember(db, 'member', owner);
+    const key = await aCredential(db, app, { memberId: mina.memberId, name: 'Mina’s key' });
+    const refused = (reason: string) => ({ outcome: 'refused' as const, reason, refused: 3, calls: 3 });
+    await aMinute(db, key, noon, 4, refused('ip_not_allowed'));
+    await aMinute(db, key, noon, 3, refused('ip_not_allowed'));
+    await aMinute(db, key, noon, 3, refused('quota_exceeded'));
+    await aMinute(db, key, noon, 3, refused('temporarily_unavailable'));
+    // Refused for this within the week, or earlier today: no news.
+    await aWholeDay(db, key, noon, 7, refused('credential_paused'));
+    await aMinute(db, key, noon, 3, refused('credential_paused'));
+    await aMinute(db, key, noon, 90, refused('domain_not_allowed'));
+    await aMinute(db, key, noon, 3, refused('domain_not_allowed'));
+    // Longer ago: news again.
+    await aWholeDay(db, key, noon, 8, refused('endpoint_not_connected'));
+    await aMinute(db, key, noon, 3, refused('endpoint_not_connected'));
+
+    expect(await evaluate(db)).toEqual({ told: 4, mails: 2 });
+    expect(await evaluate(db, 5)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db, 29)).toEqual({ told: 0, mails: 0 });
+
+    const rows = await told(db);
+    const day = noon.toISOString().slice(0, 10);
+    expect(rows.filter(({ memberId }) => memberId === mina.memberId).map(({ cause }) => cause)).toEqual([
+      `refused:${key.keyId}:endpoint_not_connected:${day}`,
+      `refused:${key.keyId}:ip_not_allowed:${day}`,
+    ]);
+    expect(rows[0]?.href).toBe(`/t/${owner.teamSlug}/logs?key=${key.keyId}&status=refused`);
+    const mails = await mailsOf(db, 'notification');
+    expect(mails.map(({ to, props }) => [to, props.items.length, props.why]).sort()).toEqual(
+      [
+        [owner.email, 2, 'you are owner of the team'],
+        [mina.email, 2, 'the key is yours'],
+      ].sort(),
+    );
+  }),
+);
+
+test(
+  'a key that ended is shown, and mailed by the reminders alone; one with a successor is not',
+  withDb(async (db) => {
+    const { owner, app, key: successor } = await aWatchedTeam(db);
+    const ago = (hours: number) => new Date(noon.getTime() - hours * 3_600_000);
+    const ended = await aCredential(db, app, { name: 'Old', expiresAt: ago(1) });
+    await aCredential(db, app, { expiresAt: ago(30) });
+    await aCredential(db, app, { expiresAt: ago(1), status: 'revoked', revokedAt: ago(2) });
+    await aCredential(db, app, { expiresAt: ago(1), successorId: successor.id, rotatedAt: ago(3) });
+
+    expect(await evaluate(db)).toEqual({ told: 1, mails: 0 });
+    expect(await told(db)).toMatchObject([
+      { memberId: owner.memberId, href: `/t/${owner.teamSlug}/api-keys/${ended.keyId}` },
+    ]);
+    expect(await mailsOf(db, 'notification')).toEqual([]);
+  }),
+);
+
+test(
+  'what a person turned off is not shown or not mailed, and with both off not kept',
+  withDb(async (db) => {
+    const { owner, key } = await aWatchedTeam(db);
+    const quiet = await aMember(db, 'admin', owner);
+    const silent = await aMember(db, 'admin', owner);
+    const mailOnly = await aMember(db, 'admin', owner);
+    await without(db, quiet, 'quota', { mailed: false });
+    await without(db, silent, 'quota', { mailed: false, shown: false });
+    await without(db, mailOnly, 'quota', { shown: false });
+    await without(db, owner, 'errors', { mailed: false, shown: false });
+    await aDay(db, key, 0, { requests: 90 });
+
+    expect(await evaluate(db)).toEqual({ told: 3, mails: 2 });
+    expect(await evaluate(db, 1)).toEqual({ told: 0, mails: 0 });
+    const mails = await mailsOf(db, 'notification');
+    expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, mailOnly.email].sort());
+    expect((await told(db)).map(({ memberId }) => memberId)).not.toContain(silent.memberId);
+  }),
+);
+
+test('ten runs at once tell and mail each person once', async () => {
+  const own = await ownDatabase();
+  try {
+    const { db } = own;
+    for (let i = 0; i < 5; i++) {
+      const { owner, key } = await aWatchedTeam(db);
+      await aMember(db, 'admin', owner);
+      await aDay(db, key, 0, { requests: 200 });
+      await aMinute(db, key, noon, 3, { outcome: 'refused', reason: 'ip_not_allowed', refused: 1 });
+    }
+    const sums = await Promise.all(Array.from({ length: 10 }, () => evaluate(db)));
+
+    expect(sums.reduce((sum, { told }) => sum + told, 0)).toBe(20);
+    expect(sums.reduce((sum, { mails }) => sum + mails, 0)).toBe((await mailsOf(db, 'notification')).length);
+    const items = (await mailsOf(db, 'notification')).flatMap(({ to, props }) =>
+      props.items.map(({ title }) => `${to} ${title}`),
+    );
+    expect(new Set(items).size).toBe(items.length);
+    expect(items).toHaveLength(20);
+  } finally {
+    await own.drop();
+  }
+});

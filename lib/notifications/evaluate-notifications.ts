@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import { findEndedKeys } from './find-ended-keys.ts';
+import { findErrorJumps } from './find-error-jumps.ts';
+import { findFirstRefusals } from './find-first-refusals.ts';
+import { findQuotas } from './find-quotas.ts';
+import { tellTeam } from './tell-team.ts';
+
+/**
+ * Looks for what people should know and tells each of them once, however often and on however many processes it runs.
+ * Exposed keys are told of by `lib/exposures`, at the moment of the find. Answers how much was told and mailed.
+ */
+export async function evaluateNotifications({
+  db,
+  now,
+}: {
+  db: Db;
+  /** By the database's clock unless given. */
+  now?: Date;
+}): Promise<{ told: number; mails: number }> {
+  const at = now ?? (await databaseTime(db));
+  const happenings = (
+    await Promise.all(
+      [findQuotas, findErrorJumps, findFirstRefusals, findEndedKeys].map((find) => find(db, at)),
+    )
+  ).flat();
+  const sums = { told: 0, mails: 0 };
+  for (const [teamId, ofTeam] of Map.groupBy(happenings, (happening) => happening.teamId)) {
+    const done = await tellTeam(db, teamId, ofTeam);
+    sums.told += done.told;
+    sums.mails += done.mails;
+  }
+  return sums;
+}
+
+async function databaseTime(db: Db): Promise<Date> {
+  const [row] = await db.execute<{ now: string }>(sql`select now() as now`);
+  return new Date(row!.now);
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { Db } from '#db/client.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { notifications } from '#db/schema/notifications.ts';
+import type { Member } from '#lib/access/member.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aMember } from '#tests/support/factories.ts';
+import { KINDS } from './kinds.ts';
+import {
+  countUnread,
+  listNotifications,
+  NOTIFICATIONS_PAGE,
+  UNREAD_SHOWN_MAX,
+} from './list-notifications.ts';
+import { markRead } from './mark-read.ts';
+import { readNotificationSettings, setNotifications } from './settings.ts';
+
+async function tell(db: Db, { memberId, teamId }: Member, kind: string, count = 1) {
+  await db.insert(notifications).values(
+    Array.from({ length: count }, (_, i) => ({
+      ...{ teamId, memberId, kind, cause: `${kind}:${i}`, title: `${kind} ${i}`, href: '/t/x' },
+    })),
+  );
+}
+
+test(
+  'one reads one’s own, the newest first, in pages, and nobody else’s',
+  withDb(async (db) => {
+    const member = await aMember(db, 'member');
+    const colleague = await aMember(db, 'owner', member);
+    await tell(db, member, 'quota', NOTIFICATIONS_PAGE + 2);
+    await tell(db, colleague, 'quota');
+
+    const first = await listNotifications({ db, member });
+    const second = await listNotifications({ db, member }, { before: first.older! });
+
+    expect(first.notifications).toHaveLength(NOTIFICATIONS_PAGE);
+    expect(first.notifications[0]?.title).toBe(`quota ${NOTIFICATIONS_PAGE + 1}`);
+    expect(second.notifications.map(({ title }) => title)).toEqual(['quota 1', 'quota 0']);
+    expect(second.older).toBeNull();
+  }),
+);
+
+test(
+  'one or all are marked as read, and only one’s own',
+  withDb(async (db) => {
+    const member = await aMember(db, 'member');
+    const colleague = await aMember(db, 'owner', member);
+    await tell(db, member, 'quota', 3);
+    await tell(db, colleague, 'quota');
+    const [newest] = (await listNotifications({ db, member })).notifications;
+    const [hers] = (await listNotifications({ db, member: colleague })).notifications;
+
+    expect(await countUnread({ db, member })).toBe(3);
+    expect(await markRead({ db, member }, { id: newest!.id })).toBe(1);
+    expect(await markRead({ db, member }, { id: newest!.id })).toBe(0);
+    expect(await markRead({ db, member }, { id: hers!.id })).toBe(0);
+    expect(await countUnread({ db, member })).toBe(2);
+    expect(await markRead({ db, member }, {})).toBe(2);
+    expect(await countUnread({ db, member })).toBe(0);
+    expect(await countUnread({ db, member: colleague })).toBe(1);
+  }),
+);
+
+test(
+  'the count of the unread ends where it can not be shown',
+  withDb(async (db) => {
+    const member = await aMember(db, 'member');
+    await tell(db, member, 'quota', UNREAD_SHOWN_MAX + 30);
+    expect(await countUnread({ db, member })).toBe(UNREAD_SHOWN_MAX + 1);
+  }),
+);
+
+test(
+  'a kind that is not to be shown is neither listed nor counted; the choice is one’s own and audited',
+  withDb(async (db) => {
+    const member = await aMember(db, 'member');
+    const colleague = await aMember(db, 'owner', member);
+    for (const person of [member, colleague]) await tell(db, person, 'quota');
+    await tell(db, member, 'errors');
+
+    await setNotifications({ db, member }, { kind: 'quota', way: 'shown', on: false });
+    await setNotifications({ db, member }, { kind: 'quota', way: 'mailed', on: false });
+    await setNotifications({ db, member }, { kind: 'errors', way: 'mailed', on: false });
+
+    expect((await listNotifications({ db, member })).notifications.map(({ kind }) => kind)).toEqual([
+      'errors',
+    ]);
+    expect(await countUnread({ db, member })).toBe(1);
+    expect(await countUnread({ db, member: colleague })).toBe(1);
+    expect(await readNotificationSettings({ db, member })).toEqual(
+      KINDS.map((kind) => ({
+        ...{ kind, shown: kind !== 'quota', mailed: kind !== 'quota' && kind !== 'errors' },
+      })),
+    );
+    expect(await readNotificationSettings({ db, member: colleague })).toEqual(
+      KINDS.map((kind) => ({ kind, shown: true, mailed: true })),
+    );
+    await setNotifications({ db, member }, { kind: 'quota', way: 'shown', on: true });
+    expect(await countUnread({ db, member })).toBe(2);
+    expect(await db.$count(auditEvents)).toBe(4);
+  }),
+);

@@ -1,0 +1,63 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queryable } from '#db/client.ts';
+import { notificationSettings } from '#db/schema/notifications.ts';
+import type { Member } from '#lib/access/member.ts';
+import { authorize } from '#lib/access/permissions.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { KINDS, type NotificationKind } from './kinds.ts';
+
+export type NotificationChoice = { kind: NotificationKind; shown: boolean; mailed: boolean };
+
+/** What the reader wants to see and to get by mail; both, where he has not said. */
+export async function readNotificationSettings({
+  db,
+  member,
+}: {
+  db: Queryable;
+  member: Member;
+}): Promise<NotificationChoice[]> {
+  authorize(member, 'notification.own');
+  const rows = await db
+    .select({
+      kind: notificationSettings.kind,
+      shown: notificationSettings.shown,
+      mailed: notificationSettings.mailed,
+    })
+    .from(notificationSettings)
+    .where(
+      and(eq(notificationSettings.memberId, member.memberId), eq(notificationSettings.teamId, member.teamId)),
+    );
+  return KINDS.map((kind) => {
+    const { shown = true, mailed = true } = rows.find((row) => row.kind === kind) ?? {};
+    return { kind, shown, mailed };
+  });
+}
+
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+export const SetNotifications = z.object({
+  kind: z.enum(KINDS),
+  way: z.enum(['shown', 'mailed']),
+  on: Flag,
+});
+
+/** Turns one way of being told of one kind on or off, for oneself. */
+export async function setNotifications(
+  { db, member }: { db: Queryable; member: Member },
+  { kind, way, on }: z.output<typeof SetNotifications>,
+): Promise<void> {
+  authorize(member, 'notification.own');
+  const { teamId, memberId } = member;
+  await db.transaction(async (tx) => {
+    await tx
+      .insert(notificationSettings)
+      .values({ teamId, memberId, kind, [way]: on })
+      .onConflictDoUpdate({
+        target: [notificationSettings.memberId, notificationSettings.kind],
+        set: { [way]: on },
+      });
+    const change = { after: { [kind]: `${way}: ${on ? 'on' : 'off'}` } };
+    await recordAudit(tx, member, 'notification.set', { kind: 'member', id: memberId }, change);
+  });
+}
