@@ -1,9 +1,18 @@
-import { database, pool } from '#db/client.ts';
+import { join } from 'node:path';
+import { connect, database, databaseUrl, pool } from '#db/client.ts';
 import { renderMail } from '#emails/render.tsx';
+import { REVOCATIONS, replayRevocations } from '#lib/credentials/revocation-journal.ts';
 import { env } from '#lib/env.ts';
+import { keepJobs } from '#lib/jobs/running.ts';
+import { SCHEDULE } from '#lib/jobs/schedule.ts';
+import { startJobs } from '#lib/jobs/start-jobs.ts';
 import { openTransport } from '#lib/mail/transport.ts';
 import { startMailWorker } from '#lib/mail/worker.ts';
-import { remindReviews } from '#lib/members/remind-reviews.ts';
+
+/** A backup may have been restored since the last start: keys revoked after it was taken are revoked again. */
+export async function keepRevoked(): Promise<void> {
+  await replayRevocations(database(), join(env().DATA_DIR, REVOCATIONS));
+}
 
 /** Starts the mail worker of this process. */
 export async function startMail(): Promise<void> {
@@ -17,13 +26,15 @@ export async function startMail(): Promise<void> {
   });
 }
 
-const HOUR_MS = 3_600_000;
+const JOB_STATEMENT_TIMEOUT_MS = 600_000;
 
-/** Looks every hour which membership reviews have fallen due. Each process does; each reminder is sent once. */
-export function startReminders(): void {
-  const remind = () =>
-    remindReviews({ db: database() }).catch((error: unknown) =>
-      console.error('Reviews: no reminders', error),
-    );
-  setInterval(remind, HOUR_MS).unref();
+/** Starts the scheduled jobs of this process. Every portal process does; each run happens in one of them. */
+export function startScheduled(): void {
+  const log = (line: string) => console.error(line);
+  const url = databaseUrl();
+  // Connections of their own: what takes minutes must not stand in the way of pages.
+  const work = connect(url, { max: 3, statementTimeoutMs: JOB_STATEMENT_TIMEOUT_MS });
+  const jobs = keepJobs(startJobs({ url, ...work, schedule: SCHEDULE, log }));
+  // Next ends the process by itself; a run that it cuts off is noticed and tried again by another.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void jobs.stop());
 }

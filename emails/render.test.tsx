@@ -20,6 +20,34 @@ const everything = (name: string): { [T in Template]: MailProps[T] } => ({
   'member-removed': { name, team: name, by: name },
   'role-changed': { name, team: name, by: name, role: name, link },
   'review-due': { name, team: name, days: 91, link },
+  'key-exposed': {
+    ...{ name, team: name, keyName: name, sharedKey: 'lk_pk_prod_0123456789abcdef', outcome: 'works' },
+    ...{
+      source: 'Found by secret scanning',
+      place: name,
+      note: name,
+      foundAt: at,
+      link,
+      why: 'the key is yours',
+    },
+  },
+  'key-expiring': {
+    name,
+    team: name,
+    keys: [
+      {
+        ...{ name, application: name, environment: 'production', sharedKey: 'lk_pk_prod_0123456789abcdef' },
+        ...{ endsAt: at, ended: false, link },
+      },
+    ],
+    link,
+    why: 'the key is yours',
+  },
+  'incident-opened': { name, team: name, by: name, keyName: name, link, why: 'the key was yours' },
+  notification: {
+    ...{ name, team: name, why: name, settingsLink: resetLink },
+    items: [{ title: name || 'Something', body: name, link }],
+  },
   'team-deleted': { name, team: name, by: name, until: at, link },
 });
 const templates = Object.keys(everything('')) as Template[]; // Its keys are the templates.
@@ -85,4 +113,23 @@ test('both ways out of an address that is known already are in the mail', async 
 
   expect(text).toContain(resetLink);
   expect(text).toContain(link);
+});
+
+test('several keys stand in one mail, each with its end and its own link', async () => {
+  const key = (name: string, ended: boolean) => ({
+    ...{ name, application: 'Storefront', environment: 'production', sharedKey: `lk_pk_prod_${name}` },
+    ...{ endsAt: at, ended, link: `${link}/${name}` },
+  });
+  const keys = [key('first', true), key('second', false)];
+  const { subject, text } = await renderMail('key-expiring', {
+    ...{ name: 'Ada', team: 'Harbour Labs', keys, link, why: 'you are owner of the team' },
+  });
+
+  expect(subject).toBe('2 API keys of Harbour Labs need a new end');
+  for (const { name } of keys) {
+    expect(text).toContain(`lk_pk_prod_${name}`);
+    expect(text).toContain(`${link}/${name}`);
+  }
+  expect(text).toContain('Ended on 29 March 2026 at 00:30 UTC');
+  expect(text).toContain('Ends on 29 March 2026 at 00:30 UTC');
 });

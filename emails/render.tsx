@@ -9,6 +9,10 @@ import {
   TwoFactorChanged,
   VerifyEmail,
 } from './account.tsx';
+import { IncidentOpened } from './incident-opened.tsx';
+import { expiringSubject, KeyExpiring } from './key-expiring.tsx';
+import { exposedSubject, KeyExposed } from './key-exposed.tsx';
+import { Notification, notificationSubject } from './notification.tsx';
 import {
   Invitation,
   InvitationAccepted,
@@ -68,6 +72,13 @@ const templates: { [T in Template]: Entry<T> } = {
     subject: ({ team }) => `Review the members of ${team}`,
     body: (props) => <ReviewDue {...props} />,
   },
+  'key-exposed': { subject: exposedSubject, body: (props) => <KeyExposed {...props} /> },
+  'key-expiring': { subject: expiringSubject, body: (props) => <KeyExpiring {...props} /> },
+  'incident-opened': {
+    subject: ({ team, keyName }) => `The API key “${keyName}” of ${team} is compromised`,
+    body: (props) => <IncidentOpened {...props} />,
+  },
+  notification: { subject: notificationSubject, body: (props) => <Notification {...props} /> },
   'team-deleted': {
     subject: ({ team }) => `${team} was deleted`,
     body: (props) => <TeamDeleted {...props} />,

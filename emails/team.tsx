@@ -2,7 +2,7 @@ import { Link, Section, Text } from '@react-email/components';
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
 
-const utc = (iso: string) =>
+export const utc = (iso: string) =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(iso))} UTC`;
 
 const ADDRESS = /https?:\S+|(?<![@\p{L}\d.-])[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,}(?!@)\S*/giu;
@@ -11,7 +11,7 @@ const ADDRESS = /https?:\S+|(?<![@\p{L}\d.-])[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L
  * Other people's text with its web addresses broken by invisible word joiners: it reads the same, and no mail
  * program makes a link of it that looks like ours.
  */
-const inert = (text: string) => text.replace(ADDRESS, (found) => found.replace(/[.:/]/g, '$&\u2060'));
+export const inert = (text: string) => text.replace(ADDRESS, (found) => found.replace(/[.:/]/g, '$&\u2060'));
 
 /** Text that somebody else wrote: shown as it is, line by line, never as markup. */
 function Quote({ children }: { children: string }) {

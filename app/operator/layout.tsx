@@ -5,7 +5,9 @@ import { requireOperator } from '../session.ts';
 
 const TABS = [
   { href: '/operator', label: 'APIs' },
+  { href: '/operator/plans', label: 'Plans' },
   { href: '/operator/teams', label: 'Teams' },
+  { href: '/operator/jobs', label: 'Jobs' },
   { href: '/operator/health', label: 'Health' },
 ];
 

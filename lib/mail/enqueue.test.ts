@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { users } from '#db/schema/accounts.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { env } from '#lib/env.ts';
+import { checksumOf } from '#lib/vault/recognise-key.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
@@ -66,4 +67,13 @@ test('the worker is woken at the commit, not before, and never by what was rolle
   await until(() => woken > 0, 'the notification', 5_000);
   expect(woken).toBe(1);
   await subscription.unlisten();
+});
+
+test('a secret key that came along in a text is not mailed', async () => {
+  const body = `lk_sk_prod_${'a'.repeat(16)}_${'b'.repeat(43)}`;
+  const id = await enqueueMail(own.db, { ...mail, props: { name: `Ada ${body}${checksumOf(body)}`, link } });
+
+  const [row] = await own.db.select().from(outbox).where(eq(outbox.id, id));
+  const props = unseal(row!.sealedProps!, id, env().LATCHKEY_ENCRYPTION_KEY);
+  expect(JSON.parse(props)).toEqual({ name: expect.stringMatching(/^Ada lk_sk_prod_….{4}$/u), link });
 });

@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import type { Queryable } from '#db/client.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { env } from '#lib/env.ts';
+import { redactValues } from '#lib/vault/find-keys.ts';
 import { seal } from '#lib/vault/seal.ts';
 
 /** Every mail there is, and what its template needs. Links are whole addresses. */
@@ -28,6 +29,48 @@ export type MailProps = {
   'member-removed': { name: string; team: string; by: string };
   'role-changed': { name: string; team: string; by: string; role: string; link: string };
   'review-due': { name: string; team: string; days: number; link: string };
+  'key-exposed': {
+    name: string;
+    team: string;
+    keyName: string;
+    sharedKey: string;
+    outcome: 'revoked' | 'dead' | 'works' | 'typed';
+    source: string;
+    place: string;
+    note: string;
+    /** ISO 8601, UTC. */
+    foundAt: string;
+    link: string;
+    /** Ends the sentence "You get this mail because". */
+    why: string;
+  };
+  'key-expiring': {
+    name: string;
+    team: string;
+    /** Those that end first stand first. */
+    keys: {
+      name: string;
+      sharedKey: string;
+      application: string;
+      environment: string;
+      /** ISO 8601, UTC. */
+      endsAt: string;
+      ended: boolean;
+      link: string;
+    }[];
+    link: string;
+    /** Ends the sentence "You get this mail because". */
+    why: string;
+  };
+  'incident-opened': { name: string; team: string; by: string; keyName: string; link: string; why: string };
+  notification: {
+    name: string;
+    team: string;
+    items: { title: string; body: string; link: string }[];
+    settingsLink: string;
+    /** Ends the sentence "You get this mail because". */
+    why: string;
+  };
   'team-deleted': { name: string; team: string; by: string; until: string; link: string };
 };
 export type Template = keyof MailProps;
@@ -35,7 +78,7 @@ export type Template = keyof MailProps;
 /** Channel that wakes the worker. */
 export const MAIL_CHANNEL = 'latchkey_mail';
 
-/** Queues a mail in the caller's transaction: it is sent if, and only if, that commits. Answers its id. */
+/** Queues a mail in the caller's transaction: it is sent if, and only if, that commits. Answers its id. Secret keys are masked. */
 export async function enqueueMail<T extends Template>(
   tx: Queryable,
   mail: { to: string; template: T; props: MailProps[T] },
@@ -45,7 +88,7 @@ export async function enqueueMail<T extends Template>(
     id,
     template: mail.template,
     recipient: mail.to,
-    sealedProps: seal(JSON.stringify(mail.props), id, env().LATCHKEY_ENCRYPTION_KEY),
+    sealedProps: seal(JSON.stringify(redactValues(mail.props)), id, env().LATCHKEY_ENCRYPTION_KEY),
   });
   await tx.execute(sql`select pg_notify(${MAIL_CHANNEL}, '')`);
   return id;

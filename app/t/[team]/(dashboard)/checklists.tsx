@@ -66,7 +66,7 @@ function teamSteps({ team: about, people, guidelines }: Dashboard, team: string)
 }
 
 function keySteps({ keys, calls }: Dashboard, team: string, mayCreate: boolean): Step[] {
-  const create = mayCreate ? `${team}/apps` : `${team}/my-key`;
+  const create = mayCreate ? `${team}/api-keys` : `${team}/my-key`;
   return [
     {
       label: 'Create a development API key',

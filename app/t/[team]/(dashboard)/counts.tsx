@@ -20,7 +20,7 @@ export function Counts({ board, team }: { board: Dashboard; team: string }) {
         title="API Keys"
         icon={KeyRound}
         value={keys.live}
-        href={`${team}/apps`}
+        href={`${team}/api-keys`}
         note={
           keys.lastCreatedAt ? (
             <>
@@ -29,7 +29,7 @@ export function Counts({ board, team }: { board: Dashboard; team: string }) {
           ) : ownOnly ? (
             'You have none yet'
           ) : (
-            'None yet: New App makes the first'
+            'None yet'
           )
         }
       />

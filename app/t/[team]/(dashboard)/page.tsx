@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { Suspense } from 'react';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
@@ -9,6 +10,8 @@ import { requireMember } from '../../../session.ts';
 import { Checklists } from './checklists.tsx';
 import { ContactUs } from './contact-us.tsx';
 import { Counts } from './counts.tsx';
+import { Documentation } from './documentation.tsx';
+import { Findings } from './findings.tsx';
 import { GuidelinesCallout } from './guidelines-callout.tsx';
 import { LatestRequests } from './latest-requests.tsx';
 import { OwnKeyCallout } from './own-key-callout.tsx';
@@ -43,10 +46,14 @@ export default async function DashboardPage({ params }: { params: Promise<{ team
         {board.ownOnly && board.keys.live === 0 && <OwnKeyCallout team={team} />}
         <Traffic board={board} />
         <Counts board={board} team={team} />
+        <Suspense>
+          <Findings member={member} />
+        </Suspense>
         {/* Until calls come in, what to do next is worth more than the place where they will stand. */}
         {board.latest.length > 0 && <LatestRequests calls={board.latest} team={team} newApp={newApp} />}
         <div className="grid items-start gap-4 md:grid-cols-2 xl:grid-cols-3">
           <Checklists board={board} team={team} mayCreate={newApp !== undefined} />
+          <Documentation team={team} />
           <ContactUs email={env().SUPPORT_EMAIL} />
         </div>
         {board.latest.length === 0 && <LatestRequests calls={[]} team={team} newApp={newApp} />}

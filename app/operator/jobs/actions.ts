@@ -1,0 +1,18 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { RunJob, runJob } from '#lib/jobs/run-job.ts';
+import { runningJobs } from '#lib/jobs/running.ts';
+import { operatorAction } from '../../operator-action.ts';
+
+const REFUSED = {
+  not_found: 'There is no such job any more. Reload the page.',
+  not_running: 'Jobs have not started in this process yet. Try again in a moment.',
+  already_queued: 'It waits or runs already.',
+} as const;
+
+export const runJobAction = operatorAction<typeof RunJob, undefined>(RunJob, async (context, input) => {
+  const ran = await runJob({ ...context, boss: runningJobs()?.boss() ?? null }, input);
+  revalidatePath('/operator/jobs');
+  return ran.ok ? { status: 'done', value: undefined } : { status: 'refused', message: REFUSED[ran.reason] };
+});

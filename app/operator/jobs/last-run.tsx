@@ -1,0 +1,65 @@
+import type { JobRun, RunState } from '#lib/jobs/read-jobs.ts';
+import { Badge, type Tone } from '../../_components/badge.tsx';
+import { DateTime } from '../../_components/date-time.tsx';
+
+const LOOKS: Record<RunState, { word: string; tone: Tone }> = {
+  waiting: { word: 'Waiting', tone: 'info' },
+  running: { word: 'Running', tone: 'info' },
+  retrying: { word: 'Tries again', tone: 'warning' },
+  done: { word: 'Done', tone: 'success' },
+  failed: { word: 'Failed', tone: 'danger' },
+  cancelled: { word: 'Cancelled', tone: 'neutral' },
+};
+
+/** The last run in words, and the four before it folded away. */
+export function LastRun({ runs }: { runs: JobRun[] }) {
+  const [last, ...before] = runs;
+  if (!last) return <span className="text-muted">It has not run yet.</span>;
+  return (
+    <div className="flex flex-col gap-1">
+      <Outcome run={last} />
+      {before.length > 0 && (
+        <details className="text-sm">
+          <summary className="w-fit cursor-pointer text-muted hover:underline">Earlier runs</summary>
+          <ul className="mt-2 flex flex-col gap-2">
+            {before.map((run) => (
+              <li key={run.queuedAt.toISOString()}>
+                <span className="text-muted">
+                  <DateTime value={run.startedAt ?? run.queuedAt} format="relative" />
+                </span>
+                <Outcome run={run} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Outcome({ run }: { run: JobRun }) {
+  const { word, tone } = LOOKS[run.state];
+  return (
+    <div>
+      <Badge tone={tone}>{word}</Badge>
+      {run.said && <span className="mt-0.5 block break-words">{run.said}</span>}
+      {run.nextTryAt && (
+        <span className="block text-sm text-muted">
+          Try {run.tries + 1} <DateTime value={run.nextTryAt} format="relative" />
+        </span>
+      )}
+      {run.by && <span className="block text-sm text-muted">Asked for by {run.by}</span>}
+    </div>
+  );
+}
+
+/** When the last run that has begun did so, and how long it took. */
+export function runTimes(runs: JobRun[]): { ranAt: Date | null; duration: string | null } {
+  const begun = runs.find(({ startedAt }) => startedAt !== null);
+  if (!begun?.startedAt) return { ranAt: null, duration: null };
+  const ms = begun.endedAt ? begun.endedAt.getTime() - begun.startedAt.getTime() : null;
+  return { ranAt: begun.startedAt, duration: ms === null ? null : inWords(ms) };
+}
+
+const inWords = (ms: number) =>
+  ms < 1_000 ? `${ms} ms` : ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;

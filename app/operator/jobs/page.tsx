@@ -1,0 +1,85 @@
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { readJobs } from '#lib/jobs/read-jobs.ts';
+import { DateTime } from '../../_components/date-time.tsx';
+import { PageHeader } from '../../_components/page-header.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
+import { requireOperator } from '../../session.ts';
+import { KeepCurrent } from './keep-current.tsx';
+import { LastRun, runTimes } from './last-run.tsx';
+import { RunButton } from './run-button.tsx';
+
+const MINUTE_MS = 60_000;
+
+export const metadata: Metadata = { title: 'Jobs' };
+
+export default async function JobsPage() {
+  const jobs = await readJobs({ db: database(), operator: await requireOperator() });
+  const now = Date.now();
+  const underWay = jobs.some(({ runs }) => runs[0] && ['waiting', 'running'].includes(runs[0].state));
+  return (
+    <>
+      <PageHeader
+        title="Jobs"
+        description="What the installation does by the clock. However many processes there are, each run happens in one of them."
+      />
+      <KeepCurrent active={underWay} />
+      <Table label="Jobs">
+        <THead>
+          <Tr>
+            <Th>Job</Th>
+            <Th>Schedule</Th>
+            <Th>Last run</Th>
+            <Th align="right">Duration</Th>
+            <Th>Result</Th>
+            <Th>Next run</Th>
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
+          </Tr>
+        </THead>
+        <TBody>
+          {jobs.map(({ name, title, does, when, nextAt, runs }) => {
+            const { ranAt, duration } = runTimes(runs);
+            return (
+              <Tr key={name}>
+                <Td label="Job" className="max-w-80 min-w-56">
+                  <div>
+                    <span className="font-medium">{title}</span>
+                    <span className="block text-sm text-muted">{does}</span>
+                  </div>
+                </Td>
+                <Td label="Schedule" className="whitespace-nowrap">
+                  {when}
+                </Td>
+                <Td label="Last run" className="whitespace-nowrap">
+                  {ranAt ? (
+                    <DateTime value={ranAt} format="relative" />
+                  ) : (
+                    <span className="text-muted">Never</span>
+                  )}
+                </Td>
+                <Td label="Duration" align="right" className="whitespace-nowrap">
+                  {duration ?? '—'}
+                </Td>
+                <Td label="Result" className="max-w-80 min-w-48">
+                  <LastRun runs={runs} />
+                </Td>
+                <Td label="Next run" className="whitespace-nowrap">
+                  {nextAt.getTime() - now < MINUTE_MS ? (
+                    'Within a minute'
+                  ) : (
+                    <DateTime value={nextAt} format="relative" />
+                  )}
+                </Td>
+                <Td label="" align="right">
+                  <RunButton name={name} title={title} />
+                </Td>
+              </Tr>
+            );
+          })}
+        </TBody>
+      </Table>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+'use client';
+
+import { useActionState, useEffect } from 'react';
+import { toast } from 'sonner';
+import { SubmitButton } from '../../_components/submit-button.tsx';
+import { idle } from '../../action-state.ts';
+import { runJobAction } from './actions.ts';
+
+export function RunButton({ name, title }: { name: string; title: string }) {
+  const [state, action] = useActionState(runJobAction, idle);
+  useEffect(() => {
+    if (state.status === 'done') toast.success(`“${title}” starts within seconds`);
+    if (state.status === 'refused') toast.error(state.message);
+  }, [state, title]);
+  return (
+    <form action={action}>
+      <input type="hidden" name="name" value={name} />
+      <SubmitButton variant="secondary" size="sm" pendingLabel="Asking…">
+        Run now <span className="sr-only">({title})</span>
+      </SubmitButton>
+    </form>
+  );
+}

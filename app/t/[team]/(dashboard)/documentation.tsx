@@ -1,0 +1,24 @@
+import { BookOpen, FlaskConical } from 'lucide-react';
+import { LinkButton } from '../../../_components/button.tsx';
+import { Card } from '../../../_components/card.tsx';
+
+/** Where the APIs are described and tried out. */
+export function Documentation({ team }: { team: string }) {
+  return (
+    <Card
+      title="API Documentation"
+      description="Operations, parameters and examples; try them with your key."
+    >
+      <div className="flex flex-wrap gap-2">
+        <LinkButton href="/docs">
+          <BookOpen aria-hidden="true" />
+          API Documentation
+        </LinkButton>
+        <LinkButton href={`${team}/tester`}>
+          <FlaskConical aria-hidden="true" />
+          API Tester
+        </LinkButton>
+      </div>
+    </Card>
+  );
+}

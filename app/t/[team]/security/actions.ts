@@ -1,0 +1,35 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { DismissFinding, dismissFinding, OneFinding } from '#lib/posture/dismiss-finding.ts';
+import { restoreFinding } from '#lib/posture/restore-finding.ts';
+import { memberAction } from '../../../member-action.ts';
+
+const refresh = () => revalidatePath('/t/[team]', 'layout');
+
+const REFUSED = {
+  not_found: 'This finding is no longer there. Reload the page to see what is left.',
+  must_mend: 'An exposed key can’t be dismissed: revoke it.',
+} as const;
+
+export const dismissFindingAction = memberAction<typeof DismissFinding, undefined>(
+  DismissFinding,
+  async (context, input) => {
+    const dismissed = await dismissFinding(context, input);
+    refresh();
+    return dismissed.ok
+      ? { status: 'done', value: undefined }
+      : { status: 'refused', message: REFUSED[dismissed.reason] };
+  },
+);
+
+export const restoreFindingAction = memberAction<typeof OneFinding, undefined>(
+  OneFinding,
+  async (context, input) => {
+    const restored = await restoreFinding(context, input);
+    refresh();
+    return restored.ok
+      ? { status: 'done', value: undefined }
+      : { status: 'refused', message: REFUSED[restored.reason] };
+  },
+);

@@ -1,0 +1,95 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { FindingKind } from '#lib/posture/rules.ts';
+import { Button } from '../../../_components/button.tsx';
+import { Dialog } from '../../../_components/dialog.tsx';
+import { TextField } from '../../../_components/field.tsx';
+import { idle } from '../../../action-state.ts';
+import { formOf } from '../apps/_keys/form-of.ts';
+import { dismissFindingAction, restoreFindingAction } from './actions.ts';
+
+type Props = { team: string; kind: FindingKind; subjectId: string; title: string; name: string };
+
+/** Puts a finding aside for some days, with a note of why. */
+export function DismissButton(props: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="sm" variant="ghost" onClick={() => setOpen(true)}>
+        Dismiss <span className="sr-only">({props.name})</span>
+      </Button>
+      {open && <DismissDialog {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function DismissDialog({ team, kind, subjectId, title, name, onClose }: Props & { onClose: () => void }) {
+  const router = useRouter();
+  const [note, setNote] = useState('');
+  const [running, setRunning] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function dismiss(days: '30' | '90') {
+    setRunning(days);
+    try {
+      const state = await dismissFindingAction(team, idle, formOf({ kind, subjectId, days, note }));
+      if (state.status === 'invalid')
+        return setProblem(state.fields.note?.[0] ?? 'It could not be dismissed.');
+      if (state.status === 'refused') return setProblem(state.message);
+      toast.success(`Dismissed for ${days} days: ${title} (${name})`, {
+        action: { label: 'Undo', onClick: () => void undo() },
+      });
+      onClose();
+      router.refresh();
+    } finally {
+      setRunning(null);
+    }
+  }
+
+  async function undo() {
+    const state = await restoreFindingAction(team, idle, formOf({ kind, subjectId }));
+    if (state.status === 'refused') toast.error(state.message);
+    else toast.success(`Back among the findings: ${title} (${name})`);
+    router.refresh();
+  }
+
+  const button = (days: '30' | '90') => (
+    <Button pending={running === days} disabled={running !== null} onClick={() => dismiss(days)}>
+      Dismiss for {days} days
+    </Button>
+  );
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && running === null && onClose()}
+      title={`Dismiss “${title}”?`}
+      description={`${name}. Until then it takes no points away; it comes back by itself if it is still so.`}
+      footer={
+        <>
+          <Button variant="ghost" disabled={running !== null} onClick={onClose}>
+            Cancel
+          </Button>
+          {button('30')}
+          {button('90')}
+        </>
+      }
+    >
+      <TextField
+        name="note"
+        label="Note"
+        optional
+        value={note}
+        maxLength={300}
+        onChange={(event) => {
+          setNote(event.target.value);
+          setProblem(null);
+        }}
+        error={problem ? [problem] : undefined}
+        hint="Why you accept it. It stands in the audit log."
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { FoundKey } from '#lib/posture/finding.ts';
+import { Button } from '../../../_components/button.tsx';
+import { Dialog } from '../../../_components/dialog.tsx';
+import { SelectField } from '../../../_components/field.tsx';
+import { idle } from '../../../action-state.ts';
+import { editKeyAction } from '../api-keys/_parts/edit-action.ts';
+import { tellEdit } from '../api-keys/_parts/tell-edit.ts';
+import { formOf } from '../apps/_keys/form-of.ts';
+
+const CHOICES = ['30', '90', '180'].map((days) => ({ value: days, label: `${days} days` }));
+
+/** Gives a key an end, counted from now. */
+export function ExpiryDialog({ team, of, onClose }: { team: string; of: FoundKey; onClose: () => void }) {
+  const router = useRouter();
+  const [expiration, setExpiration] = useState('90');
+  const [running, setRunning] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function save() {
+    setRunning(true);
+    try {
+      // No form action: the mended finding is gone from the page, this dialog with it, before its state would arrive.
+      const state = await editKeyAction(team, idle, formOf({ keyId: of.keyId, expiration }));
+      if (state.status !== 'done')
+        return setProblem(state.status === 'refused' ? state.message : 'It could not be saved.');
+      tellEdit(of.name, state.value);
+      onClose();
+      router.refresh();
+    } finally {
+      setRunning(false);
+    }
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && !running && onClose()}
+      title={`Set the expiry of “${of.name}”`}
+      description={<span className="font-mono text-sm break-all">{of.sharedKey}</span>}
+      footer={
+        <>
+          <Button disabled={running} onClick={onClose}>
+            Cancel
+          </Button>
+          <Button variant="primary" pending={running} onClick={save}>
+            Set expiry
+          </Button>
+        </>
+      }
+    >
+      <SelectField
+        name="expiration"
+        label="Expiration"
+        value={expiration}
+        onChange={(event) => {
+          setExpiration(event.target.value);
+          setProblem(null);
+        }}
+        options={CHOICES}
+        error={problem ? [problem] : undefined}
+        hint="Counted from now. You are reminded by mail 14, 7 and 1 days before."
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,61 @@
+import { ShieldCheck } from 'lucide-react';
+import type { Metadata } from 'next';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { readPosture } from '#lib/posture/read-posture.ts';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { requireMember } from '../../../session.ts';
+import { Dismissed } from './dismissed.tsx';
+import { FindingGroups } from './finding-groups.tsx';
+import { OneRule } from './one-rule.tsx';
+import { Score } from './score.tsx';
+import { readShown } from './shown.ts';
+
+export const metadata: Metadata = { title: 'Security' };
+
+export default async function SecurityPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const member = await requireMember((await params).team);
+  const posture = await readPosture({ db: database(), member });
+  const { rule, page } = readShown(await searchParams);
+  const { findings, dismissed, ownOnly } = posture;
+  const team = member.teamSlug;
+  const mayDismiss = can(member, 'posture.dismiss');
+  return (
+    <>
+      <PageHeader
+        title="Security"
+        description={
+          ownOnly
+            ? 'What is found of your own API key, and what mends it.'
+            : 'What is found of your team’s keys, members and rules, and what mends it.'
+        }
+      />
+      <div className="flex flex-col gap-6">
+        {posture.score !== null && !rule && <Score score={posture.score} rules={posture.rules} />}
+        {rule ? (
+          <OneRule {...{ team, rule, page, findings, mayDismiss }} />
+        ) : findings.length === 0 ? (
+          <EmptyState
+            icon={<ShieldCheck />}
+            title="Nothing to mend"
+            description={
+              dismissed.length > 0
+                ? 'All that was found is dismissed for now; see below.'
+                : 'No rule has found anything. It is looked at anew whenever this page is opened.'
+            }
+          />
+        ) : (
+          <FindingGroups {...{ team, findings, mayDismiss }} />
+        )}
+        {dismissed.length > 0 && !rule && <Dismissed team={team} dismissed={dismissed} />}
+      </div>
+    </>
+  );
+}

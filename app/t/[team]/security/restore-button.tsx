@@ -1,0 +1,44 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { FindingKind } from '#lib/posture/rules.ts';
+import { Button } from '../../../_components/button.tsx';
+import { idle } from '../../../action-state.ts';
+import { formOf } from '../apps/_keys/form-of.ts';
+import { restoreFindingAction } from './actions.ts';
+
+/** Takes a dismissed finding back among the others. */
+export function RestoreButton({
+  team,
+  kind,
+  subjectId,
+  title,
+  name,
+}: {
+  team: string;
+  kind: FindingKind;
+  subjectId: string;
+  title: string;
+  name: string;
+}) {
+  const router = useRouter();
+  const [running, setRunning] = useState(false);
+  async function restore() {
+    setRunning(true);
+    try {
+      const state = await restoreFindingAction(team, idle, formOf({ kind, subjectId }));
+      if (state.status === 'refused') toast.error(state.message);
+      else toast.success(`Back among the findings: ${title} (${name})`);
+      router.refresh();
+    } finally {
+      setRunning(false);
+    }
+  }
+  return (
+    <Button size="sm" pending={running} onClick={restore}>
+      Undo <span className="sr-only">({name})</span>
+    </Button>
+  );
+}

@@ -1,0 +1,220 @@
+import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import type { Job } from './schedule.ts';
+import { type Jobs, startJobs } from './start-jobs.ts';
+
+let own: OwnDatabase;
+const running: Jobs[] = [];
+const rejections: unknown[] = [];
+const onRejection = (reason: unknown) => void rejections.push(reason);
+
+beforeAll(async () => {
+  own = await ownDatabase();
+  process.on('unhandledRejection', onRejection);
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((jobs) => jobs.stop()));
+  await own.sql`drop schema if exists jobs cascade`;
+  expect(rejections).toEqual([]);
+});
+afterAll(() => {
+  process.off('unhandledRejection', onRejection);
+  return own.drop();
+});
+
+const job = (run: Job['run'], values: Partial<Job> = {}): Job => ({
+  ...{ name: 'probe', title: 'Probe', does: 'Counts.', cron: '0 0 1 1 *', when: 'Never' },
+  ...{ timeoutSeconds: 30, run, ...values },
+});
+
+/** One portal process as far as jobs go; its connections go to `url`. */
+function aProcess(schedule: Job[], url = own.url, log: (line: string) => void = () => {}) {
+  const jobs = startJobs({
+    ...{ url, db: own.db, sql: own.sql, schedule, log },
+    pace: { pollSeconds: 0.5, cronSeconds: 1 },
+  });
+  running.push(jobs);
+  return jobs;
+}
+
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+const minute = () => Math.floor(Date.now() / 60_000);
+
+test('four processes that start at once share one schema, and a due job runs once', async () => {
+  const ranIn: number[] = [];
+  const schedule = [
+    job(
+      async () => {
+        ranIn.push(minute());
+        return 'Counted.';
+      },
+      { cron: '* * * * *' },
+    ),
+  ];
+  const processes = Array.from({ length: 4 }, () => aProcess(schedule));
+  await Promise.all(processes.map(({ started }) => started));
+
+  await eventually(() => expect(ranIn.length).toBeGreaterThan(0));
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+
+  expect(ranIn.length).toBe(new Set(ranIn).size); // Once a minute, in whichever process.
+}, 60_000);
+
+test('a job that is asked for while it runs is not started a second time, in any process', async () => {
+  let now = 0;
+  let most = 0;
+  let runs = 0;
+  const schedule = [
+    job(async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      now--;
+      return `Run ${++runs}.`;
+    }),
+  ];
+  const [one, other] = [aProcess(schedule), aProcess(schedule)];
+  await Promise.all([one.started, other.started]);
+
+  const asked = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => (i % 2 ? one : other).boss()!.send('probe', null)),
+  );
+  await eventually(() => expect(runs).toBe(1));
+
+  expect(asked.filter(Boolean)).toHaveLength(1);
+  expect(most).toBe(1);
+});
+
+test('a failed run is tried again, and what is kept of it holds no statement and no values', async () => {
+  let tries = 0;
+  const lines: string[] = [];
+  const run = async () => {
+    if (++tries === 1) {
+      const cause = new Error('duplicate key');
+      throw new Error('Failed query: insert … params: ada@example.com', { cause });
+    }
+    return 'Done.';
+  };
+  const jobs = aProcess([job(run)], own.url, (line) => lines.push(line));
+  await jobs.started;
+  await jobs.boss()!.send('probe', null, { retryDelay: 1, retryBackoff: false });
+
+  await eventually(() => expect(tries).toBe(2));
+
+  expect(lines).toEqual(['Jobs: probe failed: duplicate key']);
+  const kept = await own.sql`select output from jobs.job where name = 'probe'`;
+  expect(JSON.stringify(kept)).not.toContain('ada@example.com');
+});
+
+test('what is no longer scheduled comes off the clock', async () => {
+  const first = aProcess([job(async () => '', { name: 'gone' }), job(async () => '')]);
+  await first.started;
+  await first.stop();
+  await aProcess([job(async () => '')]).started;
+
+  expect(await own.sql`select name from jobs.schedule`).toEqual([{ name: 'probe' }]);
+});
+
+test('stopping lets a run that is under way end', async () => {
+  let ended = false;
+  const jobs = aProcess([
+    job(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      ended = true;
+      return '';
+    }),
+  ]);
+  await jobs.started;
+  await jobs.boss()!.send('probe', null);
+  await eventually(async () =>
+    expect(await own.sql`select state from jobs.job where name = 'probe'`).toEqual([{ state: 'active' }]),
+  );
+
+  await jobs.stop();
+
+  expect(ended).toBe(true);
+  expect(await own.sql`select state from jobs.job where name = 'probe'`).toEqual([{ state: 'completed' }]);
+});
+
+test('killed connections and a database that is away are survived, with little in the log', async () => {
+  const proxy = await aProxy();
+  const lines: string[] = [];
+  let runs = 0;
+  const run = async () => `Run ${++runs}.`;
+  const jobs = aProcess([job(run)], proxy.url, (line) => lines.push(line));
+  await jobs.started;
+  const askedFor = async () => {
+    const before = runs;
+    await eventually(() => jobs.boss()!.send('probe', null));
+    await eventually(() => expect(runs).toBe(before + 1));
+  };
+
+  await own.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey-jobs'`;
+  await askedFor();
+  await proxy.cut();
+  await new Promise((resolve) => setTimeout(resolve, 4_000)); // Eight polls, four looks at the clock.
+  await proxy.restore();
+  await askedFor();
+
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.length).toBeLessThanOrEqual(2);
+  await jobs.stop();
+  await proxy.cut();
+}, 60_000);
+
+test('a database that is away at the start is waited for, and so is the end of the wait', async () => {
+  const proxy = await aProxy();
+  await proxy.cut();
+  const lines: string[] = [];
+  const jobs = aProcess([job(async () => '')], proxy.url, (line) => lines.push(line));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(jobs.boss()).toBeNull();
+  await proxy.restore();
+  await jobs.started;
+  expect(jobs.boss()).not.toBeNull();
+  expect(lines).toHaveLength(1);
+  await jobs.stop();
+  await proxy.cut();
+
+  const hopeless = aProcess([], proxy.url);
+  await hopeless.stop(); // Answers, though the database never did.
+}, 60_000);
+
+/** A door to the database that can be shut. */
+async function aProxy() {
+  const target = new URL(own.url);
+  const sockets = new Set<Socket>();
+  const open = (port: number) =>
+    new Promise<Server>((resolve) => {
+      const server = createServer((inside) => {
+        const outside = dial(Number(target.port), target.hostname);
+        for (const socket of [inside, outside]) {
+          sockets.add(socket);
+          socket.on('error', () => {});
+          socket.on('close', () => {
+            sockets.delete(socket);
+            inside.destroy();
+            outside.destroy();
+          });
+        }
+        inside.pipe(outside).pipe(inside);
+      });
+      server.listen(port, '127.0.0.1', () => resolve(server));
+    });
+  let server = await open(0);
+  const { port } = server.address() as { port: number }; // A TCP server has one.
+  const url = new URL(own.url);
+  url.hostname = '127.0.0.1';
+  url.port = String(port);
+  return {
+    url: url.href,
+    async cut() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+    async restore() {
+      server = await open(port);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Queryable } from '#db/client.ts';
+import { findNewNetworks, findPrivateUse, findSharedClients } from './find-clients.ts';
+import { count, type Finding } from './finding.ts';
+import type { KeyFacts, Scope } from './read-key-facts.ts';
+
+const UA_MAX = 80;
+
+/** From where keys of a scope are called, as far as it is worth a word. */
+export async function readClients(db: Queryable, scope: Scope) {
+  const [privately, networks, shared] = await Promise.all([
+    findPrivateUse(db, scope),
+    findNewNetworks(db, scope),
+    findSharedClients(db, scope),
+  ]);
+  return { privately, networks, shared };
+}
+
+/** What the addresses say that keys are called from. `keys` are those of the scope, by id. */
+export function judgeClients(
+  { privately, networks, shared }: Awaited<ReturnType<typeof readClients>>,
+  keys: ReadonlyMap<string, KeyFacts>,
+  mayRotate: (key: KeyFacts) => boolean,
+): Finding[] {
+  const on = (id: string, finding: (key: KeyFacts) => Omit<Finding, 'subject' | 'subjectId'>): Finding[] => {
+    const key = keys.get(id);
+    return key ? [{ ...finding(key), subjectId: id, subject: key.subject }] : [];
+  };
+  return [
+    ...shared.flatMap((row) =>
+      on(row.id, (key) => ({
+        kind: 'shared_client',
+        severity: 'medium',
+        since: new Date(row.first_at),
+        evidence: [
+          `${row.client_ip} (${shortened(row.user_agent)}) called with this key and with “${row.development_name}”, the last time `,
+          new Date(row.last_at),
+          '.',
+        ],
+        cures: [...(mayRotate(key) ? (['rotate'] as const) : []), 'see_callers', 'pause'],
+      })),
+    ),
+    ...privately.flatMap((row) =>
+      on(row.id, () => ({
+        kind: 'production_from_private',
+        severity: 'medium',
+        since: new Date(row.first_at),
+        evidence: [
+          `${count(row.calls, 'call')} from ${row.addresses.join(', ')} within 30 days, the last `,
+          new Date(row.last_at),
+          '.',
+        ],
+        cures: ['restrict', 'see_callers'],
+      })),
+    ),
+    ...networks.flatMap((row) =>
+      on(row.id, () => ({
+        kind: 'new_network',
+        severity: 'medium',
+        since: new Date(row.first_at),
+        evidence: [
+          `${count(row.calls, 'call')} from ${row.network} (${row.address}) since `,
+          new Date(row.first_at),
+          ', a network not seen in the 30 days before.',
+        ],
+        cures: ['restrict', 'see_callers', 'pause'],
+      })),
+    ),
+  ];
+}
+
+const shortened = (agent: string) =>
+  agent === '' ? 'no user agent' : agent.length > UA_MAX ? `${agent.slice(0, UA_MAX)}…` : agent;
