@@ -1,9 +1,16 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { AppShell } from '../_shell/app-shell.tsx';
 import { Mark } from '../_shell/mark.tsx';
+import { currentUser } from '../session.ts';
 
-/** Pages that anybody may read. */
-export default function DocsLayout({ children }: { children: ReactNode }) {
+/**
+ * Error codes may be read by anybody: whoever meets one has a client, not always an account. The APIs' own pages ask
+ * for a signed-in reader themselves.
+ */
+export default async function DocsLayout({ children }: { children: ReactNode }) {
+  const user = await currentUser();
+  if (user) return <AppShell user={user}>{children}</AppShell>;
   return (
     <div className="mx-auto w-full max-w-[760px] px-4 py-8">
       <header className="mb-8 flex items-center justify-between gap-4">

@@ -33,10 +33,10 @@ export type ReadDocument = {
   operations: Operation[];
 };
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
-const isObject = (value: unknown): value is Json =>
+export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const pointer = (...parts: string[]) =>
@@ -87,7 +87,8 @@ export function readDocument(
   return { ok: true, document };
 }
 
-function parse(source: string): { ok: true; value: unknown } | { ok: false; problems: Problem[] } {
+/** The document as a value, or where it can't be read. */
+export function parse(source: string): { ok: true; value: unknown } | { ok: false; problems: Problem[] } {
   const trimmed = source.replace(/^\uFEFF/, '');
   if (trimmed.trimStart().startsWith('{')) {
     try {
@@ -259,7 +260,8 @@ function resolve(root: Json, given: unknown, place: string, problems: Problem[])
   return value;
 }
 
-function lookUp(root: Json, ref: string): unknown {
+/** What a JSON pointer like `#/components/schemas/City` names in a document; undefined for nothing. */
+export function lookUp(root: Json, ref: string): unknown {
   let value: unknown = root;
   for (const part of ref.slice(1).split('/').slice(1)) {
     const name = safeDecode(part).replaceAll('~1', '/').replaceAll('~0', '~');

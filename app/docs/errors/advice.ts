@@ -18,13 +18,23 @@ export const ADVICE: Record<Reason, string> = {
     'Somebody switched the pair off, or archived its application. An owner or admin can activate it again under Access Keys.',
   member_suspended: 'Ask an owner or admin of your team to activate your account.',
   ip_not_allowed: 'Call from an allowed address, or have the address added to the key pair.',
+  ip_unknown:
+    'The list of allowed addresses works where the gateway sees who calls: on its own port, or behind proxies that its operator has named in TRUSTED_PROXIES. A key pair without such a list is not refused.',
   domain_not_allowed: 'Call from an allowed site, or have the site added to the key pair.',
   unknown_endpoint:
     "Check method, spelling and the API's name at the beginning of the path. Encoded slashes, dots and doubled slashes lead to no endpoint.",
   method_not_allowed: 'Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.',
   endpoint_not_connected: 'Open the application in the portal, choose Connected APIs, and add the endpoint.',
+  environment_not_allowed:
+    'Use a Production key pair for this endpoint. Try the others, which take any key, with Development and Staging keys.',
   rate_limited: 'Wait as many seconds as Retry-After says, and spread calls more evenly.',
   key_limit_exceeded: 'Wait until the day ends (UTC), or have the limit of this key pair raised.',
+  member_limit_exceeded:
+    'Wait until 00:00 UTC, or ask an owner of the team to raise what this member may use of the quota.',
+  application_limit_exceeded:
+    'Wait until 00:00 UTC, or ask an owner of the team to raise what this application may use of the quota.',
+  production_reserved:
+    'Wait until 00:00 UTC, use a Production key pair, or ask an owner of the team to reserve less for Production.',
   quota_exceeded:
     'Wait as many seconds as Retry-After says: the quota starts anew at 00:00 UTC. The provider of the API can raise it.',
   body_too_large: 'Send less at once, or ask the provider of the API to raise the limit.',

@@ -43,6 +43,13 @@ export default function ErrorsPage() {
           ))}
         </TBody>
       </Table>
+      <p className="mt-6 text-muted">
+        Found a secret key of this service somewhere?{' '}
+        <Link href="/found-a-key" className="text-accent underline underline-offset-4">
+          Report it
+        </Link>
+        , without an account.
+      </p>
     </>
   );
 }

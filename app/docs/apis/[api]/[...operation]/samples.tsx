@@ -1,0 +1,46 @@
+import { exampleCall } from '#lib/applications/example-call.ts';
+import type { OperationDocs } from '#lib/catalog/read-operation-docs.ts';
+import { CodeBlock } from '../../../../_components/code-block.tsx';
+import { Tabs } from '../../../../_components/tabs.tsx';
+import {
+  curlSnippet,
+  goSnippet,
+  nodeSnippet,
+  pythonSnippet,
+} from '../../../../t/[team]/apps/_keys/snippets.ts';
+
+/** The operation as a call in four languages, with names where the keys go. */
+export function Samples({ operation, gatewayUrl }: { operation: OperationDocs; gatewayUrl: string }) {
+  const { method, path, deprecated, sample, bodyExample } = operation;
+  const call = exampleCall({
+    ...{ method, path, deprecated, apiSlug: operation.api.slug },
+    parameters: sample.parameters,
+    // The body is made here, from nested schemas too.
+    requestBody: null,
+  });
+  const example = bodyExample
+    ? {
+        ...call,
+        body: bodyExample.text,
+        headers: { ...call.headers, 'Content-Type': bodyExample.contentType },
+      }
+    : call;
+  const input = { gatewayUrl, sharedKey: 'YOUR_SHARED_KEY', secretKey: 'YOUR_SECRET_KEY', example };
+  const samples = [
+    { value: 'curl', label: 'curl', code: curlSnippet(input) },
+    { value: 'node', label: 'Node', code: nodeSnippet(input) },
+    { value: 'python', label: 'Python', code: pythonSnippet(input) },
+    { value: 'go', label: 'Go', code: goSnippet(input) },
+  ];
+  return (
+    <section aria-label="Code samples" className="min-w-0">
+      <Tabs
+        label="Code samples"
+        items={samples.map(({ code, ...tab }) => ({
+          ...tab,
+          content: <CodeBlock label={tab.label} code={code} />,
+        }))}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+
+import Link from 'next/link';
+import type { ListedOperation } from '#lib/catalog/read-api-docs.ts';
+import { Badge } from '../../../_components/badge.tsx';
+import { MethodBadge } from '../../../_components/method-badge.tsx';
+
+/** Rows of operations. In the browser's hands, so that the page carries each as data once and not as elements too. */
+export function OperationRows({
+  operations,
+  path,
+}: {
+  operations: readonly ListedOperation[];
+  path: string;
+}) {
+  return (
+    <ul className="divide-y divide-line">
+      {operations.map((operation) => (
+        <li
+          key={operation.key}
+          className="relative flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-4 py-2 hover:bg-sunken/60"
+        >
+          <MethodBadge method={operation.method} />
+          <Link
+            href={`${path}/${operation.key}`}
+            prefetch={false}
+            className="min-w-0 font-mono text-sm break-all after:absolute after:inset-0 after:-outline-offset-2"
+          >
+            {operation.path}
+          </Link>
+          {operation.deprecated && <Badge tone="warning">Deprecated</Badge>}
+          <span className="min-w-0 text-muted sm:ml-auto sm:text-right">{operation.summary}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,55 @@
+'use client';
+
+import { ChevronDown } from 'lucide-react';
+import { useId } from 'react';
+import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
+import { FieldFrame } from '../../../_components/field-frame.tsx';
+import { environmentLabel } from '../apps/_keys/environments.ts';
+
+/** The keys one may test with, by environment: Development first. */
+export function CredentialSelect({
+  credentials,
+  value,
+  onChange,
+}: {
+  credentials: readonly TesterCredential[];
+  value: string;
+  onChange: (keyId: string) => void;
+}) {
+  const id = useId();
+  const groups = [...Map.groupBy(credentials, ({ environment }) => environment)];
+  const chosen = credentials.find(({ keyId }) => keyId === value);
+  return (
+    <FieldFrame
+      id={id}
+      label="Credential"
+      hint={chosen && <code className="break-all">{chosen.sharedKey}</code>}
+      error={undefined}
+    >
+      <div className="relative">
+        <select
+          id={id}
+          className="control appearance-none truncate pr-9"
+          value={value}
+          aria-describedby={`${id}-hint`}
+          onChange={(event) => onChange(event.target.value)}
+        >
+          {groups.map(([environment, list]) => (
+            <optgroup key={environment} label={environmentLabel(environment)}>
+              {list.map((one) => (
+                <option key={one.keyId} value={one.keyId}>
+                  {one.name} · {environmentLabel(environment)} ·{' '}
+                  {one.own ? 'your own key' : (one.memberName ?? one.appTitle)}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </select>
+        <ChevronDown
+          aria-hidden="true"
+          className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
+        />
+      </div>
+    </FieldFrame>
+  );
+}

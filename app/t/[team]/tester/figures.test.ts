@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { bytesText, hexLines, msText } from './figures.ts';
+
+test('times and sizes have units', () => {
+  expect([0.2, 34.4, 1_234, 12_345].map(msText)).toEqual(['1 ms', '34 ms', '1.23 s', '12.3 s']);
+  expect([0, 1, 999, 1_000, 1_048_576, 5e9].map(bytesText)).toEqual([
+    '0 bytes',
+    '1 byte',
+    '999 bytes',
+    '1.0 KB',
+    '1.0 MB',
+    '5.0 GB',
+  ]);
+});
+
+test('bytes are shown sixteen a line, as many lines as asked for', () => {
+  const bytes = new Uint8Array(40).map((_, i) => i + 60);
+  expect(hexLines(bytes, 2)).toBe(
+    [
+      '000000  3c 3d 3e 3f 40 41 42 43 44 45 46 47 48 49 4a 4b  <=>?@ABCDEFGHIJK',
+      '000010  4c 4d 4e 4f 50 51 52 53 54 55 56 57 58 59 5a 5b  LMNOPQRSTUVWXYZ[',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,98 @@
+import { FlaskConical } from 'lucide-react';
+import type { Metadata } from 'next';
+import { z } from 'zod';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { env } from '#lib/env.ts';
+import { findTesterEndpoints } from '#lib/tester/find-tester-endpoints.ts';
+import { listTesterCredentials } from '#lib/tester/list-tester-credentials.ts';
+import { listTesterRequests } from '#lib/tester/list-tester-requests.ts';
+import { readTesterForm } from '#lib/tester/read-tester-form.ts';
+import { KeyId } from '#lib/tester/tester-input.ts';
+import { LinkButton } from '../../../_components/button.tsx';
+import { EmptyState } from '../../../_components/empty-state.tsx';
+import { PageHeader } from '../../../_components/page-header.tsx';
+import { requireMember } from '../../../session.ts';
+import { Tester } from './tester.tsx';
+
+export const metadata: Metadata = { title: 'API Tester' };
+
+/** What stands in the address: never a value of the form. */
+const Chosen = z.object({
+  credential: KeyId.optional().catch(undefined),
+  endpoint: z.uuid().optional().catch(undefined),
+});
+
+export default async function TesterPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[]>>;
+}) {
+  const member = await requireMember((await params).team);
+  const context = { db: database(), member };
+  const asked = Chosen.parse(await searchParams);
+  const credentials = await listTesterCredentials(context, { endpointId: asked.endpoint });
+  // Unless one is named, the first that reaches the endpoint: Development keys come before others.
+  const credential =
+    credentials.find(({ keyId }) => keyId === asked.credential) ??
+    credentials.find(({ reaches, environment }) => reaches && environment !== 'production') ??
+    credentials.find(({ environment }) => environment !== 'production') ??
+    credentials[0];
+  const header = (
+    <PageHeader
+      title="API Tester"
+      description="Send a request through the gateway with one of your keys, without its secret. It counts and is logged like any other."
+    />
+  );
+  if (!credential) {
+    return (
+      <>
+        {header}
+        <NoKey team={member.teamSlug} mayCreate={can(member, 'application.create')} />
+      </>
+    );
+  }
+  const { keyId } = credential;
+  const [first] = asked.endpoint ? [] : await findTesterEndpoints(context, { keyId, query: '' });
+  const endpointId = asked.endpoint ?? first?.id;
+  const [chosen, past] = await Promise.all([
+    endpointId ? readTesterForm(context, { keyId, endpointId }) : null,
+    listTesterRequests(context),
+  ]);
+  return (
+    <>
+      {header}
+      <Tester
+        team={member.teamSlug}
+        gatewayUrl={env().GATEWAY_URL}
+        credentials={credentials}
+        credential={credential}
+        chosen={chosen}
+        notReached={chosen === null && asked.endpoint !== undefined}
+        mayConnect={can(member, 'application.connect')}
+        past={past}
+      />
+    </>
+  );
+}
+
+function NoKey({ team, mayCreate }: { team: string; mayCreate: boolean }) {
+  return (
+    <EmptyState
+      icon={<FlaskConical />}
+      title="No key to test with"
+      description={
+        mayCreate
+          ? 'Create an app and connect endpoints to it: its first key is made along with it.'
+          : 'Generate your own API key first. Paused, expired and revoked keys are not offered here.'
+      }
+      action={
+        <LinkButton href={mayCreate ? `/t/${team}/apps/new` : `/t/${team}/my-key`} variant="primary">
+          {mayCreate ? 'New App' : 'My API key'}
+        </LinkButton>
+      }
+    />
+  );
+}

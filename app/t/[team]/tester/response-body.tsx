@@ -1,0 +1,96 @@
+'use client';
+
+import { Download } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { AnswerBody } from '#lib/tester/answer-body.ts';
+import { Button } from '../../../_components/button.tsx';
+import { CodeBlock } from '../../../_components/code-block.tsx';
+import { bytesText, hexLines } from './figures.ts';
+
+/** More characters than this slow a page down: they are shown when asked for. */
+const SHOWN_MAX = 50_000;
+
+export function ResponseBody({ body }: { body: AnswerBody }) {
+  if (body.kind === 'empty') return <p className="text-muted">The answer has no body.</p>;
+  return body.kind === 'text' ? <TextBody body={body} /> : <BinaryBody body={body} />;
+}
+
+function TextBody({ body }: { body: Extract<AnswerBody, { kind: 'text' }> }) {
+  const [raw, setRaw] = useState(false);
+  const [whole, setWhole] = useState(false);
+  const pretty = useMemo(() => prettyJson(body.text), [body.text]);
+  const text = raw || pretty === null ? body.text : pretty;
+  const shown = whole ? text : text.slice(0, SHOWN_MAX);
+  return (
+    <div className="flex min-w-0 flex-col gap-2">
+      <div className="max-h-[60dvh] min-w-0 overflow-y-auto rounded-lg">
+        <CodeBlock label={body.contentType || 'No content type'} code={shown} />
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        {pretty !== null && (
+          <Button size="sm" onClick={() => setRaw(!raw)}>
+            {raw ? 'Show formatted' : 'Show as sent'}
+          </Button>
+        )}
+        {shown.length < text.length && (
+          <Button size="sm" onClick={() => setWhole(true)}>
+            Show all {bytesText(text.length)}
+          </Button>
+        )}
+        <SaveButton bytes={() => new TextEncoder().encode(body.text)} name="response.txt" />
+        {body.cut && <Cut />}
+      </div>
+    </div>
+  );
+}
+
+function BinaryBody({ body }: { body: Extract<AnswerBody, { kind: 'binary' }> }) {
+  const bytes = useMemo(() => Uint8Array.from(atob(body.base64), (c) => c.charCodeAt(0)), [body.base64]);
+  return (
+    <div className="flex min-w-0 flex-col gap-2">
+      <p className="text-muted">
+        {body.encoding ? `Packed as ${body.encoding}` : 'Bytes, no text'}
+        {body.contentType && `: ${body.contentType}`}. The first of them:
+      </p>
+      <CodeBlock label="Hexadecimal" code={hexLines(bytes)} />
+      <div className="flex flex-wrap items-center gap-2">
+        <SaveButton bytes={() => bytes} name="response.bin" />
+        {body.cut && <Cut />}
+      </div>
+    </div>
+  );
+}
+
+const Cut = () => (
+  <span className="text-sm text-warning">
+    Only the first 1 MB is kept here; the rest was read and counted.
+  </span>
+);
+
+/** Saves what is here as a file. Its type is never the answer's: nothing opens it by itself. */
+function SaveButton({ bytes, name }: { bytes: () => Uint8Array<ArrayBuffer>; name: string }) {
+  function save() {
+    const url = URL.createObjectURL(new Blob([bytes()], { type: 'application/octet-stream' }));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+  return (
+    <Button size="sm" onClick={save}>
+      <Download aria-hidden="true" />
+      Download
+    </Button>
+  );
+}
+
+/** JSON with line breaks; null for what is none. Numbers too long for JavaScript would change, so those stay as sent. */
+function prettyJson(text: string): string | null {
+  if (!/^\s*[[{]/.test(text) || /\d{16}/.test(text)) return null;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,162 @@
+'use client';
+
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { limitWords } from '#lib/tester/limit-words.ts';
+import { Callout } from '../../../_components/callout.tsx';
+import { Card } from '../../../_components/card.tsx';
+import { CodeBlock } from '../../../_components/code-block.tsx';
+import { Spinner } from '../../../_components/spinner.tsx';
+import { StatusCode } from '../../../_components/status-code.tsx';
+import { Tabs } from '../../../_components/tabs.tsx';
+import { curlSnippet } from '../apps/_keys/snippets.ts';
+import { type Answered, failureText } from './answered.ts';
+import { bytesText, msText } from './figures.ts';
+import { ResponseBody } from './response-body.tsx';
+import type { SendState } from './use-send.ts';
+
+/** What came back. A screen reader hears its first line as soon as it is there. */
+export function ResponsePanel({
+  team,
+  gatewayUrl,
+  state,
+}: {
+  team: string;
+  gatewayUrl: string;
+  state: SendState;
+}) {
+  return (
+    <Card title="Response" className="xl:sticky xl:top-20">
+      <p role="status" className="sr-only">
+        {spoken(state)}
+      </p>
+      {state.status === 'idle' && (
+        <p className="text-muted">Status, headers, body and timing of the answer appear here.</p>
+      )}
+      {state.status === 'sending' && (
+        <p className="flex items-center gap-2 text-muted">
+          <Spinner /> Sending…
+        </p>
+      )}
+      {state.status === 'failed' && (
+        <Callout tone={state.failed.reason === 'cancelled' ? 'neutral' : 'danger'} title="No response">
+          {failureText(state.failed)}
+        </Callout>
+      )}
+      {state.status === 'answered' && (
+        <Answer team={team} gatewayUrl={gatewayUrl} answered={state.answered} />
+      )}
+    </Card>
+  );
+}
+
+function spoken(state: SendState): string {
+  if (state.status === 'sending') return 'Sending the request';
+  if (state.status === 'failed') return `No response. ${failureText(state.failed)}`;
+  if (state.status !== 'answered') return '';
+  const { status, statusText, timeMs, sizeBytes } = state.answered.answer;
+  return `Response ${status} ${statusText} in ${msText(timeMs)}, ${bytesText(sizeBytes)}`;
+}
+
+function Answer({ team, gatewayUrl, answered }: { team: string; gatewayUrl: string; answered: Answered }) {
+  const { answer, explanation, requestId } = answered;
+  const limits = limitWords(answer.headers);
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <dl className="flex flex-wrap gap-x-6 gap-y-2">
+        <Figure term="Status">
+          <StatusCode value={answer.status} /> {answer.statusText}
+        </Figure>
+        <Figure term="Time">
+          {msText(answer.timeMs)}{' '}
+          <span className="text-muted">({msText(answer.firstByteMs)} to the head)</span>
+        </Figure>
+        <Figure term="Size">{bytesText(answer.sizeBytes)}</Figure>
+        {requestId && (
+          <Figure term="Request ID">
+            <Link
+              href={`/t/${team}/logs/${requestId}`}
+              prefetch={false}
+              className="font-mono text-sm break-all text-accent underline underline-offset-4"
+            >
+              {requestId}
+            </Link>
+          </Figure>
+        )}
+      </dl>
+      {explanation && (
+        <Callout tone="warning" title={explanation.title}>
+          {explanation.advice}{' '}
+          <Link href={`/docs/errors/${explanation.code}`} className="underline underline-offset-4">
+            About {explanation.code}
+          </Link>
+        </Callout>
+      )}
+      {answer.incomplete && (
+        <Callout tone="warning" title="Not all of it">
+          The answer broke off, or went on beyond what the tester reads (16 MB).
+        </Callout>
+      )}
+      <Tabs
+        label="Parts of the response"
+        items={[
+          { value: 'body', label: 'Body', content: <ResponseBody body={answer.body} /> },
+          { value: 'headers', label: 'Headers', content: <Headers headers={answer.headers} /> },
+          { value: 'curl', label: 'curl', content: <Curl gatewayUrl={gatewayUrl} answered={answered} /> },
+        ]}
+      />
+      {limits.length > 0 && (
+        <section aria-label="Limits">
+          <ul className="flex flex-col gap-1 text-sm text-muted">
+            {limits.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Figure({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-sm text-muted">{term}</dt>
+      <dd className="tabular-nums">{children}</dd>
+    </div>
+  );
+}
+
+function Headers({ headers }: { headers: readonly [string, string][] }) {
+  return (
+    <dl className="divide-y divide-line rounded-lg border border-line">
+      {headers.map(([name, value], index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a header may come twice, and none moves.
+        <div key={index} className="grid gap-x-4 px-3 py-1.5 sm:grid-cols-[12rem_1fr]">
+          <dt className="font-mono text-sm break-all text-muted">{name}</dt>
+          <dd className="font-mono text-sm break-all">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The same call from a shell, with a name where the secret goes: the portal does not know it. */
+function Curl({ gatewayUrl, answered }: { gatewayUrl: string; answered: Answered }) {
+  const { method, target, headers, body } = answered.call;
+  const example = { method, path: target, headers: Object.fromEntries(headers), body };
+  const code = curlSnippet({
+    gatewayUrl,
+    sharedKey: answered.sharedKey,
+    secretKey: 'YOUR_SECRET_KEY',
+    example,
+  });
+  return (
+    <div className="flex flex-col gap-2">
+      <CodeBlock label="curl" code={code} />
+      <p className="text-sm text-muted">
+        Put your secret key in place of YOUR_SECRET_KEY: the portal does not know it.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { database } from '#db/client.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import { findMember } from '#lib/access/member.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { env } from '#lib/env.ts';
+import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
+import { type Sent, sendRequest } from '#lib/tester/send-request.ts';
+import { TesterSend } from '#lib/tester/tester-input.ts';
+import { ADVICE } from '../../../../docs/errors/advice.ts';
+import { currentUser } from '../../../../session.ts';
+import type { Answered, SendResult } from '../answered.ts';
+
+const BODY_BYTES_MAX = 2_000_000;
+
+/**
+ * Sends one request of the API Tester. A route and no action: only a request of its own can be cancelled, and does
+ * not hold up navigation. Requests of other sites are refused before they get here (middleware.ts).
+ */
+export async function POST(request: Request, { params }: { params: Promise<{ team: string }> }) {
+  const user = await currentUser();
+  if (!user) return answer(401, { ok: false, reason: 'signed_out' });
+  const db = database();
+  const member = await findMember(db, user, (await params).team);
+  if (!member) return answer(404, { ok: false, reason: 'forbidden' });
+  const parsed = TesterSend.safeParse(await jsonOf(request));
+  if (!parsed.success) return answer(400, invalid(parsed.error));
+  const { GATEWAY_INTERNAL_URL, GATEWAY_URL, LATCHKEY_ENCRYPTION_KEY } = env();
+  const gateway = { url: GATEWAY_INTERNAL_URL ?? GATEWAY_URL, ticketKey: LATCHKEY_ENCRYPTION_KEY };
+  try {
+    const outcome = await sendRequest({ db, member, gateway, signal: request.signal }, parsed.data);
+    return answer(200, outcome.ok ? explained(outcome) : outcome);
+  } catch (error) {
+    if (!(error instanceof Forbidden)) throw error;
+    await recordAudit(db, member, 'access.deny', { kind: 'permission', id: error.action ?? 'unknown' });
+    return answer(403, { ok: false, reason: 'forbidden' });
+  }
+}
+
+const answer = (status: number, result: SendResult) =>
+  Response.json(result, { status, headers: { 'Cache-Control': 'no-store' } });
+
+async function jsonOf(request: Request): Promise<unknown> {
+  const isJson = request.headers.get('content-type')?.startsWith('application/json');
+  const text = isJson ? await request.text() : '';
+  if (text.length > BODY_BYTES_MAX) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Complaints about values, each beside its field. */
+function invalid(error: z.ZodError): SendResult {
+  const fields: Record<string, string> = {};
+  for (const { path, message } of error.issues) {
+    const [values, place, name] = path.map(String);
+    if (values !== 'values' || place === undefined) return { ok: false, reason: 'malformed' };
+    fields[name === undefined ? place : `${place} ${name}`] ??= message;
+  }
+  return { ok: false, reason: 'invalid', fields };
+}
+
+const Problem = z.object({ type: z.string(), code: z.string() });
+
+/** A refusal of our own gateway, with what to do about it. */
+function explained(sent: Sent): Answered {
+  const { body } = sent.answer;
+  let explanation: Answered['explanation'] = null;
+  if (body.kind === 'text' && body.contentType.startsWith('application/problem+json')) {
+    const { data } = Problem.safeParse(parsedOrNull(body.text));
+    if (
+      data &&
+      Object.hasOwn(REASONS, data.code) &&
+      data.type === `${env().PORTAL_URL}/docs/errors/${data.code}`
+    ) {
+      const code = data.code as Reason; // Just looked up.
+      explanation = { code, title: REASONS[code].title, advice: ADVICE[code] };
+    }
+  }
+  return { ...sent, explanation };
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

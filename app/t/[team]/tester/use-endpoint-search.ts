@@ -1,0 +1,29 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import type { FoundEndpoint } from '#lib/tester/find-tester-endpoints.ts';
+import { searchEndpoints } from './actions.ts';
+
+const PAUSE_MS = 150;
+
+/** Asks the server once the typing pauses; an answer that was overtaken by a newer question is dropped. */
+export function useEndpointSearch(team: string, keyId: string, text: string, active: boolean) {
+  const [answer, setAnswer] = useState<{ query: string; found: FoundEndpoint[] } | null>(null);
+  const query = text.trim();
+  useEffect(() => {
+    if (!active) return;
+    let overtaken = false;
+    const timer = setTimeout(
+      async () => {
+        const found = await searchEndpoints(team, keyId, query).catch(() => []);
+        if (!overtaken) setAnswer({ query, found });
+      },
+      query === '' ? 0 : PAUSE_MS,
+    );
+    return () => {
+      overtaken = true;
+      clearTimeout(timer);
+    };
+  }, [team, keyId, query, active]);
+  return { found: answer?.found ?? [], searching: answer?.query !== query };
+}

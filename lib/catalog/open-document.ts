@@ -1,0 +1,32 @@
+import { eq } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { apis } from '#db/schema/catalog.ts';
+import { isObject, type Json, parse } from './read-document.ts';
+
+/** Large documents take seconds to read and megabytes to keep, so a few stay. */
+const KEPT_MAX = 4;
+
+type Kept = { updatedAt: number; root: Promise<Json> };
+
+// One shelf a process: Next loads this module once per bundle layer.
+const slot = globalThis as { latchkeyDocuments?: Map<string, Kept> };
+
+/** An API's OpenAPI document as a value, kept until it is imported anew; an empty one where it can't be read. */
+export function openDocument(db: Queryable, api: { id: string; updatedAt: Date }): Promise<Json> {
+  slot.latchkeyDocuments ??= new Map();
+  const shelf = slot.latchkeyDocuments;
+  const known = shelf.get(api.id);
+  const updatedAt = api.updatedAt.getTime();
+  const root = known?.updatedAt === updatedAt ? known.root : load(db, api.id);
+  shelf.delete(api.id); // To the end: the one not asked for the longest goes first.
+  shelf.set(api.id, { updatedAt, root });
+  if (shelf.size > KEPT_MAX) shelf.delete(shelf.keys().next().value!);
+  root.catch(() => shelf.delete(api.id));
+  return root;
+}
+
+async function load(db: Queryable, id: string): Promise<Json> {
+  const [row] = await db.select({ document: apis.document }).from(apis).where(eq(apis.id, id));
+  const parsed = parse(row?.document ?? '');
+  return parsed.ok && isObject(parsed.value) ? parsed.value : {};
+}

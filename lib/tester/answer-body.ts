@@ -1,0 +1,32 @@
+/** A body as the page shows it. `cut`: it goes on beyond what is kept. */
+export type AnswerBody =
+  | { kind: 'empty' }
+  | { kind: 'text'; text: string; contentType: string; charset: string; cut: boolean }
+  | { kind: 'binary'; base64: string; contentType: string; encoding: string; cut: boolean };
+
+const TEXT =
+  /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|yaml|javascript|x-www-form-urlencoded|graphql|problem)|image\/svg)/i;
+
+/** Tells text from bytes: by its type, by being readable in its charset, and by holding no NUL. */
+export function answerBody(bytes: Buffer, headers: readonly [string, string][], cut: boolean): AnswerBody {
+  if (bytes.length === 0) return { kind: 'empty' };
+  const value = (name: string) => headers.find(([given]) => given.toLowerCase() === name)?.[1] ?? '';
+  const contentType = value('content-type');
+  const encoding = value('content-encoding');
+  const charset = /;\s*charset="?([\w:.-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  const isText =
+    (contentType === '' || TEXT.test(contentType)) && (encoding === '' || encoding === 'identity');
+  const text = isText ? decode(bytes, charset) : null;
+  if (text !== null && !text.includes('\0')) return { kind: 'text', text, contentType, charset, cut };
+  return { kind: 'binary', base64: bytes.toString('base64'), contentType, encoding, cut };
+}
+
+/** Null where the bytes are none of the charset, or nobody knows it. */
+function decode(bytes: Buffer, charset: string): string | null {
+  try {
+    // As a stream: a character that the end cuts in two is no error.
+    return new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,129 @@
+import type { OperationParameter, OperationShape } from '#lib/catalog/operation-shape.ts';
+import type { Json } from '#lib/catalog/read-document.ts';
+import { checkValue } from './check-value.ts';
+import { mayBeSet } from './header-names.ts';
+import { jsonProblem } from './json-problem.ts';
+import { encode, queryPairs, simpleText, type ValueKind } from './serialise.ts';
+import { acceptsOf, bodyTypes, type FieldKind, kindOf } from './tester-form.ts';
+import type { TesterValues } from './tester-input.ts';
+
+/** A call ready for the gateway, but for the ticket. */
+export type TesterCall = {
+  method: string;
+  /** `/{api}/{path}?{query}`, percent-encoded. */
+  target: string;
+  headers: [name: string, value: string][];
+  body: string | null;
+};
+
+/** What is wrong, by field: `path city`, `body`, or `''` for the whole. */
+export type FieldErrors = Record<string, string>;
+export type Built = { ok: true; call: TesterCall } | { ok: false; fields: FieldErrors };
+
+/** As long as the gateway reads a target (lib/gateway/target.ts). */
+const TARGET_MAX = 8_192;
+/** What the gateway refuses in a path, since servers behind it may read it in two ways. */
+const CONFUSING = /[\u0000-\u001f\u007f%/\\;?#]/;
+
+type Operation = { apiSlug: string; method: string; path: string; shape: OperationShape };
+
+/** Fills an operation with the form's values. Nothing goes out that is not one of its parameters. */
+export function buildCall(root: Json, operation: Operation, values: TesterValues): Built {
+  const { shape } = operation;
+  const fields: FieldErrors = unknownFields(shape.parameters, values);
+  const known: { parameter: OperationParameter; kind: FieldKind; text: string }[] = [];
+  for (const parameter of shape.parameters) {
+    const place = values[parameter.in];
+    const text = Object.hasOwn(place, parameter.name) ? place[parameter.name]! : '';
+    const field = `${parameter.in} ${parameter.name}`;
+    const sendable = parameter.in !== 'header' || mayBeSet(parameter.name);
+    if (text.trim() === '') {
+      if (parameter.required && sendable) fields[field] = 'A value is needed here.';
+      continue;
+    }
+    const kind = kindOf(root, parameter);
+    const problem = sendable ? checkValue(root, parameter, kind, text) : 'This header can not be set here.';
+    if (problem) fields[field] = problem;
+    else known.push({ parameter, kind, text });
+  }
+  const of = (place: OperationParameter['in']) => known.filter(({ parameter }) => parameter.in === place);
+
+  let path = operation.path.replace(/[^{}]+|\{[^{}]*\}/g, (part) =>
+    part.startsWith('{') ? part : literal(part),
+  );
+  for (const { parameter, kind, text } of of('path')) {
+    const value = simpleText(parameter.explode, valueKind(kind), text.trim(), (piece) => {
+      if (CONFUSING.test(piece))
+        fields[`path ${parameter.name}`] =
+          'The gateway carries no / \\ % ; ? # or control character in a path value.';
+      return encode(piece);
+    });
+    path = path.replaceAll(`{${parameter.name}}`, () => value);
+  }
+  if (/\/\.{1,2}(?:\/|$)/.test(path)) fields[dotField(values)] = 'A part of the path can not be "." or "..".';
+
+  const pairs = of('query').flatMap(({ parameter, kind, text }) =>
+    queryPairs(parameter, valueKind(kind), text),
+  );
+  const target = `/${operation.apiSlug}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+  if (target.length > TARGET_MAX) fields[''] = `The address is too long: at most ${TARGET_MAX} characters.`;
+
+  const headers: [string, string][] = of('header').map(({ parameter, kind, text }) => [
+    parameter.name,
+    simpleText(parameter.explode, valueKind(kind), text.trim(), (piece) => piece),
+  ]);
+  for (const [name, value] of headers)
+    if (!/^[\x20-\x7e]*$/.test(value))
+      fields[`header ${name}`] = 'A header takes plain ASCII characters in one line.';
+  const accept = values.accept || '*/*';
+  if (!acceptsOf(shape).includes(accept)) fields.accept = 'The operation does not answer with this type.';
+  headers.push(['Accept', accept]);
+
+  const body = readBody(shape, values, fields);
+  if (body !== null) headers.push(['Content-Type', values.contentType]);
+  if (Object.keys(fields).length > 0) return { ok: false, fields };
+  return { ok: true, call: { method: operation.method, target, headers, body } };
+}
+
+const dotField = ({ path }: TesterValues): string => {
+  const name = Object.keys(path).find((key) => /^\.{1,2}$/.test(path[key]!.trim()));
+  return name === undefined ? '' : `path ${name}`;
+};
+
+/** A choice, a number or a boolean is sent as the text it is. */
+const valueKind = (kind: FieldKind): ValueKind =>
+  kind === 'list' || kind === 'map' || kind === 'json' ? kind : 'text';
+
+function unknownFields(parameters: readonly OperationParameter[], values: TesterValues): FieldErrors {
+  const names = new Set(parameters.map((parameter) => `${parameter.in} ${parameter.name}`));
+  const fields: FieldErrors = {};
+  for (const place of ['path', 'query', 'header'] as const)
+    for (const name of Object.keys(values[place]))
+      if (!names.has(`${place} ${name}`))
+        fields[`${place} ${name}`] = `"${name}" is no parameter of this operation.`;
+  return fields;
+}
+
+function readBody(shape: OperationShape, values: TesterValues, fields: FieldErrors): string | null {
+  const { body, contentType } = values;
+  if (body === '') {
+    if (shape.body?.required && bodyTypes(shape).contentTypes.length > 0)
+      fields.body = 'A body is needed here.';
+    return null;
+  }
+  if (!bodyTypes(shape).contentTypes.includes(contentType)) {
+    fields.body = shape.body
+      ? 'The operation does not take a body of this type.'
+      : 'The operation takes no body.';
+    return null;
+  }
+  if (/[/+]json\b/i.test(contentType)) {
+    const problem = jsonProblem(body);
+    if (problem) fields.body = problem;
+  }
+  return body;
+}
+
+/** The fixed parts of a template, as they stand; only what no path may hold is encoded. */
+const literal = (text: string): string =>
+  text.replace(/[^A-Za-z0-9\-._~!$&'()*+,=:@/%]+/g, (part) => encode(part));

@@ -1,0 +1,79 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db } from '#db/client.ts';
+import { testerRequests } from '#db/schema/tester.ts';
+import type { Member } from '#lib/access/member.ts';
+import type { TesterCall } from './build-call.ts';
+import { callGateway, type TesterAnswer } from './call-gateway.ts';
+import { type NotSent, type Prepared, prepareRequest } from './prepare-request.ts';
+import type { StoredRequest, TesterSend } from './tester-input.ts';
+import { digestBody, signTicket, TICKET_HEADER } from './ticket.ts';
+
+export type TesterGateway = {
+  /** Where this process reaches the gateway. */
+  url: string;
+  /** LATCHKEY_ENCRYPTION_KEY. */
+  ticketKey: string;
+};
+
+export type Sent = {
+  ok: true;
+  /** What went out, for the equivalent `curl`; the ticket is not among its headers. */
+  call: TesterCall;
+  sharedKey: string;
+  requestId: string | null;
+  answer: TesterAnswer;
+};
+
+export type SendOutcome = Sent | NotSent | { ok: false; reason: 'unreachable' | 'timeout' | 'cancelled' };
+
+/**
+ * Sends a request through the gateway with one of the member's credentials. No secret is involved: a ticket stands in
+ * for it, good once, for this credential, method, target and body, for some seconds.
+ */
+export async function sendRequest(
+  context: { db: Db; member: Member; gateway: TesterGateway; signal?: AbortSignal },
+  input: TesterSend,
+): Promise<SendOutcome> {
+  const { db, member, gateway, signal } = context;
+  const prepared = await prepareRequest({ db, member }, input);
+  if (!prepared.ok) return prepared;
+  const { call } = prepared;
+  const reached = await callGateway(
+    gateway.url,
+    call,
+    [[TICKET_HEADER, ticketFor(context, prepared)]],
+    signal,
+  );
+  if (!reached.ok) return reached;
+
+  const { answer } = reached;
+  const given = answer.headers.find(([name]) => name.toLowerCase() === 'x-request-id')?.[1];
+  const requestId = z.uuid().safeParse(given).data ?? null;
+  const stored: StoredRequest = {
+    values: input.values,
+    answer: { status: answer.status, timeMs: Math.round(answer.timeMs) },
+  };
+  // From here on the row is known as the log knows the call.
+  await db
+    .update(testerRequests)
+    .set({ input: stored, ...(requestId ? { id: requestId } : {}) })
+    .where(and(eq(testerRequests.id, prepared.id), eq(testerRequests.teamId, member.teamId)));
+  return { ok: true, call, sharedKey: prepared.credential.sharedKey, requestId, answer };
+}
+
+function ticketFor(
+  { member, gateway }: { member: Member; gateway: TesterGateway },
+  prepared: Prepared,
+): string {
+  const { call, credential, nowMs } = prepared;
+  const claims = {
+    keyId: credential.keyId,
+    memberId: member.memberId,
+    clientIp: member.ip,
+    method: call.method,
+    target: call.target,
+    bodyDigest: digestBody(call.body ?? ''),
+  };
+  return signTicket(gateway.ticketKey, claims, nowMs);
+}
