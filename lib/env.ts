@@ -25,6 +25,8 @@ const Environment = z
     PORTAL_URL: url.optional(),
     /** Where client apps reach the gateway, as shown in snippets. */
     GATEWAY_URL: url.optional(),
+    /** Where the portal itself reaches the gateway, for the API Tester; GATEWAY_URL unless the two are told apart inside. */
+    GATEWAY_INTERNAL_URL: url.optional(),
     DATA_DIR: z.string().min(1).default('.data'),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     /** Direct connection for LISTEN, when DATABASE_URL goes through a transaction pooler. */
@@ -61,6 +63,8 @@ const Environment = z
           .map((part) => part.trim())
           .filter(Boolean),
       ),
+    /** Where GitHub publishes the keys that sign its reports to `/api/secret-scanning`; a mirror where it can't be reached. */
+    GITHUB_SECRET_SCANNING_KEYS_URL: url.default('https://api.github.com/meta/public_keys/secret_scanning'),
     /** Lets upstreams live on loopback and private networks. Off in production unless asked for. */
     ALLOW_PRIVATE_UPSTREAMS: flag.optional(),
   })

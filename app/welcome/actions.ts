@@ -19,8 +19,13 @@ export const restoreTeamAction = userAction<typeof RestoreTeam, { slug: string }
   RestoreTeam,
   async (context, input) => {
     const restored = await restoreTeam(context, input);
-    return restored.ok
-      ? { status: 'done', value: { slug: restored.slug } }
-      : { status: 'refused', message: 'This team can no longer be restored.' };
+    if (restored.ok) return { status: 'done', value: { slug: restored.slug } };
+    return {
+      status: 'refused',
+      message:
+        restored.reason === 'too_many_teams'
+          ? REFUSALS.too_many_teams
+          : 'This team can no longer be restored.',
+    };
   },
 );

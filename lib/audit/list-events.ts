@@ -4,9 +4,9 @@ import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { members } from '#db/schema/teams.ts';
-import { filterText } from '#lib/access/filter-text.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { filterText } from '#lib/access/text.ts';
 import { nameSubjects } from './name-subjects.ts';
 import { ACTION_GROUPS, type ActionGroup, actionsWorded } from './wording.ts';
 

@@ -5,8 +5,12 @@ const WORDING: Readonly<Record<string, string>> = {
   'team.delete': 'deleted the team',
   'team.restore': 'restored the team',
   'team.set_quota': 'changed the daily quota',
+  'team.set_limits': 'changed the limits',
+  'team.assign_plan': 'changed the plan',
+  'team.set_reserve': 'changed the reserve for Production',
   'team.transfer': 'made owner',
   'team.require_two_factor': 'changed the two-factor rule',
+  'team.set_key_policy': 'changed the key policy',
   'guidelines.set': 'changed the guidelines',
   'guidelines.confirm': 'confirmed the guidelines',
   'member.invite': 'invited',
@@ -15,6 +19,7 @@ const WORDING: Readonly<Record<string, string>> = {
   'member.activate': 'activated',
   'member.remove': 'removed from the team',
   'member.leave': 'left the team',
+  'member.set_cap': 'changed the daily cap of',
   'invitation.send': 'invited',
   'invitation.resend': 'resent the invitation',
   'invitation.copy_link': 'copied the link of the invitation',
@@ -27,6 +32,7 @@ const WORDING: Readonly<Record<string, string>> = {
   'application.create': 'created the app',
   'application.edit': 'changed the app',
   'application.connect': 'changed the endpoints of',
+  'application.set_cap': 'changed the daily cap of the app',
   'application.archive': 'archived the app',
   'application.restore': 'restored the app',
   'credential.issue': 'issued the key',
@@ -35,10 +41,25 @@ const WORDING: Readonly<Record<string, string>> = {
   'credential.resume': 'activated the key',
   'credential.revoke': 'revoked the key',
   'credential.rotate': 'rotated the key',
+  'credential.extend_retirement': 'extended the rotated key',
+  'credential.start_retirement': 'set the end of the rotated key',
   'credential.restrict': 'restricted the key',
   'credential.regenerate': 'regenerated the key',
   'access.deny': 'was refused',
+  'notification.set': 'changed what is told to',
+  'credential.test': 'sent a test request with the key',
+  'credential.expose': 'marked as exposed the key',
   'credential.compromised': 'reported the key as compromised',
+  'finding.dismiss': 'dismissed the finding about',
+  'finding.restore': 'took back the finding about',
+  'job.run': 'ran the job',
+  'incident.open': 'opened the incident',
+  'incident.replace': 'replaced the key of the incident',
+  'incident.update': 'marked the applications as updated in',
+  'incident.note': 'added a note to the incident',
+  'incident.report': 'reported the incident',
+  'incident.close': 'closed the incident',
+  'incident.reopen': 'reopened the incident',
 };
 
 /** `revoked the key`; `key.set_colour`, which has no line, reads as `key: set colour`. */
@@ -55,10 +76,10 @@ export function actionsWorded(text: string): string[] {
 /** Actions by what they are about, for filters: the parts before the dot. */
 export const ACTION_GROUPS = {
   team: { label: 'Team and guidelines', prefixes: ['team', 'guidelines'] },
-  people: { label: 'Members and invitations', prefixes: ['member', 'invitation'] },
+  people: { label: 'Members and invitations', prefixes: ['member', 'invitation', 'notification'] },
   reviews: { label: 'Membership reviews', prefixes: ['review'] },
   apps: { label: 'Apps', prefixes: ['application'] },
-  keys: { label: 'API keys', prefixes: ['credential'] },
+  keys: { label: 'API keys', prefixes: ['credential', 'incident', 'finding'] },
 } as const;
 
 export type ActionGroup = keyof typeof ACTION_GROUPS;

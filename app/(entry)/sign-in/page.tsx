@@ -26,9 +26,12 @@ export default async function SignInPage({
       title="Sign in"
       description={(notice && NOTICES[notice]) ?? 'Manage your apps, keys and requests.'}
       footer={
-        <>
-          New here? <TextLink href="/sign-up">Create account</TextLink>
-        </>
+        <div className="flex flex-wrap justify-between gap-x-4 gap-y-1">
+          <span>
+            New here? <TextLink href="/sign-up">Create account</TextLink>
+          </span>
+          <TextLink href="/found-a-key">I found a key</TextLink>
+        </div>
       }
     >
       <SignInForm next={next} />

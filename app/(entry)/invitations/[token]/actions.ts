@@ -12,10 +12,16 @@ const DEAD = {
   message: 'This invitation does not work any more. Ask whoever invited you for a new one.',
 } as const;
 
+const FULL = {
+  status: 'refused',
+  message: 'The team has as many members as its plan allows. Ask whoever invited you to make room.',
+} as const;
+
 export const acceptAction = userAction(InvitationToken, async (context, input) => {
   const accepted = await acceptInvitation(context, input);
   if (accepted.ok) redirect(`/t/${accepted.slug}`);
   if (accepted.reason === 'unusable') return DEAD;
+  if (accepted.reason === 'team_full') return FULL;
   return {
     status: 'refused',
     message: 'You are signed in as somebody else. Open the link from the mail again.',
@@ -32,6 +38,7 @@ export const acceptAsNewPersonAction = publicAction<
   if (accepted.reason === 'weak_password')
     return { status: 'invalid', fields: { password: [accepted.message] } };
   if (accepted.reason === 'unusable') return DEAD;
+  if (accepted.reason === 'team_full') return FULL;
   return {
     status: 'refused',
     message: 'There is an account with this address by now. Sign in and open the link again.',

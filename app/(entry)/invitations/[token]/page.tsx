@@ -34,6 +34,15 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
           <AskAgainForm token={token} inviter={found.inviter} />
         </EntryCard>
       );
+    case 'team_full':
+      return (
+        <EntryCard
+          title={`${found.team} is full`}
+          description={`The team has as many members as its plan allows. Ask ${found.inviter} to make room, then open the link from your mail again.`}
+        >
+          <HideToken />
+        </EntryCard>
+      );
     case 'already_member':
       return (
         <EntryCard

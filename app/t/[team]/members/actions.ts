@@ -21,6 +21,7 @@ const REFUSED = {
   unchanged: 'This member has this role already.',
   already_suspended: 'This member is suspended already.',
   already_active: 'This member is active already.',
+  no_seat: 'Your plan has no seat left. Remove a member, cancel an invitation, or contact us for more seats.',
   not_active: 'Only an active member can become owner.',
   last_owner: 'You are the only owner. Make somebody else owner before you leave.',
 } as const;

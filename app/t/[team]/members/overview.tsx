@@ -1,8 +1,9 @@
 import type { MemberCounts } from '#lib/members/count-members.ts';
+import type { Seats } from '#lib/members/seats.ts';
 import { Stat } from '../../../_components/stat.tsx';
 
 /** The counts of the team; what only managers may know is absent for others. */
-export function Overview({ counts }: { counts: MemberCounts }) {
+export function Overview({ counts, seats }: { counts: MemberCounts; seats: Seats | null }) {
   const figures: [string, number | null, string?][] = [
     ['Active', counts.active],
     ['Pending', counts.pending, 'Invited, not yet here'],
@@ -24,6 +25,22 @@ export function Overview({ counts }: { counts: MemberCounts }) {
             ),
         )}
       </div>
+      {seats && seats.max !== null && <SeatsLine {...seats} max={seats.max} />}
     </section>
+  );
+}
+
+/** How many members the plan allows, and what to do when there is no more room. */
+function SeatsLine({ max, active, invited }: Seats & { max: number }) {
+  const taken = active + invited;
+  return (
+    <p className="mt-3 text-muted">
+      <span className="font-medium text-ink">
+        {taken.toLocaleString('en')} of {max.toLocaleString('en')} members
+      </span>
+      {invited > 0 && ', open invitations included'}.
+      {taken >= max &&
+        ' To invite more people, remove a member, cancel an invitation, or ask us for a larger plan.'}
+    </p>
   );
 }

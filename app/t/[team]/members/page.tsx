@@ -3,6 +3,7 @@ import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { countMembers } from '#lib/members/count-members.ts';
 import { listMembers, MembersFilter } from '#lib/members/list-members.ts';
+import { readSeats } from '#lib/members/seats.ts';
 import { LinkButton } from '../../../_components/button.tsx';
 import { EmptyState } from '../../../_components/empty-state.tsx';
 import { Pagination } from '../../../_components/pagination.tsx';
@@ -21,14 +22,18 @@ export default async function MembersPage({ params, searchParams }: Props) {
   const member = await requireMember((await params).team);
   const filter = MembersFilter.parse(await searchParams);
   const context = { db: database(), member };
-  const [counts, { people, more }] = await Promise.all([countMembers(context), listMembers(context, filter)]);
+  const [counts, seats, { people, more }] = await Promise.all([
+    countMembers(context),
+    can(member, 'member.invite') ? readSeats(context) : null,
+    listMembers(context, filter),
+  ]);
 
   const path = `/t/${member.teamSlug}/members`;
   const { page = 1, ...kept } = filter;
   const pageHref = (to: number) => hrefWith(path, kept, { page: to > 1 ? String(to) : undefined });
   return (
     <>
-      <Overview counts={counts} />
+      <Overview counts={counts} seats={seats} />
       <MembersFilterBar filter={filter} path={path} withPending={can(member, 'invitation.manage')} />
       {people.length > 0 ? (
         <MembersTable people={people} actor={member} filter={filter} path={path} />

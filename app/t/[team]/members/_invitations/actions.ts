@@ -2,7 +2,8 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
-import { Mailbox, PersonName } from '#lib/mail/address.ts';
+import { PersonName } from '#lib/access/text.ts';
+import { Mailbox } from '#lib/mail/address.ts';
 import { cancelInvitation } from '#lib/members/cancel-invitation.ts';
 import { copyInvitationLink } from '#lib/members/copy-invitation-link.ts';
 import { InvitationTerms, type Invited, InviteMembers, inviteMembers } from '#lib/members/invite-members.ts';
@@ -23,6 +24,7 @@ const InviteOne = z.object({
 export const inviteOneAction = memberAction<typeof InviteOne, string>(InviteOne, async (context, input) => {
   const { name, email, ...terms } = input;
   const [invited] = await inviteMembers(context, { people: [{ name, email }], ...terms });
+  if (invited?.outcome === 'no_seat') return { status: 'refused', message: OUTCOMES.no_seat.why };
   if (invited?.outcome !== 'sent')
     return { status: 'invalid', fields: { email: [OUTCOMES[invited?.outcome ?? 'invalid_address'].why] } };
   refresh();
@@ -52,7 +54,7 @@ export const resendInvitationAction = memberAction<typeof OneInvitation, string>
     const resent = await resendInvitation(context, input);
     refresh();
     if (resent.ok) return { status: 'done', value: resent.email };
-    return { status: 'refused', message: resent.reason === 'too_often' ? OUTCOMES.too_often.why : GONE };
+    return { status: 'refused', message: resent.reason === 'not_found' ? GONE : OUTCOMES[resent.reason].why };
   },
 );
 

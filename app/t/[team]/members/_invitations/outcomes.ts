@@ -10,6 +10,11 @@ export const OUTCOMES: Record<InviteOutcome, { tone: Tone; word: string; why: st
     word: 'Already invited',
     why: 'This person has an open invitation. Resend it from the list of members.',
   },
+  no_seat: {
+    tone: 'warning',
+    word: 'No seat left',
+    why: 'Your plan has no seat left. Remove a member, cancel an invitation, or contact us for more seats.',
+  },
   too_often: {
     tone: 'warning',
     word: 'Too often',

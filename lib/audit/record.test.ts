@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { auditEvents } from '#db/schema/audit.ts';
+import { checksumOf } from '#lib/vault/recognise-key.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aMember } from '#tests/support/factories.ts';
+import { recordAudit } from './record.ts';
+
+const body = `lk_sk_prod_${'a'.repeat(16)}_${'b'.repeat(43)}`;
+const secretKey = body + checksumOf(body);
+
+test(
+  'a secret key that came along in a text is masked',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const before = { name: `a ${secretKey}`, list: [secretKey], days: 90, none: null };
+    await recordAudit(db, member, 'application.edit', { kind: 'application', id: 'x' }, { before });
+
+    const mask = `lk_sk_prod_…${secretKey.slice(-4)}`;
+    expect(await db.select().from(auditEvents)).toMatchObject([
+      { before: { name: `a ${mask}`, list: [mask], days: 90, none: null }, after: null },
+    ]);
+  }),
+);
