@@ -95,7 +95,7 @@ test('the day turns at midnight UTC: the quota is whole again, and every call li
     expect(Math.abs(again!.atMs - midnight), `gateway ${gateway}`).toBeLessThan(TOLERANCE_MS * 2);
   }
 
-  await settledRecords(sql);
+  await settledRecords(sql, running.folder);
   const days = await sql<{ day: string; calls: number; astray: number }[]>`
     select day::text, count(*)::int as calls, count(*) filter (where (at at time zone 'utc')::date <> day)::int as astray
     from usage_records where credential_id = ${key.id} and counted group by day order by day`;

@@ -83,7 +83,7 @@ test('known callers keep being answered, unknown keys get 503, and nothing is lo
   ).toEqual([]);
 
   const { sql } = connect(url);
-  const rows = new Map((await settledRecords(sql)).map((row) => [row.id, row]));
+  const rows = new Map((await settledRecords(sql, folder.path)).map((row) => [row.id, row]));
   await sql.end();
   const answered = sent.filter((call) => call.status === 200);
   expect(answered.filter((call) => rows.get(call.id!)?.status !== 200)).toEqual([]);

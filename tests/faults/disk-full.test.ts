@@ -65,7 +65,7 @@ test.runIf(mounts)('a full disk: 503 before the upstream, and calls again once t
   await until(async () => (await call()).status === 200, 'calls once there is room', 5_000);
   answered++;
   proxy.restore();
-  const rows = await settledRecords(running.own.sql);
+  const rows = await settledRecords(running.own.sql, folder.path);
   expect(rows.filter((row) => row.outcome === 'answered')).toHaveLength(answered);
   expect(rows.filter((row) => row.status !== 200 || row.outcome !== 'answered')).toEqual([]);
   expect(running.upstream.seen).toHaveLength(answered);

@@ -18,6 +18,7 @@ export function startLoad(origin: string, { prefix, headers, connections, oneAbo
   const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 15_000, bodyTimeout: 15_000 });
   const sent: Sent[] = [];
   let running = true;
+  let answered = 0;
   const caller = async () => {
     while (running) {
       const entry: Sent = {
@@ -36,6 +37,7 @@ export function startLoad(origin: string, { prefix, headers, connections, oneAbo
         entry.id = String(answer.headers['x-request-id']);
         entry.code = text.includes('"code"') ? (JSON.parse(text) as { code: string }).code : null;
         entry.status = answer.statusCode;
+        if (entry.status === 200) answered++;
       } catch (error) {
         if (error instanceof Error && error.name === 'TimeoutError') continue;
         await new Promise((resolve) => setTimeout(resolve, 20)); // Down: it will be back.
@@ -45,6 +47,8 @@ export function startLoad(origin: string, { prefix, headers, connections, oneAbo
   const callers = Array.from({ length: connections }, caller);
   return {
     sent,
+    /** Calls that got a whole 200. */
+    answered: () => answered,
     stop: async () => {
       running = false;
       await Promise.all(callers);

@@ -1,4 +1,7 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type postgres from 'postgres';
+import { readSegment } from '#lib/usage/segment.ts';
 import { until } from './processes.ts';
 
 export type SettledRecord = {
@@ -9,15 +12,15 @@ export type SettledRecord = {
   reason: string | null;
 };
 
-/** All usage records, once the spool has been shipped: nothing open, and no more arriving for two seconds. */
-export async function settledRecords(sql: postgres.Sql): Promise<SettledRecord[]> {
+/** All usage records, once the spool under `dataDir` is empty, nothing is open and no more arrive for two seconds. */
+export async function settledRecords(sql: postgres.Sql, dataDir: string): Promise<SettledRecord[]> {
   let last = -1;
   let steadySince = 0;
   await until(
     async () => {
       const [row] = await sql`select count(*)::int as n, count(*) filter (where outcome = 'open')::int as open
         from usage_records`;
-      if (row!.n !== last || row!.open > 0) {
+      if (row!.n !== last || row!.open > 0 || isSpooled(join(dataDir, 'spool'))) {
         last = row!.n;
         steadySince = performance.now();
         return false;
@@ -28,4 +31,17 @@ export async function settledRecords(sql: postgres.Sql): Promise<SettledRecord[]
     90_000,
   );
   return await sql<SettledRecord[]>`select id::text, path, status, outcome::text, reason from usage_records`;
+}
+
+/** Whether any process, alive or dead, has lines that were not shipped yet. */
+function isSpooled(dir: string): boolean {
+  if (!existsSync(dir)) return false;
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' }).some((name) => {
+    if (!name.endsWith('.seg')) return false;
+    try {
+      return readSegment(readFileSync(join(dir, name))).lines > 0;
+    } catch {
+      return false; // Shipped in this moment.
+    }
+  });
 }
