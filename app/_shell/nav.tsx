@@ -1,6 +1,7 @@
 import {
   BookOpen,
   Boxes,
+  ChartColumn,
   FlaskConical,
   KeyRound,
   LayoutDashboard,
@@ -30,6 +31,7 @@ export function navOf({
         { href: `/t/${teamSlug}`, label: 'Dashboard', icon: <LayoutDashboard /> },
         { href: `/t/${teamSlug}/apps`, label: 'Apps', icon: <Boxes /> },
         { href: `/t/${teamSlug}/api-keys`, label: 'API Keys', icon: <KeyRound /> },
+        { href: `/t/${teamSlug}/usage`, label: 'Usage', icon: <ChartColumn /> },
         { href: `/t/${teamSlug}/logs`, label: 'Request Logs', icon: <ScrollText /> },
         { href: `/t/${teamSlug}/tester`, label: 'API Tester', icon: <FlaskConical /> },
       ]

@@ -7,7 +7,7 @@ import { invitations, members, teamLimits, teams } from '#db/schema/teams.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
-import { type LoggedRequest, requestColumns, visibleTo } from './list-requests.ts';
+import { type LoggedRequest, requestColumns, visibleTo } from './request-rows.ts';
 
 const DAYS = 30;
 const LATEST = 5;
@@ -96,7 +96,7 @@ async function readKeys(db: Queryable, member: Member, ownOnly: boolean) {
   const [row] = await db
     .select({
       /** Neither revoked nor expired. */
-      live: sql<number>`count(*) filter (where ${credentials.status} <> 'revoked' and (${credentials.expiresAt} is null or ${credentials.expiresAt} > now()))::int`,
+      live: sql<number>`count(*) filter (where ${credentials.status} <> 'revoked' and coalesce(least(${credentials.expiresAt}, ${credentials.retiresAt}) > now(), true))::int`,
       lastCreatedAt: moment(sql`max(${created})`),
       firstDevelopmentAt: moment(
         sql`min(${created}) filter (where ${credentials.environment} = 'development')`,

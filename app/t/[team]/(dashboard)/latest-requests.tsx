@@ -6,7 +6,7 @@ import { DateTime } from '../../../_components/date-time.tsx';
 import { EmptyState } from '../../../_components/empty-state.tsx';
 import { MethodBadge } from '../../../_components/method-badge.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
-import { Outcome } from '../logs/request-log.tsx';
+import { Outcome } from '../logs/outcome.tsx';
 
 type Calls = Dashboard['latest'];
 

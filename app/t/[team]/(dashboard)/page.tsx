@@ -44,7 +44,7 @@ export default async function DashboardPage({ params }: { params: Promise<{ team
       <div className="flex flex-col gap-6">
         {board.guidelines.toConfirm && <GuidelinesCallout team={team} />}
         {board.ownOnly && board.keys.live === 0 && <OwnKeyCallout team={team} />}
-        <Traffic board={board} />
+        <Traffic board={board} team={team} />
         <Counts board={board} team={team} />
         <Suspense>
           <Findings member={member} />

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
 import { Card } from '../../../_components/card.tsx';
 import { Progress } from '../../../_components/progress.tsx';
@@ -10,7 +11,7 @@ const dayName = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short
 const named = (day: string) => dayName.format(new Date(day));
 
 /** Today against the quota, the error rate, and the last 30 days. Days are UTC days, as the quota counts them. */
-export function Traffic({ board }: { board: Dashboard }) {
+export function Traffic({ board, team: teamPath }: { board: Dashboard; team: string }) {
   const { days, team, ownOnly } = board;
   const today = days.at(-1) ?? { requests: 0, errors: 0, refused: 0 };
   const total = days.reduce((sum, day) => sum + day.requests, 0);
@@ -57,6 +58,12 @@ export function Traffic({ board }: { board: Dashboard }) {
               <span>{named(days[0]?.day ?? '')}</span>
               <span>Today</span>
             </div>
+            <Link
+              href={`${teamPath}/usage`}
+              className="mt-2 inline-block text-sm underline underline-offset-4"
+            >
+              View Usage
+            </Link>
           </div>
         </div>
       </div>

@@ -45,8 +45,10 @@ export default async function KeyLayout({ children, params }: { children: ReactN
         label="Key"
         items={[
           { href: base, label: 'Overview' },
+          { href: `${base}/usage`, label: 'Usage' },
           { href: `${base}/restrictions`, label: 'Restrictions' },
           { href: `${base}/rotation`, label: 'Rotation' },
+          { href: `${base}/logs`, label: 'Logs' },
         ]}
       />
       {children}

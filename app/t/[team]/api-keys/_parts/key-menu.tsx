@@ -68,7 +68,7 @@ export function KeyMenu({
   return (
     <div ref={root} className="ml-auto w-fit">
       <Menu label={`Actions for ${name}`}>
-        <MenuItem href={path} icon={<Activity aria-hidden="true" />}>
+        <MenuItem href={`${path}/usage`} icon={<Activity aria-hidden="true" />}>
           View Usage
         </MenuItem>
         <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copy()}>

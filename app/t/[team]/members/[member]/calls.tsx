@@ -3,7 +3,7 @@ import type { MemberActivity } from '#lib/members/read-member-activity.ts';
 import { Card } from '../../../../_components/card.tsx';
 import { DateTime } from '../../../../_components/date-time.tsx';
 import { MethodBadge } from '../../../../_components/method-badge.tsx';
-import { Outcome } from '../../logs/request-log.tsx';
+import { Outcome } from '../../logs/outcome.tsx';
 
 export function Calls({ calls, team }: { calls: MemberActivity['calls']; team: string }) {
   return (

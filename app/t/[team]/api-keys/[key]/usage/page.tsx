@@ -1,0 +1,20 @@
+import type { Metadata } from 'next';
+import type { SearchParams } from '../../../usage/_parts/usage-query.ts';
+import { UsageView } from '../../../usage/_parts/usage-view.tsx';
+import { type KeyParams, loadKey } from '../load-key.ts';
+
+export const metadata: Metadata = { title: 'Usage' };
+
+type Props = { params: KeyParams; searchParams: SearchParams };
+
+export default async function KeyUsagePage({ params, searchParams }: Props) {
+  const { member, key, base } = await loadKey(params);
+  return (
+    <UsageView
+      member={member}
+      path={`${base}/usage`}
+      fixed={{ key: key.keyId }}
+      searchParams={searchParams}
+    />
+  );
+}

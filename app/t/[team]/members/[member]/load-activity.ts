@@ -1,0 +1,22 @@
+import { notFound, redirect } from 'next/navigation';
+import { cache } from 'react';
+import { z } from 'zod';
+import { database } from '#db/client.ts';
+import { can } from '#lib/access/permissions.ts';
+import { readMemberActivity } from '#lib/members/read-member-activity.ts';
+import { requireMember } from '../../../../session.ts';
+
+/** The actor, and the member that an address names with what he did; nobody of the team looks absent. Once a request. */
+export async function loadActivity(params: Promise<{ team: string; member: string }>) {
+  const { team, member } = await params;
+  return load(team, member);
+}
+
+const load = cache(async (team: string, memberId: string) => {
+  const member = await requireMember(team);
+  if (!z.uuid().safeParse(memberId).success) notFound();
+  // Who may not watch others gets the list of members, which he may read.
+  if (memberId !== member.memberId && !can(member, 'member.activity')) redirect(`/t/${team}/members`);
+  const activity = (await readMemberActivity({ db: database(), member }, memberId)) ?? notFound();
+  return { member, activity, base: `/t/${member.teamSlug}/members/${memberId}` };
+});

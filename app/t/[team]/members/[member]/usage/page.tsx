@@ -1,0 +1,33 @@
+import type { Metadata } from 'next';
+import { PageHeader } from '../../../../../_components/page-header.tsx';
+import { Crumb } from '../../../../../_shell/breadcrumbs.tsx';
+import type { SearchParams } from '../../../usage/_parts/usage-query.ts';
+import { UsageView } from '../../../usage/_parts/usage-view.tsx';
+import { loadActivity } from '../load-activity.ts';
+
+type Props = { params: Promise<{ team: string; member: string }>; searchParams: SearchParams };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { activity } = await loadActivity(params);
+  return { title: `Usage · ${activity.profile.name}` };
+}
+
+export default async function MemberUsagePage({ params, searchParams }: Props) {
+  const { member, activity, base } = await loadActivity(params);
+  const { memberId, name } = activity.profile;
+  return (
+    <>
+      <Crumb segment={memberId} label={name} />
+      <PageHeader
+        title={`Usage of ${name}`}
+        description="What was called with this member’s own keys. Calls of app keys belong to nobody in particular."
+      />
+      <UsageView
+        member={member}
+        path={`${base}/usage`}
+        fixed={{ member: memberId }}
+        searchParams={searchParams}
+      />
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { database } from '#db/client.ts';
+import { ExportedTable, exportUsage } from '#lib/usage/export-usage.ts';
+import { spanOf } from '#lib/usage/usage-span.ts';
+import { csvResponse } from '../../../../csv-response.ts';
+import { requireMember } from '../../../../session.ts';
+import { readUsageQuery } from '../_parts/usage-query.ts';
+
+/** A table of a usage page, narrowed as the page is, with all of its rows. */
+export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {
+  const member = await requireMember((await params).team);
+  const given = new URL(request.url).searchParams;
+  const { app, key, member: person, endpoint, environment, ...query } = readUsageQuery(given);
+  const table = ExportedTable.catch('time').parse(given.get('table'));
+  const now = new Date();
+  const csv = await exportUsage(
+    { db: database(), member },
+    {
+      scope: { app, key, member: person, endpoint, environment },
+      span: spanOf(query, now),
+      compare: query.compare !== 'off',
+      now,
+    },
+    table,
+  );
+  if (csv === null) return new Response('Not found', { status: 404 });
+  return csvResponse(`${member.teamSlug}-usage-${table}-${now.toISOString().slice(0, 10)}.csv`, csv);
+}

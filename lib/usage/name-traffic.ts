@@ -1,0 +1,93 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { applications } from '#db/schema/applications.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { sharedKeyOf } from '#lib/credentials/format.ts';
+import type { Dimension, Found, Traffic, TrafficRow } from './read-traffic.ts';
+
+type FoundTraffic = Record<Dimension, { rows: Found[]; count: number } | null>;
+type Name = Pick<TrafficRow, 'value' | 'name' | 'note'>;
+
+const ENVIRONMENTS: Readonly<Record<string, string>> = {
+  development: 'Development',
+  staging: 'Staging',
+  production: 'Production',
+};
+
+/** Puts names on what traffic was told apart by; a member's is the team's own, and so is an app's and a key's. */
+export async function nameTraffic(db: Queryable, member: Member, found: FoundTraffic): Promise<Traffic> {
+  const ids = (dimension: Dimension) => (found[dimension]?.rows ?? []).flatMap(({ id }) => id ?? []);
+  const [byEndpoint, byApp, byKey, byMember] = await Promise.all([
+    nameEndpoints(db, ids('endpoint')),
+    nameApps(db, member, ids('app')),
+    nameKeys(db, member, ids('key')),
+    nameMembers(db, member, ids('member')),
+  ]);
+  const named = (dimension: Dimension, nameOf: (id: string) => Name | undefined, none: string) => {
+    const of = found[dimension];
+    if (!of) return null;
+    const rows = of.rows.map(({ id, ...sums }): TrafficRow => {
+      const name = id === null ? { value: 'none', name: none, note: null } : nameOf(id);
+      return { ...(name ?? { value: id!, name: id!, note: null }), ...sums }; // No name only where there is an id.
+    });
+    return { rows, count: of.count };
+  };
+  return {
+    endpoint: named('endpoint', (id) => byEndpoint.get(id), 'No endpoint of the catalog'),
+    app: named('app', (id) => byApp.get(id), ''),
+    key: named('key', (id) => byKey.get(id), ''),
+    member: named('member', (id) => byMember.get(id), 'Keys of apps'),
+    environment: named('environment', (id) => ({ value: id, name: ENVIRONMENTS[id] ?? id, note: null }), ''),
+    ip: named('ip', (id) => ({ value: id, name: id || 'Not known', note: null }), ''),
+  };
+}
+
+const byId = <T extends { id: string }>(rows: readonly T[], nameOf: (row: T) => Name) =>
+  new Map(rows.map((row) => [row.id, nameOf(row)]));
+
+async function nameEndpoints(db: Queryable, ids: string[]) {
+  if (ids.length === 0) return new Map<string, Name>();
+  const rows = await db
+    .select({ id: endpoints.id, method: endpoints.method, path: endpoints.path, api: apis.slug })
+    .from(endpoints)
+    .innerJoin(apis, eq(apis.id, endpoints.apiId))
+    .where(inArray(endpoints.id, ids));
+  return byId(rows, (row) => ({ value: row.id, name: `/${row.api}${row.path}`, note: row.method }));
+}
+
+async function nameApps(db: Queryable, { teamId }: Member, ids: string[]) {
+  if (ids.length === 0) return new Map<string, Name>();
+  const rows = await db
+    .select({ id: applications.id, publicId: applications.publicId, title: applications.title })
+    .from(applications)
+    .where(and(eq(applications.teamId, teamId), inArray(applications.id, ids)));
+  return byId(rows, (row) => ({ value: row.publicId, name: row.title, note: null }));
+}
+
+async function nameKeys(db: Queryable, { teamId }: Member, ids: string[]) {
+  if (ids.length === 0) return new Map<string, Name>();
+  const { id, keyId, name, environment } = credentials;
+  const rows = await db
+    .select({ id, keyId, name, environment })
+    .from(credentials)
+    .where(and(eq(credentials.teamId, teamId), inArray(id, ids)));
+  return byId(rows, (row) => ({
+    value: row.keyId,
+    name: row.name,
+    note: sharedKeyOf(row.environment, row.keyId),
+  }));
+}
+
+async function nameMembers(db: Queryable, { teamId }: Member, ids: string[]) {
+  if (ids.length === 0) return new Map<string, Name>();
+  const rows = await db
+    .select({ id: members.id, name: users.name, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.teamId, teamId), inArray(members.id, ids)));
+  return byId(rows, (row) => ({ value: row.id, name: row.name, note: row.email }));
+}

@@ -1,0 +1,69 @@
+import { and, asc, desc, eq, inArray, isNull, ne } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { applicationEndpoints, applications } from '#db/schema/applications.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import { credentials } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { can } from '#lib/access/permissions.ts';
+import { reach } from '#lib/credentials/reach.ts';
+
+/** Of each; what does not fit is reached from its own page or its row. */
+const OFFERED = 200;
+
+export type Choice = { value: string; label: string };
+export type UsageChoices = Record<'app' | 'key' | 'member' | 'endpoint', Choice[]>;
+
+/** What the usage of a team can be narrowed to: the newest keys, by name all else. A member chooses among his own. */
+export async function readUsageChoices({
+  db,
+  member,
+}: {
+  db: Queryable;
+  member: Member;
+}): Promise<UsageChoices> {
+  const mine = reach(member, 'usage.view');
+  const [app, key, people, endpoint] = await Promise.all([
+    db
+      .select({ value: applications.publicId, label: applications.title })
+      .from(applications)
+      .where(and(eq(applications.teamId, member.teamId), isNull(applications.archivedAt)))
+      .orderBy(asc(applications.title))
+      .limit(OFFERED),
+    db
+      .select({ value: credentials.keyId, label: credentials.name })
+      .from(credentials)
+      .where(mine)
+      .orderBy(desc(credentials.createdAt))
+      .limit(OFFERED),
+    can(member, 'usage.view')
+      ? db
+          .select({ value: members.id, label: users.name })
+          .from(members)
+          .innerJoin(users, eq(users.id, members.userId))
+          .where(and(eq(members.teamId, member.teamId), ne(members.status, 'removed')))
+          .orderBy(asc(users.name))
+          .limit(OFFERED)
+      : [],
+    db
+      .select({ value: endpoints.id, method: endpoints.method, path: endpoints.path, api: apis.slug })
+      .from(endpoints)
+      .innerJoin(apis, eq(apis.id, endpoints.apiId))
+      .where(
+        inArray(
+          endpoints.id,
+          db
+            .select({ id: applicationEndpoints.endpointId })
+            .from(applicationEndpoints)
+            .where(eq(applicationEndpoints.teamId, member.teamId)),
+        ),
+      )
+      .orderBy(asc(apis.slug), asc(endpoints.path), asc(endpoints.method))
+      .limit(OFFERED),
+  ]);
+  return {
+    ...{ app, key, member: people },
+    endpoint: endpoint.map(({ value, method, path, api }) => ({ value, label: `${method} /${api}${path}` })),
+  };
+}
