@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { freePort, start, temporaryFolder, until } from './processes.ts';
 
 const Account = z.object({ email: z.string(), password: z.string() });
+const Keys = z.object({ sharedKey: z.string(), secretKey: z.string() });
 /** `DATA_DIR/demo.json` as far as the tests read it. */
 const DemoFile = z.object({
   portalUrl: z.string(),
@@ -12,13 +13,14 @@ const DemoFile = z.object({
   admin: Account,
   member: Account,
   operator: Account,
-  team: z.object({ slug: z.string() }),
-  credential: z.object({ sharedKey: z.string(), secretKey: z.string() }),
+  team: z.object({ slug: z.string(), apiId: z.string() }),
+  credential: Keys,
+  memberCredential: Keys,
   sampleCall: z.object({ method: z.string(), path: z.string() }),
 });
 
-/** What `npm run demo` starts, in a folder and on ports of its own. */
-export async function startDemo() {
+/** What `npm run demo` starts, in a folder and on ports of its own; `env` is set beside. */
+export async function startDemo(env: Record<string, string> = {}) {
   const folder = temporaryFolder();
   const [portal, gateway, sample] = [await freePort(), await freePort(), await freePort()];
   const running = start(['scripts/demo.ts'], {
@@ -28,6 +30,7 @@ export async function startDemo() {
     SAMPLE_PORT: String(sample),
     PORTAL_URL: `http://localhost:${portal}`,
     GATEWAY_URL: `http://localhost:${gateway}`,
+    ...env,
   });
   await until(
     () => {

@@ -1,0 +1,157 @@
+import type { Queryable } from '#db/client.ts';
+import { credentialExposures, credentialReminders } from '#db/schema/credentials.ts';
+import { incidentEvents, incidents } from '#db/schema/incidents.ts';
+import { notifications } from '#db/schema/notifications.ts';
+import { randomBase62 } from '#lib/vault/tokens.ts';
+import { type Calendar, DAY_MS, idAt } from './calendar.ts';
+import type { Key, Keys } from './keys.ts';
+import type { Person, Team } from './people.ts';
+
+const PLACE = 'https://git.example/skippers/logbook/blob/main/settings.yml';
+
+/** What happened to the keys: a rotation, a pause, a leak with its incident; and what people were told of it. */
+export async function seedStory(db: Queryable, { at }: Calendar, team: Team, keys: Keys): Promise<void> {
+  const { admin } = team.people;
+  const act = (
+    key: Key,
+    when: Date,
+    by: Person | 'system',
+    action: string,
+    after: Record<string, unknown> = {},
+  ) =>
+    team.trail.add({
+      ...{ at: when, by, action, subject: { kind: 'credential', id: key.keyId } },
+      after: { name: key.name, ...after },
+    });
+  act(keys.night, at(83, 10), admin, 'credential.restrict', { allowedIps: ['203.0.113.16/28'] });
+  act(keys.noor, at(60, 10), team.people.owner, 'credential.edit', { dailyLimit: 60 });
+  act(keys.load, at(12, 16), admin, 'credential.pause');
+  act(keys.buoys, at(2, 15), admin, 'credential.rotate', {
+    overlap: '7d',
+    replacedBy: keys.buoysNext.keyId,
+  });
+  act(keys.log, at(20, 9.2), 'system', 'credential.expose', { source: 'secret_scanning', place: PLACE });
+  act(keys.log, at(20, 9.2), 'system', 'credential.revoke', {
+    because: 'exposed',
+    source: 'secret_scanning',
+  });
+  const exposure = { id: idAt(at(20, 9.2)), teamId: team.id, credentialId: keys.log.id };
+  await db.insert(credentialExposures).values({
+    ...{ ...exposure, source: 'secret_scanning', place: PLACE },
+    ...{ foundAt: at(20, 9.2), revoked: true },
+  });
+  await seedIncident(db, at, team, keys);
+  // It was told of its end five days ago; of the next one to end the mail goes out when the portal starts.
+  await db.insert(credentialReminders).values({
+    ...{ credentialId: keys.workshop.id, kind: 'expired' },
+    ...{ endsAt: at(5, 10), sentAt: at(5, 10.1) },
+  });
+  await seedNotifications(db, at, team, keys, exposure.id);
+}
+
+async function seedIncident(
+  db: Queryable,
+  at: Calendar['at'],
+  team: Team,
+  { log, logNext }: Keys,
+): Promise<void> {
+  const { admin, owner } = team.people;
+  const publicId = `inc_${randomBase62(16)}`;
+  const reason = 'A settings file of the logbook was public from six to nine in the morning.';
+  const [incident] = await db
+    .insert(incidents)
+    .values({
+      ...{ id: idAt(at(20, 9.5)), teamId: team.id, publicId, reason },
+      ...{
+        credentialId: log.id,
+        successorId: logNext.id,
+        openedBy: admin.memberId,
+        closedBy: owner.memberId,
+      },
+      ...{ openedAt: at(20, 9.5), revokedAt: at(20, 9.2), replacedAt: at(20, 9.6) },
+      ...{ monitorUntil: new Date(at(20, 9.5).getTime() + 7 * DAY_MS), reportedAt: at(19, 10) },
+      closedAt: at(13, 10),
+    })
+    .returning({ id: incidents.id });
+  const summary =
+    'The file is out of the repository and of its history. All boats have the new key, which works from two addresses only.';
+  const subject = { kind: 'incident', id: publicId };
+  const steps = [
+    ['opened', at(20, 9.5), admin, reason, 'incident.open', { key: log.name, keyId: log.keyId }],
+    ['revoked', at(20, 9.5), admin, 'It had been revoked before.', null, {}],
+    [
+      ...(['replaced', at(20, 9.6), admin, `“${logNext.name}” takes its place.`] as const),
+      ...(['incident.replace', { replacedBy: logNext.keyId }] as const),
+    ],
+    ['updated', at(20, 11), admin, '', 'incident.update', {}],
+    [
+      ...([
+        'note',
+        at(20, 11.2),
+        admin,
+        '203.0.113.77 is nobody we know; it only read the weather.',
+      ] as const),
+      ...(['incident.note', {}] as const),
+    ],
+    ['reported', at(19, 10), owner, '', 'incident.report', {}],
+    ['closed', at(13, 10), owner, summary, 'incident.close', {}],
+  ] as const;
+  await db.insert(incidentEvents).values(
+    steps.map(([step, when, by, text]) => ({
+      ...{ id: idAt(when), teamId: team.id, incidentId: incident!.id },
+      ...{ step, text, memberId: by.memberId, at: when },
+    })),
+  );
+  for (const [, when, by, , action, after] of steps)
+    if (action) team.trail.add({ at: when, by, action, subject, after });
+}
+
+/** Owner and admin were told; the latest of it is unread. */
+async function seedNotifications(
+  db: Queryable,
+  at: Calendar['at'],
+  team: Team,
+  { log, workshop, noor }: Keys,
+  exposureId: string,
+): Promise<void> {
+  const dayOf = (date: Date) => date.toISOString().slice(0, 10);
+  const pathOf = (key: Key) => `/api-keys/${key.keyId}`;
+  const ended =
+    'Every call with it is refused. Rotate it, or generate a new one, and put that into your applications.';
+  const told = [
+    {
+      ...{ kind: 'exposure', at: at(20, 9.2), cause: `exposure:${exposureId}`, path: pathOf(log) },
+      ...{ title: `“${log.name}” was found and is revoked`, body: `Found by secret scanning: ${PLACE}` },
+    },
+    {
+      ...{ kind: 'refusals', at: at(16, 19.5), title: `The key “${noor.name}” is refused` },
+      body: '14 calls were refused (key limit exceeded), for the first time in 7 days.',
+      cause: `refused:${noor.keyId}:key_limit_exceeded:${dayOf(at(16))}`,
+      path: `/logs?key=${noor.keyId}&status=refused`,
+    },
+    {
+      ...{ kind: 'errors', at: at(9, 14.25), cause: `errors:${dayOf(at(9))}`, path: '/logs?status=5xx' },
+      title: '95.6 % of the calls of Harbour Labs fail',
+      body: '65 of 68 calls failed in the last 15 minutes; in the 24 hours before it was 1.7 %.',
+    },
+    {
+      ...{ kind: 'expiry', at: at(5, 10.02), title: `The key “${workshop.name}” has ended`, body: ended },
+      ...{ cause: `ended:${workshop.keyId}:${at(5, 10).toISOString()}`, path: pathOf(workshop) },
+    },
+    {
+      ...{ kind: 'refusals', at: at(5, 10.4), title: `The key “${workshop.name}” is refused` },
+      body: '1 call was refused (credential expired), for the first time in 7 days.',
+      cause: `refused:${workshop.keyId}:credential_expired:${dayOf(at(5))}`,
+      path: `/logs?key=${workshop.keyId}&status=refused`,
+    },
+  ];
+  const { owner, admin } = team.people;
+  await db.insert(notifications).values(
+    told.flatMap(({ path, ...one }) =>
+      [owner, admin].map(({ memberId }) => ({
+        ...{ ...one, id: idAt(one.at), teamId: team.id, memberId, href: `/t/${team.slug}${path}` },
+        readAt: one.at < at(8) ? new Date(one.at.getTime() + DAY_MS / 4) : null,
+      })),
+    ),
+  );
+}
