@@ -29,6 +29,7 @@ export function KeysTable({
       <THead>
         <Tr>
           <SortHead column="name" label="Name" {...head} />
+          <Th>Status</Th>
           <Th>Application</Th>
           <Th>Environment</Th>
           <Th>Owner</Th>
@@ -36,7 +37,6 @@ export function KeysTable({
           <SortHead column="expires" label="Expires" {...head} />
           <SortHead column="used" label="Last used" {...head} />
           <SortHead column="requests" label="Usage" {...head} />
-          <Th>Status</Th>
           <Th className="sm:right-0 sm:z-20">
             <span className="sr-only">Actions</span>
           </Th>
@@ -75,6 +75,11 @@ function Row({ row, path, actor }: { row: KeyRow; path: string; actor: Member })
           {limited && <span className="block text-xs text-muted">{limited}</span>}
         </div>
       </Td>
+      <Td label="Status">
+        <div className="max-sm:[&>span]:items-end">
+          <KeyStatus row={row} />
+        </div>
+      </Td>
       <Td label="Application" className="max-w-40 min-w-28">
         <div>
           <Link
@@ -109,11 +114,6 @@ function Row({ row, path, actor }: { row: KeyRow; path: string; actor: Member })
       </Td>
       <Td label="Usage" className="whitespace-nowrap">
         <UsageCell row={row} />
-      </Td>
-      <Td label="Status">
-        <div className="max-sm:[&>span]:items-end">
-          <KeyStatus row={row} />
-        </div>
       </Td>
       {/* In sight however wide the table is. */}
       <Td label="" align="right" className="w-0 pl-0! sm:sticky sm:right-0 sm:bg-surface">
