@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
@@ -40,6 +40,7 @@ export async function issueOwnKey(
     if ((await tx.$count(credentials, ownLiveKey(member))) > 0) return { ok: false, reason: 'has_one' };
 
     const keys = await insertOwnKey(tx, member, {
+      ...(await boundsOfLast(tx, member)),
       applicationId: application.id,
       // A name of at most 60 characters, as every key has.
       name: `${member.name.slice(0, 50)}, own key`,
@@ -50,6 +51,23 @@ export async function issueOwnKey(
     return { ok: true, appId: application.appId, keys };
   });
 }
+
+/** What a manager bounded the last own key by: ending a key and asking for another must not lift it. */
+async function boundsOfLast(tx: Queryable, member: Member) {
+  const [last] = await tx
+    .select({ dailyLimit: credentials.dailyLimit, expiresAt: remainingEnd })
+    .from(credentials)
+    .where(and(eq(credentials.teamId, member.teamId), eq(credentials.memberId, member.memberId)))
+    .orderBy(desc(credentials.id))
+    .limit(1);
+  return last;
+}
+
+/** A key's expiry while it lies ahead. */
+export const remainingEnd =
+  sql<Date | null>`case when ${credentials.expiresAt} > now() then ${credentials.expiresAt} end`.mapWith(
+    credentials.expiresAt,
+  );
 
 /** The condition of a member's own key that is neither revoked nor replaced by a rotation: there is one at most. */
 export const ownLiveKey = (member: Member) =>

@@ -274,3 +274,17 @@ test('the gateway refuses the old pair and any mixture of it with the new one', 
   expect(isHolder(presented(old.secretKey), after)).toBe(false);
   expect(isHolder(presented(answer.keys.secretKey), before)).toBe(false);
 });
+
+test(
+  'ending a key and asking for another lifts no bound that a manager set',
+  withDb(async (db) => {
+    const { app, member } = await aTeamWith(db);
+    const expiresAt = new Date(Date.now() + 86_400_000);
+    await aCredential(db, app, {
+      ...{ applicationId: app.id, memberId: member.memberId, dailyLimit: 50, expiresAt },
+      ...{ status: 'revoked', revokedAt: new Date() },
+    });
+    await issued(db, member);
+    expect(await liveKeys(db, member)).toMatchObject([{ dailyLimit: 50, expiresAt }]);
+  }),
+);

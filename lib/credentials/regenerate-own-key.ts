@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import type { IssuedKeys } from './issue-credential.ts';
-import { insertOwnKey, lockMembership, ownLiveKey } from './issue-own-key.ts';
+import { insertOwnKey, lockMembership, ownLiveKey, remainingEnd } from './issue-own-key.ts';
 import type { OneCredential } from './pause-credential.ts';
 
 type Regenerated =
@@ -39,10 +39,7 @@ export async function regenerateOwnKey(
         allowedDomains: credentials.allowedDomains,
         dailyLimit: credentials.dailyLimit,
         // A key that a manager gave an end keeps it: replacing a key must not lengthen its life.
-        expiresAt:
-          sql<Date | null>`case when ${credentials.expiresAt} > now() then ${credentials.expiresAt} end`.mapWith(
-            credentials.expiresAt,
-          ),
+        expiresAt: remainingEnd,
       });
     if (!old) return { ok: false, reason: await whyNot(tx, member, keyId) } as const;
 
