@@ -53,6 +53,7 @@ const WORDING: Readonly<Record<string, string>> = {
   'finding.dismiss': 'dismissed the finding about',
   'finding.restore': 'took back the finding about',
   'job.run': 'ran the job',
+  'usage.export': 'exported the request log as',
   'incident.open': 'opened the incident',
   'incident.replace': 'replaced the key of the incident',
   'incident.update': 'marked the applications as updated in',
@@ -75,7 +76,7 @@ export function actionsWorded(text: string): string[] {
 
 /** Actions by what they are about, for filters: the parts before the dot. */
 export const ACTION_GROUPS = {
-  team: { label: 'Team and guidelines', prefixes: ['team', 'guidelines'] },
+  team: { label: 'Team and guidelines', prefixes: ['team', 'guidelines', 'usage'] },
   people: { label: 'Members and invitations', prefixes: ['member', 'invitation', 'notification'] },
   reviews: { label: 'Membership reviews', prefixes: ['review'] },
   apps: { label: 'Apps', prefixes: ['application'] },

@@ -27,7 +27,14 @@ export type ExplainFacts = Omit<CallFacts, 'known'> & {
   readonly recorded?: Reason | null;
 };
 
-type Judged = { step: TraceStepName; reason: Reason | null; evidence: string; skipped?: true };
+type Judged = {
+  step: TraceStepName;
+  reason: Reason | null;
+  evidence: string;
+  skipped?: true;
+  /** A limit of the day: that of a member has the same name as the step on his state. */
+  isLimit?: true;
+};
 
 const number = new Intl.NumberFormat('en');
 const LIMIT_ORDER: readonly LimitKind[] = ['credential', 'member', 'application', 'non_production', 'team'];
@@ -87,6 +94,7 @@ function judge(facts: ExplainFacts): Judged[] {
     const isReached = of !== undefined && of.used >= of.limit.requests;
     steps.push({
       step: kind,
+      isLimit: true,
       reason: isReached ? LIMIT_REASONS[kind] : null,
       evidence: of
         ? `${number.format(of.used)} of ${number.format(of.limit.requests)} calls used today (UTC) by ${WHOSE[kind]}.`
@@ -98,7 +106,8 @@ function judge(facts: ExplainFacts): Judged[] {
 
 /** A past call: the step that its reason belongs to failed, whatever the same step would say now. */
 function asRecorded(judged: Judged, recorded: Reason | null): Judged {
-  const failedHere = recorded !== null && STEP_OF[recorded] === judged.step;
+  const failedHere =
+    recorded !== null && STEP_OF[recorded] === judged.step && isLimit(recorded) === (judged.isLimit ?? false);
   const now = judged.reason;
   if (failedHere && now === null && !judged.skipped)
     return { ...judged, reason: recorded, evidence: `${judged.evidence} It would pass now.` };
@@ -106,6 +115,8 @@ function asRecorded(judged: Judged, recorded: Reason | null): Judged {
   if (now !== null) return { ...judged, reason: null, evidence: `${judged.evidence} It passed then.` };
   return judged;
 }
+
+const isLimit = (reason: Reason) => Object.values<Reason>(LIMIT_REASONS).includes(reason);
 
 /** The step that refuses for a reason; those of a call that never got to have a trace have none. */
 const STEP_OF: Partial<Record<Reason, TraceStepName>> = {

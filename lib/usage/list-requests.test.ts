@@ -1,9 +1,13 @@
+import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { expect, test } from 'vitest';
+import { usageClients } from '#db/schema/usage.ts';
+import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
-import { aCall } from '#tests/support/usage-rows.ts';
-import { LogFilter, listRequests, PAGE_SIZE } from './list-requests.ts';
+import { aCall, anIdAt } from '#tests/support/usage-rows.ts';
+import { listRequests, PAGE_SIZE } from './list-requests.ts';
+import { LogFilter } from './log-filter.ts';
 
 const filter = (query: Record<string, unknown> = {}) => LogFilter.parse(query);
 
@@ -51,7 +55,12 @@ test(
       { before: v7() },
     ]) {
       const page = await listRequests({ db, member }, filter(query));
-      expect(page, JSON.stringify(query)).toEqual({ requests: [], newer: null, older: null });
+      expect(page, JSON.stringify(query)).toEqual({
+        requests: [],
+        newer: null,
+        older: null,
+        searchedTo: null,
+      });
     }
   }),
 );
@@ -90,7 +99,9 @@ test(
       aCall(db, key, { path, at: noon, ...values });
     await aCall(db, otherKey, { path: '/other', at: noon, environment: 'production' });
     await call('/post', { method: 'POST', status: 201 });
-    await call('/moved', { status: 302 });
+    const moved = await call('/moved', { status: 302 });
+    const api = await anApi(db, ['GET /cities/{id}']);
+    await call('/cities/7', { endpointId: api.endpointIds[0]!, apiId: api.id, via: 'tester', status: 204 });
     await call('/missing', { status: 404 });
     await call('/wrong', { status: 500, clientIp: '2001:db8::1' });
     await call('/refused', { outcome: 'refused', status: 429, reason: 'quota_exhausted' });
@@ -121,6 +132,20 @@ test(
     expect(await paths({ from: '2026-05-03' })).toEqual(['/500_off']);
     expect(await paths({ from: '2026-05-02', to: '2026-05-02', method: 'POST' })).toEqual(['/post']);
     expect(await paths({ method: 'POST', status: '5xx' })).toEqual([]);
+    expect(await paths({ method: 'GET', status: '404' })).toEqual(['/missing']);
+    expect(await paths({ status: '200', from: '2026-05-02' })).toEqual(['/other', '/500_off']);
+    expect(await paths({ reason: 'quota_exhausted' })).toEqual(['/refused']);
+    expect(await paths({ outcome: 'unknown' })).toEqual(['/unknown']);
+    expect(await paths({ outcome: 'answered', status: '3xx' })).toEqual(['/moved']);
+    expect(await paths({ endpoint: api.endpointIds[0]! })).toEqual(['/cities/7']);
+    expect(await paths({ via: 'tester' })).toEqual(['/cities/7']);
+    expect(await paths({ id: moved.id.toUpperCase() })).toEqual(['/moved']);
+    expect(await paths({ id: moved.id, method: 'POST' })).toEqual([]);
+    expect(await paths({ id: v7() })).toEqual([]);
+    // Moments: the first included, the last not.
+    expect(await paths({ from: '2026-05-03T00:00:00.000Z' })).toEqual(['/500_off']);
+    expect(await paths({ to: '2026-05-01T23:59:59.999Z' })).toEqual([]);
+    expect(await paths({ from: '2026-05-03T02:00+02:00', to: '2026-05-03T00:01' })).toEqual(['/500_off']);
   }),
 );
 
@@ -182,11 +207,126 @@ test(
         status: '1xx',
         path: 'a\0b',
       },
+      ...{ outcome: 'fine', reason: 'Some Thing', via: 'post', endpoint: 'x', id: '7', member: 'me' },
       ...{ ip: '\0', from: '2026-02-30', to: 'today', before: 'x', after: ['a', 'b'] },
     };
 
     expect(filter(unreadable)).toEqual({});
     expect(filter({ app: '\0' })).toEqual({});
     expect((await listRequests({ db, member }, filter(unreadable))).requests).toHaveLength(1);
+  }),
+);
+
+test(
+  'calls of the same millisecond page without gap or repeat',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member));
+    const at = new Date('2026-05-02T12:00:00Z');
+    const made: string[] = [];
+    for (let i = 0; i < PAGE_SIZE + 20; i++) made.unshift((await aCall(db, key, { at, id: anIdAt(at) })).id);
+
+    const first = await listRequests({ db, member }, filter());
+    const second = await listRequests({ db, member }, filter({ before: first.older }));
+    const back = await listRequests({ db, member }, filter({ after: second.newer }));
+
+    expect([...first.requests, ...second.requests].map(({ id }) => id)).toEqual(made);
+    expect(back.requests).toEqual(first.requests);
+  }),
+);
+
+test(
+  'a network finds the addresses in it, of both families, and nothing that is no address',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member));
+    const now = new Date();
+    const day = now.toISOString().slice(0, 10);
+    const called = async (clientIp: string) => {
+      await aCall(db, key, { path: `/${clientIp}`, clientIp, at: now });
+      const { id: credentialId, teamId } = key;
+      const seen = { calls: 1, refused: 0, firstAt: now, lastAt: now };
+      await db.insert(usageClients).values({ ...seen, teamId, credentialId, day, clientIp });
+    };
+    for (const ip of ['192.0.2.7', '192.0.20.7', '192.0.2.130', '2001:db8::1', 'fe80::1%eth0', ''])
+      await called(ip);
+    const paths = async (ip: string, query = {}) =>
+      (await listRequests({ db, member }, filter({ ip, ...query }))).requests
+        .map(({ path }) => path.slice(1))
+        .reverse();
+
+    expect(await paths('192.0.2.0/24')).toEqual(['192.0.2.7', '192.0.2.130']);
+    expect(await paths('192.0.2.0/25')).toEqual(['192.0.2.7']);
+    expect(await paths('192.0.2.99/25')).toEqual(['192.0.2.7']);
+    expect(await paths('::ffff:192.0.2.7')).toEqual(['192.0.2.7']);
+    expect(await paths('2001:DB8::/32')).toEqual(['2001:db8::1']);
+    expect(await paths('2001:0db8:0:0::1')).toEqual(['2001:db8::1']);
+    expect(await paths('10.0.0.0/8')).toEqual([]);
+    expect(await paths('192.0.2.0/24', { key: key.keyId, from: '1h' })).toEqual(['192.0.2.7', '192.0.2.130']);
+    // With another part in the lead, the network is looked at row by row.
+    expect(await paths('0.0.0.0/0', { status: '2xx', method: 'GET' })).toHaveLength(3);
+    for (const ip of ['192.0.2.0/33', '192.0.2', 'example.com']) expect(filter({ ip })).toEqual({});
+  }),
+);
+
+test(
+  'a time range finds what lies in it across the partitions of several days, and only that',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member));
+    const midnight = new Date();
+    midnight.setUTCHours(0, 0, 0, 0);
+    const at = (ms: number) => new Date(midnight.getTime() + ms);
+    const DAY = 86_400_000;
+    for (const ms of [-20 * DAY, -DAY - 1, -DAY, -1, 0, 1, DAY - 1, DAY])
+      await aCall(db, key, { at: at(ms), path: String(ms) });
+    const paths = async (query: Record<string, string>) =>
+      (await listRequests({ db, member }, filter(query), { nowMs: at(DAY).getTime() })).requests.map(
+        ({ path }) => Number(path),
+      );
+    const iso = (ms: number) => at(ms).toISOString();
+
+    expect(await paths({ from: iso(-DAY), to: iso(0) })).toEqual([-1, -DAY]);
+    expect(await paths({ from: iso(0).slice(0, 10), to: iso(0).slice(0, 10) })).toEqual([DAY - 1, 1, 0]);
+    expect(await paths({ from: '24h' })).toEqual([DAY, DAY - 1, 1, 0]);
+    expect(await paths({ from: '7d', to: iso(-1) })).toEqual([-DAY, -DAY - 1]);
+    expect(await paths({ from: '30d' })).toHaveLength(8);
+    expect(await paths({ from: iso(1), to: iso(0) })).toEqual([]);
+  }),
+);
+
+test(
+  'a search that no index answers stops at its budget, says how far it got, and goes on from there',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member));
+    const began = Date.parse('2026-05-02T00:00:00Z');
+    const { id: credentialId, teamId, applicationId } = key;
+    await db.execute(sql`
+      insert into usage_records (id, at, day, team_id, application_id, credential_id, environment, method, path, outcome, counted, client_ip, node_id)
+      select (lpad(to_hex(${began}::bigint + n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid, to_timestamp((${began}::bigint + n) / 1000.0), '2026-05-02',
+        ${teamId}, ${applicationId}, ${credentialId}, 'development', 'GET', case when n % 2000 = 7 then '/needle' else '/hay' end,
+        'answered', true, '192.0.2.7', ${teamId} from generate_series(0, 8999) n`);
+
+    const seen: string[] = [];
+    const stops: number[] = [];
+    let page = await listRequests({ db, member }, filter({ path: 'needle' }), { budgetMs: 0 });
+    for (let pages = 0; pages < 20; pages++) {
+      seen.push(...page.requests.map(({ id }) => id));
+      if (page.searchedTo) stops.push(page.searchedTo.getTime() - began);
+      if (!page.older) break;
+      page = await listRequests({ db, member }, filter({ path: 'needle', before: page.older }), {
+        budgetMs: 0,
+      });
+    }
+
+    // Two thousand rows a page, though none of them may fit.
+    expect(stops).toEqual([7000, 5000, 3000, 1000]);
+    expect(seen).toHaveLength(5);
+    expect(new Set(seen).size).toBe(5);
+    expect(page).toMatchObject({ searchedTo: null, older: null });
+    const all = await listRequests({ db, member }, filter({ path: 'needle' }), { budgetMs: 60_000 });
+    expect(all.requests.map(({ id }) => id)).toEqual(seen);
+    expect(all.searchedTo).toBeNull();
   }),
 );

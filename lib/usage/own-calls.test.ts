@@ -8,7 +8,8 @@ import type { Member } from '#lib/access/member.ts';
 import { search } from '#lib/teams/search.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
-import { LogFilter, listRequests } from './list-requests.ts';
+import { listRequests } from './list-requests.ts';
+import { LogFilter } from './log-filter.ts';
 import { readAppUsage } from './read-app-usage.ts';
 import { readDashboard } from './read-dashboard.ts';
 import { readRequest } from './read-request.ts';
@@ -109,7 +110,7 @@ test(
     const { member, colleague, keys } = await aBusyTeam(db);
     for (const filter of [{ member: colleague.memberId }, { key: keys.colleague.keyId }]) {
       const page = await listRequests({ db, member }, LogFilter.parse(filter));
-      expect(page).toEqual({ requests: [], newer: null, older: null });
+      expect(page).toEqual({ requests: [], newer: null, older: null, searchedTo: null });
     }
   }),
 );

@@ -1,14 +1,12 @@
-import { and, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { users } from '#db/schema/accounts.ts';
 import { applications } from '#db/schema/applications.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
-import { members } from '#db/schema/teams.ts';
 import { usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import { requestColumns, visibleTo } from './list-requests.ts';
+import { requestColumns, visibleTo } from './request-rows.ts';
 
 /** One call with all that is known of it; null when it is not there, or not for this member. */
 export async function readRequest({ db, member }: { db: Queryable; member: Member }, input: { id: string }) {
@@ -21,7 +19,9 @@ export async function readRequest({ db, member }: { db: Queryable; member: Membe
       bytesIn: usageRecords.bytesIn,
       bytesOut: usageRecords.bytesOut,
       userAgent: usageRecords.userAgent,
-      memberName: users.name,
+      nodeId: usageRecords.nodeId,
+      endpointId: usageRecords.endpointId,
+      credentialId: usageRecords.credentialId,
       apiTitle: apis.title,
       template: endpoints.path,
       summary: endpoints.summary,
@@ -31,10 +31,26 @@ export async function readRequest({ db, member }: { db: Queryable; member: Membe
     .innerJoin(credentials, eq(credentials.id, usageRecords.credentialId))
     .leftJoin(endpoints, eq(endpoints.id, usageRecords.endpointId))
     .leftJoin(apis, eq(apis.id, endpoints.apiId))
-    .leftJoin(members, eq(members.id, usageRecords.memberId))
-    .leftJoin(users, eq(users.id, members.userId))
     .where(and(visibleTo(member), eq(usageRecords.id, input.id)));
-  return row ?? null;
+  if (!row) return null;
+  const { credentialId, ...request } = row;
+  const neighbour = async (newer: boolean) => {
+    const [found] = await db
+      .select({ id: usageRecords.id })
+      .from(usageRecords)
+      .where(
+        and(
+          visibleTo(member),
+          eq(usageRecords.credentialId, credentialId),
+          (newer ? gt : lt)(usageRecords.id, row.id),
+        ),
+      )
+      .orderBy((newer ? asc : desc)(usageRecords.id))
+      .limit(1);
+    return found?.id ?? null;
+  };
+  const [newer, older] = await Promise.all([neighbour(true), neighbour(false)]);
+  return { ...request, ofSameKey: { newer, older } };
 }
 
 export type RequestDetail = NonNullable<Awaited<ReturnType<typeof readRequest>>>;

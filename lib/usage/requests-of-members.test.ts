@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { aCall } from '#tests/support/usage-rows.ts';
-import { LogFilter, listRequests } from './list-requests.ts';
+import { listRequests } from './list-requests.ts';
+import { LogFilter } from './log-filter.ts';
 
 test(
   'the log of a team tells whose own key a call was made with, and can be narrowed to one member',

@@ -14,12 +14,17 @@ type Key = {
   environment: string;
 };
 
+let madeAtMoments = 0;
+
+/** The id of a request of a moment; of two of the same millisecond the later made is the greater. */
+export const anIdAt = (at: Date): string => v7({ msecs: at.getTime(), seq: madeAtMoments++ });
+
 /** A recorded call of a key, answered with 200 unless said otherwise. */
 export async function aCall(db: Db, key: Key, values: Partial<typeof usageRecords.$inferInsert> = {}) {
   const [row] = await db
     .insert(usageRecords)
     .values({
-      id: v7(),
+      id: values.at ? anIdAt(values.at) : v7(),
       at: new Date(),
       day: '2026-01-01',
       teamId: key.teamId,

@@ -1,6 +1,7 @@
-/** An address with the given query; what is undefined or empty stays out. */
+/** An address with the given query, of which later ones win; what is undefined or empty stays out. */
 export function hrefWith(path: string, ...queries: Record<string, string | undefined>[]): string {
   const query = new URLSearchParams();
-  for (const [name, value] of queries.flatMap(Object.entries)) if (value) query.set(name, value);
+  for (const [name, value] of Object.entries(Object.assign({}, ...queries) as Record<string, unknown>))
+    if (typeof value === 'string' && value) query.set(name, value);
   return query.size ? `${path}?${query}` : path;
 }

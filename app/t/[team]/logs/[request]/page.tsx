@@ -1,19 +1,21 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { z } from 'zod';
 import { database } from '#db/client.ts';
-import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
+import { readLimitsAt } from '#lib/usage/read-limits-at.ts';
 import { type RequestDetail, readRequest } from '#lib/usage/read-request.ts';
-import { Callout } from '../../../../_components/callout.tsx';
-import { Card } from '../../../../_components/card.tsx';
-import { CopyButton } from '../../../../_components/copy-button.tsx';
+import { LinkButton } from '../../../../_components/button.tsx';
 import { DateTime } from '../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
 import { MethodBadge } from '../../../../_components/method-badge.tsx';
 import { PageHeader } from '../../../../_components/page-header.tsx';
+import { Crumb } from '../../../../_shell/breadcrumbs.tsx';
 import { requireMember } from '../../../../session.ts';
-import { Outcome } from '../request-log.tsx';
+import { hrefWith } from '../href-with.ts';
+import { cureOf } from './cures.ts';
+import { Decision } from './decision.tsx';
+import { explainRequest } from './explain-request.ts';
+import { CallerFacts, LimitFacts, RequestFacts, TimingFacts } from './facts.tsx';
 
 export const metadata: Metadata = { title: 'Request' };
 
@@ -24,86 +26,80 @@ export default async function RequestPage({
 }) {
   const { team, request: id } = await params;
   const member = await requireMember(team);
+  const context = { db: database(), member };
   if (!z.uuid().safeParse(id).success) notFound();
-  const request = await readRequest({ db: database(), member }, { id });
+  const request = await readRequest(context, { id });
   if (!request) notFound();
+  const [trace, limits] = await Promise.all([
+    explainRequest(context, request),
+    readLimitsAt(context, request),
+  ]);
+  const base = `/t/${member.teamSlug}`;
+  const decision = <Decision request={request} trace={trace} cure={cureOf(request, member)} />;
+  const facts = (
+    <>
+      <RequestFacts request={request} />
+      <CallerFacts request={request} team={base} />
+      <TimingFacts request={request} />
+      <LimitFacts limits={limits} day={request.day} />
+    </>
+  );
   return (
     <>
+      <Crumb segment={request.id} label="Request" />
       <PageHeader
         title={
           <span className="flex flex-wrap items-center gap-2 font-mono text-lg break-all">
             <MethodBadge method={request.method} /> {request.path}
           </span>
         }
-        description={<DateTime value={request.at} />}
+        description={<DateTime value={request.at} format="seconds" />}
+        actions={
+          request.endpointId && (
+            <LinkButton
+              href={hrefWith(`${base}/tester`, { credential: request.keyId, endpoint: request.endpointId })}
+            >
+              Open in API Tester
+            </LinkButton>
+          )
+        }
       />
-      <div className="flex max-w-[860px] flex-col gap-6">
-        <Explanation request={request} />
-        <Card title="Request">
-          <DefinitionList items={itemsOf(request, team)} />
-        </Card>
-      </div>
+      <Neighbours request={request} base={base} />
+      {request.reason ? (
+        <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
+          {decision}
+          <div className="flex min-w-0 flex-col gap-6">{facts}</div>
+        </div>
+      ) : (
+        <div className="flex flex-col gap-6">
+          <div className="grid items-start gap-6 lg:grid-cols-2">{facts}</div>
+          {decision}
+        </div>
+      )}
     </>
   );
 }
 
-function Explanation({ request }: { request: RequestDetail }) {
-  const { reason } = request;
-  if (!reason || !(reason in REASONS)) return null;
-  const { title, detail } = REASONS[reason as Reason]; // Just checked.
+/** The calls made with the same key before and after this one. */
+function Neighbours({ request: { ofSameKey, keyId }, base }: { request: RequestDetail; base: string }) {
+  const { newer, older } = ofSameKey;
   return (
-    <Callout tone="warning" title={title}>
-      {detail}{' '}
-      <Link href={`/docs/errors/${reason}`} className="underline underline-offset-4">
-        About {reason}
-      </Link>
-    </Callout>
+    <nav aria-label="Requests of the same key" className="mb-6 flex flex-wrap items-center gap-2">
+      {newer && (
+        <LinkButton href={`${base}/logs/${newer}`} size="sm" prefetch={false}>
+          <ChevronLeft aria-hidden="true" />
+          Newer of this key
+        </LinkButton>
+      )}
+      {older && (
+        <LinkButton href={`${base}/logs/${older}`} size="sm" prefetch={false}>
+          Older of this key
+          <ChevronRight aria-hidden="true" />
+        </LinkButton>
+      )}
+      <LinkButton href={hrefWith(`${base}/logs`, { key: keyId })} size="sm" variant="ghost">
+        All of this key
+      </LinkButton>
+    </nav>
   );
-}
-
-function itemsOf(request: RequestDetail, team: string) {
-  return [
-    { term: 'Status', value: <Outcome request={request} /> },
-    {
-      term: 'Request ID',
-      value: (
-        <span className="flex flex-wrap items-center gap-2">
-          <code className="font-mono break-all">{request.id}</code>{' '}
-          <CopyButton value={request.id} label="Copy Request ID" />
-        </span>
-      ),
-    },
-    {
-      term: 'Endpoint',
-      value: request.template
-        ? `${request.apiTitle}: ${request.method} ${request.template}`
-        : 'None of the catalog',
-    },
-    {
-      term: 'App',
-      value: (
-        <Link href={`/t/${team}/apps/${request.appId}`} className="text-accent underline underline-offset-4">
-          {request.appTitle}
-        </Link>
-      ),
-    },
-    {
-      term: 'Key',
-      value: (
-        <>
-          {request.keyName} <code className="font-mono text-muted">{request.keyId}</code>
-        </>
-      ),
-    },
-    { term: 'Environment', value: <span className="capitalize">{request.environment}</span> },
-    { term: 'Member', value: request.memberName ?? 'An app key, of no single member' },
-    { term: 'Latency', value: request.latencyMs === null ? '—' : `${request.latencyMs.toFixed(1)} ms` },
-    {
-      term: 'Bytes in and out',
-      value: `${request.bytesIn.toLocaleString('en')} and ${request.bytesOut.toLocaleString('en')}`,
-    },
-    { term: 'Counts against the quota', value: request.counted ? `Yes, on ${request.day} (UTC)` : 'No' },
-    { term: 'Client IP', value: <code className="font-mono">{request.clientIp || '—'}</code> },
-    { term: 'User agent', value: <span className="break-all">{request.userAgent || '—'}</span> },
-  ];
 }

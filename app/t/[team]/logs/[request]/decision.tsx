@@ -1,0 +1,119 @@
+import { CircleCheck, CircleDashed, CircleX, Minus } from 'lucide-react';
+import Link from 'next/link';
+import type { Trace, TraceStepName } from '#lib/gateway/explain.ts';
+import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
+import type { RequestDetail } from '#lib/usage/read-request.ts';
+import { LinkButton } from '../../../../_components/button.tsx';
+import { Callout } from '../../../../_components/callout.tsx';
+import { Card } from '../../../../_components/card.tsx';
+import { ADVICE } from '../../../../docs/errors/advice.ts';
+import type { Cure } from './cures.ts';
+
+const LABELS: Record<TraceStepName, string> = {
+  checksum: 'Checksum of the key',
+  known: 'Key is known',
+  secret: 'Secret fits',
+  revocation: 'Not revoked',
+  expiry: 'Not expired',
+  state: 'Active',
+  member: 'Its member',
+  address: 'Allowed IPs',
+  domain: 'Allowed domains',
+  endpoint: 'Endpoint is known',
+  connected: 'Endpoint is connected',
+  environment: 'Environment',
+  body: 'Size of the body',
+  burst: 'Burst limit',
+  credential: 'Daily limit of the key',
+  application: 'Daily limit of the app',
+  non_production: 'Production reserve',
+  team: 'Daily quota of the team',
+};
+
+const LOOKS = {
+  passed: { icon: CircleCheck, word: 'Passed', ink: 'text-success' },
+  failed: { icon: CircleX, word: 'Refused here', ink: 'text-danger' },
+  skipped: { icon: CircleDashed, word: 'Not looked at again', ink: 'text-muted' },
+  not_reached: { icon: Minus, word: 'Not reached', ink: 'text-faint' },
+} as const;
+
+type Props = { request: RequestDetail; trace: Trace | null; cure: Cure | null };
+
+/** Why a call was refused or failed, with what puts it right; for one that went through, the same list, folded. */
+export function Decision({ request, trace, cure }: Props) {
+  const { reason } = request;
+  const known = reason !== null && reason in REASONS ? (reason as Reason) : null; // Just checked.
+  if (!known) return trace && <Passed trace={trace} />;
+  const isRefusal = request.outcome === 'refused';
+  return (
+    <Card
+      title={isRefusal ? 'Explain this refusal' : 'Why this call failed'}
+      actions={
+        cure && (
+          <LinkButton href={cure.href} variant="primary" size="sm">
+            {cure.label}
+          </LinkButton>
+        )
+      }
+    >
+      <Callout tone={REASONS[known].status >= 500 ? 'danger' : 'warning'} title={REASONS[known].title}>
+        <p>{REASONS[known].detail}</p>
+        <p className="mt-2">
+          <span className="font-medium">What to do:</span> {ADVICE[known]}{' '}
+          <Link href={`/docs/errors/${known}`} className="underline underline-offset-4">
+            About <code className="font-mono">{known}</code>
+          </Link>
+        </p>
+      </Callout>
+      {trace && (
+        <div className="mt-5">
+          <p className="mb-3 text-muted">
+            {isRefusal
+              ? 'What the gateway looks at, in its order. Where the call was refused is on record; the rest is worked out from today’s settings.'
+              : 'The gateway let the call through. What it looked at is worked out from today’s settings.'}
+          </p>
+          <Steps trace={trace} />
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Passed({ trace }: { trace: Trace }) {
+  return (
+    <details className="rounded-lg border border-line bg-surface">
+      <summary className="cursor-pointer px-5 py-3 font-medium">Explain this decision</summary>
+      <div className="border-t border-line p-5">
+        <p className="mb-3 text-muted">
+          The gateway let the call through. What it looked at, in its order, is worked out from today’s
+          settings.
+        </p>
+        <Steps trace={trace} />
+      </div>
+    </details>
+  );
+}
+
+function Steps({ trace: { steps } }: { trace: Trace }) {
+  const limitsFrom = steps.findIndex(({ step }) => step === 'burst');
+  return (
+    <ol aria-label="Decision trace" className="flex flex-col gap-2">
+      {steps.map(({ step, outcome, evidence }, index) => {
+        const { icon: Icon, word, ink } = LOOKS[outcome];
+        // A member's limit of the day has the name of the step on his state.
+        const label = step === 'member' && index > limitsFrom ? 'Daily limit of the member' : LABELS[step];
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the order.
+          <li key={index} className="flex gap-2.5">
+            <Icon role="img" aria-label={word} className={`mt-0.5 size-4 shrink-0 ${ink}`} />
+            <span className="min-w-0">
+              <span className={outcome === 'not_reached' ? 'text-muted' : 'font-medium'}>{label}</span>
+              {outcome === 'failed' && <span className="ml-2 text-sm text-danger">{word}</span>}
+              {evidence && <span className="block text-sm break-words text-muted">{evidence}</span>}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

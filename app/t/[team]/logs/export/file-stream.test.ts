@@ -1,0 +1,52 @@
+import { expect, test, vi } from 'vitest';
+import { fileStream } from './file-stream.ts';
+import { takeExport } from './running.ts';
+
+async function* lines(count: number, onReturn = () => {}) {
+  try {
+    for (let i = 0; i < count; i++) yield `${i}\n`;
+  } finally {
+    onReturn();
+  }
+}
+
+test('a file is written to its end, and its end is told once', async () => {
+  const onEnd = vi.fn();
+  const text = await new Response(fileStream(lines(4), onEnd)).text();
+  expect(text).toBe('0\n1\n2\n3\n');
+  expect(onEnd).toHaveBeenCalledTimes(1);
+});
+
+test('a browser that goes away ends the reading', async () => {
+  const onEnd = vi.fn();
+  const onReturn = vi.fn();
+  const reader = fileStream(lines(1_000, onReturn), onEnd).getReader();
+  await reader.read();
+  await reader.cancel();
+  expect(onEnd).toHaveBeenCalledTimes(1);
+  expect(onReturn).toHaveBeenCalledTimes(1);
+});
+
+test('a file that cannot be read on breaks off', async () => {
+  const onEnd = vi.fn();
+  async function* broken() {
+    yield 'a\n';
+    throw new Error('away');
+  }
+  await expect(new Response(fileStream(broken(), onEnd)).text()).rejects.toThrow('away');
+  expect(onEnd).toHaveBeenCalledTimes(1);
+});
+
+test('a file that nobody takes is given up', async () => {
+  const onEnd = vi.fn();
+  fileStream(lines(1_000), onEnd, 10);
+  await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1));
+});
+
+test('one export a person at a time', () => {
+  const release = takeExport('ada')!;
+  expect(takeExport('ada')).toBeNull();
+  takeExport('ben')!();
+  release();
+  takeExport('ada')!();
+});

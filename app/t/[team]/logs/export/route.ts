@@ -1,0 +1,54 @@
+import { database } from '#db/client.ts';
+import { findMember } from '#lib/access/member.ts';
+import { ExportFormat, exportRequests } from '#lib/usage/export-requests.ts';
+import { FILTER_NAMES, readLogFilter } from '#lib/usage/log-filter.ts';
+import { currentUser } from '../../../../session.ts';
+import { hrefWith } from '../href-with.ts';
+import { fileStream } from './file-stream.ts';
+import { takeExport } from './running.ts';
+
+const TYPES = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+};
+
+/** The log as filtered, as a file. A POST, since it writes to the audit log; forms of other sites stop at middleware.ts. */
+export async function POST(request: Request, { params }: { params: Promise<{ team: string }> }) {
+  const { team } = await params;
+  const user = await currentUser();
+  if (!user) return seeOther('/sign-in');
+  const db = database();
+  const member = await findMember(db, user, team);
+  if (!member) return new Response('Not found.', { status: 404 });
+  const sent = await request.formData().catch(() => null);
+  if (!sent) return new Response('Send the filters as a form.', { status: 400 });
+  const form = Object.fromEntries(
+    [...sent].flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+  const { filter } = readLogFilter(form);
+  const format = ExportFormat.catch('csv').parse(form.format);
+  const release = takeExport(member.userId);
+  if (!release) {
+    const asked = Object.fromEntries(FILTER_NAMES.map((name) => [name, filter[name]]));
+    return seeOther(hrefWith(`/t/${member.teamSlug}/logs`, asked, { notice: 'export-running' }));
+  }
+  try {
+    const parts = await exportRequests({ db, member }, { filter, format });
+    const day = new Date().toISOString().slice(0, 10);
+    return new Response(fileStream(parts, release), {
+      headers: {
+        'Content-Type': TYPES[format],
+        // The name is made of a slug and a date: nothing in it needs quoting (RFC 6266).
+        'Content-Disposition': `attachment; filename="${member.teamSlug}-requests-${day}.${format}"`,
+        'Cache-Control': 'no-store',
+      },
+    });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+const seeOther = (to: string) => new Response(null, { status: 303, headers: { Location: to } });

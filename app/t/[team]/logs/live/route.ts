@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { database } from '#db/client.ts';
+import { findMember } from '#lib/access/member.ts';
+import { stillMember } from '#lib/access/still-member.ts';
+import { readLogFilter } from '#lib/usage/log-filter.ts';
+import { beginTail, tailRequests } from '#lib/usage/tail-requests.ts';
+import { currentUser } from '../../../../session.ts';
+import { liveStream } from './live-stream.ts';
+import { isFull, keepTail } from './open-tails.ts';
+
+const Id = z.uuid().nullable().catch(null);
+
+/** The log as it grows, with the filter of the address. Who may look is asked anew before every look. */
+export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {
+  const user = await currentUser();
+  if (!user) return new Response('Sign in first.', { status: 401 });
+  const db = database();
+  const { team } = await params;
+  if (!(await findMember(db, user, team))) return new Response('Not found.', { status: 404 });
+  if (isFull()) return new Response('Too many live views are open.', { status: 503 });
+  const query = new URL(request.url).searchParams;
+  const { filter } = readLogFilter(Object.fromEntries(query));
+  const tail = beginTail(Id.parse(request.headers.get('last-event-id') ?? query.get('since')));
+  let release = () => {};
+  const { stream, end } = liveStream({
+    signal: request.signal,
+    onEnd: () => release(),
+    look: async () => {
+      const member = await stillMember(db, user, team);
+      return member && { batch: await tailRequests({ db, member }, filter, tail), newest: tail.newest };
+    },
+  });
+  release = keepTail(user.userId, end);
+  return new Response(stream, {
+    headers: {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      // `no-transform` keeps compression, and with it buffering, out of the way; the other is for nginx.
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    },
+  });
+}

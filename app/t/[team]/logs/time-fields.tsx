@@ -1,0 +1,76 @@
+'use client';
+
+import { useId, useState, useSyncExternalStore } from 'react';
+import { SelectField } from '../../../_components/field.tsx';
+import { TIMES } from './filter-words.ts';
+
+const noSubscription = () => () => {};
+const CHOICES = [{ value: '', label: 'Any time' }, ...TIMES, { value: 'custom', label: 'Custom range' }];
+
+/**
+ * Quick choices, or a begin and an end in the reader's zone. The address holds moments in UTC; without a browser's
+ * script, what is typed counts as UTC, and the labels say so.
+ */
+export function TimeFields({ from, to }: { from: string | undefined; to: string | undefined }) {
+  const isQuick = from === undefined || TIMES.some(({ value }) => value === from);
+  const [choice, setChoice] = useState(to === undefined && isQuick ? (from ?? '') : 'custom');
+  return (
+    <>
+      <SelectField
+        label="Time"
+        name={choice === 'custom' || choice === '' ? '' : 'from'}
+        value={choice}
+        onChange={(event) => setChoice(event.target.value)}
+        options={CHOICES}
+      />
+      {choice === 'custom' && (
+        <>
+          <MomentField label="From" name="from" value={isQuick ? undefined : from} />
+          <MomentField label="To" name="to" value={to} />
+        </>
+      )}
+    </>
+  );
+}
+
+function MomentField({ label, name, value }: { label: string; name: string; value: string | undefined }) {
+  const id = useId();
+  const inBrowser = useSyncExternalStore(
+    noSubscription,
+    () => true,
+    () => false,
+  );
+  const [moment, setMoment] = useState(value ?? '');
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="w-fit font-medium">
+        {label}
+        {!inBrowser && ' (UTC)'}
+      </label>
+      <input
+        id={id}
+        type="datetime-local"
+        className="control"
+        name={inBrowser ? undefined : name}
+        defaultValue={inBrowser ? localText(moment) : utcText(moment)}
+        key={String(inBrowser)}
+        onChange={(event) => setMoment(event.target.value ? new Date(event.target.value).toISOString() : '')}
+      />
+      {inBrowser && <input type="hidden" name={name} value={moment} />}
+    </div>
+  );
+}
+
+/** As `datetime-local` takes it, to the minute. */
+const utcText = (moment: string): string => dateOf(moment)?.toISOString().slice(0, 16) ?? '';
+
+function localText(moment: string): string {
+  const date = dateOf(moment);
+  return date ? new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : '';
+}
+
+function dateOf(moment: string): Date | undefined {
+  const isZoned = /(Z|[+-]\d\d:\d\d)$/.test(moment) || !moment.includes('T');
+  const date = new Date(isZoned ? moment : `${moment}Z`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { auditEvents } from '#db/schema/audit.ts';
+import { Forbidden } from '#lib/access/errors.ts';
+import { anApi } from '#tests/support/catalog-rows.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { aCall } from '#tests/support/usage-rows.ts';
+import { exportRequests } from './export-requests.ts';
+import { LogFilter } from './log-filter.ts';
+
+type Context = Parameters<typeof exportRequests>[0];
+
+async function textOf(context: Context, format: 'csv' | 'ndjson', query: object = {}, batch = 1_000) {
+  const parts: string[] = [];
+  const asked = { filter: LogFilter.parse(query), format };
+  for await (const part of await exportRequests(context, asked, { batch })) parts.push(part);
+  return parts.join('');
+}
+
+test(
+  'a CSV file has a head and a record for each request, in UTC, and nothing that a spreadsheet would run',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const app = await anApplication(db, member, { title: '=cmd|calc' });
+    const key = await aCredential(db, app, { name: 'CI' });
+    const api = await anApi(db, ['GET /cities/{id}']);
+    const { id } = await aCall(db, key, {
+      ...{ at: new Date('2026-05-02T12:00:00.250Z'), path: '/x/"7"', endpointId: api.endpointIds[0]! },
+      ...{ status: 404, userAgent: '@curl/8', bytesOut: 3_400, day: '2026-05-02' },
+    });
+
+    const csv = await textOf({ db, member }, 'csv');
+
+    const [head, line, end] = csv.split('\r\n');
+    expect(head).toContain('"Time (UTC)","Request ID","Method","Path","Outcome","Status","Reason"');
+    expect(line).toContain(
+      `"2026-05-02T12:00:00.250Z","${id}","GET","/x/""7""","answered","404","","12.5","0","3400","yes"`,
+    );
+    expect(line).toContain(`"'=cmd|calc"`);
+    expect(line).toContain(`"'@curl/8"`);
+    expect(line).toContain(`"/cities/{id}"`);
+    expect(end).toBe('');
+  }),
+);
+
+test(
+  'an NDJSON file has an object a line, also for a line break in a path',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member));
+    await aCall(db, key, { at: new Date('2026-05-02T12:00:00Z'), path: '/a\nb' });
+    await aCall(db, key, {
+      at: new Date('2026-05-02T12:00:01Z'),
+      path: '/newer',
+      status: null,
+      outcome: 'aborted',
+    });
+
+    const lines = (await textOf({ db, member }, 'ndjson')).trimEnd().split('\n');
+
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { at: '2026-05-02T12:00:01.000Z', path: '/newer', status: null, outcome: 'aborted', keyId: key.keyId },
+      { at: '2026-05-02T12:00:00.000Z', path: '/a\nb', status: 200, counted: true, via: 'api' },
+    ]);
+  }),
+);
+
+test(
+  'every batch goes on where the last one ended, and the filter holds in all of them',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member));
+    const at = new Date('2026-05-02T12:00:00Z');
+    for (let i = 0; i < 23; i++) await aCall(db, key, { at, path: `/${i}`, method: i % 2 ? 'POST' : 'GET' });
+    const paths = async (query: object, batch: number) =>
+      (await textOf({ db, member }, 'ndjson', query, batch))
+        .split('\n')
+        .flatMap((line) => (line ? [JSON.parse(line).path] : []));
+    const all = Array.from({ length: 23 }, (_, i) => `/${22 - i}`);
+
+    for (const batch of [1, 5, 23, 24]) expect(await paths({}, batch)).toEqual(all);
+    expect(await paths({ method: 'POST' }, 4)).toEqual(all.filter((path) => Number(path.slice(1)) % 2));
+    expect(await paths({ method: 'GET' }, 4)).toEqual(all.filter((path) => Number(path.slice(1)) % 2 === 0));
+    // The page that was looked at does not bound the file.
+    expect(await paths({ before: (await aCall(db, key, { at: new Date(0) })).id }, 50)).toHaveLength(24);
+  }),
+);
+
+test(
+  "a member's file has his own calls only, another team's none",
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const member = await aMember(db, 'member', owner);
+    const stranger = await aMember(db, 'owner');
+    const app = await anApplication(db, owner);
+    await aCall(db, await aCredential(db, app), { path: '/app' });
+    await aCall(db, await aCredential(db, app, { memberId: member.memberId }), { path: '/own' });
+    const lines = async (who: typeof owner, query = {}) =>
+      (await textOf({ db, member: who }, 'ndjson', query)).split('\n').length - 1;
+
+    expect(await lines(owner)).toBe(2);
+    expect(await lines(member)).toBe(1);
+    expect(await lines(stranger)).toBe(0);
+    expect(await lines(stranger, { app: app.publicId })).toBe(0);
+  }),
+);
+
+test(
+  'an export stands in the audit log, with what was asked for, before a row is read',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const filter = LogFilter.parse({ method: 'POST', from: '24h' });
+
+    await exportRequests({ db, member }, { filter, format: 'csv' });
+
+    expect(await db.select().from(auditEvents)).toMatchObject([
+      {
+        ...{ action: 'usage.export', teamId: member.teamId, subjectKind: 'log', subjectId: 'csv' },
+        after: { method: 'POST', from: '24h' },
+      },
+    ]);
+  }),
+);
+
+test(
+  'a role the table does not know is refused at once, without an audit row',
+  withDb(async (db) => {
+    const member = { ...(await aMember(db, 'member')), role: 'visitor' } as never; // No such role exists.
+
+    const asked = exportRequests({ db, member }, { filter: LogFilter.parse({}), format: 'csv' });
+
+    await expect(asked).rejects.toThrow(Forbidden);
+    expect(await db.select().from(auditEvents)).toEqual([]);
+  }),
+);
