@@ -14,6 +14,8 @@ export async function runAction<S extends z.ZodType, T>(
   run: (input: z.output<S>) => Promise<ActionState<T>>,
   onForbidden?: (error: Forbidden) => Promise<void>,
 ): Promise<ActionState<T>> {
+  // An action can be called by hand, with anything in the form's place.
+  if (!(form instanceof FormData)) return { status: 'invalid', fields: {} };
   const parsed = Input.safeParse(formValues(form));
   const secrets = await refuseKeys(form, formSender);
   const fields = parsed.success ? secrets : { ...z.flattenError(parsed.error).fieldErrors, ...secrets };

@@ -76,7 +76,7 @@ export const importApiAction = operatorAction(
 );
 
 export const removeApiAction = operatorAction(
-  z.object({ slug: z.string().max(63) }),
+  z.object({ slug: z.string().regex(/^[a-z0-9-]{1,63}$/) }),
   async (context, input) => {
     const removed = await removeApi(context, input);
     if (!removed.ok) return { status: 'refused', message: 'This API is not in the catalog any more.' };

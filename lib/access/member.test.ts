@@ -13,3 +13,12 @@ test(
     expect(await findMember(db, stranger, 'no-such-team')).toBeNull();
   }),
 );
+
+test.each(['', '\0', 'Not-A-Slug', '../x', undefined, null, {}, ['a']])(
+  'what is no slug finds nothing: %j',
+  async (slug) => {
+    await withDb(async (db) => {
+      expect(await findMember(db, await aUser(db), slug as string)).toBeNull(); // As called by hand.
+    })();
+  },
+);

@@ -30,6 +30,9 @@ export type Member = {
   readonly ip: string | null;
 };
 
+/** What an address may hold: PostgreSQL takes no NUL, and whoever calls an action by hand may put anything there. */
+const isSlug = (slug: unknown): boolean => typeof slug === 'string' && /^[a-z0-9-]{1,60}$/.test(slug);
+
 /** What makes a user a member of the team at `slug`, whether or not his second factor is on. */
 const membership = (user: User, slug: string) =>
   and(
@@ -44,6 +47,7 @@ const membership = (user: User, slug: string) =>
  * two-factor authentication is closed to whoever has not turned it on; his keys go on working.
  */
 export async function findMember(db: Queryable, user: User, slug: string): Promise<Member | null> {
+  if (!isSlug(slug)) return null;
   const [row] = await db
     .select({ memberId: members.id, teamId: teams.id, teamSlug: teams.slug, role: members.role })
     .from(members)
@@ -55,6 +59,7 @@ export async function findMember(db: Queryable, user: User, slug: string): Promi
 
 /** Name of the team at `slug`, if it is the user's and closed to him for want of a second factor; else null. */
 export async function needsTwoFactor(db: Queryable, user: User, slug: string): Promise<string | null> {
+  if (!isSlug(slug)) return null;
   const [row] = await db
     .select({ name: teams.name })
     .from(members)

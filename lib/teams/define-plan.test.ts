@@ -123,3 +123,13 @@ test('figures are whole numbers within bounds; only members and apps may be left
   ])
     expect(DefinePlan.safeParse({ ...form, ...wrong }).success, JSON.stringify(wrong)).toBe(false);
 });
+
+test.each(['name', 'description', 'dailyQuota', 'membersMax', 'planId'])(
+  'a control character in %s is refused',
+  (field) => {
+    const figures = { dailyQuota: '1', burstRequests: '1', burstWindowSeconds: '1', retentionDays: '1' };
+    const plan = { ...figures, name: 'Plan', description: 'Two\nlines' };
+    expect(DefinePlan.safeParse(plan).success).toBe(true);
+    expect(DefinePlan.safeParse({ ...plan, [field]: 'a\0b' }).success).toBe(false);
+  },
+);

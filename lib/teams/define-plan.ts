@@ -16,7 +16,12 @@ export const DefinePlan = z.object({
     .min(1, 'Give the plan a name.')
     .max(60, 'A plan name has at most 60 characters.')
     .refine((name) => !/\p{Cc}/u.test(name), 'A plan name has no control characters.'),
-  description: z.string().trim().max(300, 'A description has at most 300 characters.').default(''),
+  description: z
+    .string()
+    .trim()
+    .max(300, 'A description has at most 300 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text.replace(/\s/g, '')), 'A description has no control characters.')
+    .default(''),
   dailyQuota: figure(FIGURES.dailyQuota),
   burstRequests: figure(FIGURES.burstRequests),
   burstWindowSeconds: figure(FIGURES.burstWindowSeconds),

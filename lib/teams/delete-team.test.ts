@@ -10,7 +10,7 @@ import { findMember, type Member } from '#lib/access/member.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
 import { TEAMS_OWNED_MAX } from './create-team.ts';
-import { deleteTeam } from './delete-team.ts';
+import { DeleteTeam, deleteTeam } from './delete-team.ts';
 import { listDeletedTeams, restoreTeam } from './restore-team.ts';
 
 const epochOf = async (db: Db) => (await db.select().from(accessEpoch))[0]!.epoch;
@@ -123,3 +123,8 @@ test(
     expect(await restore()).toMatchObject({ ok: true });
   }),
 );
+
+test('a name that no team can have is refused before it is looked for', () => {
+  expect(DeleteTeam.safeParse({ name: 'a\0b' }).success).toBe(false);
+  expect(DeleteTeam.safeParse({ name: 'Änderung & Co, 東京' }).success).toBe(true);
+});

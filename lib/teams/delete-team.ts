@@ -14,7 +14,13 @@ import { enqueueMail } from '#lib/mail/enqueue.ts';
 export const RESTORE_DAYS = 30;
 
 /** The team's name, typed. */
-export const DeleteTeam = z.object({ name: z.string().max(200) });
+/** The name as it stands there: no team's holds a control character, nor could PostgreSQL compare a NUL. */
+export const DeleteTeam = z.object({
+  name: z
+    .string()
+    .max(200)
+    .regex(/^\P{Cc}*$/u),
+});
 
 type Deleted = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' | 'name_differs' };
 

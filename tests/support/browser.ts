@@ -50,8 +50,11 @@ export async function signIn(page: Page, account: { email: string; password: str
 }
 
 /** Nothing serious for axe-core, and no sideways scrolling, in light and dark. */
-export async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
+export async function expectAccessible(
+  page: Page,
+  schemes: readonly ('light' | 'dark')[] = ['light', 'dark'],
+): Promise<void> {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.evaluate(AXE);
     let found = await serious(page);

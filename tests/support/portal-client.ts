@@ -8,7 +8,7 @@ const Manifest = z.object({
 const Csrf = z.object({ csrfToken: z.string() });
 
 /** Ids of the built server actions by `file#export`, as the browser would send them. */
-function actionIds(): Map<string, string> {
+export function actionIds(): Map<string, string> {
   const file = join('.next', 'server', 'server-reference-manifest.json');
   const { node } = Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
   return new Map(
@@ -23,9 +23,17 @@ export type ActionAnswer = {
   state: string | null;
   /** Where the answer leads, when it redirects. */
   location: string | null;
+  headers: Headers;
   /** The whole answer, to look for what must not be in it. */
   text: string;
 };
+
+const locationOf = ({ headers }: Response) => headers.get('x-action-redirect') ?? headers.get('location');
+
+const answered = async (answer: Response) => ({
+  ...{ status: answer.status, headers: answer.headers, location: locationOf(answer) },
+  text: await answer.text(),
+});
 
 /** A browser without a screen: cookies, pages and server actions over HTTP, with no check of its own. */
 export class PortalClient {
@@ -67,7 +75,28 @@ export class PortalClient {
   async post(path: string, json: unknown) {
     const headers = { 'Content-Type': 'application/json', Origin: this.#origin };
     const answer = await this.#send(path, { method: 'POST', headers, body: JSON.stringify(json) });
-    return { status: answer.status, text: await answer.text() };
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  }
+
+  /** Sends a plain form, as a browser without scripts does; follows nothing. */
+  async submit(path: string, fields: Readonly<Record<string, string>>) {
+    const headers = { Origin: this.#origin, 'Content-Type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams(fields).toString();
+    return answered(await this.#send(path, { method: 'POST', headers, body }));
+  }
+
+  /** Opens what does not end by itself, and takes what comes in the first moments. */
+  async peek(path: string, headers: Record<string, string> = {}, forMs = 300) {
+    const leaving = new AbortController();
+    const answer = await this.#send(path, { headers, signal: leaving.signal });
+    setTimeout(() => leaving.abort(), forMs);
+    let text = '';
+    try {
+      for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString();
+    } catch (error) {
+      if (!leaving.signal.aborted) throw error;
+    }
+    return { status: answer.status, headers: answer.headers, location: locationOf(answer), text };
   }
 
   /** A further client with a copy of the cookies: a stolen session. */
@@ -77,9 +106,19 @@ export class PortalClient {
     return copy;
   }
 
+  /**
+   * Asks for a page or a file. Next answers a payload of its router only under an address with a digest of the
+   * headers in it, and leads there.
+   */
   async get(path: string, headers: Record<string, string> = {}) {
     const answer = await this.#send(path, { headers });
-    return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
+    const to = answer.headers.get('location');
+    if (!headers.RSC || !to) return answered(answer);
+    const there = new URL(to, this.#origin);
+    const isSame = there.pathname === new URL(path, this.#origin).pathname && there.searchParams.has('_rsc');
+    if (!isSame) return answered(answer);
+    await answer.body?.cancel();
+    return answered(await this.#send(there.pathname + there.search, { headers }));
   }
 
   /**
@@ -92,8 +131,7 @@ export class PortalClient {
     bound: readonly unknown[],
     fields: Readonly<Record<string, string>>,
   ): Promise<ActionAnswer> {
-    const id = this.#ids.get(action);
-    if (!id) throw new Error(`no server action ${action}`);
+    const id = this.#idOf(action);
     const body = new FormData();
     for (const [name, value] of Object.entries(fields)) body.append(`_1_${name}`, value);
     body.append('0', JSON.stringify([...bound, '$K1']));
@@ -106,10 +144,37 @@ export class PortalClient {
     const value = /^\d+:(\{"status":.*\})$/m.exec(text)?.[1];
     return {
       status: answer.status,
+      headers: answer.headers,
       state: value ? z.object({ status: z.string() }).parse(JSON.parse(value)).status : null,
-      location: answer.headers.get('x-action-redirect') ?? answer.headers.get('location'),
+      location: locationOf(answer),
       text,
     };
+  }
+
+  /** Calls a server action that takes plain arguments. `value` is what it returned; undefined when nothing came. */
+  async call(
+    action: string,
+    page: string,
+    args: readonly unknown[],
+  ): Promise<ActionAnswer & { value: unknown }> {
+    const headers = { Accept: 'text/x-component', 'Content-Type': 'text/plain;charset=UTF-8' };
+    const answer = await this.#send(page, {
+      method: 'POST',
+      headers: { ...headers, 'Next-Action': this.#idOf(action), Origin: this.#origin },
+      body: JSON.stringify(args),
+    });
+    const text = await answer.text();
+    const line = answer.ok ? /^1:([[{"n].*)$/m.exec(text)?.[1] : undefined;
+    return {
+      ...{ status: answer.status, headers: answer.headers, state: null, text, location: locationOf(answer) },
+      value: line === undefined ? undefined : JSON.parse(line),
+    };
+  }
+
+  #idOf(action: string): string {
+    const id = this.#ids.get(action);
+    if (!id) throw new Error(`no server action ${action}`);
+    return id;
   }
 
   async #send(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {

@@ -21,6 +21,8 @@ export async function startPortals(count: number, env: Record<string, string> = 
           DATA_DIR: folder.path,
           PORT: String(port),
           PORTAL_URL: origins[i]!,
+          // The gateway inside the portal, and not whatever else answers on this machine.
+          GATEWAY_URL: `${origins[i]}/gateway`,
           // Links that a test makes must be good here.
           LATCHKEY_ENCRYPTION_KEY: settings().LATCHKEY_ENCRYPTION_KEY,
           LATCHKEY_ENV: 'development',

@@ -1,0 +1,89 @@
+import { apis, endpoints } from '#db/schema/catalog.ts';
+import type { FullTeam } from '#tests/support/full-team.ts';
+import { type Act, operate, operatorPage } from './act.ts';
+
+const OPERATOR = 'app/operator/actions.ts';
+const PLANS = 'app/operator/plans/actions.ts';
+const TEAM = 'app/operator/teams/[team]/actions.ts';
+
+const plans = () => '/operator/plans';
+const ofTeam = ({ team }: FullTeam) => `/operator/teams/${team.teamSlug}`;
+const figures = {
+  ...{ dailyQuota: '9000', burstRequests: '90', burstWindowSeconds: '9', retentionDays: '9' },
+  ...{ membersMax: '', applicationsMax: '' },
+};
+const document = JSON.stringify({
+  ...{ openapi: '3.1.0', info: { title: 'Imported', version: '1' } },
+  paths: { '/a': { get: { responses: { 200: { description: 'Fine' } } } } },
+});
+
+/** An API of a case's own: others go on with theirs. Its names are the team's. */
+const spareApi: Act['prepare'] = async (db, { team }) => {
+  const [api] = await db
+    .insert(apis)
+    .values({
+      ...{ slug: team.teamSlug, title: 'Spare', openapi: '3.1.0', document: '{}' },
+      upstreamUrl: 'http://127.0.0.1:1',
+    })
+    .returning();
+  await db.insert(endpoints).values({ id: team.teamId, apiId: api!.id, method: 'GET', path: '/spare' });
+};
+
+export const OPERATING: Act[] = [
+  operatorPage(() => '/operator'),
+  operatorPage(() => '/operator/teams'),
+  operatorPage(ofTeam),
+  operatorPage(plans),
+  operatorPage(() => '/operator/jobs'),
+  operatorPage(() => '/operator/health'),
+  operatorPage(() => '/operator/import'),
+  operatorPage(() => '/operator/apis/stub'),
+  operate('define a plan', `${PLANS}#definePlanAction`, plans, () => ({
+    ...{ ...figures, name: `Plan ${crypto.randomUUID().slice(0, 8)}`, description: '' },
+  })),
+  operate('change a plan', `${PLANS}#definePlanAction`, plans, ({ plan }) => ({
+    ...{ ...figures, planId: plan.id, name: plan.name, description: 'Changed' },
+  })),
+  operate('make a plan the default', `${PLANS}#makeDefaultPlanAction`, plans, ({ plan }) => ({
+    planId: plan.id,
+  })),
+  operate('remove a plan', `${PLANS}#removePlanAction`, plans, ({ sparePlan }) => ({ planId: sparePlan.id })),
+  operate('put a team on a plan', `${TEAM}#assignPlanAction`, ofTeam, ({ team, sparePlan }) => ({
+    ...{ teamId: team.teamId, planId: sparePlan.id },
+  })),
+  operate('agree limits with a team', `${TEAM}#setLimitsAction`, ofTeam, ({ team }) => ({
+    ...{ ...figures, teamId: team.teamId },
+  })),
+  operate(
+    'set the quota of a team',
+    `${OPERATOR}#setDailyQuotaAction`,
+    () => '/operator/teams',
+    ({ team }) => ({ teamId: team.teamId, dailyQuota: '77' }),
+  ),
+  operate(
+    'run a job now',
+    'app/operator/jobs/actions.ts#runJobAction',
+    () => '/operator/jobs',
+    () => ({ name: 'pruning' }),
+  ),
+  operate(
+    'close an endpoint to all but Production',
+    'app/operator/apis/[api]/production-only-action.ts#setProductionOnlyAction',
+    () => '/operator/apis/stub',
+    ({ team }) => ({ endpointId: team.teamId, productionOnly: 'true' }),
+    spareApi,
+  ),
+  operate(
+    'remove an API',
+    `${OPERATOR}#removeApiAction`,
+    () => '/operator/apis/stub',
+    ({ team }) => ({ slug: team.teamSlug }),
+    spareApi,
+  ),
+  operate(
+    'import an API',
+    `${OPERATOR}#importApiAction`,
+    () => '/operator/import',
+    ({ team }) => ({ source: document, slug: team.teamSlug, upstream: 'http://127.0.0.1:1' }),
+  ),
+];
