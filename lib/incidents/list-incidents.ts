@@ -1,4 +1,5 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
@@ -6,9 +7,13 @@ import { credentials } from '#db/schema/credentials.ts';
 import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
+import { callersBefore } from './callers-before.ts';
 import { reachIncidents } from './one-incident.ts';
+import { type Step, stepsDone } from './steps.ts';
 
 export const INCIDENTS_PAGE = 25;
+
+const successors = alias(credentials, 'successors');
 
 /** What stands in the address of the list. An unreadable value counts as absent. */
 export const IncidentFilter = z.object({
@@ -32,6 +37,7 @@ export async function listIncidents(
       openedBy: users.name,
       revokedAt: incidents.revokedAt,
       replacedAt: incidents.replacedAt,
+      successorKeyId: successors.keyId,
       isUpdated: sql<boolean>`exists (select 1 from ${incidentEvents}
         where ${incidentEvents.incidentId} = ${incidents.id} and ${incidentEvents.step} = 'updated')`,
       monitorUntil: incidents.monitorUntil,
@@ -43,6 +49,10 @@ export async function listIncidents(
     .innerJoin(
       credentials,
       and(eq(credentials.id, incidents.credentialId), eq(credentials.teamId, incidents.teamId)),
+    )
+    .leftJoin(
+      successors,
+      and(eq(successors.id, incidents.successorId), eq(successors.teamId, incidents.teamId)),
     )
     .leftJoin(members, eq(members.id, incidents.openedBy))
     .leftJoin(users, eq(users.id, members.userId))
@@ -56,8 +66,19 @@ export async function listIncidents(
     )
     .orderBy(desc(incidents.id))
     .limit(INCIDENTS_PAGE + 1);
-  const page = rows.slice(0, INCIDENTS_PAGE);
+  const page = await Promise.all(
+    rows.slice(0, INCIDENTS_PAGE).map(async (row) => ({ ...row, done: await doneOf({ db, member }, row) })),
+  );
   return { incidents: page, older: rows.length > INCIDENTS_PAGE ? page.at(-1)!.id : null };
+}
+
+type State = Parameters<typeof stepsDone>[0] & { keyId: string; successorKeyId: string | null };
+
+/** As the case's own page says it: callers are looked at only where nothing else decides. */
+async function doneOf(context: { db: Queryable; member: Member }, row: State): Promise<Set<Step>> {
+  if (row.isUpdated || row.successorKeyId === null) return stepsDone(row);
+  const listed = await callersBefore(context, { ...row, successor: { keyId: row.successorKeyId } });
+  return stepsDone(row, listed?.callers);
 }
 
 export type ListedIncident = Awaited<ReturnType<typeof listIncidents>>['incidents'][number];

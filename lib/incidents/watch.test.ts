@@ -10,6 +10,7 @@ import { aCall, aDay } from '#tests/support/usage-rows.ts';
 import { exportIncident } from './export-incident.ts';
 import { findUnusual } from './find-unusual.ts';
 import { listDeadKeyCalls } from './list-dead-key-calls.ts';
+import { listIncidents } from './list-incidents.ts';
 import { openIncident } from './open-incident.ts';
 import { reportMarkdown } from './report-text.ts';
 import { stepsDone } from './steps.ts';
@@ -163,6 +164,19 @@ test.each([
   };
   expect([...stepsDone({ ...fresh, ...values }, callers)].join(' ')).toBe(done);
 });
+
+test(
+  'the list counts updating as done once every known caller has moved, as the case’s own page does',
+  withDb(async (db) => {
+    const { member, key, fresh } = await aCase(db);
+    const done = async () => [...(await listIncidents({ db, member })).incidents[0]!.done];
+    for (const userAgent of ['shop', 'cron']) await aCall(db, key, { at: ago(30), userAgent });
+    await aCall(db, fresh, { at: ago(1), userAgent: 'shop' });
+    expect(await done()).toEqual(['revoke', 'generate']);
+    await aCall(db, fresh, { at: ago(1), userAgent: 'cron' });
+    expect(await done()).toEqual(['revoke', 'generate', 'update']);
+  }),
+);
 
 test(
   'calls with dead keys are counted and attributed, the latest first; those with living keys are not',

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { IncidentFilter, type ListedIncident, listIncidents } from '#lib/incidents/list-incidents.ts';
-import { STEPS, stepsDone } from '#lib/incidents/steps.ts';
+import { STEPS } from '#lib/incidents/steps.ts';
 import { Badge } from '../../../../_components/badge.tsx';
 import { LinkButton } from '../../../../_components/button.tsx';
 import { DateTime } from '../../../../_components/date-time.tsx';
@@ -114,7 +114,7 @@ function IncidentsTable({ base, incidents }: { base: string; incidents: readonly
               {incident.closedAt ? <Badge>Closed</Badge> : <Badge tone="danger">Open</Badge>}
             </Td>
             <Td label="Steps done" className="tabular-nums">
-              {stepsDone(incident).size} of {STEPS.length}
+              {incident.done.size} of {STEPS.length}
             </Td>
             <Td label="Opened">
               <DateTime value={incident.openedAt} format="relative" />
