@@ -362,7 +362,8 @@ test('a key in the query of a call is refused, marked as exposed, and its team i
   expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([400, 'key_in_query']);
 
   await vi.waitFor(async () => {
-    const [row] = await own.sql`select exposed_at is not null as exposed, status from credentials where id = ${key.id}`;
+    const [row] =
+      await own.sql`select exposed_at is not null as exposed, status from credentials where id = ${key.id}`;
     expect(row).toEqual({ exposed: true, status: 'active' });
   }, 5_000);
 });

@@ -23,9 +23,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ tea
   const sent = await request.formData().catch(() => null);
   if (!sent) return new Response('Send the filters as a form.', { status: 400 });
   const form = Object.fromEntries(
-    [...sent].flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value]] : [],
-    ),
+    [...sent].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
   const { filter } = readLogFilter(form);
   const format = ExportFormat.catch('csv').parse(form.format);
