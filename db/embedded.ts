@@ -43,6 +43,12 @@ export async function startEmbedded(dataDir: string, settings: string[] = []): P
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
+    'shared_buffers=256MB',
+    // At thousands of calls a second the default gigabyte means a checkpoint every half minute, and each page whole in the
+    // log again after every one of them.
+    'max_wal_size=4GB',
+    'min_wal_size=256MB',
+    'checkpoint_timeout=15min',
     ...settings,
   ];
   const child = runAs(

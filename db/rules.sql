@@ -57,7 +57,7 @@ begin
   -- Attached when it is filled: readers of the other partitions are not held up, and nothing slips in between.
   execute format('lock table %I in access exclusive mode', spare);
   execute format('create table %I (like %I including defaults including constraints including storage) %s', child, parent,
-    case parent when 'usage_minutes' then 'with (fillfactor = 80)' else '' end);
+    case parent when 'usage_minutes' then 'with (fillfactor = 50)' else '' end);
   execute format('with moved as (delete from %I where %I >= %L and %I < %L returning *) insert into %I (%s) select %s from moved',
     spare, col, low, col, high, child, names, names);
   execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, child, low, high);

@@ -4,7 +4,7 @@ import { remindExpiry } from '#lib/credentials/remind-expiry.ts';
 import { startRetirements } from '#lib/credentials/start-retirement.ts';
 import { remindReviews } from '#lib/members/remind-reviews.ts';
 import { evaluateNotifications } from '#lib/notifications/evaluate-notifications.ts';
-import { dropExpiredUsage, ensureUsagePartitions } from '#lib/usage/partitions.ts';
+import { dropExpiredUsage, ensureUsagePartitions, indexClosedDays } from '#lib/usage/partitions.ts';
 import { reconcileDay } from '#lib/usage/reconcile.ts';
 import { prune } from './prune.ts';
 
@@ -86,14 +86,16 @@ export const SCHEDULE: readonly Job[] = [
   {
     name: 'usage-partitions',
     title: 'Room for the days to come',
-    does: 'Makes the tables of the next seven days for requests and sums.',
+    does: 'Makes the tables of the next seven days for requests and sums, and the indexes of the days that are over.',
     cron: '10 * * * *',
     when: 'Every hour',
-    timeoutSeconds: 300,
+    timeoutSeconds: 1_800,
     atStart: true,
     run: async ({ db }) => {
       const made = await ensureUsagePartitions(db);
-      return made === 0 ? 'All of them are there.' : `${count(made, 'table')} made.`;
+      const indexed = await indexClosedDays(db);
+      if (made + indexed === 0) return 'All of them are there.';
+      return `${count(made, 'table')} made, ${count(indexed, 'day')} indexed.`;
     },
   },
   {

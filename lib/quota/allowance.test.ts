@@ -160,6 +160,24 @@ test('what a dead process held is returned once its calls are on record, and onl
   expect(await reserved(team.teamId)).toBe(5);
 });
 
+test('of a dead process, calls that drew on the day count, also those admitted just beside it; those of other days do not', async () => {
+  const dead = aProcess();
+  const team = await holder(1_000);
+  await takeMany([dead], team, 3);
+  const call = (at: string, day: string) => own.sql`
+      insert into usage_records (id, at, day, team_id, application_id, credential_id, environment, method, path, outcome, counted, client_ip, node_id)
+      values (${v7({ msecs: Date.parse(at) })}, ${at}, ${day}, ${team.teamId}, ${team.teamId}, ${team.teamId}, 'production', 'GET', '/', 'answered', true, '', ${dead.nodeId})`;
+  await call('2026-04-30T23:59:59.900Z', '2026-05-01');
+  await call('2026-05-01T12:00:00Z', '2026-05-01');
+  await call('2026-05-02T00:00:00.100Z', '2026-05-01');
+  await call('2026-05-02T00:00:00.200Z', '2026-05-02');
+  await call('2026-04-30T23:59:59.800Z', '2026-04-30');
+
+  await settleGrants(own.sql, dead.nodeId);
+
+  expect(await reserved(team.teamId)).toBe(3);
+});
+
 test('without the database what is held is handed out, and then it is said that nobody knows', async () => {
   const one = aProcess();
   const team = await holder(1_000);

@@ -113,11 +113,12 @@ export async function settleGrants(sql: postgres.Sql, nodeId: string): Promise<v
   });
 }
 
-/** Which of a process's calls drew on a limit. Ids tell the time at which a call began: near its day, so few partitions. */
+/** Which of a process's calls drew on a limit. Ids tell the time at which a call began: near its day, so few partitions. The team is named for its index. */
 const DREW_ON: Record<DayLimit['kind'], string> = {
   team: 'r.team_id = s.subject_id',
   non_production: "r.team_id = s.subject_id and r.environment <> 'production'",
-  application: 'r.application_id = s.subject_id',
+  application:
+    'r.application_id = s.subject_id and r.team_id = (select team_id from applications where id = s.subject_id)',
   member: 'r.member_id = s.subject_id and r.team_id = (select team_id from members where id = s.subject_id)',
   credential: `r.credential_id in (
     with recursive chain as (

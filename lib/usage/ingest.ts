@@ -1,4 +1,4 @@
-import type postgres from 'postgres';
+import postgres from 'postgres';
 import { ADD_UP, CHANGED } from './rollups.ts';
 
 /** What stands in one file of the spool. */
@@ -31,7 +31,11 @@ export async function ingestSegments(
   const rows = fresh.map(({ id, lines }) => ({ id, node_id: nodeId, lines }));
   const keep: Keep = (tx) => tx`insert into usage_segments ${tx(rows)} on conflict do nothing`;
   const text = fresh.flatMap((segment) => (segment.lines > 0 ? [segment.text] : [])).join('\n');
-  const later = await move(sql, nodeId, text, keep);
+  const later = await move(sql, nodeId, text, keep).catch((error: unknown) => {
+    if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION)
+      return move(sql, nodeId, text, keep, MOVE_AGAIN);
+    throw error;
+  });
   // In a transaction of its own: one that has added up must not add up again, or two might wait for each other's sums.
   if (later) await complete(sql, later, keep);
   return fresh.length;
@@ -42,10 +46,16 @@ type Keep = (tx: postgres.TransactionSql) => Promise<unknown>;
 type Later = { ends: string; ids: string };
 
 /** Answers what is left to complete; the segments are kept as moved when that is nothing. */
-async function move(sql: postgres.Sql, nodeId: string, text: string, keep: Keep): Promise<Later | null> {
+async function move(
+  sql: postgres.Sql,
+  nodeId: string,
+  text: string,
+  keep: Keep,
+  statement = MOVE,
+): Promise<Later | null> {
   return sql.begin(async (tx) => {
     await prepare(tx);
-    const [later] = text ? await tx.unsafe<Later[]>(MOVE, [text, nodeId], { prepare: true }) : [];
+    const [later] = text ? await tx.unsafe<Later[]>(statement, [text, nodeId], { prepare: true }) : [];
     if (!later) await keep(tx);
     return later ?? null;
   });
@@ -73,7 +83,7 @@ const ended = (json: string) => `
   from ${json} where v->>0 = 'c'`;
 
 // No newline can stand inside a line: JSON escapes it. So joining lines with commas makes one JSON array.
-const MOVE = `
+const moving = (onReplay: string) => `
 with lines as materialized (
   select v from jsonb_array_elements(('[' || replace($1::text, E'\\n', ',') || ']')::jsonb) v
 ),
@@ -87,7 +97,7 @@ begun as materialized (
   from lines where v->>0 in ('i', 'r')
 ),
 ended as materialized (${ended('lines')}),
-inserted as (
+changes as (
   insert into usage_records (id, at, day, team_id, application_id, credential_id, member_id, environment, api_id, endpoint_id,
     method, path, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out, client_ip, user_agent, node_id, via)
   select b.id, b.at, b.day, b.team_id, b.application_id, b.credential_id, b.member_id, b.environment, b.api_id, b.endpoint_id,
@@ -98,14 +108,19 @@ inserted as (
     coalesce(b.latency_ms, e.latency_ms),
     coalesce(e.bytes_in, 0), coalesce(e.bytes_out, 0), b.client_ip, b.user_agent, $2::uuid, b.via
   from begun b left join ended e on e.id = b.id
-  on conflict (id) do nothing
-  returning ${CHANGED}
+  ${onReplay}
+  returning ${CHANGED}, true as admitted
 ),
-changes as (select *, true as admitted from inserted),
 ${ADD_UP}
 select json_agg(json_build_array('c', id, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out))::text as ends,
   array_agg(id)::text as ids
 from ended e where not exists (select from begun b where b.id = e.id) having count(*) > 0`;
+
+/** Lines that are new, as nearly all are. One that is there already fails the whole, and nothing has happened. */
+const MOVE = moving('');
+/** Any lines. To look for each row first costs some more. */
+const MOVE_AGAIN = moving('on conflict (id) do nothing');
+const UNIQUE_VIOLATION = '23505';
 
 // The ids stand apart so that PostgreSQL looks only into the partitions of their days.
 const COMPLETE = `

@@ -7,7 +7,7 @@ import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.t
 import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { aCall, anEnd, aSpooledCall, ingestLines } from '#tests/support/usage-rows.ts';
 import { completionLine, intentLine } from './lines.ts';
-import { dropExpiredUsage, ensureUsagePartitions } from './partitions.ts';
+import { dropExpiredUsage, ensureUsagePartitions, indexClosedDays } from './partitions.ts';
 
 let own: OwnDatabase;
 let today: Date;
@@ -66,6 +66,36 @@ test('several processes make the partitions of the coming days once', async () =
   );
   expect(made.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 0, 10]);
   expect(await ensureUsagePartitions(own.db, { daysAhead: 12 })).toBe(0);
+});
+
+test('a day that is over gets its readers’ indexes once, whatever process does it; today does not', async () => {
+  const key = await aKey();
+  for (const days of [2, 3]) await partition(ago(days));
+  const late = await callAt(key, ago(2, 60_000));
+  const indexesOf = async (at: Date) =>
+    (await own.sql`select indexname from pg_indexes where tablename = ${named(at)}`).length;
+  const open = await indexesOf(ago(0));
+
+  const done = await Promise.all([indexClosedDays(own.db), indexClosedDays(own.db)]);
+  const over = 3 - (Date.now() - ago(0).getTime() < 3_600_000 ? 1 : 0); // Yesterday is an hour later.
+
+  expect(Math.max(...done)).toBe(over);
+  expect(await indexClosedDays(own.db)).toBe(0);
+  expect(await indexesOf(ago(0))).toBe(open);
+  expect(await indexesOf(ago(2))).toBe(open + 5);
+  expect(await callAt(key, ago(2, 120_000))).toMatchObject({ day: late.day });
+});
+
+test('a day in use gets its indexes at the next run, and nobody waits for it', async () => {
+  await partition(ago(2));
+  const other = await own.sql.reserve();
+  await other.unsafe(`begin; lock table ${named(ago(2))} in row exclusive mode`);
+  const done = await indexClosedDays(own.db);
+  await other`commit`;
+  other.release();
+
+  expect(await indexClosedDays(own.db)).toBe(1);
+  expect(done).toBeLessThan(2);
 });
 
 test('a day that no team keeps is dropped; of others the rows of teams that keep less are deleted', async () => {
