@@ -7,7 +7,9 @@ export const CANDIDATES = [
   'bare-undici',
   'bare-undici-dispatch',
   'gateway',
-  'gateway-100k',
+  'gateway-process',
+  'unmetered',
+  'gateway-1m',
   'gateway-next',
   'fastify',
   'nginx',
@@ -22,7 +24,8 @@ export const isCandidate = (name: string): name is CandidateName =>
 export type Ground = {
   upstreamUrl: string;
   database: { url: string; keysFile: string; key: string };
-  /** The one with 100,000 credentials. */
+  few: { url: string } | undefined;
+  /** The one with a million credentials. */
   large: { url: string; keysFile: string } | undefined;
   betterAuth: { url: string; keysFile: string } | undefined;
   /** Settings that Latchkey and Better Auth need in production. */
@@ -101,7 +104,18 @@ export function candidate(name: CandidateName, ground: Ground, port: number, fol
       return { ...plain, args: ['bench/candidates/decision.ts'], env: latchkey(database.url) };
     case 'gateway':
       return { ...plain, args: GATEWAY_ARGS, env: latchkey(database.url), recordsTo: database.url };
-    case 'gateway-100k': {
+    case 'gateway-process':
+      return {
+        ...plain,
+        args: GATEWAY_ARGS,
+        env: { ...latchkey(database.url), USAGE_DURABILITY: 'process' },
+        recordsTo: database.url,
+      };
+    case 'unmetered': {
+      const args = [...GATEWAY_ARGS.slice(0, -1), 'bench/candidates/unmetered.ts'];
+      return { ...plain, args, env: latchkey(database.url) };
+    }
+    case 'gateway-1m': {
       const { url, keysFile } = prepared(ground.large);
       return {
         ...plain,

@@ -1,35 +1,35 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { requestId } from '../lib/gateway/request-id.ts';
 import { completionLine, intentLine, refusalLine } from '../lib/usage/lines.ts';
+import { ENDPOINTS, KEYS_PER_TEAM, MEMBERS_PER_TEAM } from './seed-usage.ts';
 
 /** Who calls what, in the proportions of real traffic: few teams make most of the calls. */
 export type Population = ReturnType<typeof populate>;
 
-const KEYS_PER_TEAM = 10;
-const ENDPOINTS = 40;
 const ENDPOINTS_PER_KEY = 5;
 
+/** The id of something that `seedHolders` has made, by its name. */
+export function seededId(name: string): string {
+  const hex = createHash('md5').update(name).digest('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The teams and keys that `seedHolders` makes, each key with a few endpoints and addresses. */
 export function populate(teams: number) {
-  const endpoints = Array.from({ length: ENDPOINTS }, () => ({
-    apiId: randomUUID(),
-    endpointId: randomUUID(),
-  }));
-  const keys = Array.from({ length: teams }, () => {
-    const teamId = randomUUID();
-    const applicationId = randomUUID();
-    return Array.from({ length: KEYS_PER_TEAM }, (_, n) => ({
-      id: randomUUID(),
-      teamId,
-      applicationId,
-      memberId: n % 3 === 0 ? randomUUID() : null,
-      environment: n % 2 ? 'production' : 'development',
-      uses: Array.from(
-        { length: ENDPOINTS_PER_KEY },
-        () => endpoints[Math.floor(Math.random() * ENDPOINTS)]!,
-      ),
+  const keys = Array.from({ length: teams }, (_, team) =>
+    Array.from({ length: KEYS_PER_TEAM }, (_, key) => ({
+      id: seededId(`key${team}.${key}`),
+      teamId: seededId(`team${team}`),
+      applicationId: seededId(`app${team}.${key % 3}`),
+      memberId: key < MEMBERS_PER_TEAM - 1 ? seededId(`member${team}.${key + 1}`) : null,
+      environment: key % 2 === 0 ? 'production' : 'development',
+      uses: Array.from({ length: ENDPOINTS_PER_KEY }, () => ({
+        apiId: seededId('api'),
+        endpointId: seededId(`endpoint${Math.floor(Math.random() * ENDPOINTS)}`),
+      })),
       addresses: Array.from({ length: 3 }, () => `192.0.2.${Math.floor(Math.random() * 255)}`),
-    }));
-  });
+    })),
+  );
   return { keys, nodeId: randomUUID() };
 }
 

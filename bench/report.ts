@@ -1,4 +1,5 @@
 import type { CandidateName } from './candidates.ts';
+import { fixed, markdown, median, type Target, whole } from './part.ts';
 import type { Sample } from './visit.ts';
 
 export const BASELINE = 'bare-undici';
@@ -56,15 +57,6 @@ export function ratioOf(
   return median(ratios);
 }
 
-/** Of an even number the mean of the middle two; null when a value is missing. */
-function median(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
-  if (known.length === 0 || known.length < values.length) return null;
-  return (known[Math.floor((known.length - 1) / 2)]! + known[Math.ceil((known.length - 1) / 2)]!) / 2;
-}
-
-const fixed = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
-
 /** A Markdown table. CPU seconds for 1,000 requests are milliseconds for one. */
 export function table(rows: readonly Row[]): string {
   const head = [
@@ -84,7 +76,7 @@ export function table(rows: readonly Row[]): string {
   const lines = rows.map((row) => [
     String(row.connections),
     row.name,
-    Math.round(row.requestsPerSecond).toLocaleString('en'),
+    whole(row.requestsPerSecond),
     fixed(row.ratio, 2),
     fixed(row.secondRatio, 2),
     fixed(row.p50Ms, 2),
@@ -95,11 +87,8 @@ export function table(rows: readonly Row[]): string {
     String(row.refused),
     String(row.broken),
   ]);
-  const rule = head.map((_, column) => (column === 1 ? ':--' : '--:'));
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdown(head, lines, ['candidate']);
 }
-
-export type Target = { what: string; measured: number | null; reached: boolean | null };
 
 /** What the product promises of itself; `reached` is null when it was not measured. */
 export function targets(samples: readonly Sample[]): Target[] {
@@ -115,20 +104,13 @@ export function targets(samples: readonly Sample[]): Target[] {
     atLeast(0.85, 'gateway', BASELINE, 128),
     ...[32, 128].map((connections) => atLeast(1.4, 'gateway', 'fastify', connections)),
     ...[32, 128].map((connections) => atLeast(15, 'decision', 'better-auth', connections)),
-    ...[32, 128].map((connections) => atLeast(0.9, 'gateway-100k', 'gateway', connections)),
+    ...[32, 128].map((connections) => atLeast(0.9, 'gateway-1m', 'gateway', connections)),
+    ...[32, 128].map((connections) => atLeast(0.85, 'gateway', 'unmetered', connections)),
+    ...[32, 128].map((connections) => atLeast(0.85, 'gateway-process', 'unmetered', connections)),
     {
       what: 'gateway below 250 MB of resident memory',
       measured: peak,
       reached: peak === null ? null : peak < 250,
     },
   ];
-}
-
-export function targetLines(list: readonly Target[]): string {
-  return list
-    .map(({ what, measured, reached }) => {
-      const verdict = reached === null ? 'not measured' : reached ? 'reached' : 'NOT reached';
-      return `- ${what}: ${measured === null ? '' : `${measured.toFixed(2)}, `}${verdict}`;
-    })
-    .join('\n');
 }

@@ -1,39 +1,58 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import postgres from 'postgres';
 import { startEmbedded } from '../db/embedded.ts';
 import type { CandidateName, Ground } from './candidates.ts';
 import { loadTool } from './load.ts';
+import { runLookups } from './lookups.ts';
+import { keep, type Part } from './part.ts';
 import { freePort, start } from './processes.ts';
-import { summarise, table, targetLines, targets } from './report.ts';
+import { summarise, table, targets } from './report.ts';
 import { createDatabase, seed, seedBetterAuth } from './seed.ts';
 import { type Sample, visit } from './visit.ts';
 
-export type BenchOptions = { names: CandidateName[]; seconds: number; rounds: number; jsonFile: string };
+export type GatewaysOptions = {
+  names: CandidateName[];
+  /** Whether lookups are measured too: they use the same databases. */
+  lookups: boolean;
+  seconds: number;
+  rounds: number;
+  results: string;
+};
 
-const LARGE_CREDENTIALS = 100_000;
-const LARGE_USED = 10_000;
+const FEW_CREDENTIALS = 1_000;
+const MANY_CREDENTIALS = 1_000_000;
+const MANY_USED = 10_000;
 
-/** Measures the candidates in turn, prints the table and writes the results. */
-export async function runBench({ names, seconds, rounds, jsonFile }: BenchOptions): Promise<void> {
+/** Measures the candidates in turn, and lookups. */
+export async function runGateways(options: GatewaysOptions): Promise<Part[]> {
+  const { names, lookups, seconds, rounds, results } = options;
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const embedded = await startEmbedded(folder);
-  process.once('exit', () => {
+  const clear = () => {
     embedded.process.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  };
+  process.once('exit', clear);
   const upstreamPort = await freePort();
   const upstream = start({
     command: process.execPath,
     args: ['bench/upstream.mjs'],
     env: { NODE_ENV: 'production', PORT: String(upstreamPort) },
   });
+  const parts: Part[] = [];
   try {
     console.log('Preparing the databases …');
-    const ground = await prepare(folder, embedded.url, `http://127.0.0.1:${upstreamPort}`, names);
+    const ground = await prepare(folder, embedded.url, `http://127.0.0.1:${upstreamPort}`, options);
+    if (lookups) {
+      const databases = [
+        { credentials: FEW_CREDENTIALS, url: ground.few?.url ?? '' },
+        { credentials: MANY_CREDENTIALS, url: ground.large?.url ?? '' },
+      ];
+      parts.push(await runLookups({ databases, seconds, rounds, results }));
+    }
     const databasePid = embedded.process.pid ?? 0;
     const samples: Sample[] = [];
     for (let round = 1; round <= rounds; round++) {
@@ -47,18 +66,21 @@ export async function runBench({ names, seconds, rounds, jsonFile }: BenchOption
         await checkpoint(embedded.url);
       }
     }
-    report(samples, { seconds, rounds, jsonFile });
+    if (samples.length > 0) parts.unshift(report(samples, options));
   } finally {
     await upstream.stop();
     await embedded.stop();
+    process.off('exit', clear);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+  return parts;
 }
 
 async function prepare(
   folder: string,
   url: string,
   upstreamUrl: string,
-  names: readonly CandidateName[],
+  { names, lookups }: Pick<GatewaysOptions, 'names' | 'lookups'>,
 ): Promise<Ground> {
   const secrets = {
     NEXTAUTH_SECRET: randomBytes(32).toString('base64url'),
@@ -74,14 +96,20 @@ async function prepare(
   const ground: Ground = {
     upstreamUrl,
     database: { url, key, keysFile: keysFile('one', [key]) },
+    few: undefined,
     large: undefined,
     betterAuth: undefined,
     secrets,
   };
-  if (names.includes('gateway-100k')) {
+  if (lookups) {
+    const few = await createDatabase(url, 'bench_few');
+    await seed(few, upstreamUrl, FEW_CREDENTIALS, 0);
+    ground.few = { url: few };
+  }
+  if (lookups || names.includes('gateway-1m')) {
     const large = await createDatabase(url, 'bench_large');
-    const keys = await seed(large, upstreamUrl, LARGE_CREDENTIALS);
-    ground.large = { url: large, keysFile: keysFile('large', keys.slice(0, LARGE_USED)) };
+    const keys = await seed(large, upstreamUrl, MANY_CREDENTIALS, MANY_USED);
+    ground.large = { url: large, keysFile: keysFile('large', keys) };
   }
   if (names.includes('better-auth')) {
     const other = await createDatabase(url, 'bench_better_auth');
@@ -97,26 +125,13 @@ async function checkpoint(url: string): Promise<void> {
   await sql.end();
 }
 
-function report(
-  samples: readonly Sample[],
-  { seconds, rounds, jsonFile }: Omit<BenchOptions, 'names'>,
-): void {
+function report(samples: readonly Sample[], { seconds, rounds, results }: GatewaysOptions): Part {
   const rows = summarise(samples);
   const reached = targets(samples);
-  const machine = {
-    date: new Date().toISOString(),
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    node: process.version,
-    load: loadTool,
-    seconds,
-    rounds,
+  keep(results, 'gateways', { load: loadTool, seconds, rounds, rows, targets: reached, samples });
+  return {
+    title: `Gateways: median of ${rounds} rounds of ${seconds} s`,
+    table: table(rows),
+    targets: reached,
   };
-  mkdirSync(dirname(jsonFile), { recursive: true });
-  writeFileSync(jsonFile, `${JSON.stringify({ machine, rows, targets: reached, samples }, null, 2)}\n`);
-  console.log(
-    `\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.load}, ${machine.date}`,
-  );
-  console.log(`Median of ${rounds} rounds of ${seconds} s\n\n${table(rows)}\n\n${targetLines(reached)}\n`);
-  console.log(`Written to ${jsonFile}.`);
 }

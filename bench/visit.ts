@@ -106,7 +106,7 @@ async function expectRecorded(url: string, name: CandidateName, answered: number
     const [row] = await sql<{ n: number }[]>`select count(*)::int n from usage_records where status = 200`;
     if ((row?.n ?? 0) < answered)
       throw new Error(`${name} answered ${answered} calls and recorded ${row?.n ?? 0}.`);
-    await sql`truncate usage_records, usage_daily, usage_segments`;
+    await sql`truncate usage_records, usage_daily, usage_segments, usage_minutes, usage_hours, usage_days, usage_clients`;
   } finally {
     await sql.end();
   }

@@ -1,14 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CANDIDATES, type CandidateName, isCandidate } from '../bench/candidates.ts';
-import { isInstalled } from '../bench/load.ts';
-import { runBench } from '../bench/run.ts';
+import { runIngest } from '../bench/ingest.ts';
+import { isInstalled, loadTool } from '../bench/load.ts';
+import { machine, type Part, targetLines } from '../bench/part.ts';
+import { runGateways } from '../bench/run.ts';
+import { runUsagePages } from '../bench/usage-pages.ts';
 import { buildIfNeeded } from './build.ts';
 import { main } from './supervise.ts';
 
-/** The performance comparison of bench/README.md. */
+/** The measurements of bench/README.md. */
+const PARTS = ['lookups', 'ingest', 'usage-pages'] as const;
+/** Candidates that other names stand for. */
+const GROUPS: Readonly<Record<string, readonly CandidateName[]>> = {
+  gateways: CANDIDATES,
+  metering: ['gateway', 'gateway-process', 'unmetered'],
+};
 
 /** Installs what Latchkey is measured against, unless it is there and no older than its lock file. */
 function installPeers(): void {
@@ -23,14 +33,17 @@ function installPeers(): void {
   if (install.status !== 0) throw new Error("The benchmark's peers could not be installed: see above.");
 }
 
-function chosen(only: string | undefined): CandidateName[] {
-  const names = only?.split(',').map((name) => name.trim()) ?? [...CANDIDATES];
-  const unknown = names.filter((name) => !isCandidate(name));
-  if (unknown.length > 0)
-    throw new Error(`No candidate ${unknown.join(', ')}. There are: ${CANDIDATES.join(', ')}.`);
-  const present = names.filter(isCandidate).filter((name) => name !== 'nginx' || isInstalled('nginx'));
-  if (present.length < names.length) console.log('nginx is not installed and is left out.');
-  return present;
+function chosen(only: string | undefined): { candidates: CandidateName[]; parts: Set<string> } {
+  const given = only?.split(',').map((name) => name.trim()) ?? ['gateways', ...PARTS];
+  const names = [...new Set(given.flatMap((name): readonly string[] => GROUPS[name] ?? [name]))];
+  const parts = new Set<string>(PARTS.filter((part) => names.includes(part)));
+  const unknown = names.filter((name) => !isCandidate(name) && !parts.has(name));
+  const known = [...Object.keys(GROUPS), ...PARTS, ...CANDIDATES].join(', ');
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}. There are: ${known}.`);
+  const candidates = names.filter(isCandidate);
+  const present = candidates.filter((name) => name !== 'nginx' || isInstalled('nginx'));
+  if (present.length < candidates.length) console.log('nginx is not installed and is left out.');
+  return { candidates: present, parts };
 }
 
 function wholeNumber(name: string, text: string): number {
@@ -45,16 +58,37 @@ await main(async () => {
       seconds: { type: 'string', default: '8' },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string' },
-      json: { type: 'string', default: join('bench', 'results', 'latest.json') },
+      results: { type: 'string', default: join('bench', 'results') },
+      'usage-rows': { type: 'string', default: '1000000' },
+      'usage-folder': { type: 'string', default: join(tmpdir(), 'latchkey-bench-usage') },
+      'usage-visits': { type: 'string', default: '20' },
     },
   });
-  const names = chosen(values.only);
-  installPeers();
-  if (names.includes('gateway-next')) buildIfNeeded();
-  await runBench({
-    names,
-    seconds: wholeNumber('seconds', values.seconds),
-    rounds: wholeNumber('rounds', values.rounds),
-    jsonFile: values.json,
-  });
+  const { results } = values;
+  const { candidates, parts } = chosen(values.only);
+  const seconds = wholeNumber('seconds', values.seconds);
+  const rounds = wholeNumber('rounds', values.rounds);
+  const pages = {
+    rows: wholeNumber('usage-rows', values['usage-rows']),
+    visits: wholeNumber('usage-visits', values['usage-visits']),
+    folder: values['usage-folder'],
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  if (candidates.length > 0) installPeers();
+  if (candidates.includes('gateway-next')) buildIfNeeded();
+
+  const found: Part[] = [];
+  const lookups = parts.has('lookups');
+  if (candidates.length > 0 || lookups)
+    found.push(...(await runGateways({ names: candidates, lookups, seconds, rounds, results })));
+  if (parts.has('ingest')) found.push(await runIngest({ seconds, rounds, results }));
+  if (parts.has('usage-pages')) found.push(await runUsagePages({ ...pages, results }));
+
+  const { cpu, cores, node, date } = machine();
+  console.log(`\n${cpu}, ${cores} cores, Node ${node}, ${loadTool}, ${date}`);
+  for (const { title, table } of found) console.log(`\n**${title}**\n\n${table}`);
+  // What was left out with --only says nothing.
+  const reached = found.flatMap(({ targets }) => targets).filter(({ measured }) => measured !== null);
+  console.log(`\nWhat was aimed at:\n\n${targetLines(reached)}\n`);
+  console.log(`Written to ${results}.`);
 });
