@@ -1,9 +1,10 @@
+import { globSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible, launch, openPage, signIn } from '#tests/support/browser.ts';
 import { type Demo, startDemo } from '#tests/support/demo.ts';
 
-/** Every page that has no journey of its own: accessible in light and dark, on a desk and on a phone, without a stray error. */
+/** Every page there is: accessible in light and dark, on a desk and on a phone, without a stray error. */
 
 let demo: Demo;
 let browser: Browser;
@@ -18,28 +19,45 @@ afterAll(async () => {
   await demo?.stop();
 });
 
+const visited: string[] = [];
+
 async function visit(page: Page, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
+    visited.push(path.split('?')[0]!);
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(200);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      await expectAccessible(page);
-    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expectAccessible(page);
+    // Colours are the same on a phone, what is laid out is not.
+    await page.setViewportSize({ width: 390, height: 900 });
+    await expectAccessible(page, ['light']);
+    await page.setViewportSize({ width: 1024, height: 900 });
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(sideways, `${path} scrolls sideways on a tablet`).toBeLessThanOrEqual(0);
     expect((await page.title()).length, path).toBeGreaterThan(3);
     expect(await page.locator('h1').count(), `${path} has one first heading`).toBe(1);
   }
 }
+
+/** The address that a link on a page leads to. */
+async function hrefOn(page: Page, path: string, selector: string): Promise<string> {
+  await page.goto(path);
+  return (await page.locator(selector).first().getAttribute('href'))!;
+}
+
+const team = () => `/t/${demo.team.slug}`;
 
 test('pages that need no account', async () => {
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
   await visit(page, [
     '/sign-in',
     '/sign-up',
+    '/check-mail',
     '/forgot-password',
     '/reset-password/nothing',
     '/verify-email/nothing',
     '/invitations/nothing',
+    '/found-a-key',
     '/docs/errors',
     '/docs/errors/quota_exceeded',
     '/outbox',
@@ -48,36 +66,69 @@ test('pages that need no account', async () => {
   await close();
 });
 
-test('pages of an owner', async () => {
+test('pages of an owner: apps, keys, usage and logs', async () => {
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
   await signIn(page, demo.owner);
-  const team = `/t/${demo.team.slug}`;
-  await page.goto(`${team}/apps`);
-  const app = await page
-    .getByRole('link', { name: /Harbour app/ })
-    .first()
-    .getAttribute('href');
+  const key = `${team()}/api-keys/${demo.credential.sharedKey.split('_').at(-1)}`;
+  const app = await hrefOn(page, `${team()}/apps`, 'a[href*="/apps/app_"]');
+  const request = await hrefOn(page, `${team()}/logs`, 'td a[href*="/logs/"]');
   await visit(page, [
-    team,
-    `${team}/apps`,
-    `${team}/apps/new`,
-    app!,
-    `${app}/keys`,
-    `${app}/connected`,
-    `${app}/usage`,
-    `${app}/logs`,
-    `${team}/logs`,
-    `${team}/members`,
-    `${team}/members/requests`,
-    `${team}/members/audit`,
-    `${team}/members/review`,
-    `${team}/my-key`,
-    `${team}/settings`,
-    `${team}/guidelines`,
+    ...['', '/apps', '/apps/new', '/usage', '/logs', '/tester', '/my-key'].map((path) => team() + path),
+    ...['', '/keys', '/connected', '/usage', '/logs'].map((path) => app + path),
+    `${team()}/api-keys`,
+    ...['', '/usage', '/logs', '/restrictions', '/rotation'].map((path) => key + path),
+    request,
+  ]);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+test('pages of an owner: team, security and settings', async () => {
+  const { page, errors, close } = await openPage(browser, demo.portalUrl);
+  await signIn(page, demo.owner);
+  const colleague = await hrefOn(page, `${team()}/members`, 'td a[href*="/members/"]:has-text("Mina")');
+  const mina = demo.memberCredential.sharedKey.split('_').at(-1);
+  await visit(page, [
+    ...['', '/requests', '/audit', '/review'].map((path) => `${team()}/members${path}`),
+    ...['', '/usage'].map((path) => colleague + path),
+    ...['/security', '/incidents', '/incidents/dead-keys', '/notifications'].map((path) => team() + path),
+    ...['/settings', '/settings/limits', '/guidelines'].map((path) => team() + path),
+    `${team()}/incidents/new?key=${mina}`,
     '/account',
     '/account/two-factor',
     '/welcome?new=1',
   ]);
+  await page.goto(`${team()}/incidents/new?key=${mina}`);
+  await page.getByRole('button', { name: 'Revoke the key and open the incident' }).click();
+  await page.waitForURL('**/incidents/inc_*');
+  await visit(page, [new URL(page.url()).pathname]);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+test('the documentation', async () => {
+  const { page, errors, close } = await openPage(browser, demo.portalUrl);
+  await signIn(page, demo.owner);
+  await visit(page, [
+    '/docs',
+    '/docs/apis/weather',
+    '/docs/apis/weather/createObservation',
+    '/docs/apis/weather/schemas/City',
+  ]);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+test('pages of a member, who has little to see', async () => {
+  const { page, errors, close } = await openPage(browser, demo.portalUrl);
+  await signIn(page, demo.member);
+  await visit(
+    page,
+    [
+      ...['', '/apps', '/api-keys', '/usage', '/logs', '/tester', '/security', '/members', '/my-key'],
+      ...['/incidents', '/incidents/dead-keys', '/notifications', '/settings', '/settings/limits'],
+    ].map((path) => team() + path),
+  );
   expect(errors).toEqual([]);
   await close();
 });
@@ -87,7 +138,10 @@ test('pages of the operator, and nobody else', async () => {
     '/operator',
     '/operator/import',
     '/operator/apis/weather',
+    '/operator/plans',
     '/operator/teams',
+    `/operator/teams/${demo.team.slug}`,
+    '/operator/jobs',
     '/operator/health',
   ];
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
@@ -100,6 +154,18 @@ test('pages of the operator, and nobody else', async () => {
   await signIn(other.page, demo.owner);
   for (const path of paths) expect((await other.page.goto(path))?.status(), path).toBe(404);
   await other.close();
+});
+
+test('no page was left out', () => {
+  const pages = globSync('app/**/page.tsx')
+    .map((file) => file.replace(/^app|\/\([^)]+\)|\/page\.tsx$/g, ''))
+    .filter((path) => path !== ''); // The root only leads elsewhere.
+  const missed = pages.filter((path) => {
+    const pattern = path.replaceAll(/\[\.{3}[^\]]+\]/g, '.+').replaceAll(/\[[^\]]+\]/g, '[^/]+');
+    return !visited.some((one) => new RegExp(`^${pattern}$`).test(one));
+  });
+  expect(pages.length).toBeGreaterThan(50);
+  expect(missed).toEqual([]);
 });
 
 test('a page that is not there, and one of another team, look the same', async () => {

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { expectAccessible, keepPicture, launch, openPage, signIn } from '#tests/support/browser.ts';
+import { type Demo, startDemo } from '#tests/support/demo.ts';
+import { callGateway } from '#tests/support/gateway-call.ts';
+import { chooseForKey } from '#tests/support/key-pages.ts';
+import { until } from '#tests/support/processes.ts';
+import { steps } from '#tests/support/steps.ts';
+
+/** "Usage analytics" of the guides: View Usage on a key, every metric they name, and the calls behind each bar. */
+
+const step = steps();
+let demo: Demo;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let keyName: string;
+
+beforeAll(async () => {
+  demo = await startDemo();
+  browser = await launch();
+  ({ page, errors } = await openPage(browser, demo.portalUrl));
+  await signIn(page, demo.owner);
+});
+
+afterAll(async () => {
+  if (page) await keepPicture(page, 'usage');
+  await browser?.close();
+  await demo?.stop();
+});
+
+const card = (title: string) =>
+  page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+const range = (label: string) =>
+  page.getByRole('navigation', { name: 'Time range' }).getByRole('link', { name: label, exact: true });
+/** What the chart says of itself to whoever can't see it. */
+async function total(): Promise<number> {
+  const chart = page.getByRole('img', { name: /^Request patterns\./ });
+  const said = (await chart.getAttribute('aria-label')) ?? '';
+  return Number(/([\d,]+) requests/.exec(said)?.[1]?.replaceAll(',', ''));
+}
+const call = (path: string) => callGateway(`${demo.gatewayUrl}${path}`, demo.credential.secretKey);
+
+step('View Usage from the row of a key', async () => {
+  await page.getByRole('link', { name: 'API Keys', exact: true }).first().click();
+  const row = page
+    .getByRole('table', { name: 'API Keys' })
+    .getByRole('row')
+    .filter({ hasText: demo.credential.sharedKey.split('_').at(-1)! });
+  keyName = (await row.getByRole('link').first().textContent())!;
+  await chooseForKey(page, keyName, 'View Usage');
+  await page.getByRole('heading', { level: 1, name: keyName }).waitFor();
+  await page.waitForURL('**/usage');
+});
+
+step('it has every metric that the guide names', async () => {
+  for (const title of [
+    'Total requests',
+    'Usage limits',
+    'Request patterns',
+    'Error rates',
+    'Status codes',
+    'Latency',
+  ])
+    await page.getByRole('heading', { name: title, exact: true }).waitFor();
+  await card('Usage limits').getByText('Daily quota of the team').waitFor();
+  await card('Usage limits').getByRole('progressbar', { name: 'Daily quota of the team' }).waitFor();
+  for (const name of ['p50', 'p95', 'p99'])
+    await card('Latency').getByText(name, { exact: true }).first().waitFor();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 900 });
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+step('calls count within seconds, with their status codes', async () => {
+  const before = await total();
+  expect((await call('/weather/cities/lima')).status).toBe(200);
+  expect((await call('/weather/cities/atlantis')).status).toBe(404);
+  await until(
+    async () => {
+      await page.reload();
+      return (await total()) === before + 2;
+    },
+    'both calls',
+    20_000,
+  );
+  const row = page.getByRole('table', { name: 'Status codes' }).getByRole('row').filter({ hasText: '404' });
+  await row.getByRole('link', { name: 'Not Found' }).waitFor();
+});
+
+step('the range is picked, and stands in the address', async () => {
+  await range('Last hour').click();
+  await page.waitForURL('**range=1h**');
+  const ofTheHour = await total();
+  expect(ofTheHour).toBeGreaterThanOrEqual(2);
+  await range('30 days').click();
+  await page.waitForURL('**range=30d**');
+  await until(async () => (await total()) > ofTheHour, 'the figures of 30 days', 10_000);
+  expect(await range('30 days').getAttribute('aria-current')).toBe('true');
+  await page.reload();
+  expect(await range('30 days').getAttribute('aria-current')).toBe('true');
+  await page.getByRole('link', { name: 'Do not compare' }).click();
+  await page.getByRole('link', { name: 'Compare with the period before' }).waitFor();
+});
+
+step('Show as table says what the chart shows, and so does the CSV', async () => {
+  await card('Request patterns').getByText('Show as table').click();
+  const table = page.getByRole('table', { name: 'Request patterns as a table' });
+  await table.waitFor();
+  await expectAccessible(page);
+  const cells = await table.locator('td[data-label="Requests"]').allTextContents();
+  const sum = (numbers: string[]) => numbers.reduce((all, text) => all + Number(text.replaceAll(',', '')), 0);
+  expect(sum(cells)).toBe(await total());
+
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV of the figures over time' }).click();
+  const [head = '', ...lines] = readFileSync(await (await waiting).path(), 'utf8')
+    .trim()
+    .split('\r\n');
+  const cellsOf = (line: string) => line.split(',').map((cell) => cell.replaceAll('"', ''));
+  const column = cellsOf(head).indexOf('Requests');
+  expect(column, head).toBeGreaterThan(0);
+  expect(sum(lines.map((line) => cellsOf(line)[column]!))).toBe(await total());
+});
+
+step('a bar is reached by keyboard and leads to its calls in the log', async () => {
+  const bars = page.getByRole('list', { name: 'Request patterns, by time' }).getByRole('link');
+  await bars.last().focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowRight');
+  const said = (await bars.last().textContent())!;
+  const figure = (name: string) =>
+    Number(new RegExp(`${name} ([\\d,]+)`).exec(said)?.[1]?.replaceAll(',', ''));
+  const calls = figure('Requests') + figure('Refused');
+  expect(calls).toBeGreaterThanOrEqual(2);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Request Logs' }).waitFor();
+  await page.getByRole('list', { name: 'Active filters' }).getByText(keyName).waitFor();
+  const rows = page.getByRole('table', { name: 'Request Logs' }).locator('tbody tr');
+  await rows.filter({ hasText: '/weather/cities/atlantis' }).first().waitFor();
+  if (calls < 50) expect(await rows.count()).toBe(calls);
+  await expectAccessible(page);
+});
+
+step('Usage of the whole team, narrowed by a filter', async () => {
+  await page.getByRole('link', { name: 'Usage', exact: true }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
+  await expectAccessible(page);
+  const all = await total();
+  const form = page.getByRole('form', { name: 'Filter usage' });
+  await form.getByLabel('Environment', { exact: true }).selectOption({ label: 'Development' });
+  await form.getByRole('button', { name: 'Apply' }).click();
+  await page.waitForURL('**environment=development**');
+  await until(async () => (await total()) < all, 'fewer requests', 10_000);
+  await page.getByRole('link', { name: 'Clear filters' }).click();
+  await until(async () => (await total()) === all, 'all requests again', 10_000);
+});
+
+step('a member sees the usage of his own key, and of nothing else', async () => {
+  const other = await openPage(browser, demo.portalUrl);
+  await signIn(other.page, demo.member);
+  await other.page.goto(`/t/${demo.team.slug}/usage`);
+  await other.page.getByText('What you call with your own keys').waitFor();
+  expect(await other.page.content()).not.toContain(demo.credential.sharedKey.split('_').at(-1)!);
+  await expectAccessible(other.page);
+  const answer = await other.page.goto(
+    `/t/${demo.team.slug}/api-keys/${demo.credential.sharedKey.split('_').at(-1)}/usage`,
+  );
+  expect(answer?.status()).toBe(404);
+  expect(other.errors.filter((error) => !error.includes('404'))).toEqual([]);
+  await other.close();
+});
+
+step('nothing on the way broke in the browser', async () => {
+  expect(errors).toEqual([]);
+});
