@@ -23,10 +23,21 @@ export default defineConfig({
         },
       },
       {
+        // Pages and journeys: each file has portals and a database of its own, so two files run at a time.
+        extends: true,
+        test: {
+          name: 'portal',
+          include: ['tests/{portal,journeys}/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        // What measures itself against time or load has the machine to itself.
         extends: true,
         test: {
           name: 'system',
-          include: ['tests/**/*.test.ts'],
+          include: ['tests/{conformance,faults}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -54,6 +54,7 @@ function runVitest(projects: readonly string[], env: NodeJS.ProcessEnv): { passe
     [
       'run',
       ...projects.flatMap((name) => ['--project', name]),
+      '--maxWorkers=2',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
@@ -88,10 +89,15 @@ await main(async () => {
   if (!fast) {
     const chromium = findChromium();
     buildIfNeeded();
-    console.log('Conformance, faults and browser journeys …');
-    const system = runVitest(['system'], { ...env, CHROMIUM_PATH: chromium });
-    passed += system.passed;
-    failed += system.failed;
+    for (const [project, what] of [
+      ['portal', 'Pages, roles and browser journeys …'],
+      ['system', 'Conformance and faults …'],
+    ] as const) {
+      console.log(what);
+      const { passed: more, failed: wrong } = runVitest([project], { ...env, CHROMIUM_PATH: chromium });
+      passed += more;
+      failed += wrong;
+    }
   }
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exit(failed > 0 || passed === 0 ? 1 : 0);
