@@ -96,15 +96,21 @@ function source(plan: Plan, columns: SQL, limit: number, from: string | undefine
   if (!plan.branches) {
     return sql`select ${columns} from usage_records r where ${plan.where} ${further} order by r.id ${order} limit ${limit}`;
   }
-  const { column, values, type, also } = plan.branches;
+  const { column, values, type, also, indexedUntil } = plan.branches;
   const list = sql.join(
     values.map((value) => sql`${value}`),
     sql`, `,
   );
-  return sql`select b.* from unnest(array[${list}]::${sql.raw(type)}[]) as v(value) cross join lateral (
+  const array = sql`array[${list}]::${sql.raw(type)}[]`;
+  const inOrder = sql`${also ? sql`and ${sql.raw(also)}` : sql``} ${further} order by r.id ${order} limit ${limit}`;
+  const indexed = sql`select b.* from unnest(${array}) as v(value) cross join lateral (
       select ${columns} from usage_records r where ${plan.where} and r.${sql.raw(column)} = v.value
-        ${also ? sql`and ${sql.raw(also)}` : sql``} ${further}
-      order by r.id ${order} limit ${limit}) b order by b.id ${order} limit ${limit}`;
+        ${indexedUntil ? sql`and r.id < ${indexedUntil}::uuid` : sql``} ${inOrder}) b`;
+  if (!indexedUntil) return sql`${indexed} order by b.id ${order} limit ${limit}`;
+  return sql`select b.* from (
+      (select ${columns} from usage_records r where ${plan.where} and r.${sql.raw(column)} = any(${array})
+        and r.id >= ${indexedUntil}::uuid ${inOrder})
+      union all (${indexed} order by b.id ${order} limit ${limit})) b order by b.id ${order} limit ${limit}`;
 }
 
 /** The moment a search got to. */

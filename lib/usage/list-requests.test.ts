@@ -270,6 +270,39 @@ test(
 );
 
 test(
+  'a network finds its addresses on days whose index stands and on those without, in one order, page by page',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member));
+    const DAY = 86_400_000;
+    const nowMs = Date.now();
+    const agos = [0, 1, DAY, DAY + 1, 2 * DAY, 9 * DAY];
+    for (const [i, ago] of agos.entries())
+      for (const clientIp of [`192.0.2.${i % 3}`, '198.51.100.1']) {
+        const at = new Date(nowMs - ago);
+        await aCall(db, key, { path: `/${ago}`, clientIp, at });
+        const { id: credentialId, teamId } = key;
+        const seen = { calls: 1, refused: 0, firstAt: at, lastAt: at };
+        const row = { ...seen, teamId, credentialId, day: at.toISOString().slice(0, 10), clientIp };
+        await db.insert(usageClients).values(row).onConflictDoNothing();
+      }
+    const page = async (query: Record<string, string>) =>
+      (await listRequests({ db, member }, filter({ ip: '192.0.2.0/24', ...query }), { nowMs })).requests.map(
+        ({ id, path }) => ({ id, ago: Number(path.slice(1)) }),
+      );
+
+    const all = await page({});
+    expect(all.map(({ ago }) => ago)).toEqual(agos);
+    for (let i = 0; i < all.length - 1; i++) {
+      expect(await page({ before: all[i]!.id })).toEqual(all.slice(i + 1));
+      expect(await page({ before: all[i]!.id, method: 'GET', path: '/' })).toEqual(all.slice(i + 1));
+      expect(await page({ after: all[i + 1]!.id })).toEqual(all.slice(0, i + 1));
+    }
+    expect((await page({ from: '7d' })).map(({ ago }) => ago)).toEqual(agos.slice(0, -1));
+  }),
+);
+
+test(
   'a time range finds what lies in it across the partitions of several days, and only that',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');

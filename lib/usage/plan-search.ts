@@ -23,6 +23,8 @@ type Branches = {
   values: readonly (string | number)[];
   /** What the index asks of a row besides. */
   also?: string;
+  /** The first id of the days that may be without the index (CLOSED_DAY_INDEXES): read once, for all the values. */
+  indexedUntil?: string;
 };
 /** One part of a filter: a condition on a row, and whether or how an index answers it. Null: nothing can fit. */
 type Part = { check: SQL; lead: boolean | Branches } | null;
@@ -33,6 +35,8 @@ const BRANCHES_MAX = 200;
 /** And beyond so many days' callers, of a team, to find the addresses of a network. */
 const CLIENTS_MAX = 100_000;
 const DAY_MS = 86_400_000;
+/** So long after its end a day has its readers' indexes: the job comes every hour, and waits for an hour at first. */
+const INDEXED_AFTER_MS = 3 * 3_600_000;
 
 /** Turns a filter into a search: of its parts the first that an index answers leads. Null when nothing can fit. */
 export async function planSearch(asked: Asked): Promise<Plan | null> {
@@ -153,9 +157,9 @@ async function networkPart(network: string, { db, member, filter, nowMs }: Asked
   const { looked, addresses } = seen!;
   const check = inNetwork(sql`r.client_ip`, network);
   if (looked === CLIENTS_MAX || addresses.length > BRANCHES_MAX) return { check, lead: false };
-  return addresses.length > 0
-    ? { check, lead: { column: 'client_ip', type: 'text', values: addresses } }
-    : null;
+  if (addresses.length === 0) return null;
+  const indexedUntil = firstIdAt(Math.floor((nowMs - INDEXED_AFTER_MS) / DAY_MS) * DAY_MS);
+  return { check, lead: { column: 'client_ip', type: 'text', values: addresses, indexedUntil } };
 }
 
 /** An address that is not known is an empty text, and one with a zone is none that `inet` takes. */
