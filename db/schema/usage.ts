@@ -59,6 +59,8 @@ export const usageRecords = pgTable(
     /** Whether it drew on the quota. */
     counted: boolean('counted').notNull(),
     latencyMs: real('latency_ms'),
+    /** Of that, from handing the call to the upstream to the head of its answer; null where none came. */
+    upstreamMs: real('upstream_ms'),
     bytesIn: bigint('bytes_in', { mode: 'number' }).notNull().default(0),
     bytesOut: bigint('bytes_out', { mode: 'number' }).notNull().default(0),
     clientIp: text('client_ip').notNull(),

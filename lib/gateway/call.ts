@@ -69,6 +69,8 @@ export class Call implements Dispatcher.DispatchHandler {
   #missing = -1;
   #held: Buffer | undefined;
   #bytesOut = 0;
+  #forwardedAt = 0;
+  #upstreamMs: number | undefined;
   #intended = false;
   #settled = false;
   #gone = false;
@@ -237,6 +239,7 @@ export class Call implements Dispatcher.DispatchHandler {
           this.#gateway.options.bodyLimitBytes,
           this.#ticket?.bodyDigest,
         );
+      this.#forwardedAt = performance.now();
       this.#gateway.upstreams.dispatch(
         upstream.origin,
         {
@@ -278,6 +281,7 @@ export class Call implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return;
+    this.#upstreamMs = performance.now() - this.#forwardedAt;
     const raw = textHeaders(controller.rawHeaders);
     const head = answerHeaders(raw, this.id, this.#limits);
     if (head.location !== undefined) {
@@ -363,6 +367,7 @@ export class Call implements Dispatcher.DispatchHandler {
       latencyMs: performance.now() - this.#startedAt,
       bytesIn: this.#metered?.bytes ?? 0,
       bytesOut: this.#bytesOut,
+      upstreamMs: this.#upstreamMs,
     };
     attempt(() => this.#gateway.ports.usage.complete(this.#subject!, completion))
       .then(then, () => this.#outlet.destroy()) // Not on record: it must not look like a success.

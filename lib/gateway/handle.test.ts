@@ -61,6 +61,11 @@ const upstream = createServer((request, response) => {
     });
   }
   if (request.url === '/reset') return void request.socket.resetAndDestroy();
+  if (request.url === '/late')
+    return void setTimeout(
+      () => response.write('one', () => setTimeout(() => response.end('two'), 100)),
+      100,
+    );
   if (request.url === '/stream') return void response.write('one', () => response.end('two'));
   if (request.url === '/empty') return void response.writeHead(204).end();
   if (request.url === '/away') return void response.writeHead(302, { Location: 'http://evil.test/' }).end();
@@ -478,6 +483,16 @@ test.each([
   },
 );
 
+test('the wait for the upstream is told apart from the whole: to the head of its answer', async () => {
+  const { gateway, told } = aGateway();
+  await call(gateway, '/api/late');
+
+  const [completion] = told.completions;
+  expect(completion!.upstreamMs).toBeGreaterThan(95);
+  // The timers of a busy machine fire late, never early: the second wait is in the whole alone.
+  expect(completion!.latencyMs - completion!.upstreamMs!).toBeGreaterThan(95);
+});
+
 test('an answer cut short by the upstream is broken off, and the call counts', async () => {
   const { gateway, told } = aGateway();
 
@@ -494,7 +509,8 @@ test('a refused connection never reached the upstream: the call is given back', 
 
   expectProblem(answer, 502, 'upstream_unreachable');
   expect(told.givenBack).toEqual(['2026-01-01']);
-  expect(told.completions).toMatchObject([{ status: 502, reason: 'upstream_unreachable', counted: false }]);
+  const failed = { status: 502, reason: 'upstream_unreachable', counted: false, upstreamMs: undefined };
+  expect(told.completions).toMatchObject([failed]);
 });
 
 test('an upstream on a private network is not called, and the call is given back', async () => {

@@ -109,6 +109,8 @@ export type Completion = {
   readonly latencyMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** From handing the call to the upstream to the head of its answer, where there was one. */
+  readonly upstreamMs: number | undefined;
 };
 
 /** It can't be known right now: the database is out of reach and the cache may not answer. */

@@ -34,7 +34,7 @@ test(
     const [head, line, end] = csv.split('\r\n');
     expect(head).toContain('"Time (UTC)","Request ID","Method","Path","Outcome","Status","Reason"');
     expect(line).toContain(
-      `"2026-05-02T12:00:00.250Z","${id}","GET","/x/""7""","answered","404","","12.5","0","3400","yes"`,
+      `"2026-05-02T12:00:00.250Z","${id}","GET","/x/""7""","answered","404","","12.5","","0","3400","yes"`,
     );
     expect(line).toContain(`"'=cmd|calc"`);
     expect(line).toContain(`"'@curl/8"`);

@@ -69,6 +69,7 @@ const COLUMNS: readonly (readonly [string, (row: ExportedRequest) => string | nu
   ['Status', (row) => row.status],
   ['Reason', (row) => row.reason],
   ['Latency (ms)', (row) => row.latencyMs],
+  ['Upstream (ms)', (row) => row.upstreamMs],
   ['Bytes in', (row) => row.bytesIn],
   ['Bytes out', (row) => row.bytesOut],
   ['Counted', (row) => (row.counted ? 'yes' : 'no')],

@@ -123,6 +123,24 @@ test('an open call is in no rollup; completed days later it is in the one of its
   expect(await rollup('day')).toMatchObject([{ at: '05-01 00:00', calls: 1 }]);
 });
 
+test('the wait for the upstream is kept with its call, in whichever segment it ends; what had none has none', async () => {
+  const [atOnce, later] = [aSpooledCall(key, noon), aSpooledCall(key, noon)];
+  const refused = aSpooledCall(key, noon);
+  await ingest([
+    ...[intentLine(atOnce), completionLine(atOnce, anEnd({ upstreamMs: 11.25 })), intentLine(later)],
+    refusalLine(refused, { status: 429, reason: 'quota_exceeded', latencyMs: 1 }),
+  ]);
+  await ingest([completionLine(later, anEnd({ upstreamMs: 9.5 }))]);
+
+  const rows = await own.sql<{ id: string; ms: number | null }[]>`
+    select id, upstream_ms as ms from usage_records order by id`;
+  expect(rows).toEqual([
+    { id: atOnce.id, ms: 11.25 },
+    { id: later.id, ms: 9.5 },
+    { id: refused.id, ms: null },
+  ]);
+});
+
 test('a call that waited for its quota over midnight belongs to the day it drew on, in every sum', async () => {
   const call = aSpooledCall(key, new Date('2026-05-01T23:59:59.999Z'), { day: '2026-05-02' });
   await ingest([intentLine(call), completionLine(call, anEnd())]);

@@ -79,7 +79,8 @@ async function prepare(tx: postgres.TransactionSql): Promise<void> {
 
 const ended = (json: string) => `
   select (v->>1)::uuid as id, (v->>2)::usage_outcome as outcome, (v->>3)::smallint as status, v->>4 as reason,
-    (v->>5)::boolean as counted, (v->>6)::real as latency_ms, (v->>7)::bigint as bytes_in, (v->>8)::bigint as bytes_out
+    (v->>5)::boolean as counted, (v->>6)::real as latency_ms, (v->>7)::bigint as bytes_in, (v->>8)::bigint as bytes_out,
+    (v->>9)::real as upstream_ms
   from ${json} where v->>0 = 'c'`;
 
 // No newline can stand inside a line: JSON escapes it. So joining lines with commas makes one JSON array.
@@ -99,20 +100,20 @@ begun as materialized (
 ended as materialized (${ended('lines')}),
 changes as (
   insert into usage_records (id, at, day, team_id, application_id, credential_id, member_id, environment, api_id, endpoint_id,
-    method, path, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out, client_ip, user_agent, node_id, via)
+    method, path, outcome, status, reason, counted, latency_ms, upstream_ms, bytes_in, bytes_out, client_ip, user_agent, node_id, via)
   select b.id, b.at, b.day, b.team_id, b.application_id, b.credential_id, b.member_id, b.environment, b.api_id, b.endpoint_id,
     b.method, b.path,
     case when b.kind = 'r' then 'refused' else coalesce(e.outcome, 'open') end,
     coalesce(b.status, e.status), coalesce(b.reason, e.reason),
     b.kind = 'i' and coalesce(e.counted, true),
-    coalesce(b.latency_ms, e.latency_ms),
+    coalesce(b.latency_ms, e.latency_ms), e.upstream_ms,
     coalesce(e.bytes_in, 0), coalesce(e.bytes_out, 0), b.client_ip, b.user_agent, $2::uuid, b.via
   from begun b left join ended e on e.id = b.id
   ${onReplay}
   returning ${CHANGED}, true as admitted
 ),
 ${ADD_UP}
-select json_agg(json_build_array('c', id, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out))::text as ends,
+select json_agg(json_build_array('c', id, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out, upstream_ms))::text as ends,
   array_agg(id)::text as ids
 from ended e where not exists (select from begun b where b.id = e.id) having count(*) > 0`;
 
@@ -127,7 +128,7 @@ const COMPLETE = `
 with ended as materialized (${ended('jsonb_array_elements($1::text::jsonb) v')}),
 changes as (
   update usage_records r set outcome = e.outcome, status = e.status, reason = e.reason, counted = e.counted,
-    latency_ms = e.latency_ms, bytes_in = e.bytes_in, bytes_out = e.bytes_out
+    latency_ms = e.latency_ms, upstream_ms = e.upstream_ms, bytes_in = e.bytes_in, bytes_out = e.bytes_out
   from ended e where r.id = e.id and r.id = any ($2::uuid[]) and r.outcome = 'open'
   returning ${CHANGED.replaceAll(/(\w+)/g, 'r.$1')}, false as admitted
 ),

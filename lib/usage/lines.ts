@@ -5,7 +5,7 @@ import { redactKeys } from '#lib/vault/find-keys.ts';
  *   i  intent      i, id, at ms, day, team, application, credential, member, environment, api, endpoint, method, path, client ip, user agent
  *   r  refusal     as i, then status, reason, latency ms
  * Element 18 of both, where there is one, says how the call came: `tester`. An intent has nulls between. Without it: `api`.
- *   c  completion  c, id, outcome, status, reason, counted, latency ms, bytes in, bytes out
+ *   c  completion  c, id, outcome, status, reason, counted, latency ms, bytes in, bytes out, and upstream ms where it answered
  * Only path and user agent come from outside, so only they are escaped; the rest are ids and closed sets.
  */
 
@@ -37,6 +37,8 @@ export type LineCompletion = {
   readonly latencyMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** From handing the call to the upstream to the head of its answer. */
+  readonly upstreamMs?: number | undefined;
 };
 
 const USER_AGENT_MAX = 256;
@@ -77,4 +79,4 @@ export const refusalLine = (
   `["r",${subjectFields(call)},${refusal.status},"${refusal.reason}",${refusal.latencyMs.toFixed(3)}${call.via ? `,"${call.via}"` : ''}]\n`;
 
 export const completionLine = (call: LineSubject, done: LineCompletion): string =>
-  `["c","${call.id}","${done.outcome}",${done.status},${nullable(done.reason)},${done.counted},${done.latencyMs.toFixed(3)},${done.bytesIn},${done.bytesOut}]\n`;
+  `["c","${call.id}","${done.outcome}",${done.status},${nullable(done.reason)},${done.counted},${done.latencyMs.toFixed(3)},${done.bytesIn},${done.bytesOut}${done.upstreamMs === undefined ? '' : `,${done.upstreamMs.toFixed(3)}`}]\n`;

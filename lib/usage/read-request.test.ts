@@ -14,14 +14,15 @@ test(
     const key = await aCredential(db, await anApplication(db, member), { memberId: member.memberId });
     const { id } = await aCall(db, key, {
       ...{ path: '/cities/7', endpointId: api.endpointIds[0]!, apiId: api.id },
-      ...{ bytesIn: 12, bytesOut: 3_400, userAgent: 'curl/8', latencyMs: 12.5 },
+      ...{ bytesIn: 12, bytesOut: 3_400, userAgent: 'curl/8', latencyMs: 12.5, upstreamMs: 9.5 },
     });
 
     const found = await readRequest({ db, member }, { id });
 
     expect(found).toMatchObject({
       ...{ id, path: '/cities/7', template: '/cities/{id}', apiTitle: 'Weather', memberName: member.name },
-      ...{ bytesIn: 12, bytesOut: 3_400, userAgent: 'curl/8', latencyMs: 12.5, counted: true },
+      ...{ bytesIn: 12, bytesOut: 3_400, userAgent: 'curl/8', latencyMs: 12.5, upstreamMs: 9.5 },
+      counted: true,
     });
     expect(JSON.stringify(found)).not.toMatch(/digest|hash/i);
   }),

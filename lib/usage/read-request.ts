@@ -16,6 +16,7 @@ export async function readRequest({ db, member }: { db: Queryable; member: Membe
       ...requestColumns,
       counted: usageRecords.counted,
       day: usageRecords.day,
+      upstreamMs: usageRecords.upstreamMs,
       bytesIn: usageRecords.bytesIn,
       bytesOut: usageRecords.bytesOut,
       userAgent: usageRecords.userAgent,

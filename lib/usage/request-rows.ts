@@ -82,6 +82,7 @@ export async function readExportRows(db: Queryable, member: Member, ids: readonl
       ...requestColumns,
       counted: usageRecords.counted,
       day: usageRecords.day,
+      upstreamMs: usageRecords.upstreamMs,
       bytesIn: usageRecords.bytesIn,
       bytesOut: usageRecords.bytesOut,
       userAgent: usageRecords.userAgent,

@@ -113,6 +113,7 @@ function linesOf(
   const isLeft = random() < 0.002;
   const isPost = method === 'POST';
   const missed = misses ? (isPost ? 422 : template.includes('{city}') ? 404 : 200) : isPost ? 201 : 200;
+  const latencyMs = (template.includes('forecast') ? 18 : 6) * Math.exp(random() * 1.2 + random() ** 8 * 3);
   return [
     intentLine(call),
     completionLine(call, {
@@ -120,7 +121,7 @@ function linesOf(
       status: isLeft ? null : isLost ? 502 : (source.status ?? missed),
       reason: isLost && !isLeft ? 'upstream_unreachable' : null,
       counted: isLeft || !isLost,
-      latencyMs: (template.includes('forecast') ? 18 : 6) * Math.exp(random() * 1.2 + random() ** 8 * 3),
+      ...{ latencyMs, upstreamMs: isLeft || isLost ? undefined : latencyMs - 0.4 - random() / 2 },
       bytesIn: isPost ? 60 + Math.floor(random() * 30) : 0,
       bytesOut: 120 + Math.floor(random() * 900),
     }),

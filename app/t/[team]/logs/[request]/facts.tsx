@@ -55,7 +55,7 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
 }
 
 export function TimingFacts({ request }: { request: RequestDetail }) {
-  const { latencyMs, outcome } = request;
+  const { latencyMs, upstreamMs, outcome } = request;
   const admittedAt = timeOfId(request.id);
   return (
     <Card title="Timing and size">
@@ -84,6 +84,22 @@ export function TimingFacts({ request }: { request: RequestDetail }) {
               </>
             ),
           },
+          ...(latencyMs !== null && upstreamMs !== null
+            ? [
+                {
+                  term: 'Waited for the API',
+                  value: (
+                    <>
+                      {latencyText(upstreamMs)}
+                      <span className="block text-sm text-muted">
+                        Until its answer began. The other {latencyText(Math.max(0, latencyMs - upstreamMs))}{' '}
+                        went into the checks, the record and passing on the body.
+                      </span>
+                    </>
+                  ),
+                },
+              ]
+            : []),
           { term: 'Request body', value: `${number(request.bytesIn)} bytes` },
           { term: 'Answer body', value: `${number(request.bytesOut)} bytes` },
         ]}
