@@ -164,7 +164,8 @@ const encode = (text: string) =>
 const encodeLiteral = (text: string) =>
   text
     .split('/')
-    .map((segment) => encode(decode(segment)))
+    // The router matches a path's own text as the document has it: of what it may hold, a colon stays itself (RFC 3986).
+    .map((segment) => encode(decode(segment)).replaceAll('%3A', ':'))
     .join('/');
 const isToken = (name: string) => /^[A-Za-z0-9-]+$/.test(name);
 const headerValue = (parameter: z.infer<typeof Parameter>) =>

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { auditEvents } from '#db/schema/audit.ts';
+import { incidents } from '#db/schema/incidents.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
 import { withDb } from '#tests/support/database.ts';
@@ -40,6 +41,12 @@ test(
         ip: '192.0.2.1',
       },
     ]);
+    const publicId = 'inc_0000000000000001';
+    await db.insert(incidents).values({
+      ...{ teamId: member.teamId, publicId, credentialId: key.id, monitorUntil: new Date() },
+    });
+    await recordAudit(db, member, 'incident.close', { kind: 'incident', id: publicId });
+    expect((await listEvents({ db, member }, {})).events[0]).toMatchObject({ subjectName: 'Checkout' });
   }),
 );
 

@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
+import { incidents } from '#db/schema/incidents.ts';
 import { invitations, members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 
@@ -24,11 +25,12 @@ export async function nameSubjects(
   const idsOf = (kind: string) => [
     ...new Set(subjects.filter((one) => one.subjectKind === kind).map((one) => one.subjectId)),
   ];
-  const [people, invited, apps, keys, ownTeam] = [
+  const [people, invited, apps, keys, cases, ownTeam] = [
     idsOf('member').filter((id) => UUID.test(id)),
     idsOf('invitation').filter((id) => UUID.test(id)),
     idsOf('application'),
     idsOf('credential'),
+    idsOf('incident'),
     idsOf('team'),
   ];
   // Kinds that are absent cost no query.
@@ -60,6 +62,15 @@ export async function nameSubjects(
         .select({ id: credentials.keyId, name: credentials.name })
         .from(credentials)
         .where(and(eq(credentials.teamId, teamId), inArray(credentials.keyId, keys))),
+    );
+  if (cases.length > 0)
+    // A case is known by its key.
+    add(
+      await db
+        .select({ id: incidents.publicId, name: credentials.name })
+        .from(incidents)
+        .innerJoin(credentials, eq(credentials.id, incidents.credentialId))
+        .where(and(eq(incidents.teamId, teamId), inArray(incidents.publicId, cases))),
     );
   if (ownTeam.length > 0)
     add(await db.select({ id: teams.id, name: teams.name }).from(teams).where(eq(teams.id, teamId)));

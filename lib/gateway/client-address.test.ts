@@ -32,6 +32,10 @@ test.each([
   '198.51.100.1:443',
   '[2001:db8::1]',
   '198.51.100.1,',
+  '999',
+  '0x7f.1',
+  '198.51.100',
+  '198.51.100.010',
   `${'1'.repeat(10_000)}`,
 ])('what a proxy wrote unreadably names nobody: %s', (forwardedFor) => {
   expect(clientAddress('10.0.0.1', forwardedFor, isProxy)).toBeNull();

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
@@ -11,7 +12,9 @@ export function normaliseAddress(text: string): string | null {
   const known = normalised.get(text);
   if (known !== undefined) return known;
   if (normalised.size >= NORMALISED_MAX) normalised.clear();
-  const address = text.length <= 64 && ipaddr.isValid(text) ? ipaddr.process(text).toString() : null;
+  // The library also takes `999` and `0x7f.1` for IPv4; nobody who writes an address of a caller writes it so.
+  const isAddress = text.length <= 64 && isIP(text) !== 0 && ipaddr.isValid(text);
+  const address = isAddress ? ipaddr.process(text).toString() : null;
   normalised.set(text.slice(0, 64), address);
   return address;
 }

@@ -10,6 +10,9 @@ const KINDS: Readonly<Record<string, string>> = {
   review: 'Membership review',
   application: 'App',
   credential: 'API key',
+  incident: 'Incident',
+  log: 'Request log',
+  user: 'Person',
 };
 
 export function EventsTable({ events }: { events: readonly AuditEvent[] }) {
@@ -67,8 +70,8 @@ function Who({ actor }: { actor: string }) {
 
 function OnWhat({ event: { subjectKind, subjectId, subjectName } }: { event: AuditEvent }) {
   const kind = KINDS[subjectKind] ?? subjectKind;
-  // A uuid tells a reader nothing; the ids of apps and keys stand on their pages too.
-  const readableId = subjectKind === 'application' || subjectKind === 'credential';
+  // A uuid tells a reader nothing; the ids of these stand on their pages too.
+  const readableId = ['application', 'credential', 'incident'].includes(subjectKind);
   return (
     <div className="min-w-0">
       <div>{subjectName ?? kind}</div>
