@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { CANDIDATES, type CandidateName, isCandidate } from '../bench/candidates.ts';
 import { runIngest } from '../bench/ingest.ts';
 import { isInstalled, loadTool } from '../bench/load.ts';
+import { runLoginFlood } from '../bench/login-flood.ts';
 import { machine, type Part, targetLines } from '../bench/part.ts';
 import { runGateways } from '../bench/run.ts';
 import { runUsagePages } from '../bench/usage-pages.ts';
@@ -13,7 +14,7 @@ import { buildIfNeeded } from './build.ts';
 import { main } from './supervise.ts';
 
 /** The measurements of bench/README.md. */
-const PARTS = ['lookups', 'ingest', 'usage-pages'] as const;
+const PARTS = ['lookups', 'ingest', 'usage-pages', 'login-flood'] as const;
 /** Candidates that other names stand for. */
 const GROUPS: Readonly<Record<string, readonly CandidateName[]>> = {
   gateways: CANDIDATES,
@@ -75,7 +76,7 @@ await main(async () => {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   if (candidates.length > 0) installPeers();
-  if (candidates.includes('gateway-next')) buildIfNeeded();
+  if (candidates.includes('gateway-next') || parts.has('login-flood')) buildIfNeeded();
 
   const found: Part[] = [];
   const lookups = parts.has('lookups');
@@ -83,6 +84,8 @@ await main(async () => {
     found.push(...(await runGateways({ names: candidates, lookups, seconds, rounds, results })));
   if (parts.has('ingest')) found.push(await runIngest({ seconds, rounds, results }));
   if (parts.has('usage-pages')) found.push(await runUsagePages({ ...pages, results }));
+
+  if (parts.has('login-flood')) found.push(await runLoginFlood({ rounds, results }));
 
   const { cpu, cores, node, date } = machine();
   console.log(`\n${cpu}, ${cores} cores, Node ${node}, ${loadTool}, ${date}`);

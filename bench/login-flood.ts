@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbedded } from '../db/embedded.ts';
+import { GATEWAY_ARGS, PORTAL_NICENESS, untilAnswers, withNiceness } from '../scripts/supervise.ts';
+import { atMost, fixed, keep, markdown, median, type Part, whole } from './part.ts';
+import { freePort, start } from './processes.ts';
+import { seed } from './seed.ts';
+
+/**
+ * What a flood of wrong sign-ins at the portal costs the gateway beside it, on one machine: the same calls a second, with
+ * the flood and without, in turn.
+ */
+const CALLS_PER_SECOND = 200;
+const LOGINS_PER_SECOND = 200;
+const FLOOD_SECONDS = 30;
+/** The flood comes from somewhere else: what sends it here gives way to what is measured. */
+const FLOOD_NICENESS = 19;
+const FLOOD_LEAD_MS = 3_000;
+
+type Seen = { statuses: Record<string, number>; p50Ms: number; p99Ms: number };
+type Sample = { round: number; flooded: boolean } & Seen;
+
+export async function runLoginFlood({ rounds, results }: { rounds: number; results: string }): Promise<Part> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  const embedded = await startEmbedded(folder);
+  const [upstreamPort, portalPort, gatewayPort] = [await freePort(), await freePort(), await freePort()];
+  const [portal, gateway] = [`http://localhost:${portalPort}`, `http://127.0.0.1:${gatewayPort}`];
+  const upstream = `http://127.0.0.1:${upstreamPort}`;
+  const run = (args: string[], env: Record<string, string>, niceness?: number) => {
+    const [command = '', ...rest] = withNiceness(niceness, [process.execPath, ...args]);
+    return start({ command, args: rest, env });
+  };
+  const settings = {
+    ...{ DATABASE_URL: embedded.url, DATA_DIR: folder, LATCHKEY_ENV: 'development', UV_THREADPOOL_SIZE: '8' },
+    ...{
+      PORTAL_URL: portal,
+      GATEWAY_URL: gateway,
+      PORT: String(portalPort),
+      GATEWAY_PORT: String(gatewayPort),
+    },
+    NEXTAUTH_SECRET: randomBytes(32).toString('base64url'),
+    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
+    ALLOW_PRIVATE_UPSTREAMS: '1',
+  };
+  const running = [run(['bench/upstream.mjs'], { PORT: String(upstreamPort) })];
+  const samples: Sample[] = [];
+  try {
+    const [key = ''] = await seed(embedded.url, upstream, 1);
+    const next = join('node_modules', 'next', 'dist', 'bin', 'next');
+    running.push(run([next, 'start', '-p', String(portalPort)], settings, PORTAL_NICENESS));
+    running.push(run(GATEWAY_ARGS, settings));
+    await Promise.all([untilAnswers(`${portal}/sign-in`), untilAnswers(`${gateway}/_/readyz`)]);
+
+    const calls = { MODE: 'calls', URL: `${gateway}/bench/ok`, KEY: key, RATE: String(CALLS_PER_SECOND) };
+    const flood = { MODE: 'logins', URL: portal, RATE: String(LOGINS_PER_SECOND) };
+    const paced = (env: Record<string, string>, seconds: number, niceness?: number) =>
+      outcomeOf(run(['bench/paced.mjs'], { ...env, SECONDS: String(seconds) }, niceness));
+    await paced(calls, 3);
+    for (let round = 1; round <= rounds; round++) {
+      samples.push({ round, flooded: false, ...(await paced(calls, FLOOD_SECONDS)) });
+      const flooding = paced(flood, FLOOD_SECONDS + FLOOD_LEAD_MS / 1_000, FLOOD_NICENESS);
+      await new Promise((resolve) => setTimeout(resolve, FLOOD_LEAD_MS));
+      samples.push({ round, flooded: true, ...(await paced(calls, FLOOD_SECONDS)) });
+      const { statuses } = await flooding;
+      const [calm, flooded] = samples.slice(-2);
+      console.log(
+        `round ${round}  p99 ${fixed(calm!.p99Ms, 1)} ms, under the flood ${fixed(flooded!.p99Ms, 1)} ms; sign-ins answered ${JSON.stringify(statuses)}`,
+      );
+    }
+  } finally {
+    for (const process of running.toReversed()) await process.stop();
+    await embedded.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+  return report(samples, { rounds, results });
+}
+
+/** What a process of `paced.mjs` printed when it ended. */
+async function outcomeOf(process: ReturnType<typeof start>): Promise<Seen> {
+  while (!process.hasEnded()) await new Promise((resolve) => setTimeout(resolve, 50));
+  const line = process.output().split('\n')[0] ?? '';
+  return JSON.parse(line) as Seen; // The last line of paced.mjs.
+}
+
+function report(samples: readonly Sample[], { rounds, results }: { rounds: number; results: string }): Part {
+  const of = (flooded: boolean) => samples.filter((sample) => sample.flooded === flooded);
+  const ratio = median(of(true).map((sample, n) => sample.p99Ms / of(false)[n]!.p99Ms));
+  const failed = (flooded: boolean) =>
+    of(flooded)
+      .flatMap(({ statuses }) => Object.entries(statuses))
+      .reduce((sum, [status, count]) => sum + (status === '200' ? 0 : count), 0);
+  const answered = (flooded: boolean) =>
+    of(flooded).reduce((sum, { statuses }) => sum + (statuses['200'] ?? 0), 0);
+  keep(results, 'login-flood', { rounds, ratio, samples });
+  const row = (flooded: boolean) => [
+    flooded ? `${LOGINS_PER_SECOND} wrong sign-ins a second` : 'none',
+    whole(answered(flooded)),
+    String(failed(flooded)),
+    fixed(median(of(flooded).map(({ p50Ms }) => p50Ms)), 1),
+    fixed(median(of(flooded).map(({ p99Ms }) => p99Ms)), 1),
+  ];
+  return {
+    title: `${CALLS_PER_SECOND} calls a second through the gateway while the portal beside it is flooded`,
+    table: markdown(['flood', 'answered', 'failed', 'p50 ms', 'p99 ms'], [row(false), row(true)], ['flood']),
+    targets: [
+      atMost('p99 of the gateway under a flood of sign-ins, at most twice the p99 without', 2, ratio),
+      atMost('calls that fail under it, none', 0, failed(true)),
+    ],
+  };
+}

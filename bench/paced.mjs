@@ -1,0 +1,74 @@
+// A process of its own that sends so many requests a second whatever becomes of them, and prints what it saw as JSON.
+// MODE=calls: GET with a key. MODE=logins: sign-ins with a wrong password, each for another address.
+import { Agent, request } from 'node:http';
+
+const { MODE, URL: target = '', KEY = '', RATE = '200', SECONDS = '8' } = process.env;
+const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+const seconds = Number(SECONDS);
+const times = [];
+const statuses = {};
+
+const send = (url, { body, ...options }) =>
+  new Promise((resolve) => {
+    const sent = request(url, { agent, timeout: 30_000, ...options }, (answer) => {
+      const chunks = [];
+      answer.on('data', (chunk) => chunks.push(chunk));
+      answer.on('end', () =>
+        resolve({
+          status: answer.statusCode,
+          headers: answer.headers,
+          text: Buffer.concat(chunks).toString(),
+        }),
+      );
+      answer.on('error', () => resolve({ status: 'broken' }));
+    });
+    sent.on('timeout', () => sent.destroy());
+    sent.on('error', () => resolve({ status: 'broken' }));
+    sent.end(body);
+  });
+
+async function prepared() {
+  if (MODE === 'calls') return () => send(target, { headers: { 'X-API-Key': KEY } });
+  const { headers, text } = await send(`${target}/api/auth/csrf`, {});
+  const { csrfToken } = JSON.parse(text);
+  const cookie = headers['set-cookie'].map((line) => line.split(';')[0]).join('; ');
+  let sent = 0;
+  return () => {
+    const email = `nobody-${sent++}@example.com`;
+    const body = new URLSearchParams({
+      email,
+      password: 'a wrong pass phrase',
+      csrfToken,
+      json: 'true',
+    }).toString();
+    const type = 'application/x-www-form-urlencoded';
+    return send(`${target}/api/auth/callback/credentials`, {
+      method: 'POST',
+      headers: { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body), Cookie: cookie },
+      body,
+    });
+  };
+}
+
+const once = await prepared();
+const began = performance.now();
+const pending = [];
+for (let sent = 0; sent < seconds * Number(RATE); ) {
+  const due = Math.floor(((performance.now() - began) / 1_000) * Number(RATE));
+  for (; sent < due; sent++) {
+    // From when it was due, so that what waits in this process is seen too.
+    const dueAt = began + (sent / Number(RATE)) * 1_000;
+    pending.push(
+      once().then(({ status }) => {
+        statuses[status] = (statuses[status] ?? 0) + 1;
+        times.push(performance.now() - dueAt);
+      }),
+    );
+  }
+  await new Promise((resolve) => setTimeout(resolve, 1));
+}
+await Promise.all(pending);
+times.sort((a, b) => a - b);
+const at = (share) => times[Math.floor((times.length - 1) * share)] ?? 0;
+process.stdout.write(`${JSON.stringify({ statuses, p50Ms: at(0.5), p99Ms: at(0.99) })}\n`);
+agent.destroy();
