@@ -108,6 +108,29 @@ test('segments of one batch count once, together or apart', async () => {
   ]);
 });
 
+test('a process killed between the rows of a segment and their completions loses none of what it completed later', async () => {
+  const [first, second] = [aSpooledCall(key, noon), aSpooledCall(key, noon)];
+  const segment = (id: string, ...lines: string[]) => ({
+    ...{ id, text: lines.join('').trimEnd(), lines: lines.length },
+  });
+  const middle = segment('s1', completionLine(first, anEnd()), intentLine(second));
+  await ingestSegments(own.sql, nodeId, [segment('s0', intentLine(first))]);
+  await ingestSegments(own.sql, nodeId, [middle]);
+  // The rows of a segment stand before it is kept as moved: here the process ends in between.
+  await own.sql`delete from usage_segments where id = 's1'`;
+
+  expect(
+    await ingestSegments(own.sql, nodeId, [middle, segment('s2', completionLine(second, anEnd()))]),
+  ).toBe(2);
+  await closeOpenCalls(own.sql, nodeId);
+
+  expect(await own.sql`select outcome, status from usage_records`).toEqual([
+    { outcome: 'answered', status: 200 },
+    { outcome: 'answered', status: 200 },
+  ]);
+  expect(await totals()).toEqual(three({ calls: 2, counted: 2, errors: 0, refused: 0 }));
+});
+
 test('an open call is in no rollup; completed days later it is in the one of its admission', async () => {
   const call = aSpooledCall(key, new Date('2026-05-01T23:59:59.999Z'));
   await ingest([intentLine(call)]);
@@ -133,7 +156,7 @@ test('the wait for the upstream is kept with its call, in whichever segment it e
   await ingest([completionLine(later, anEnd({ upstreamMs: 9.5 }))]);
 
   const rows = await own.sql<{ id: string; ms: number | null }[]>`
-    select id, upstream_ms as ms from usage_records order by id`;
+    select id, upstream_ms as ms from usage_records order by upstream_ms desc nulls last`;
   expect(rows).toEqual([
     { id: atOnce.id, ms: 11.25 },
     { id: later.id, ms: 9.5 },

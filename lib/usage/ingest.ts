@@ -42,7 +42,7 @@ export async function ingestSegments(
 }
 
 type Keep = (tx: postgres.TransactionSql) => Promise<unknown>;
-/** Completions of calls that began in an earlier segment, as JSON, and the ids of these calls. */
+/** Completions of calls whose rows stood before, as JSON, and the ids of these calls. */
 type Later = { ends: string; ids: string };
 
 /** Answers what is left to complete; the segments are kept as moved when that is nothing. */
@@ -110,12 +110,12 @@ changes as (
     coalesce(e.bytes_in, 0), coalesce(e.bytes_out, 0), b.client_ip, b.user_agent, $2::uuid, b.via
   from begun b left join ended e on e.id = b.id
   ${onReplay}
-  returning ${CHANGED}, true as admitted
+  returning id, ${CHANGED}, true as admitted
 ),
 ${ADD_UP}
 select json_agg(json_build_array('c', id, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out, upstream_ms))::text as ends,
   array_agg(id)::text as ids
-from ended e where not exists (select from begun b where b.id = e.id) having count(*) > 0`;
+from ended e where not exists (select from changes c where c.id = e.id) having count(*) > 0`;
 
 /** Lines that are new, as nearly all are. One that is there already fails the whole, and nothing has happened. */
 const MOVE = moving('');
