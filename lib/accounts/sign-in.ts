@@ -5,7 +5,7 @@ import { users } from '#db/schema/accounts.ts';
 import { type Origin, openSession } from '#lib/access/session.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { consumeCode } from './consume-code.ts';
-import { hashPassword, needsRehash, passwordMatches } from './password.ts';
+import { hashPassword, needRoomToHash, needsRehash, passwordMatches } from './password.ts';
 import { GivenPassword } from './password-rules.ts';
 import { countFailure, mayTry } from './throttle.ts';
 
@@ -29,11 +29,12 @@ type SignedIn =
 
 const REFUSED = { ok: false, reason: 'refused' } as const;
 
-/** Checks e-mail, password and, where it is on, the second factor; opens a session and answers its token. */
+/** Checks e-mail, password and, where it is on, the second factor; opens a session and answers its token. Throws `HashingBusy`. */
 export async function signIn(
   { db, origin, now = new Date() }: { db: Db; origin: Origin; now?: Date },
   input: z.output<typeof SignIn>,
 ): Promise<SignedIn> {
+  needRoomToHash();
   const [user] = await db
     .select({ id: users.id, passwordHash: users.passwordHash, totpConfirmedAt: users.totpConfirmedAt })
     .from(users)
