@@ -6,8 +6,10 @@ import { members, teams } from '#db/schema/teams.ts';
 import { usageHours, usageReconciliations } from '#db/schema/usage.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
+import { anOperator } from '#tests/support/plans.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { aMinute } from '#tests/support/usage-sums.ts';
+import { readDifferences } from './read-differences.ts';
 import { readReconciliation } from './read-reconciliation.ts';
 import { readUsageChoices } from './read-usage-choices.ts';
 import { readUsageLimits } from './read-usage-limits.ts';
@@ -143,5 +145,13 @@ test(
       ...{ day: '2026-05-02', difference: 0, checkedAt: noon },
     });
     await expect(readReconciliation({ db, member: person })).rejects.toThrow('usage.view');
+
+    const operator = await anOperator(db);
+    const { found, ...sums } = await readDifferences({ db, operator });
+    expect(sums).toEqual({ lastCheck: noon, compared: 3, differing: 2 });
+    expect(found.map(({ day, difference }) => [day, difference])).toEqual([
+      ['2026-05-03', 7],
+      ['2026-05-01', 3],
+    ]);
   }),
 );

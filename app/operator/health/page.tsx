@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
-import { pool } from '#db/client.ts';
+import { database, pool } from '#db/client.ts';
 import { readHealth } from '#lib/gateway/read-health.ts';
+import { readDifferences } from '#lib/usage/read-differences.ts';
 import { Badge } from '../../_components/badge.tsx';
 import { Card } from '../../_components/card.tsx';
 import { DateTime } from '../../_components/date-time.tsx';
@@ -8,11 +9,16 @@ import { PageHeader } from '../../_components/page-header.tsx';
 import { Stat } from '../../_components/stat.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
 import { requireOperator } from '../../session.ts';
+import { Reconciliations } from './reconciliations.tsx';
 
 export const metadata: Metadata = { title: 'Health' };
 
 export default async function HealthPage() {
-  const health = await readHealth({ sql: pool(), operator: await requireOperator() });
+  const operator = await requireOperator();
+  const [health, differences] = await Promise.all([
+    readHealth({ sql: pool(), operator }),
+    readDifferences({ db: database(), operator }),
+  ]);
   return (
     <>
       <PageHeader title="Health" description="Whether calls are admitted, recorded and mails sent." />
@@ -78,6 +84,7 @@ export default async function HealthPage() {
         {health.nodes.length === 0 && (
           <p className="text-muted">No gateway is running: calls are answered by nobody.</p>
         )}
+        <Reconciliations differences={differences} />
       </div>
     </>
   );

@@ -1,0 +1,16 @@
+import type { UsageDifference } from '#db/schema/usage.ts';
+import { countText } from './charts/numbers.ts';
+
+const SOURCES: Record<UsageDifference['between'][number], string> = {
+  quota: 'the quota counter',
+  grants: 'what gateways were granted',
+  rows: 'the log',
+  minutes: 'the sums by minute',
+  hours: 'the sums by hour',
+  days: 'the sums by day',
+  daily: 'the sums by key',
+};
+
+/** Two figures that should be equal and are not, in words. */
+export const differenceText = ({ between: [one, other], values, figure }: UsageDifference): string =>
+  `${SOURCES[one]} has ${countText(values[0])} and ${SOURCES[other]} ${countText(values[1])} (${figure})`;

@@ -1,0 +1,77 @@
+import Link from 'next/link';
+import type { Differences } from '#lib/usage/read-differences.ts';
+import { Card } from '../../_components/card.tsx';
+import { countText } from '../../_components/charts/numbers.ts';
+import { DateTime } from '../../_components/date-time.tsx';
+import { differenceText } from '../../_components/difference-text.ts';
+import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
+
+/** Whether what is counted in several ways came out the same, in all teams. */
+export function Reconciliations({
+  differences: { lastCheck, compared, differing, found },
+}: {
+  differences: Differences;
+}) {
+  return (
+    <Card
+      title="Reconciliation"
+      description="Each team's quota counter, sums and request log are compared by a job, day by day."
+    >
+      <p className="text-sm text-muted">
+        {lastCheck === null ? (
+          <>
+            Nothing was compared yet. The job runs by itself; start it at once under{' '}
+            <Link href="/operator/jobs" className="text-accent underline underline-offset-4">
+              Jobs
+            </Link>
+            .
+          </>
+        ) : (
+          <>
+            {differing === 0
+              ? `All ${countText(compared)} days on record agree`
+              : `${countText(differing)} of ${countText(compared)} days on record do not agree`}
+            , last compared <DateTime value={lastCheck} format="relative" />.
+          </>
+        )}
+      </p>
+      {found.length > 0 && (
+        <div className="mt-4">
+          <Table label="Differences">
+            <THead>
+              <Tr>
+                <Th>Team</Th>
+                <Th>Day (UTC)</Th>
+                <Th>Differs by</Th>
+                <Th>What differs</Th>
+                <Th>Since</Th>
+              </Tr>
+            </THead>
+            <TBody>
+              {found.map((one) => (
+                <Tr key={`${one.teamSlug} ${one.day}`}>
+                  <Td label="Team">
+                    <Link
+                      href={`/operator/teams/${one.teamSlug}`}
+                      className="text-accent underline underline-offset-4"
+                    >
+                      {one.teamName}
+                    </Link>
+                  </Td>
+                  <Td label="Day (UTC)">{one.day}</Td>
+                  <Td label="Differs by">{countText(one.difference)}</Td>
+                  <Td label="What differs" className="max-w-96 break-words">
+                    {one.details.map(differenceText).join('; ')}
+                  </Td>
+                  <Td label="Since">
+                    {one.differsSince && <DateTime value={one.differsSince} format="relative" />}
+                  </Td>
+                </Tr>
+              ))}
+            </TBody>
+          </Table>
+        </div>
+      )}
+    </Card>
+  );
+}
