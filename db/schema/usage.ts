@@ -230,6 +230,8 @@ export const usageDaily = pgTable(
     bytesIn: bigint('bytes_in', { mode: 'number' }).notNull().default(0),
     bytesOut: bigint('bytes_out', { mode: 'number' }).notNull().default(0),
     lastAt: at('last_at').notNull(),
+    /** The last call that was not refused; null where all were. */
+    lastUsedAt: at('last_used_at'),
   },
   (table) => [
     primaryKey({ columns: [table.credentialId, table.day] }),

@@ -40,7 +40,7 @@ export async function keyRows(db: Queryable, { where, orderBy, limit }: Choice) 
       requests: sql<number>`coalesce(sum(${usageDaily.requests}), 0)::float8`.as('requests'),
       errors: sql<number>`coalesce(sum(${usageDaily.errors}), 0)::float8`.as('errors'),
       refused: sql<number>`coalesce(sum(${usageDaily.refused}), 0)::float8`.as('refused'),
-      lastUsedAt: sql`max(${usageDaily.lastAt})`.mapWith(usageDaily.lastAt).as('last_used_at'),
+      lastUsedAt: sql`max(${usageDaily.lastUsedAt})`.mapWith(usageDaily.lastUsedAt).as('last_used_at'),
     })
     .from(usageDaily)
     .where(eq(usageDaily.credentialId, chosen.id))

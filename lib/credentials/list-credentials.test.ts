@@ -14,7 +14,8 @@ type Key = { id: string; teamId: string; applicationId: string };
 async function calls(db: Db, key: Key, daysAgo: number, requests: number, errors: number, lastAt: Date) {
   await db.insert(usageDaily).values({
     ...{ teamId: key.teamId, applicationId: key.applicationId, credentialId: key.id },
-    ...{ day: sql`(now() at time zone 'utc')::date - ${daysAgo}::int`, requests, errors, lastAt },
+    ...{ day: sql`(now() at time zone 'utc')::date - ${daysAgo}::int`, requests, errors },
+    ...{ lastAt, lastUsedAt: lastAt },
   });
 }
 

@@ -101,8 +101,8 @@ const COLUMNS: Record<KeysSort, SQL> = {
   created: sql`${credentials.createdAt}`,
   name: sql`lower(${credentials.name})`,
   expires: sql`coalesce(${credentialEnd}, 'infinity')`,
-  used: sql`coalesce((select ${usageDaily.lastAt} from ${usageDaily}
-    where ${usageDaily.credentialId} = ${credentials.id} order by ${usageDaily.day} desc limit 1), '-infinity')`,
+  used: sql`coalesce((select max(${usageDaily.lastUsedAt}) from ${usageDaily}
+    where ${usageDaily.credentialId} = ${credentials.id}), '-infinity')`,
   requests: sql`coalesce((select sum(${usageDaily.requests}) from ${usageDaily}
     where ${usageDaily.credentialId} = ${credentials.id}), 0)`,
 };

@@ -16,7 +16,8 @@ type Key = Awaited<ReturnType<typeof aCredential>>;
 async function calls(db: Db, key: Key, daysAgo: number, requests: number, lastAt = new Date()) {
   await db.insert(usageDaily).values({
     ...{ teamId: key.teamId, applicationId: key.applicationId, credentialId: key.id, memberId: key.memberId },
-    ...{ day: sql`(now() at time zone 'utc')::date - ${daysAgo}::int`, requests, lastAt },
+    ...{ day: sql`(now() at time zone 'utc')::date - ${daysAgo}::int`, requests },
+    ...{ lastAt, lastUsedAt: lastAt },
   });
 }
 

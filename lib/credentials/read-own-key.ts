@@ -38,7 +38,7 @@ async function readKey(db: Queryable, member: Member) {
       allowedIps: credentials.allowedIps,
       allowedDomains: credentials.allowedDomains,
       createdAt: credentials.createdAt,
-      lastUsedAt: sql<Date | null>`(select max(${usageDaily.lastAt}) from ${usageDaily}
+      lastUsedAt: sql<Date | null>`(select max(${usageDaily.lastUsedAt}) from ${usageDaily}
         where ${usageDaily.credentialId} = credentials.id)`.mapWith(asDate),
     })
     .from(credentials)

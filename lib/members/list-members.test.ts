@@ -60,7 +60,16 @@ async function calls(db: Db, key: Awaited<ReturnType<typeof aCredential>>, at: D
   const { teamId, applicationId, memberId, id: credentialId } = key;
   await db
     .insert(usageDaily)
-    .values({ teamId, applicationId, credentialId, memberId, day: utcDay(at), requests, lastAt: at });
+    .values({
+      teamId,
+      applicationId,
+      credentialId,
+      memberId,
+      day: utcDay(at),
+      requests,
+      lastAt: at,
+      lastUsedAt: at,
+    });
 }
 
 const named = (listed: Awaited<ReturnType<typeof listMembers>>) => listed.people.map((person) => person.name);

@@ -33,7 +33,7 @@ export function peopleOf(db: Queryable, member: Member) {
   const used = db
     .select({
       memberId: sql<string>`coalesce(${credentials.memberId}, ${credentials.createdBy})`.as('used_by'),
-      at: sql`max(${usageDaily.lastAt})`.mapWith(usageDaily.lastAt).as('used_at'),
+      at: sql`max(${usageDaily.lastUsedAt})`.mapWith(usageDaily.lastUsedAt).as('used_at'),
       today:
         sql<number>`coalesce(sum(${usageDaily.requests}) filter (where ${usageDaily.memberId} is not null and ${usageDaily.day} = ${today}), 0)::int`.as(
           'today',

@@ -9,9 +9,9 @@ export const evidence = {
   lastSignInAt: sql<Date | null>`(select max(${sessions.createdAt}) from ${sessions}
     where ${eq(sessions.userId, members.userId)})`.mapWith(sessions.createdAt),
   /** The last call with his own key. */
-  lastKeyUseAt: sql<Date | null>`(select max(${usageDaily.lastAt}) from ${usageDaily}
+  lastKeyUseAt: sql<Date | null>`(select max(${usageDaily.lastUsedAt}) from ${usageDaily}
     where ${eq(usageDaily.teamId, members.teamId)} and ${eq(usageDaily.memberId, members.id)})`.mapWith(
-    usageDaily.lastAt,
+    usageDaily.lastUsedAt,
   ),
 };
 

@@ -49,7 +49,13 @@ test(
     await aSession(db, member, ago(80));
     const key = await aCredential(db, await anApplication(db, owner), { memberId: member.memberId });
     const use = { teamId: key.teamId, applicationId: key.applicationId, credentialId: key.id };
-    const day = { ...use, memberId: member.memberId, day: '2026-01-01', lastAt: ago(45) };
+    const day = {
+      ...use,
+      memberId: member.memberId,
+      day: '2026-01-01',
+      lastAt: ago(45),
+      lastUsedAt: ago(45),
+    };
     await db.insert(usageDaily).values(day);
 
     const { people, state, open } = await readReview({ db, member: owner });

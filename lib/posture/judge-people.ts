@@ -121,9 +121,9 @@ function readOwners(db: Queryable, { teamId }: Member) {
 async function readInactive(db: Queryable, { teamId }: Member) {
   const rows = await db.execute<{ id: string; name: string; last_at: string | null; days: number }>(sql`
     with used as (
-      select coalesce(c.member_id, c.created_by) as member_id, max(d.last_at) as last_at
+      select coalesce(c.member_id, c.created_by) as member_id, max(d.last_used_at) as last_at
       from credentials c cross join lateral (
-        select last_at from usage_daily where credential_id = c.id order by day desc limit 1) d
+        select last_used_at from usage_daily where credential_id = c.id and last_used_at is not null order by day desc limit 1) d
       where c.team_id = ${teamId} group by 1
     ), activity as (
       select m.id, u.name, m.created_at, greatest(used.last_at,

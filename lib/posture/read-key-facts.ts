@@ -22,15 +22,15 @@ export async function readKeyFacts(db: Queryable, { teamId, ownedBy }: Scope) {
       case c.environment when 'development' then t.rotation_days_development
         when 'staging' then t.rotation_days_staging else t.rotation_days_production end as rotation_days,
       floor(extract(epoch from now() - c.created_at) / 86400)::int as age_days,
-      used.last_at as used_at,
-      floor(extract(epoch from now() - coalesce(used.last_at, c.created_at)) / 86400)::int as idle_days,
+      used.last_used_at as used_at,
+      floor(extract(epoch from now() - coalesce(used.last_used_at, c.created_at)) / 86400)::int as idle_days,
       ceil(extract(epoch from least(c.expires_at, c.retires_at) - now()) / 3600)::int as hours_left,
       late.refused as late_calls, late.last_at as late_at, late.addresses as late_from, exposure.source as exposed_by, exposure.place as exposed_in
     from credentials c
     join applications a on a.id = c.application_id and a.archived_at is null
     join teams t on t.id = c.team_id
     left join lateral (
-      select last_at from usage_daily d where d.credential_id = c.id and d.requests > 0 order by d.day desc limit 1
+      select last_used_at from usage_daily d where d.credential_id = c.id and d.last_used_at is not null order by d.day desc limit 1
     ) used on true
     left join lateral (
       select sum(d.refused)::int as refused, max(d.last_at) as last_at, (

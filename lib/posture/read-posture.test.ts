@@ -49,7 +49,7 @@ async function calls(
     .insert(usageDaily)
     .values({
       ...{ teamId, applicationId, credentialId, day, lastAt: at },
-      ...(refused ? { refused: n } : { requests: n }),
+      ...(refused ? { refused: n } : { requests: n, lastUsedAt: at }),
     })
     .onConflictDoNothing();
   await db.insert(usageClients).values({

@@ -164,6 +164,20 @@ test('the wait for the upstream is kept with its call, in whichever segment it e
   ]);
 });
 
+test('a key was last used by its last call that passed; those refused later are its last ones', async () => {
+  const late = new Date(noon.getTime() + 60_000);
+  const call = aSpooledCall(key, noon);
+  const refused = { status: 403, reason: 'credential_revoked', latencyMs: 1 };
+  await ingest([intentLine(call), completionLine(call, anEnd())]);
+  await ingest([refusalLine(aSpooledCall(key, late), refused)]);
+  await ingest([refusalLine(aSpooledCall(key, new Date('2026-05-02T12:00:00Z')), refused)]);
+
+  expect(await own.sql`select last_at, last_used_at from usage_daily order by day`).toEqual([
+    { last_at: '2026-05-01 12:35:56.789+00', last_used_at: '2026-05-01 12:34:56.789+00' },
+    { last_at: '2026-05-02 12:00:00+00', last_used_at: null },
+  ]);
+});
+
 test('a call that waited for its quota over midnight belongs to the day it drew on, in every sum', async () => {
   const call = aSpooledCall(key, new Date('2026-05-01T23:59:59.999Z'), { day: '2026-05-02' });
   await ingest([intentLine(call), completionLine(call, anEnd())]);

@@ -44,7 +44,7 @@ export async function readAppUsage(
       requests: sum(usageDaily.requests),
       errors: sum(usageDaily.errors),
       refused: sum(usageDaily.refused),
-      lastAt: sql<string | null>`max(${usageDaily.lastAt})`,
+      lastAt: sql<string | null>`max(${usageDaily.lastUsedAt})`,
     })
     .from(credentials)
     .innerJoin(applications, eq(applications.id, credentials.applicationId))

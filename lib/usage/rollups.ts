@@ -75,11 +75,12 @@ clients as (
     first_at = least(t.first_at, excluded.first_at), last_at = greatest(t.last_at, excluded.last_at)
 ),
 daily as (
-  insert into usage_daily as t (team_id, application_id, credential_id, member_id, day, requests, errors, refused, bytes_in, bytes_out, last_at)
+  insert into usage_daily as t (team_id, application_id, credential_id, member_id, day, requests, errors, refused, bytes_in, bytes_out, last_at, last_used_at)
   select team_id, application_id, credential_id, (array_agg(member_id))[1], day,
     count(*) filter (where counted and admitted) - count(*) filter (where not counted and not admitted),
-    count(*) filter (where ${IS_ERROR}), count(*) filter (where outcome = 'refused'), sum(bytes_in), sum(bytes_out), max(at)
+    count(*) filter (where ${IS_ERROR}), count(*) filter (where outcome = 'refused'), sum(bytes_in), sum(bytes_out), max(at),
+    max(at) filter (where outcome <> 'refused')
   from changes group by team_id, application_id, credential_id, day order by credential_id, day
   ${raise('credential_id, day', ['requests', 'errors', 'refused', 'bytes_in', 'bytes_out'])},
-    last_at = greatest(t.last_at, excluded.last_at)
+    last_at = greatest(t.last_at, excluded.last_at), last_used_at = greatest(t.last_used_at, excluded.last_used_at)
 )`;

@@ -60,6 +60,7 @@ export async function aDay(
     memberId: key.memberId,
     day: sql`(now() at time zone 'utc')::date - ${daysAgo}::int`,
     lastAt: new Date(),
+    lastUsedAt: sums.lastAt ?? new Date(),
     ...sums,
   });
 }
