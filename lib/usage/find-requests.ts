@@ -35,8 +35,24 @@ export async function findRequests(
   if (!plan) return { ids: [], stoppedAt: null };
   return db.transaction(async (tx) => {
     await tx.execute(IN_ORDER);
-    return search(tx, plan, { limit, budgetMs, began });
+    const ids: string[] = [];
+    for (const stretch of stretchesOf(plan)) {
+      const found = await search(tx, stretch, { limit: limit - ids.length, budgetMs, began });
+      ids.push(...found.ids);
+      if (found.stoppedAt || ids.length >= limit) return { ids, stoppedAt: found.stoppedAt };
+    }
+    return { ids, stoppedAt: null };
   });
+}
+
+/** A plan's days with its index and those without, in the order of the search. */
+function stretchesOf(plan: Plan): Plan[] {
+  const { indexedUntil } = plan;
+  if (!indexedUntil) return [plan];
+  const rest = sql.join([...plan.checks], sql` and `);
+  const open = { ...plan, where: sql`${plan.scope} and r.id >= ${indexedUntil}::uuid`, branches: null, rest };
+  const closed = { ...plan, where: sql`${plan.where} and r.id < ${indexedUntil}::uuid` };
+  return plan.forward ? [closed, open] : [open, closed];
 }
 
 /**
@@ -96,21 +112,15 @@ function source(plan: Plan, columns: SQL, limit: number, from: string | undefine
   if (!plan.branches) {
     return sql`select ${columns} from usage_records r where ${plan.where} ${further} order by r.id ${order} limit ${limit}`;
   }
-  const { column, values, type, also, indexedUntil } = plan.branches;
+  const { column, values, type, also } = plan.branches;
   const list = sql.join(
     values.map((value) => sql`${value}`),
     sql`, `,
   );
-  const array = sql`array[${list}]::${sql.raw(type)}[]`;
-  const inOrder = sql`${also ? sql`and ${sql.raw(also)}` : sql``} ${further} order by r.id ${order} limit ${limit}`;
-  const indexed = sql`select b.* from unnest(${array}) as v(value) cross join lateral (
+  return sql`select b.* from unnest(array[${list}]::${sql.raw(type)}[]) as v(value) cross join lateral (
       select ${columns} from usage_records r where ${plan.where} and r.${sql.raw(column)} = v.value
-        ${indexedUntil ? sql`and r.id < ${indexedUntil}::uuid` : sql``} ${inOrder}) b`;
-  if (!indexedUntil) return sql`${indexed} order by b.id ${order} limit ${limit}`;
-  return sql`select b.* from (
-      (select ${columns} from usage_records r where ${plan.where} and r.${sql.raw(column)} = any(${array})
-        and r.id >= ${indexedUntil}::uuid ${inOrder})
-      union all (${indexed} order by b.id ${order} limit ${limit})) b order by b.id ${order} limit ${limit}`;
+        ${also ? sql`and ${sql.raw(also)}` : sql``} ${further}
+      order by r.id ${order} limit ${limit}) b order by b.id ${order} limit ${limit}`;
 }
 
 /** The moment a search got to. */

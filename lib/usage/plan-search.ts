@@ -10,11 +10,16 @@ import { type LogFilter, timeRange } from './log-filter.ts';
 /** How rows are found: by one index, the rest of the filter being looked at row by row. `r` is usage_records. */
 export type Plan = {
   forward: boolean;
+  /** What every search is bound to. */
+  scope: SQL;
+  /** The scope, and what an index answers. */
   where: SQL;
   branches: Branches | null;
   rest: SQL | null;
   /** Every part as a condition on a row, for who looks at few rows anyway. */
   checks: readonly SQL[];
+  /** The first id of the days that may be without the index (CLOSED_DAY_INDEXES): there, rows are looked at. */
+  indexedUntil: string | null;
 };
 /** Values of an indexed column, each looked up by itself. */
 type Branches = {
@@ -23,15 +28,18 @@ type Branches = {
   values: readonly (string | number)[];
   /** What the index asks of a row besides. */
   also?: string;
-  /** The first id of the days that may be without the index (CLOSED_DAY_INDEXES): read once, for all the values. */
-  indexedUntil?: string;
 };
-/** One part of a filter: a condition on a row, and whether or how an index answers it. Null: nothing can fit. */
-type Part = { check: SQL; lead: boolean | Branches } | null;
+/**
+ * One part of a filter: a condition on a row, whether or how an index answers it, and whether that one is there on days
+ * that are over only. Null: nothing can fit.
+ */
+type Part = { check: SQL; lead: boolean | Branches; onClosedDays?: true } | null;
 type Asked = { db: Queryable; member: Member; filter: LogFilter; nowMs: number };
 
 /** Beyond so many addresses or keys it is quicker to look at the rows. */
 const BRANCHES_MAX = 200;
+/** So many keys are looked up one by one sooner than rows of a day. */
+const KEYS_FEW = 20;
 /** And beyond so many days' callers, of a team, to find the addresses of a network. */
 const CLIENTS_MAX = 100_000;
 const DAY_MS = 86_400_000;
@@ -41,7 +49,7 @@ const INDEXED_AFTER_MS = 3 * 3_600_000;
 /** Turns a filter into a search: of its parts the first that an index answers leads. Null when nothing can fit. */
 export async function planSearch(asked: Asked): Promise<Plan | null> {
   const { filter } = asked;
-  const parts: { check: SQL; lead: boolean | Branches }[] = [];
+  const parts: NonNullable<Part>[] = [];
   for (const partOf of PARTS) {
     const part = await partOf(asked);
     if (part === null) return null;
@@ -50,15 +58,19 @@ export async function planSearch(asked: Asked): Promise<Plan | null> {
   const lead = parts.find((part) => part.lead);
   const branches = typeof lead?.lead === 'object' ? lead.lead : null;
   const rest = parts.filter((part) => part !== lead).map(({ check }) => check);
-  const where = [...scopeOf(asked), ...(lead && !branches ? [lead.check] : [])];
+  const scope = sql.join(scopeOf(asked), sql` and `);
   return {
     forward: filter.after !== undefined,
-    where: sql.join(where, sql` and `),
+    scope,
+    where: lead && !branches ? sql`${scope} and ${lead.check}` : scope,
     branches,
     rest: rest.length > 0 ? sql.join(rest, sql` and `) : null,
     checks: parts.map(({ check }) => check),
+    indexedUntil: lead?.onClosedDays ? firstIdAt(closedUntil(asked.nowMs)) : null,
   };
 }
+
+const closedUntil = (nowMs: number): number => Math.floor((nowMs - INDEXED_AFTER_MS) / DAY_MS) * DAY_MS;
 
 /** What every search is bound to: the team, for members their own calls, the time, the page. */
 export function scopeOf({ member, filter, nowMs }: Omit<Asked, 'db'>): SQL[] {
@@ -98,12 +110,22 @@ const PARTS: readonly PartOf[] = [
   })),
   of('status', statusPart),
   of('ip', (ip, asked) =>
-    ip.includes('/') ? networkPart(ip, asked) : { check: sql`r.client_ip = ${ip}`, lead: true },
+    ip.includes('/')
+      ? networkPart(ip, asked)
+      : { check: sql`r.client_ip = ${ip}`, lead: true, onClosedDays: true },
   ),
   of('key', keyPart),
-  of('endpoint', (endpoint) => ({ check: sql`r.endpoint_id = ${endpoint}::uuid`, lead: true })),
-  of('method', (method) => ({ check: sql`r.method = ${word(method)}`, lead: method !== 'GET' })),
-  of('member', (member) => ({ check: sql`r.member_id = ${member}::uuid`, lead: true })),
+  of('endpoint', (endpoint) => ({
+    check: sql`r.endpoint_id = ${endpoint}::uuid`,
+    lead: true,
+    onClosedDays: true,
+  })),
+  of('method', (method) => ({
+    check: sql`r.method = ${word(method)}`,
+    lead: method !== 'GET',
+    onClosedDays: true,
+  })),
+  of('member', memberPart),
   of('app', appPart),
   of('environment', environmentPart),
   of('via', (via) => ({ check: sql`r.via = ${word(via)}`, lead: false })),
@@ -111,6 +133,8 @@ const PARTS: readonly PartOf[] = [
     check: sql`r.path ilike ${`%${path.replace(/[\\%_]/g, '\\$&')}%`}`,
     lead: false,
   })),
+  // Who may not see all of the team sees what his own keys did.
+  (asked) => (can(asked.member, 'usage.view') ? undefined : memberPart(asked.member.memberId, asked)),
 ];
 
 /** A word of a closed set, written out. */
@@ -158,8 +182,7 @@ async function networkPart(network: string, { db, member, filter, nowMs }: Asked
   const check = inNetwork(sql`r.client_ip`, network);
   if (looked === CLIENTS_MAX || addresses.length > BRANCHES_MAX) return { check, lead: false };
   if (addresses.length === 0) return null;
-  const indexedUntil = firstIdAt(Math.floor((nowMs - INDEXED_AFTER_MS) / DAY_MS) * DAY_MS);
-  return { check, lead: { column: 'client_ip', type: 'text', values: addresses, indexedUntil } };
+  return { check, lead: { column: 'client_ip', type: 'text', values: addresses }, onClosedDays: true };
 }
 
 /** An address that is not known is an empty text, and one with a zone is none that `inet` takes. */
@@ -190,7 +213,25 @@ async function appPart(publicId: string, { db, member }: Asked): Promise<Part> {
     .select({ id: applications.id })
     .from(applications)
     .where(and(eq(applications.teamId, member.teamId), eq(applications.publicId, publicId)));
-  return row ? { check: sql`r.application_id = ${row.id}::uuid`, lead: true } : null;
+  return row
+    ? ofKeys(eq(credentials.applicationId, row.id), sql`r.application_id = ${row.id}::uuid`, { db, member })
+    : null;
+}
+
+function memberPart(memberId: string, asked: Pick<Asked, 'db' | 'member'>): Promise<Part> {
+  return ofKeys(eq(credentials.memberId, memberId), sql`r.member_id = ${memberId}::uuid`, asked);
+}
+
+/** The calls of some of the team's keys, each of which an index finds on all days; of many keys the one of closed days does. */
+async function ofKeys(whose: SQL, check: SQL, { db, member }: Pick<Asked, 'db' | 'member'>): Promise<Part> {
+  const rows = await db
+    .select({ id: credentials.id })
+    .from(credentials)
+    .where(and(eq(credentials.teamId, member.teamId), whose))
+    .limit(KEYS_FEW + 1);
+  if (rows.length === 0) return null;
+  if (rows.length > KEYS_FEW) return { check, lead: true, onClosedDays: true };
+  return { check, lead: { column: 'credential_id', type: 'uuid', values: rows.map(({ id }) => id) } };
 }
 
 /** A key is of one environment for life. */
