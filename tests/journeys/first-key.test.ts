@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { expectAccessible, keepPicture, launch, openPage } from '#tests/support/browser.ts';
-import { type Demo, startDemo } from '#tests/support/demo.ts';
+import { type Demo, startFirstDemo } from '#tests/support/demo.ts';
 import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 
@@ -15,7 +15,7 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  demo = await startDemo();
+  demo = await startFirstDemo();
   browser = await launch();
   ({ page, errors } = await openPage(browser, demo.portalUrl));
 });

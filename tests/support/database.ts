@@ -24,11 +24,11 @@ export function withDb(run: (db: Db) => Promise<void>): () => Promise<void> {
 export type OwnDatabase = ReturnType<typeof connect> & { url: string; drop: () => Promise<void> };
 
 /** A migrated database of one's own, for what a rolled-back transaction can't show: parallel writers, NOTIFY. */
-export async function ownDatabase(): Promise<OwnDatabase> {
+export async function ownDatabase(source = 'template_latchkey'): Promise<OwnDatabase> {
   const template = inject('databaseUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const url = template.replace(/\/[^/]+$/, `/${name}`);
-  await onAdmin(template, `create database ${name} template template_latchkey`);
+  await onAdmin(template, `create database ${name} template ${source}`);
   const connected = connect(url);
   return {
     ...connected,
@@ -38,6 +38,12 @@ export async function ownDatabase(): Promise<OwnDatabase> {
       await onAdmin(template, `drop database if exists ${name} with (force)`);
     },
   };
+}
+
+/** Keeps a database under another name, as a source for `ownDatabase`. Nobody may be connected to it. */
+export async function keepAsTemplate({ url, sql }: OwnDatabase, name: string): Promise<void> {
+  await sql.end({ timeout: 2 });
+  await onAdmin(inject('databaseUrl'), `alter database ${url.split('/').at(-1)} rename to ${name}`);
 }
 
 async function onAdmin(template: string, statement: string): Promise<void> {

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { z } from 'zod';
+import { keepAsTemplate, type OwnDatabase, ownDatabase } from './database.ts';
 import { freePort, start, temporaryFolder, until } from './processes.ts';
 
 const Account = z.object({ email: z.string(), password: z.string() });
@@ -19,11 +21,43 @@ const DemoFile = z.object({
   sampleCall: z.object({ method: z.string(), path: z.string() }),
 });
 
-/** What `npm run demo` starts, in a folder and on ports of its own; `env` is set beside. */
+/**
+ * What `npm run demo` starts, with a database, a folder and ports of its own; `env` is set beside. Its ninety days are
+ * written once a run: later ones begin with a copy.
+ */
 export async function startDemo(env: Record<string, string> = {}) {
+  await seedOnce();
+  return launchDemo(await ownDatabase(TEMPLATE), inject('demoFolder'), env);
+}
+
+/** What `npm run demo` starts in an empty folder, with the embedded database. */
+export const startFirstDemo = () => launchDemo(null, null, {});
+
+const TEMPLATE = 'template_demo';
+
+async function seedOnce(): Promise<void> {
+  const folder = inject('demoFolder');
+  const isReady = () => existsSync(join(folder, 'demo.json'));
+  try {
+    mkdirSync(`${folder}.lock`);
+  } catch {
+    return until(isReady, 'another file to write the demo data', 240_000);
+  }
+  const own = await ownDatabase();
+  const first = await launchDemo(own, null, {});
+  await first.end();
+  await keepAsTemplate(own, TEMPLATE);
+  cpSync(first.folder, `${folder}.new`, { recursive: true });
+  renameSync(`${folder}.new`, folder);
+  rmSync(first.folder, { recursive: true, force: true });
+}
+
+async function launchDemo(own: OwnDatabase | null, seeded: string | null, env: Record<string, string>) {
   const folder = temporaryFolder();
+  if (seeded) cpSync(seeded, folder.path, { recursive: true });
   const [portal, gateway, sample] = [await freePort(), await freePort(), await freePort()];
   const running = start(['scripts/demo.ts'], {
+    ...(own && { DATABASE_URL: own.url }),
     DATA_DIR: folder.path,
     PORT: String(portal),
     GATEWAY_PORT: String(gateway),
@@ -45,12 +79,16 @@ export async function startDemo(env: Record<string, string> = {}) {
   const demo = DemoFile.parse(JSON.parse(readFileSync(join(folder.path, 'demo.json'), 'utf8')));
   return {
     ...demo,
+    folder: folder.path,
     output: running.output,
+    /** Ends the processes and leaves what they wrote. */
+    end: () => running.stop(),
     stop: async () => {
       await running.stop();
+      await own?.drop();
       folder.remove();
     },
   };
 }
 
-export type Demo = Awaited<ReturnType<typeof startDemo>>;
+export type Demo = Awaited<ReturnType<typeof launchDemo>>;

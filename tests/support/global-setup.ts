@@ -9,6 +9,8 @@ import { migrate } from '../../db/migrate.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     databaseUrl: string;
+    /** Where the first demo of a run is kept for the others. */
+    demoFolder: string;
   }
 }
 
@@ -19,6 +21,7 @@ export default async function setup(project: TestProject) {
   await migrate(embedded.url);
   await keepTemplate(embedded.url);
   project.provide('databaseUrl', embedded.url);
+  project.provide('demoFolder', join(dataDir, 'demo'));
   return async () => {
     await embedded.stop();
     rmSync(dataDir, { recursive: true, force: true });
