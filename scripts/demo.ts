@@ -48,9 +48,10 @@ await main(async () => {
   await sql.end();
 
   const demo = {
+    // After a second start with other ports the file says these.
+    ...seeded,
     portalUrl: settings.PORTAL_URL,
     gatewayUrl: settings.GATEWAY_URL,
-    ...seeded,
     sampleCall: SAMPLE_CALL,
   };
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
