@@ -16,8 +16,6 @@ type Line = z.output<typeof Line>;
 const OVERLAP_MS = 600_000;
 const CHUNK = 1_000;
 
-export type RevocationJournal = Awaited<ReturnType<typeof openRevocationJournal>>;
-
 /**
  * Keys revoked for ever, kept outside the database too, so that a restored backup can't revive one. Appended to before
  * a gateway acknowledges the revocation; several processes may append, and a key may stand there more than once.
@@ -45,6 +43,8 @@ export async function openRevocationJournal(path: string) {
 
   const columns = { keyId: credentials.keyId, revokedAt: credentials.revokedAt };
   return {
+    /** Whether a key is known to be revoked for ever, whatever the database says after a restore. */
+    holds: (keyId: string): boolean => known.has(keyId),
     /** A credential has changed: notes it if it is revoked. */
     async note(db: Queryable, id: string): Promise<void> {
       const isRevoked = and(eq(credentials.id, id), eq(credentials.status, 'revoked'));

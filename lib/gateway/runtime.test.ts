@@ -332,6 +332,19 @@ test('a key revoked after the backup is refused from the first call on, when the
   expect(told).toEqual({ actor: 'system', team_id: owner.teamId });
 });
 
+test('not even in the moment before a running gateway notices the restore does a revoked key work', async () => {
+  const gateway = await aGateway();
+  const { owner, key } = await aScene();
+  await revokeCredential(context(owner), key);
+
+  await own.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update credentials set status = 'active', revoked_at = null, revoked_by = null where id = ${key.id}`;
+  });
+
+  expect(await gateway.code(key.secretKey)).toBe('credential_revoked');
+});
+
 test('a backup restored under a running gateway revives nothing either', async () => {
   const gateway = await aGateway();
   const { owner, key } = await aScene();

@@ -21,10 +21,10 @@ import { startShipper } from '#lib/usage/ship.ts';
 import { openSpool } from '#lib/usage/spool.ts';
 import type { GatewayOptions } from './handle.ts';
 import { holdLease, type Lease } from './lease.ts';
-import { type GatewayPorts, Unavailable } from './ports.ts';
+import { type GatewayPorts, type KnownCredential, Unavailable } from './ports.ts';
 import { replaceablePool } from './runtime-pool.ts';
 
-export type GatewayRuntime = {
+type GatewayRuntime = {
   readonly nodeId: string;
   readonly ports: GatewayPorts;
   /** Whether calls can be admitted right now, and what each part says. */
@@ -81,13 +81,15 @@ export async function startGatewayRuntime(
   lease = held;
 
   const clock = dayClock(held.nowMs);
+  const yesterday = () => new Date(held.nowMs() - 86_400_000).toISOString().slice(0, 10);
   const spool = openSpool({ dir: settings.spoolDir, nodeId, durability: settings.USAGE_DURABILITY });
   const shipper = startShipper({
     sql,
     spool,
     dir: settings.spoolDir,
     nodeId,
-    onAdopted: (dead) => settleGrants(sql, dead),
+    // Its own at the stop: of the days before, it has long given back what it could.
+    onAdopted: (gone) => settleGrants(sql, gone, gone === nodeId ? { since: yesterday() } : {}),
   });
   const quota = openQuota({ sql, nodeId, clock });
   const presence = openPresence({ sql, nodeId, liveNodes: held.liveNodes, listen: held.listen });
@@ -96,13 +98,19 @@ export async function startGatewayRuntime(
 
   const noticeQuery = queryNotice(pool.db);
 
+  /** Between the restore of a backup and the journal's replay the database takes revoked keys for live. */
+  const asJournaled = (known: KnownCredential | null): KnownCredential | null =>
+    known && known.status !== 'revoked' && journal.holds(known.keyId)
+      ? { ...known, status: 'revoked' }
+      : known;
+
   return {
     nodeId,
     ports: {
       credentials: {
         find(keyId) {
           const found = admission.find(keyId);
-          return found instanceof Promise ? found.catch(unavailable) : found;
+          return found instanceof Promise ? found.then(asJournaled, unavailable) : asJournaled(found);
         },
       },
       routes: { match: (api, method, path) => routes.match(api, method, path) },
@@ -138,8 +146,9 @@ export async function startGatewayRuntime(
     async stop() {
       burst.stop();
       presence.stop();
-      await shipper.stop();
+      // In this order: the shipper settles what quota could not return, and until then others find its folder.
       await quota.stop();
+      await shipper.stop();
       await held.stop();
       await pool.end();
     },

@@ -11,6 +11,7 @@ import { mailsOf } from '#tests/support/invitations.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { aMinute, aWholeDay } from '#tests/support/usage-sums.ts';
 import { evaluateNotifications } from './evaluate-notifications.ts';
+import { tellTeam } from './tell-team.ts';
 
 /** Noon of the day, so that no test is near midnight. */
 const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);
@@ -140,7 +141,7 @@ test(
     const mails = await mailsOf(db, 'notification');
     expect(mails.map(({ to, props }) => [to, props.items.length, props.why]).sort()).toEqual(
       [
-        [owner.email, 2, 'you are owner of the team'],
+        [owner.email, 2, 'you are an owner of the team'],
         [mina.email, 2, 'the key is yours'],
       ].sort(),
     );
@@ -183,6 +184,19 @@ test(
     const mails = await mailsOf(db, 'notification');
     expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, mailOnly.email].sort());
     expect((await told(db)).map(({ memberId }) => memberId)).not.toContain(silent.memberId);
+  }),
+);
+
+test(
+  'what concerns thousands of keys at once is told too',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner', await aTeam(db));
+    const happenings = Array.from({ length: 10_000 }, (_, n) => ({
+      ...{ teamId: owner.teamId, kind: 'refusals' as const, cause: `refused:${n}` },
+      ...{ title: 'A key is refused', body: '', path: '/logs', mails: false },
+    }));
+    expect(await tellTeam(db, owner.teamId, happenings)).toEqual({ told: 10_000, mails: 0 });
+    expect(await tellTeam(db, owner.teamId, happenings)).toEqual({ told: 0, mails: 0 });
   }),
 );
 

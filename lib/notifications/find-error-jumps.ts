@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import type { Happening } from './happening.ts';
 
 /** Below so many calls in the quarter of an hour, or in the day before it, a rate says little. */
-export const CALLS_MIN = 20;
+const CALLS_MIN = 20;
 /** An error rate is told when it is this high, and so many times what it was. */
 const RATE_MIN = 0.1;
 const TIMES = 3;

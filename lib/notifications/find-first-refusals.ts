@@ -48,7 +48,7 @@ export async function findFirstRefusals(db: Queryable, at: Date): Promise<Happen
     kind: 'refusals',
     cause: `refused:${row.key_id}:${row.reason}:${row.day}`,
     title: `The key “${row.name}” is refused`,
-    body: `${row.refused.toLocaleString('en')} ${row.refused === 1 ? 'call was' : 'calls were'} refused (${row.reason.replaceAll('_', ' ')}), for the first time in 7 days.`,
+    body: `${row.refused.toLocaleString('en')} ${row.refused === 1 ? 'call was' : 'calls were'} refused (${row.reason.replaceAll('_', ' ').replace(/^ip\b/, 'IP')}), for the first time in 7 days.`,
     path: `/logs?key=${row.key_id}&status=refused`,
     keyMemberId: row.member_id,
   }));

@@ -10,6 +10,9 @@ import type { Happening } from './happening.ts';
 type Person = { id: string; role: 'owner' | 'admin' | 'member'; name: string; email: string };
 type Choice = { shown: boolean; mailed: boolean };
 
+/** A statement has 65,534 parameters. */
+const ROWS_PER_INSERT = 1_000;
+
 /**
  * Tells the people of a team what they were not told before: owners and admins of all, a member of his own key. The
  * row is the claim: of two processes the second finds it there and mails nothing. Everything new to a person is one mail.
@@ -49,13 +52,15 @@ export async function tellTeam(
       // In one order always, so that two processes do not wait for each other.
       .toSorted((a, b) => (`${a.memberId} ${a.cause}` < `${b.memberId} ${b.cause}` ? -1 : 1));
     if (rows.length === 0) return { told: 0, mails: 0 };
-    const told = await tx
-      .insert(notifications)
-      .values(rows)
-      .onConflictDoNothing()
-      .returning({ memberId: notifications.memberId, cause: notifications.cause });
-
-    const claimed = new Set(told.map(({ memberId, cause }) => `${memberId} ${cause}`));
+    const claimed = new Set<string>();
+    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
+      const told = await tx
+        .insert(notifications)
+        .values(rows.slice(from, from + ROWS_PER_INSERT))
+        .onConflictDoNothing()
+        .returning({ memberId: notifications.memberId, cause: notifications.cause });
+      for (const { memberId, cause } of told) claimed.add(`${memberId} ${cause}`);
+    }
     const toMail = news.filter(
       ({ person, happening }) =>
         claimed.has(`${person.id} ${happening.cause}`) &&
@@ -74,10 +79,10 @@ export async function tellTeam(
             ...{ title, body, link: `${env().PORTAL_URL}${base}${path}` },
           })),
           settingsLink: `${env().PORTAL_URL}${base}/notifications`,
-          why: person.role === 'member' ? 'the key is yours' : `you are ${person.role} of the team`,
+          why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
         },
       });
-    return { told: told.length, mails: byPerson.size };
+    return { told: claimed.size, mails: byPerson.size };
   });
 }
 

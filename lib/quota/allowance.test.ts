@@ -124,6 +124,16 @@ test('a raised limit works on the next call, a lowered one too', async () => {
   expect(await takeMany([one], withQuota(team, 90), 50)).toBe(10);
 });
 
+test('calls that wait with the old and the new figure of a limit at the same moment all get their answer', async () => {
+  const process = aProcess();
+  const old = await holder(1_000);
+  const raised = withQuota(old, 2_000);
+  const taken = await Promise.all(Array.from({ length: 40 }, (_, i) => process.take(i % 2 ? old : raised)));
+  expect(taken.every(({ ok }) => ok)).toBe(true);
+  await process.stop();
+  expect(await reserved(old.teamId)).toBe(40);
+});
+
 test('what is not used is returned at a clean stop', async () => {
   const one = aProcess();
   const team = await holder(1_000);
@@ -158,6 +168,24 @@ test('what a dead process held is returned once its calls are on record, and onl
   await settleGrants(own.sql, dead.nodeId);
 
   expect(await reserved(team.teamId)).toBe(5);
+});
+
+test('who draws on a day does not wait for the rest of what a dead process held', async () => {
+  const [dead, living] = [aProcess(), aProcess()];
+  const [first, second] = [await holder(1_000), await holder(1_000)];
+  await dead.take(first);
+  await dead.take(second);
+  const busy = await own.sql.reserve();
+  await busy`begin`;
+  await busy`select from quota_grants where subject_id = ${second.teamId} for update`;
+  const settled = settleGrants(own.sql, dead.nodeId);
+  await expect.poll(() => reserved(first.teamId), { timeout: 3_000 }).toBe(0);
+  expect(await living.take(first)).toMatchObject({ ok: true });
+  expect(await reserved(second.teamId)).toBeGreaterThan(0);
+  await busy`rollback`;
+  busy.release();
+  await settled;
+  expect(await reserved(second.teamId)).toBe(0);
 });
 
 test('of a dead process, calls that drew on the day count, also those admitted just beside it; those of other days do not', async () => {

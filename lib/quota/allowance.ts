@@ -7,7 +7,7 @@ export class QuotaUnknown extends Error {
   override name = 'QuotaUnknown';
 }
 
-export type Clock = { nowMs(): number; day(): string };
+type Clock = { nowMs(): number; day(): string };
 
 /** Whose call it is: the limits that must all have room for it, in the order in which they refuse. */
 type Holder = { readonly limits: readonly DayLimit[] };
@@ -18,6 +18,8 @@ type Taken =
 
 /** What this process holds of one limit's day. */
 type Chunk = {
+  /** In the order of their making. */
+  readonly number: number;
   readonly limit: DayLimit;
   readonly day: string;
   /** Whether the day's row was made sure of. */
@@ -51,6 +53,8 @@ const CHUNK_MAX = 1_000_000;
 const DENIED_MS = 250;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 2_000;
+/** No chunk is made so late. */
+const LATEST = Number.POSITIVE_INFINITY;
 
 export type Quota = ReturnType<typeof openQuota>;
 
@@ -61,20 +65,23 @@ export type Quota = ReturnType<typeof openQuota>;
  */
 export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: string; clock: Clock }) {
   const chunks = new Map<string, Chunk>();
+  let made = 0;
   const returning = new Set<Promise<void>>();
 
   function take({ limits }: Holder): Taken | Promise<Taken> {
     const day = clock.day();
-    for (const limit of limits) if (chunkOf(limit, day).left <= 0) return slowTake(limits);
-    return taken(limits, day);
+    for (const limit of limits) if (chunkOf(limit, day, LATEST).left <= 0) return slowTake(limits);
+    return taken(limits, day, LATEST);
   }
 
+  /** A limit that changes meanwhile holds for this call too: two calls that each put theirs back would never end. */
   async function slowTake(limits: readonly DayLimit[]): Promise<Taken> {
+    const since = made;
     for (;;) {
       const day = clock.day();
-      const empty = firstEmpty(limits, day);
+      const empty = firstEmpty(limits, day, since);
       // Nothing is awaited from here on: what was found is still there.
-      if (!empty) return taken(limits, day);
+      if (!empty) return taken(limits, day, since);
       if (performance.now() < empty.deniedUntil) {
         const { kind, requests } = empty.limit;
         return { ok: false, kind, limit: requests, resetSeconds: untilMidnight() };
@@ -83,20 +90,22 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     }
   }
 
-  function firstEmpty(limits: readonly DayLimit[], day: string): Chunk | null {
+  function firstEmpty(limits: readonly DayLimit[], day: string, since: number): Chunk | null {
     for (const limit of limits) {
-      const chunk = chunkOf(limit, day);
+      const chunk = chunkOf(limit, day, since);
       if (chunk.left <= 0) return chunk;
     }
     return null;
   }
 
-  function chunkOf(limit: DayLimit, day: string): Chunk {
+  /** What is held for a limit; made anew where another limit held before, unless that one came after `since`. */
+  function chunkOf(limit: DayLimit, day: string, since: number): Chunk {
     const known = chunks.get(limit.key);
-    if (known && known.day === day && isSame(known.limit, limit)) return known;
+    if (known && known.day === day && (isSame(known.limit, limit) || known.number > since)) return known;
     // A changed limit voids what is held: it may be more than is left. A past day is of no use to anybody.
     const now = performance.now();
     const fresh: Chunk = {
+      number: ++made,
       limit,
       day,
       opened: false,
@@ -122,19 +131,19 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     return fresh;
   }
 
-  function taken(limits: readonly DayLimit[], day: string): Taken {
+  function taken(limits: readonly DayLimit[], day: string, since: number): Taken {
     const now = performance.now();
     let limit = 0;
     let remaining = Number.POSITIVE_INFINITY;
     for (const each of limits) {
-      const chunk = chunkOf(each, day);
+      const chunk = chunkOf(each, day, since);
       chunk.left--;
       chunk.taken++;
       chunk.usedAt = now;
       refillAhead(chunk);
       if (chunk.left + chunk.unreserved > remaining) continue;
       remaining = chunk.left + chunk.unreserved;
-      limit = each.requests;
+      limit = chunk.limit.requests;
     }
     return { ok: true, limit, remaining, resetSeconds: untilMidnight(), day };
   }
@@ -206,7 +215,7 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     for (const [key, chunk] of chunks) {
       if (chunk.usedAt > before || chunk.refill) continue;
       chunks.delete(key);
-      giveUp(chunk).catch(() => {});
+      giveBackLater(giveUp(chunk));
     }
   }, IDLE_MS / 4);
   idle.unref();
@@ -239,7 +248,8 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     async stop(): Promise<void> {
       clearInterval(idle);
       clearInterval(rating);
-      await Promise.allSettled([...returning, ...[...chunks.values()].map(giveUp)]);
+      await Promise.allSettled([...chunks.values()].map(giveUp));
+      while (returning.size > 0) await Promise.all(returning);
       chunks.clear();
     },
   };

@@ -35,8 +35,6 @@ const IDLE_MS = 10_000;
 /** Sums of drained parts of calls differ from whole numbers by less. */
 const ROUNDING = 1e-6;
 
-export type BurstLimit = ReturnType<typeof openBurst>;
-
 /**
  * A team's burst limit: so many calls at once, and from then on as many as flow back in the window (the generic cell
  * rate algorithm, ITU-T I.371, counted in calls). It is kept in memory and divided among the processes that serve the

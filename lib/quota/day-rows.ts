@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import type { DayLimit } from '#lib/credentials/day-limits.ts';
 
 /** One limit on one UTC day, `YYYY-MM-DD`. */
-export type LimitDay = Pick<DayLimit, 'kind' | 'subjectId'> & { readonly day: string };
+type LimitDay = Pick<DayLimit, 'kind' | 'subjectId'> & { readonly day: string };
 
 /** Calls on record that a limit counts, as SQL over `s(subject_id, day)`. */
 export const ON_RECORD: Record<DayLimit['kind'], string> = {
@@ -87,30 +87,43 @@ export async function returnGrant(
 }
 
 /**
- * Returns what a dead process held and did not use, once its calls are all on record: what it used is what counted.
- * One transaction; settling twice changes nothing.
+ * Returns what a process that is gone held and did not use, once its calls are all on record: what it used is what
+ * counted. Settling twice changes nothing. A transaction for each day of a limit, today's first: to count calls may take
+ * long, and whoever draws on that day meanwhile must not wait.
  */
-export async function settleGrants(sql: postgres.Sql, nodeId: string): Promise<void> {
-  await sql.begin(async (tx) => {
-    const open = await tx<{ kind: DayLimit['kind']; subjectId: string; day: string; held: number }[]>`
-      select kind, subject_id as "subjectId", day::text as day, granted - returned as held from quota_grants
-      where node_id = ${nodeId} and settled_at is null
-      order by kind, subject_id, day for update`;
-    for (const { kind, subjectId, day, held } of open) {
-      const [row] = await tx<{ used: number }[]>`
-        select count(*)::int as used from usage_records r, (select ${subjectId}::uuid as subject_id) s
-        where r.node_id = ${nodeId} and r.day = ${day} and r.counted and ${tx.unsafe(DREW_ON[kind])}
-          and r.id >= usage_id_from(${day}::date::timestamp at time zone 'utc' - interval '1 hour')
-          and r.id < usage_id_from(${day}::date::timestamp at time zone 'utc' + interval '25 hours')`;
-      const unused = Math.max(0, held - row!.used);
-      await tx`
-        update quota_days set reserved = greatest(0, reserved - ${unused})
-        where kind = ${kind} and subject_id = ${subjectId} and day = ${day}`;
-      await tx`
-        update quota_grants set returned = returned + ${unused}, settled_at = now()
-        where node_id = ${nodeId} and kind = ${kind} and subject_id = ${subjectId} and day = ${day}`;
-    }
-  });
+export async function settleGrants(
+  sql: postgres.Sql,
+  nodeId: string,
+  { since = '-infinity' }: { since?: string } = {},
+): Promise<void> {
+  const open = await sql<LimitDay[]>`
+    select kind, subject_id as "subjectId", day::text as day from quota_grants
+    where node_id = ${nodeId} and settled_at is null and day >= ${since}::date order by quota_grants.day desc, kind, subject_id`;
+  for (const limitDay of open) await sql.begin((tx) => settle(tx, nodeId, limitDay));
+}
+
+async function settle(
+  tx: postgres.TransactionSql,
+  nodeId: string,
+  { kind, subjectId, day }: LimitDay,
+): Promise<void> {
+  const [open] = await tx<{ held: number }[]>`
+    select granted - returned as held from quota_grants
+    where node_id = ${nodeId} and kind = ${kind} and subject_id = ${subjectId} and day = ${day} and settled_at is null
+    for update`;
+  if (!open) return;
+  const [row] = await tx<{ used: number }[]>`
+    select count(*)::int as used from usage_records r, (select ${subjectId}::uuid as subject_id) s
+    where r.node_id = ${nodeId} and r.day = ${day} and r.counted and ${tx.unsafe(DREW_ON[kind])}
+      and r.id >= usage_id_from(${day}::date::timestamp at time zone 'utc' - interval '1 hour')
+      and r.id < usage_id_from(${day}::date::timestamp at time zone 'utc' + interval '25 hours')`;
+  const unused = Math.max(0, open.held - row!.used);
+  await tx`
+    update quota_days set reserved = greatest(0, reserved - ${unused})
+    where kind = ${kind} and subject_id = ${subjectId} and day = ${day}`;
+  await tx`
+    update quota_grants set returned = returned + ${unused}, settled_at = now()
+    where node_id = ${nodeId} and kind = ${kind} and subject_id = ${subjectId} and day = ${day}`;
 }
 
 /** Which of a process's calls drew on a limit. Ids tell the time at which a call began: near its day, so few partitions. The team is named for its index. */

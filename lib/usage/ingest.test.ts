@@ -108,6 +108,13 @@ test('segments of one batch count once, together or apart', async () => {
   ]);
 });
 
+test('more segments than a statement has parameters are moved at once, as a failing disk leaves them', async () => {
+  const many = Array.from({ length: 25_000 }, (_, n) => ({ id: `empty/${n}`, text: '', lines: 0 }));
+  const nodeId = crypto.randomUUID();
+  expect(await ingestSegments(own.sql, nodeId, many)).toBe(25_000);
+  expect(await ingestSegments(own.sql, nodeId, many)).toBe(0);
+});
+
 test('a process killed between the rows of a segment and their completions loses none of what it completed later', async () => {
   const [first, second] = [aSpooledCall(key, noon), aSpooledCall(key, noon)];
   const segment = (id: string, ...lines: string[]) => ({

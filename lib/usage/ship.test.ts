@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -169,6 +177,25 @@ test('what a dead process left behind is adopted, its unfinished calls as unknow
   expect(await sums()).toEqual({ requests: 2, errors: 1, refused: 0 });
 });
 
+test('a folder that can not be read does not keep those of other dead processes waiting', async () => {
+  const dead = Array.from({ length: 3 }, () =>
+    openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' }),
+  );
+  const last = readdirSync(dir).at(-1);
+  for (const left of dead) {
+    if (left.nodeId === last) await left.intent(aCall());
+    else mkdirSync(join(left.folder, '0000000001.seg')); // Reading it is an error.
+    await left.close();
+    const mark = join(left.folder, 'process.json');
+    writeFileSync(mark, JSON.stringify({ ...JSON.parse(readFileSync(mark, 'utf8')), started: '1' }));
+  }
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'process' });
+  const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
+  await expect.poll(async () => (await rows()).length, { timeout: 5_000 }).toBe(1);
+  await shipper.stop();
+});
+
 test('a living process keeps its segments to itself', async () => {
   const living = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
   await living.intent(aCall());
@@ -197,6 +224,36 @@ test('damaged bytes are set aside and the rest is shipped', async () => {
   await shipper.stop();
 
   expect(readdirSync(spool.folder).filter((entry) => entry.endsWith('.damaged'))).toHaveLength(1);
+});
+
+test('a segment goes to the database also when its damaged bytes can not be set aside, as on a full disk', async () => {
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'process' });
+  await spool.intent(aCall());
+  await spool.close();
+  const path = join(spool.folder, '0000000001.seg');
+  writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('#50 torn')]));
+  mkdirSync(`${path}.damaged`); // Neither written to nor renamed to.
+  const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
+  await expect.poll(async () => (await rows()).length, { timeout: 3_000 }).toBe(1);
+  await expect.poll(() => existsSync(path), { timeout: 3_000 }).toBe(false);
+  await shipper.stop();
+});
+
+test('a process that stops settles what it held while its folder can still be found', async () => {
+  const nodeId = crypto.randomUUID();
+  const stop = async (onAdopted: (id: string) => Promise<void>) => {
+    const spool = openSpool({ dir, nodeId, durability: 'process' });
+    await spool.intent(aCall());
+    await startShipper({ sql: own.sql, spool, dir, nodeId, onAdopted }).stop();
+    return existsSync(spool.folder);
+  };
+  expect(await stop(() => Promise.reject(new Error('the database is away')))).toBe(true);
+  const seen: unknown[] = [];
+  expect(
+    await stop(async (id) => void seen.push(id, existsSync(join(dir, id)), (await rows())[0]?.outcome)),
+  ).toBe(false);
+  expect(seen).toEqual([nodeId, true, 'unknown']);
 });
 
 test('a spool that is full takes no new call but completes those under way', async () => {

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type postgres from 'postgres';
@@ -13,7 +12,7 @@ type Options = {
   spool: Spool;
   dir: string;
   nodeId: string;
-  /** Told when all that a dead process left behind is in the database. */
+  /** Told when all that a process leaves behind is in the database: a dead one, or this one at its stop. */
   onAdopted?: (nodeId: string) => Promise<void>;
   everyMs?: number;
 };
@@ -90,6 +89,7 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
   async function shipBatch(folder: string, names: string[], owner: string): Promise<number> {
     const segments = [];
     const paths = [];
+    const unkept = new Set<string>();
     let bytes = 0;
     while (names.length > 0 && bytes < BATCH_BYTES) {
       const name = names.shift()!;
@@ -98,25 +98,42 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
       if (!file) continue;
       bytes += file.length;
       const { text, lines, damaged } = readSegment(file);
-      if (damaged.length > 0) await writeFile(`${path}.damaged`, damaged);
+      if (damaged.length > 0 && !(await isKept(path, damaged))) unkept.add(path);
       segments.push({ id: `${owner}/${name}`, text, lines });
       paths.push(path);
     }
     await ingestSegments(sql, owner, segments);
-    for (const path of paths) await unlink(path).catch(ignoreMissing);
+    for (const path of paths) {
+      if (unkept.has(path) && (await isRenamed(path))) continue;
+      await unlink(path).catch(ignoreMissing);
+    }
     return bytes;
   }
 
   async function adoptDead(): Promise<void> {
     for (const name of await readdir(dir)) {
-      if (name === nodeId || !NODE_FOLDER.test(name) || !(await isDead(name))) continue;
-      const folder = join(dir, name);
-      const left = await segmentsIn(folder);
-      while (left.length > 0) await shipBatch(folder, left, name);
-      await closeOpenCalls(sql, name);
-      await onAdopted?.(name);
-      await clear(folder);
+      if (name === nodeId || !NODE_FOLDER.test(name)) continue;
+      await adopt(name).catch(() => {}); // Tried again; one that can't be read must not keep the others waiting.
     }
+  }
+
+  async function adopt(name: string): Promise<void> {
+    if (!(await isDead(name))) return;
+    const folder = join(dir, name);
+    const left = await segmentsIn(folder);
+    while (left.length > 0) await shipBatch(folder, left, name);
+    await closeOpenCalls(sql, name);
+    await onAdopted?.(name);
+    await clear(folder);
+  }
+
+  /** The folder goes last: as long as it is there, whoever finds it takes up what is left to do. */
+  async function leave(): Promise<void> {
+    await shipOwn();
+    if ((await segmentsIn(spool.folder)).length > 0) return;
+    await closeOpenCalls(sql, nodeId);
+    await onAdopted?.(nodeId);
+    await clear(spool.folder);
   }
 
   async function isDead(owner: string): Promise<boolean> {
@@ -131,18 +148,13 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
   schedule(everyMs);
 
   return {
-    /** Ships what there is, once, if the database answers; what does not go stays for the next start. */
+    /** Ships what there is, once, if the database answers; what does not go stays for others, or the next start. */
     async stop(): Promise<void> {
       stopped = true;
       clearTimeout(timer);
       await turn;
       await spool.close();
-      await shipOwn().catch(() => {});
-      if (spool.status().unshippedBytes === 0 && existsSync(spool.folder)) {
-        await closeOpenCalls(sql, nodeId)
-          .then(() => clear(spool.folder))
-          .catch(() => {});
-      }
+      await leave().catch(() => {});
     },
   };
 }
@@ -150,6 +162,22 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
 async function segmentsIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name.endsWith('.seg')).sort();
 }
+
+/** Sets damaged bytes aside. A disk that is full has no room for them, and must not keep the segments from going. */
+const isKept = (path: string, damaged: Buffer): Promise<boolean> =>
+  writeFile(damagedOf(path), damaged).then(
+    () => true,
+    () => false,
+  );
+
+/** Sets the whole segment aside instead, which takes no room. */
+const isRenamed = (path: string): Promise<boolean> =>
+  rename(path, damagedOf(path)).then(
+    () => true,
+    () => false,
+  );
+
+const damagedOf = (path: string) => `${path}.damaged`;
 
 /** Removes an emptied folder; damaged pieces are kept for whoever wants to look. */
 async function clear(folder: string): Promise<void> {

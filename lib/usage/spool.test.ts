@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,6 +51,38 @@ test('a segment that one writer fills is closed once, and the next one goes on',
   for (let i = 0; i < count; i++) await spool.intent(aCall(i));
   await spool.close();
   expect(idsIn(spool.folder)).toEqual(Array.from({ length: count }, (_, i) => `call-${i}`));
+});
+
+test('a segment that can not be cut to its length holds up no call', async () => {
+  const { ftruncateSync } = fs;
+  fs.ftruncateSync = () => {
+    throw new Error('EROFS');
+  };
+  syncBuiltinESMExports();
+  try {
+    const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+    const first = spool.intent(aCall(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    const count = 2_500; // Past the end of a segment.
+    for (let i = 0; i < count; i++) await spool.intent(aCall(i));
+    await first;
+    spool.rotate();
+    await spool.close();
+    expect(idsIn(spool.folder)).toHaveLength(count + 1);
+  } finally {
+    fs.ftruncateSync = ftruncateSync;
+    syncBuiltinESMExports();
+  }
+});
+
+test('a segment that can not be laid out ahead of time stands in no call’s way', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
+  const ahead = join(spool.folder, '0000000002.seg');
+  writeFileSync(ahead, ''); // What is left of an attempt that found the disk full.
+  for (let i = 0; existsSync(ahead) && i < 1_000; i++) await spool.intent(aCall(i));
+  spool.rotate();
+  await spool.intent(aCall(-1));
+  await spool.close();
 });
 
 test('no line fails, is lost or doubled while segments are ended as fast as they are laid out', async () => {

@@ -8,18 +8,18 @@ import {
   write,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { completionLine, intentLine, type LineCompletion, type LineSubject, refusalLine } from './lines.ts';
 import { processMark } from './process-mark.ts';
 import { encodeBatch } from './segment.ts';
 
 /** The line could not be made durable; nothing may be forwarded or answered on its strength. */
-export class SpoolFailed extends Error {
+class SpoolFailed extends Error {
   override name = 'SpoolFailed';
 }
 
-export type SpoolOptions = {
+type SpoolOptions = {
   /** Folder of all processes' spools. */
   dir: string;
   nodeId: string;
@@ -175,18 +175,26 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     const number = sequence + 1;
     preparing = number;
     try {
-      // One flush at the end: a flush of each piece would hold up the calls' own.
-      const file = await open(path(number), constants.O_WRONLY | create, 0o600);
-      for (let at = 0; at < SEGMENT_BYTES_MAX; at += MIB) await file.write(ZEROS, 0, MIB, at);
-      await file.datasync();
-      await file.close();
+      await layOut(path(number));
       const fd = openSync(path(number), flags);
       if (sequence < number) spare = { sequence: number, fd };
       else discard(fd, number);
     } catch {
-      // Segments are then written without being laid out first.
+      // Segments are then written without being laid out first. What is there would stand in the next one's way.
+      await rm(path(number), { force: true }).catch(() => {});
     } finally {
       preparing = 0;
+    }
+  }
+
+  async function layOut(name: string): Promise<void> {
+    const file = await open(name, constants.O_WRONLY | create, 0o600);
+    try {
+      // One flush at the end: a flush of each piece would hold up the calls' own.
+      for (let at = 0; at < SEGMENT_BYTES_MAX; at += MIB) await file.write(ZEROS, 0, MIB, at);
+      await file.datasync();
+    } finally {
+      await file.close();
     }
   }
 
@@ -210,8 +218,13 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     closing.delete(segment);
     try {
       ftruncateSync(segment.fd, segment.bytes);
-    } finally {
+    } catch {
+      // The zeros stay. Thrown from here, where a write ends, it would end the process or leave all calls waiting.
+    }
+    try {
       closeSync(segment.fd);
+    } catch {
+      // What was written is known from the writes themselves.
     }
   }
 
@@ -249,4 +262,4 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
   };
 }
 
-export const segmentName = (sequence: number): string => `${String(sequence).padStart(10, '0')}.seg`;
+const segmentName = (sequence: number): string => `${String(sequence).padStart(10, '0')}.seg`;
