@@ -8,7 +8,8 @@ import { handleWeb } from '#lib/gateway/web-mount.ts';
 
 export const config = {
   runtime: 'nodejs',
-  matcher: '/((?!_next/static|_next/image|icon.svg|favicon.ico).*)',
+  // Whole names: what only begins like one of these gets the headers and the check too.
+  matcher: '/((?!_next/static/|_next/image$|icon\\.svg$|favicon\\.ico$).*)',
 };
 
 /** Their addresses hold a token, which no other site may learn from a referrer (ASVS 14.2.1). */

@@ -31,11 +31,11 @@ export async function runAction<S extends z.ZodType, T>(
 
 /** A form as an object; a name that occurs several times, or ends in `[]`, becomes a list. */
 function formValues(form: FormData): Record<string, FormDataEntryValue | FormDataEntryValue[]> {
-  const values: Record<string, FormDataEntryValue | FormDataEntryValue[]> = {};
+  const values = new Map<string, FormDataEntryValue | FormDataEntryValue[]>();
   for (const name of new Set(form.keys())) {
     if (name.startsWith('$ACTION')) continue;
     const all = form.getAll(name);
-    values[name.replace(/\[\]$/, '')] = name.endsWith('[]') || all.length > 1 ? all : all[0]!;
+    values.set(name.replace(/\[\]$/, ''), name.endsWith('[]') || all.length > 1 ? all : all[0]!);
   }
-  return values;
+  return Object.fromEntries(values); // Defines, so that `__proto__` is a name like any other.
 }

@@ -9,13 +9,3 @@ export class Forbidden extends Error {
     this.action = action;
   }
 }
-
-/** It does not exist, or not for this actor: the two look alike. */
-export class NotFound extends Error {
-  override name = 'NotFound';
-}
-
-/** Nobody is signed in. */
-export class Unauthenticated extends Error {
-  override name = 'Unauthenticated';
-}

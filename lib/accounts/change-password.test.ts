@@ -74,3 +74,27 @@ test(
     expect(await hashOf(db, user.userId)).toBe(passwordHash);
   }),
 );
+
+test(
+  'a change that was under way when the holder set a new password by mail comes too late',
+  withDb(async (db) => {
+    const { user } = await signedIn(db);
+    const byMail = await hashPassword('copper kettles hum in the attic');
+    // Between the proof of the old password and the change lie two hashings; here the reset falls into that time.
+    const slow = new Proxy(db, {
+      get: (target, property) =>
+        property === 'transaction'
+          ? async (...args: Parameters<Db['transaction']>) => {
+              await db.update(users).set({ passwordHash: byMail }).where(eq(users.id, user.userId));
+              return target.transaction(...args);
+            }
+          : Reflect.get(target, property),
+    });
+
+    const outcome = await changePassword({ db: slow, user }, { current, password });
+
+    expect(outcome).toMatchObject({ ok: false, field: 'current' });
+    expect(await hashOf(db, user.userId)).toBe(byMail);
+    expect(await queuedMails(db)).toEqual([]);
+  }),
+);

@@ -1,5 +1,7 @@
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { NewPassword, personalWords, refusal } from './new-password.ts';
@@ -19,13 +21,21 @@ export async function changePassword(
 ): Promise<Changed> {
   const refused = refusal(input.password, await personalWords(db, user.userId));
   if (refused) return { ok: false, field: 'password', message: refused };
-  if (!(await provePassword({ db, user }, input.current))) {
-    return { ok: false, field: 'current', message: NOT_YOUR_PASSWORD };
-  }
+  const [before] = await db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.id, user.userId));
+  if (!before?.passwordHash || !(await provePassword({ db, user }, input.current))) return NOT_PROVEN;
+  const proven = and(eq(users.id, user.userId), eq(users.passwordHash, before.passwordHash));
   const passwordHash = await hashPassword(input.password);
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx): Promise<Changed> => {
+    // Hashing takes its time: whoever has set a new password by mail meanwhile has shut this one out.
+    const [still] = await tx.select({ id: users.id }).from(users).where(proven).for('update');
+    if (!still) return NOT_PROVEN;
     await setPassword(tx, user.userId, passwordHash, user.sessionId);
     await recordAudit(tx, user, 'account.change_password', { kind: 'user', id: user.userId });
+    return { ok: true };
   });
-  return { ok: true };
 }
+
+const NOT_PROVEN = { ok: false, field: 'current', message: NOT_YOUR_PASSWORD } as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Counted in code points; nothing is cut, trimmed or required to be of some kind (NIST SP 800-63B-4; ASVS 6.2). */
 export const PASSWORD_MIN = 15;
-export const PASSWORD_MAX = 128;
+const PASSWORD_MAX = 128;
 /** A bound in UTF-16 units that is quickly checked: no 128 code points are longer. */
 export const PASSWORD_UNITS_MAX = 2 * PASSWORD_MAX;
 

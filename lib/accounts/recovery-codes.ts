@@ -4,7 +4,7 @@ import type { Queryable } from '#db/client.ts';
 import { recoveryCodes } from '#db/schema/accounts.ts';
 import { digestToken } from '#lib/vault/tokens.ts';
 
-export const RECOVERY_CODES = 10;
+const RECOVERY_CODES = 10;
 /** Crockford's base32: no letter that reads like a digit or like another one. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 /** 120 bits: above 112 a plain digest is enough, and no salt or slow hash is needed (ASVS 6.5.2). */

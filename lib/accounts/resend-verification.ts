@@ -3,7 +3,11 @@ import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { mailedLastHour } from '#lib/mail/mailed-last-hour.ts';
 import { makeAccountLink } from './account-token.ts';
+
+/** Links an address is mailed in an hour: it may be somebody else's, until it is confirmed. The last one stays good. */
+export const VERIFY_MAILS_PER_HOUR = 5;
 
 /** Mails a fresh link to confirm one's own address; the older one dies. Nothing happens when it is confirmed. */
 export async function resendVerification({ db, user }: { db: Db; user: User }): Promise<void> {
@@ -13,7 +17,7 @@ export async function resendVerification({ db, user }: { db: Db; user: User }): 
       .from(users)
       .where(and(eq(users.id, user.userId), isNull(users.emailVerifiedAt)))
       .for('update');
-    if (!row) return;
+    if (!row || (await mailedLastHour(tx, 'verify-email', row.email)) >= VERIFY_MAILS_PER_HOUR) return;
     const link = await makeAccountLink(tx, user.userId, 'verify_email');
     await enqueueMail(tx, { to: row.email, template: 'verify-email', props: { name: row.name, link } });
   });

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountTokens, users } from '#db/schema/accounts.ts';
 import { auditEvents } from '#db/schema/audit.ts';
@@ -7,7 +7,7 @@ import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.t
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
 import { passwordMatches } from './password.ts';
-import { SignUp, signUp } from './sign-up.ts';
+import { KNOWN_MAILS_PER_HOUR, SignUp, signUp } from './sign-up.ts';
 
 const password = 'violet canal ships at noon';
 const input = (email: string, name = 'Ada') => SignUp.parse({ name, email, password });
@@ -68,6 +68,12 @@ test(
   }),
 );
 
+test('a password that is refused has one reason', () => {
+  const refused = SignUp.safeParse({ name: 'Ada', email: 'ada@example.com', password: 'too short' });
+
+  expect(refused.error?.issues.map(({ message }) => message)).toEqual([expect.stringMatching('at least 15')]);
+});
+
 test('the address is normalised, the name plain', () => {
   const parsed = input('  Ａda@EXAMPLE.com ', ' Ada\r\nBcc: x@example.com ');
   expect(parsed.email).toBe('ada@example.com');
@@ -97,5 +103,25 @@ test('ten at once with the same address make one account', async () => {
 
   expect(await own.db.$count(users)).toBe(1);
   const templates = (await queuedMails(own.db)).map((mail) => mail.template).sort();
-  expect(templates).toEqual([...Array(9).fill('already-registered'), 'verify-email']);
+  expect(templates).toEqual([...Array(KNOWN_MAILS_PER_HOUR).fill('already-registered'), 'verify-email']);
 });
+
+test(
+  'signing up again and again with somebody’s address mails him a few times an hour, and looks the same',
+  withDb(async (db) => {
+    await aUser(db, { email: 'ada@example.com' });
+
+    const answers = [];
+    for (let i = 0; i < KNOWN_MAILS_PER_HOUR + 3; i++)
+      answers.push(await signUp({ db }, input('ada@example.com')));
+
+    expect(new Set(answers)).toEqual(new Set([undefined]));
+    expect(await db.$count(outbox, eq(outbox.recipient, 'ada@example.com'))).toBe(KNOWN_MAILS_PER_HOUR);
+    await signUp({ db }, input('new@example.com'));
+    expect(await db.$count(outbox, eq(outbox.recipient, 'new@example.com'))).toBe(1);
+
+    await db.update(outbox).set({ createdAt: sql`now() - interval '61 minutes'` });
+    await signUp({ db }, input('ada@example.com'));
+    expect(await db.$count(outbox, eq(outbox.recipient, 'ada@example.com'))).toBe(KNOWN_MAILS_PER_HOUR + 1);
+  }),
+);

@@ -7,6 +7,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { mailedLastHour } from '#lib/mail/mailed-last-hour.ts';
 import { makeAccountLink } from './account-token.ts';
 import { NewPassword, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
@@ -18,9 +19,13 @@ export const SignUp = z
     password: NewPassword,
   })
   .superRefine(({ name, email, password }, context) => {
-    const reason = refusal(password, [name, email]);
+    // What is refused as any password is has its reason already.
+    const reason = refusal(password) ? null : refusal(password, [name, email]);
     if (reason) context.addIssue({ code: 'custom', path: ['password'], message: reason });
   });
+
+/** Mails an hour that tell a holder of somebody who signs up with his address: nobody can flood another's mailbox. */
+export const KNOWN_MAILS_PER_HOUR = 5;
 
 /**
  * Creates an account and mails a link to confirm its address. For an address that has one already nothing is
@@ -35,7 +40,13 @@ export async function signUp({ db }: { db: Db }, input: z.output<typeof SignUp>)
       .onConflictDoNothing()
       .returning({ id: users.id });
     if (!created) {
-      const [known] = await tx.select({ name: users.name }).from(users).where(eq(users.email, input.email));
+      // The row lock makes the count true until commit.
+      const [known] = await tx
+        .select({ name: users.name })
+        .from(users)
+        .where(eq(users.email, input.email))
+        .for('update');
+      if ((await mailedLastHour(tx, 'already-registered', input.email)) >= KNOWN_MAILS_PER_HOUR) return;
       const { PORTAL_URL } = env();
       const props = {
         name: known?.name ?? '',

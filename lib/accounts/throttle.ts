@@ -3,8 +3,8 @@ import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 
 /** Wrong tries that cost nothing; each further one doubles the wait, up to a quarter of an hour. Never a lock. */
-export const FREE_TRIES = 5;
-export const WAIT_SECONDS_MAX = 900;
+const FREE_TRIES = 5;
+const WAIT_SECONDS_MAX = 900;
 
 /** True while no wait is running. Passwords and codes share the counter. */
 export const mayTry = sql<boolean>`coalesce(${users.throttledUntil} <= now(), true)`;

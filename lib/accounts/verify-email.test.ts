@@ -6,7 +6,7 @@ import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.t
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
 import { forgotPassword } from './forgot-password.ts';
-import { resendVerification } from './resend-verification.ts';
+import { resendVerification, VERIFY_MAILS_PER_HOUR } from './resend-verification.ts';
 import { verifyEmail } from './verify-email.ts';
 
 test(
@@ -69,6 +69,17 @@ test(
     await resendVerification({ db, user: await aUser(db) });
 
     expect(await queuedMails(db)).toEqual([]);
+  }),
+);
+
+test(
+  'a mailbox is not flooded with links, and the last one stays good',
+  withDb(async (db) => {
+    const user = await aUser(db, { emailVerifiedAt: null });
+    for (let i = 0; i < 2 * VERIFY_MAILS_PER_HOUR; i++) await resendVerification({ db, user });
+
+    expect(await queuedMails(db)).toHaveLength(VERIFY_MAILS_PER_HOUR);
+    expect(await verifyEmail({ db }, { token: await mailedToken(db) })).toEqual({ ok: true });
   }),
 );
 

@@ -8,12 +8,13 @@ export type AdmissionRecord = {
   readonly secretDigest: Uint8Array;
   readonly environment: Environment;
   readonly status: 'active' | 'paused' | 'revoked';
-  /** Milliseconds since the epoch: its expiration, or the end that a rotation set if that is earlier. */
+  /** Milliseconds since the epoch by the database's clock: its expiration, or an earlier end that a rotation set. */
   readonly expiresAtMs: number | null;
   readonly teamId: string;
+  /** The team's public API ID, for the upstream. */
   readonly teamApiId: string;
   readonly teamDeleted: boolean;
-  /** Calls a UTC day. */
+  /** Calls a UTC day, for the whole team. */
   readonly dailyQuota: number;
   /** So many calls of the team in so many seconds. */
   readonly burstRequests: number;
@@ -21,8 +22,10 @@ export type AdmissionRecord = {
   /** All of the day that a call must find room in; the team's quota last. */
   readonly limits: readonly DayLimit[];
   readonly applicationId: string;
+  /** The "App ID", for the upstream. */
   readonly applicationPublicId: string;
   readonly applicationArchived: boolean;
+  /** Ids of the connected endpoints. */
   readonly endpoints: ReadonlySet<string>;
   readonly memberId: string | null;
   readonly memberActive: boolean;

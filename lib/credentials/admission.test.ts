@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
@@ -107,6 +107,38 @@ test('a database that does not answer in time is said so, and known keys are sti
     await expect(admission.find('1111111111111111')).rejects.toThrow(LookupFailed);
     expect(admission.find(key.keyId)).toMatchObject({ id: key.id });
   });
+});
+
+test('without a live lease a database that hangs is not asked more than so often at once, even about one key', async () => {
+  const key = await aKey();
+  let release = () => {};
+  const hung = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow = own.sql.begin(async (tx) => {
+    await tx`lock table credentials in access exclusive mode`;
+    await hung;
+  });
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => false, maxPending: 3, timeoutMs: 300 });
+  await vi.waitUntil(
+    async () =>
+      (
+        await own.sql`select 1 from pg_locks where mode = 'AccessExclusiveLock'
+    and relation = 'credentials'::regclass and granted`
+      ).length > 0,
+  );
+
+  const answers = Array.from({ length: 6 }, () => Promise.resolve(admission.find(key.keyId)).catch(String));
+
+  expect(await Promise.all(answers.slice(3))).toEqual(
+    Array(3).fill('LookupFailed: too many lookups at once'),
+  );
+  expect(await Promise.all(answers.slice(0, 3))).toEqual(
+    Array(3).fill('LookupFailed: no answer within 300 ms'),
+  );
+  release();
+  await slow;
+  expect(await admission.find(key.keyId), 'there is room again').toMatchObject({ id: key.id });
 });
 
 test('the memory is bounded', async () => {

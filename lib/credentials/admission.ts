@@ -31,6 +31,8 @@ export function openAdmission({
   const cache = new Map<string, AdmissionRecord>();
   const endpointSets = new Map<string, ReadonlySet<string>>();
   const pending = new Map<string, Promise<AdmissionRecord | null>>();
+  // Without the cache calls about one key do not share a lookup, so these are counted apart from `pending`.
+  let underWay = 0;
   // Raised by every forgetting: a lookup that began before it may have read what is no longer true.
   let generation = 0;
 
@@ -38,11 +40,13 @@ export function openAdmission({
     if (mayUseCache()) {
       const known = cache.get(keyId);
       if (known) return known;
-      const underway = pending.get(keyId);
-      if (underway) return underway;
+      const same = pending.get(keyId);
+      if (same) return same;
     }
-    if (pending.size >= maxPending) return Promise.reject(new LookupFailed('too many lookups at once'));
+    if (underWay >= maxPending) return Promise.reject(new LookupFailed('too many lookups at once'));
+    underWay++;
     const lookup = load(keyId).finally(() => {
+      underWay--;
       if (pending.get(keyId) === lookup) pending.delete(keyId);
     });
     pending.set(keyId, lookup);

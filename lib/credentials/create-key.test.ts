@@ -1,9 +1,11 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { applications } from '#db/schema/applications.ts';
+import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
+import { endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { anApi } from '#tests/support/catalog-rows.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
 import { CreateKey, createKey } from './create-key.ts';
@@ -41,6 +43,34 @@ test(
       ['credential.issue', created.keys.keyId],
     ]);
     expect(JSON.stringify(lines)).not.toContain(created.keys.secretKey.slice(-30));
+  }),
+);
+
+test(
+  'with its first key the Default app is connected to all that is offered; what was chosen for it stays',
+  withDb(async (db) => {
+    const api = await anApi(db, ['GET /a', 'GET /b', 'GET /gone']);
+    await db.update(endpoints).set({ removedAt: new Date() }).where(eq(endpoints.id, api.endpointIds[2]!));
+    const offered = await db.$count(endpoints, isNull(endpoints.removedAt));
+    const member = await aMember(db, 'owner');
+    const app = await anApplication(db, member, { isDefault: true });
+    const connected = () => db.$count(applicationEndpoints, eq(applicationEndpoints.applicationId, app.id));
+    const create = () => createKey({ db, member }, { ...wanted, appId: '' });
+
+    await create();
+    expect(await connected()).toBe(offered);
+    const lines = await db.select().from(auditEvents).where(eq(auditEvents.action, 'application.connect'));
+    expect(lines).toMatchObject([{ teamId: member.teamId, subjectId: app.publicId }]);
+    await db.delete(applicationEndpoints).where(eq(applicationEndpoints.applicationId, app.id));
+    await create();
+    expect(await connected()).toBe(0);
+
+    const other = await aMember(db, 'owner');
+    const narrow = await anApplication(db, other, { isDefault: true });
+    const chosen = { teamId: other.teamId, applicationId: narrow.id, endpointId: api.endpointIds[0]! };
+    await db.insert(applicationEndpoints).values(chosen);
+    await createKey({ db, member: other }, { ...wanted, appId: '' });
+    expect(await db.$count(applicationEndpoints, eq(applicationEndpoints.applicationId, narrow.id))).toBe(1);
   }),
 );
 

@@ -1,12 +1,14 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
+import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { digestSecret, parseSecretKey } from './format.ts';
 import { IssueCredential, issueCredential, LIVE_CREDENTIALS_MAX } from './issue-credential.ts';
+import { rotateCredential } from './rotate-credential.ts';
 
 const wanted = { name: 'ci', description: '', environment: 'staging', expiration: 'never' } as const;
 const past = new Date(Date.now() - 1_000);
@@ -129,4 +131,31 @@ test('issuers at once do not pass the limit together', async () => {
   expect(issued.filter((answer) => answer.ok)).toHaveLength(3);
   const live = and(eq(credentials.applicationId, app.id), eq(credentials.status, 'active'));
   expect(await db.$count(credentials, live)).toBe(LIVE_CREDENTIALS_MAX);
+});
+
+test('a removal and creations of keys at once never leave a new key behind', async () => {
+  const { db } = own;
+  const owner = await aMember(db, 'owner');
+  const app = await anApplication(db, owner);
+  for (let round = 0; round < 10; round++) {
+    const member = await aMember(db, 'admin', owner);
+    const { keyId } = await aCredential(db, app, { createdBy: member.memberId });
+    const remove = db.transaction(async (tx) => {
+      await tx.update(members).set({ status: 'removed' }).where(eq(members.id, member.memberId));
+      await tx
+        .update(credentials)
+        .set({ status: 'revoked', revokedAt: new Date() })
+        .where(and(eq(credentials.createdBy, member.memberId), ne(credentials.status, 'revoked')));
+    });
+    const context = { db, member };
+    await Promise.allSettled([
+      remove,
+      issueCredential(context, { ...wanted, appId: app.publicId }),
+      rotateCredential(context, { keyId, name: '', overlap: '24h' }),
+    ]);
+
+    const his = and(eq(credentials.createdBy, member.memberId), ne(credentials.status, 'revoked'));
+    expect(await db.$count(credentials, his), `round ${round}`).toBe(0);
+    await expect(issueCredential(context, { ...wanted, appId: app.publicId })).rejects.toThrow(Forbidden);
+  }
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials, environment } from '#db/schema/credentials.ts';
+import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { plainText } from '#lib/access/text.ts';
@@ -10,6 +11,7 @@ import { AppId } from '#lib/applications/application-input.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialEnd } from './credential-status.ts';
 import { type Environment, mintKeyPair } from './format.ts';
+import { lockMembership } from './issue-own-key.ts';
 
 /** Of one application: enough for every environment and a rotation of each, too few to lose sight of. */
 export const LIVE_CREDENTIALS_MAX = 50;
@@ -47,6 +49,8 @@ export async function issueCredential(
   authorize(member, 'credential.issue');
 
   return db.transaction(async (tx) => {
+    // What gives a key and what takes a membership away happen one after the other: nobody keeps one that he made as he left.
+    if (!(await lockMembership(tx, member))) throw new Forbidden('no active member of the team any more');
     // The row lock makes the count below true until commit: two issuers cannot both take the last slot.
     const [application] = await tx
       .select({ id: applications.id, archivedAt: applications.archivedAt })

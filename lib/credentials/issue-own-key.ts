@@ -1,11 +1,11 @@
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
-import { applications } from '#db/schema/applications.ts';
 import { credentials, environment } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { openDefaultApp } from '#lib/applications/open-default-app.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { mintKeyPair } from './format.ts';
 import type { IssuedKeys } from './issue-credential.ts';
@@ -27,20 +27,13 @@ export async function issueOwnKey(
 
   return db.transaction(async (tx) => {
     if (!(await lockMembership(tx, member))) return { ok: false, reason: 'not_active' };
-    const [application] = await tx
-      .select({
-        id: applications.id,
-        appId: applications.publicId,
-        archivedAt: applications.archivedAt,
-      })
-      .from(applications)
-      .where(and(eq(applications.teamId, member.teamId), eq(applications.isDefault, true)));
-    if (!application) throw new Error(`team ${member.teamId} has no Default app`);
+    const application = await openDefaultApp(tx, member);
     if (application.archivedAt) return { ok: false, reason: 'archived' };
     if ((await tx.$count(credentials, ownLiveKey(member))) > 0) return { ok: false, reason: 'has_one' };
 
-    const keys = await insertOwnKey(tx, member, {
-      ...(await boundsOfLast(tx, member)),
+    const { last, bounds } = await lastOwnKey(tx, member);
+    const keys = await insertOwnKey(tx, member, last, {
+      ...bounds,
       applicationId: application.id,
       // A name of at most 60 characters, as every key has.
       name: `${member.name.slice(0, 50)}, own key`,
@@ -52,15 +45,17 @@ export async function issueOwnKey(
   });
 }
 
-/** What a manager bounded the last own key by: ending a key and asking for another must not lift it. */
-async function boundsOfLast(tx: Queryable, member: Member) {
-  const [last] = await tx
-    .select({ dailyLimit: credentials.dailyLimit, expiresAt: remainingEnd })
+/** The last own key, and what a manager bounded it by: ending a key and asking for another must not lift it. */
+async function lastOwnKey(tx: Queryable, member: Member) {
+  const [row] = await tx
+    .select({ id: credentials.id, dailyLimit: credentials.dailyLimit, expiresAt: remainingEnd })
     .from(credentials)
     .where(and(eq(credentials.teamId, member.teamId), eq(credentials.memberId, member.memberId)))
     .orderBy(desc(credentials.id))
     .limit(1);
-  return last;
+  if (!row) return { last: null, bounds: {} };
+  const { id, ...bounds } = row;
+  return { last: id, bounds };
 }
 
 /** A key's expiry while it lies ahead. */
@@ -98,14 +93,36 @@ type Values = Pick<typeof credentials.$inferInsert, 'applicationId' | 'name' | '
     Pick<typeof credentials.$inferInsert, 'allowedIps' | 'allowedDomains' | 'dailyLimit' | 'expiresAt'>
   >;
 
-/** Mints and stores a member's own key pair. It ends with the membership, or earlier where a manager said so. */
-export async function insertOwnKey(tx: Queryable, member: Member, values: Values): Promise<IssuedKeys> {
+/**
+ * Mints and stores a member's own key pair. It ends with the membership, or earlier where a manager said so. `replaced`
+ * is the key before it, which is revoked: as its successor the new one goes on with its limit of the day.
+ */
+export async function insertOwnKey(
+  tx: Queryable,
+  member: Member,
+  replaced: string | null,
+  values: Values,
+): Promise<IssuedKeys> {
   const { name, environment } = values;
   const { keyId, sharedKey, secretKey, secretDigest, secretLastFour } = mintKeyPair(environment);
-  await tx.insert(credentials).values({
-    ...values,
-    ...{ teamId: member.teamId, memberId: member.memberId, createdBy: member.memberId },
-    ...{ keyId, secretDigest, secretLastFour },
-  });
+  const [made] = await tx
+    .insert(credentials)
+    .values({
+      ...values,
+      ...{ teamId: member.teamId, memberId: member.memberId, createdBy: member.memberId },
+      ...{ keyId, secretDigest, secretLastFour },
+    })
+    .returning({ id: credentials.id });
+  if (replaced)
+    await tx
+      .update(credentials)
+      .set({ successorId: made!.id, rotatedAt: sql`now()` })
+      .where(
+        and(
+          eq(credentials.id, replaced),
+          eq(credentials.teamId, member.teamId),
+          isNull(credentials.successorId),
+        ),
+      );
   return { keyId, name, environment, sharedKey, secretKey, expiresAt: values.expiresAt ?? null };
 }

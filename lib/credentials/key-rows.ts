@@ -9,7 +9,7 @@ import { usageDaily } from '#db/schema/usage.ts';
 import { credentialEnd, credentialStatus } from './credential-status.ts';
 import { maskedSecret, sharedKeyOf } from './format.ts';
 
-export const SPARKLINE_DAYS = 7;
+const SPARKLINE_DAYS = 7;
 
 const successors = alias(credentials, 'successors');
 

@@ -12,7 +12,7 @@ export const CALLS_MAX = 10_000;
 export const CALLER_DAYS = 30;
 const CALLERS_MAX = 500;
 
-export const ListCallers = OneCredential.extend({
+const ListCallers = OneCredential.extend({
   /** Only calls since then; without it those of the last `CALLER_DAYS` days. */
   since: z.date().optional(),
   /** Only the old key's calls before then. */

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
+import { applicationEndpoints } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
@@ -130,6 +132,45 @@ test(
     const offered = await readKeyFilters({ db, member });
     expect(offered.apps.map((app) => app.title)).toEqual(['Batch', 'Web shop']);
     expect(offered.people.map((person) => person.id)).toEqual([colleague.memberId]);
+  }),
+);
+
+test(
+  'an app whose endpoints left the catalog is offered as connected to none',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const { teamId } = member;
+    const [api] = await db
+      .insert(apis)
+      .values({
+        slug: 'offered',
+        title: 'offered',
+        openapi: '3.1.0',
+        document: '{}',
+        upstreamUrl: 'http://up',
+      })
+      .returning();
+    for (const [title, removedAt] of [
+      ['Live', null],
+      ['Left', past],
+    ] as const) {
+      const app = await anApplication(db, member, { title });
+      const [endpoint] = await db
+        .insert(endpoints)
+        .values({ apiId: api!.id, method: 'GET', path: `/${title}`, removedAt })
+        .returning();
+      await db
+        .insert(applicationEndpoints)
+        .values({ teamId, applicationId: app.id, endpointId: endpoint!.id });
+    }
+    await anApplication(db, member, { title: 'None' });
+
+    const { apps } = await readKeyFilters({ db, member });
+    expect(apps.map(({ title, connected }) => [title, connected])).toEqual([
+      ['Left', false],
+      ['Live', true],
+      ['None', false],
+    ]);
   }),
 );
 

@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
-import { applications } from '#db/schema/applications.ts';
+import { applicationEndpoints, applications } from '#db/schema/applications.ts';
+import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials, environment } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
@@ -14,7 +15,7 @@ import { type KeyRow, keyOwnerId, keyRows } from './key-rows.ts';
 import { OneCredential } from './pause-credential.ts';
 import { reach } from './reach.ts';
 
-export const KEYS_PAGE = 50;
+const KEYS_PAGE = 50;
 
 const SORTS = ['created', 'name', 'expires', 'used', 'requests'] as const;
 export type KeysSort = (typeof SORTS)[number];
@@ -140,6 +141,12 @@ function mentions(search: string): SQL | undefined {
 export async function readKeyFilters({ db, member }: { db: Queryable; member: Member }) {
   const mine = reach(member, 'credential.view');
   const owners = db.select({ id: keyOwnerId }).from(credentials).where(mine);
+  const connected = db
+    .select({ id: endpoints.id })
+    .from(applicationEndpoints)
+    .innerJoin(endpoints, and(eq(endpoints.id, applicationEndpoints.endpointId), isNull(endpoints.removedAt)))
+    .innerJoin(apis, and(eq(apis.id, endpoints.apiId), isNull(apis.removedAt)))
+    .where(eq(applicationEndpoints.applicationId, applications.id));
   const [apps, people] = await Promise.all([
     db
       .select({
@@ -147,6 +154,9 @@ export async function readKeyFilters({ db, member }: { db: Queryable; member: Me
         title: applications.title,
         isDefault: applications.isDefault,
         archived: sql<boolean>`${applications.archivedAt} is not null`,
+        /** To any endpoint that is still in the catalog: without one all its calls are refused. */
+        connected: sql<boolean>`${exists(connected)}`,
+        hasKeys: sql<boolean>`exists (select from ${credentials} where ${credentials.applicationId} = ${applications.id})`,
       })
       .from(applications)
       .where(eq(applications.teamId, member.teamId))

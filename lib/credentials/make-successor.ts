@@ -19,7 +19,7 @@ export const inherited = {
   allowedDomains: credentials.allowedDomains,
   dailyLimit: credentials.dailyLimit,
 };
-export type Inherited = Pick<typeof credentials.$inferSelect, keyof typeof inherited>;
+type Inherited = Pick<typeof credentials.$inferSelect, keyof typeof inherited>;
 
 /** How the old key ends: columns of its row, set in the same transaction. */
 export type OldKeyEnd = Pick<

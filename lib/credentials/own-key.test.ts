@@ -16,6 +16,7 @@ import { digestSecret, parseSecretKey } from './format.ts';
 import { issueCredential, LIVE_CREDENTIALS_MAX } from './issue-credential.ts';
 import { IssueOwnKey, issueOwnKey } from './issue-own-key.ts';
 import { regenerateOwnKey } from './regenerate-own-key.ts';
+import { revokeCredential } from './revoke-credential.ts';
 
 const development = IssueOwnKey.parse({});
 
@@ -288,3 +289,22 @@ test(
     expect(await liveKeys(db, member)).toMatchObject([{ dailyLimit: 50, expiresAt }]);
   }),
 );
+
+test('keys that take each other’s place share their limit of the day: a new one brings no new calls', async () => {
+  const { app, member } = await aTeamWith(own.db);
+  const first = await aCredential(own.db, app, { memberId: member.memberId, dailyLimit: 50 });
+  const context = { db: own.db, member };
+
+  const second = await regenerateOwnKey(context, { keyId: first.keyId });
+  if (!second.ok) throw new Error(second.reason);
+  await revokeCredential(context, { keyId: second.keys.keyId });
+  const third = await issued(own.db, member);
+
+  const admission = openAdmission({ sql: own.sql, mayUseCache: () => false });
+  for (const { keyId } of [second.keys, third])
+    expect((await admission.find(keyId))?.limits[0]).toMatchObject({
+      kind: 'credential',
+      subjectId: first.id,
+      requests: 50,
+    });
+});

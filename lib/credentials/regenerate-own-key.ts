@@ -44,7 +44,7 @@ export async function regenerateOwnKey(
     if (!old) return { ok: false, reason: await whyNot(tx, member, keyId) } as const;
 
     const { id, ...kept } = old;
-    const keys = await insertOwnKey(tx, member, kept);
+    const keys = await insertOwnKey(tx, member, id, kept);
     const { name, environment } = keys;
     await recordAudit(
       tx,

@@ -121,6 +121,6 @@ function propsOf(
     team: team.name,
     keys: listed,
     link: listed.length === 1 ? listed[0]!.link : base,
-    why: person.role === 'member' ? 'the key is yours' : `you are ${person.role} of the team`,
+    why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
   };
 }

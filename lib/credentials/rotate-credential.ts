@@ -109,14 +109,14 @@ function endOf(overlap: Overlap, { memberId }: Member): OldKeyEnd {
 }
 
 /**
- * What must hold before a key's row is locked: an own key is its member's alone, and his membership is held first,
- * as everywhere. Null when it does.
+ * What must hold before a key's row is locked: an own key is its member's alone, and the actor's membership is held
+ * first, as everywhere. Null when it does.
  */
 export async function lockForSuccessor(tx: Queryable, member: Member, mine: SQL | undefined) {
   const [row] = await tx.select({ memberId: credentials.memberId }).from(credentials).where(mine);
   if (!row) return { ok: false, reason: 'not_found' } as const;
-  if (row.memberId === null) return null;
-  if (row.memberId !== member.memberId) return { ok: false, reason: 'own_key_of_another' } as const;
+  if (row.memberId !== null && row.memberId !== member.memberId)
+    return { ok: false, reason: 'own_key_of_another' } as const;
   return (await lockMembership(tx, member)) ? null : ({ ok: false, reason: 'not_active' } as const);
 }
 
@@ -125,10 +125,15 @@ async function keyIdOf(tx: Queryable, id: string): Promise<string> {
   return row!.keyId; // A foreign key holds it.
 }
 
+/** A key of the chain before this one that still works: between the two may lie some that were revoked. */
 async function workingPredecessor(tx: Queryable, id: string): Promise<string | null> {
+  const earlier = sql`(with recursive earlier as (
+    select c.id from credentials c where c.successor_id = ${id}
+    union select c.id from credentials c join earlier on c.successor_id = earlier.id) select id from earlier)`;
   const [row] = await tx
     .select({ keyId: credentials.keyId })
     .from(credentials)
-    .where(and(eq(credentials.successorId, id), notInArray(credentialStatus, ['revoked', 'expired'])));
+    .where(and(sql`${credentials.id} in ${earlier}`, notInArray(credentialStatus, ['revoked', 'expired'])))
+    .limit(1);
   return row?.keyId ?? null;
 }

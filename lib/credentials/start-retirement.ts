@@ -7,7 +7,7 @@ import { raiseEpoch } from '#lib/access/epoch.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
 /** After the new key's first call. */
-export const RETIREMENT_DAYS = 30;
+const RETIREMENT_DAYS = 30;
 
 /**
  * Sets the end of rotated keys whose successor has been used by now: `RETIREMENT_DAYS` after its first accepted

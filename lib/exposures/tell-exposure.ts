@@ -60,7 +60,7 @@ export async function tellExposure(tx: Queryable, key: Key, exposure: Exposure):
       source: SOURCE_WORDS[source],
       foundAt: (exposure.foundAt ?? new Date()).toISOString(),
       link: `${env().PORTAL_URL}${path}`,
-      why: person.role === 'member' ? 'the key is yours' : `you are ${person.role} of the team`,
+      why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
     };
     await enqueueMail(tx, { to: person.email, template: 'key-exposed', props });
   }

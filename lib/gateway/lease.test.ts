@@ -97,6 +97,23 @@ test('a cut LISTEN connection delays the confirmation, never loses the change', 
   expect(['all', change]).toContainEqual(node.seen.at(-1));
 });
 
+test('an acknowledgement that was lost with its connection is given again', async () => {
+  const node = await aNode();
+  let epoch = 0;
+  await own.sql.begin(async (tx) => {
+    await tx`select 1 from gateway_nodes where id = ${node.nodeId} for update`;
+    epoch = await raise();
+    // Until the acknowledgement waits for the row; then its connection is gone.
+    const waiting = () => own.sql<{ pid: number }[]>`select pid from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query ilike '%epoch_seen%'`;
+    await vi.waitUntil(async () => (await waiting()).length > 0, { timeout: 3_000, interval: 10 });
+    for (const { pid } of await waiting()) await own.sql`select pg_terminate_backend(${pid}::int)`;
+  });
+  expect(node.seen.at(-1)).toEqual(change);
+
+  expect(await confirmEpoch(own.db, epoch, 5_000)).toMatchObject({ gateways: 1, confirmed: 1 });
+});
+
 test('a gateway that has stopped is not waited for', async () => {
   const node = await aNode();
   await node.lease.stop();
@@ -132,6 +149,18 @@ test('a renewal into a black hole ends by its own time-out, and the next one tak
   await vi.waitFor(() => expect(node.lease.isLive()).toBe(true), 4_000);
   expect(node.hung()).toBe(1);
   expect(await confirmEpoch(own.db, await raise())).toMatchObject({ gateways: 1, confirmed: 1 });
+});
+
+test('a process whose lease has lapsed forgets all before it answers from memory again', async () => {
+  const proxy = await aProxy();
+  const node = await aNode({ leaseSeconds: 2, first: { lease: proxy.url } });
+  proxy.hang();
+  await vi.waitFor(() => expect(node.lease.isLive()).toBe(false), { timeout: 4_000, interval: 10 });
+  const seen = node.seen.length;
+
+  await vi.waitFor(() => expect(node.lease.isLive()).toBe(true), 4_000);
+  // Nobody waited for it meanwhile, and the epoch it is told may be older than the last confirmation.
+  expect(node.seen.slice(seen)).toEqual(['all']);
 });
 
 test('a LISTEN connection that hangs delays a confirmation by a renewal, and is replaced', async () => {

@@ -68,6 +68,9 @@ export async function holdLease(options: Options): Promise<Lease> {
   // Changes are applied one after the other, in the order of their epochs.
   let queue: Promise<void> = Promise.resolve();
 
+  // The wall clock too: the monotonic one stands still while a machine sleeps.
+  const isLive = () => performance.now() < liveUntil && Date.now() < liveUntilWall;
+
   async function renew(): Promise<void> {
     const [sentAt, sentAtWall] = [performance.now(), Date.now()];
     const [appliedBefore, acknowledgedBefore] = [applied, acknowledged];
@@ -85,18 +88,24 @@ export async function holdLease(options: Options): Promise<Lease> {
     unheardSince ||= receivedAt;
     // What this process has seen and said is gone from the database: it is another one than before.
     const isRestored = Number(row.epoch) < appliedBefore || Number(row.epoch_seen) < acknowledgedBefore;
-    await enqueue(() => (isRestored ? beginAnew(Number(row.epoch)) : catchUp(Number(row.epoch))));
+    // While it had none nobody waited for it, and the epoch just read may be older than what was confirmed without it.
+    const hasLapsed = !isLive();
+    await enqueue(() => (isRestored ? beginAnew(Number(row.epoch)) : catchUp(Number(row.epoch), hasLapsed)));
     if (stopped) return;
     liveUntil = sentAt + leaseSeconds * 1000;
     liveUntilWall = sentAtWall + leaseSeconds * 1000;
   }
 
-  /** An epoch seen in the database but not by notification: what it changed is unknown, so all of it goes. */
-  async function catchUp(epoch: number): Promise<void> {
-    if (epoch <= applied) return;
-    await options.applyAll();
-    applied = epoch;
-    await acknowledge();
+  /**
+   * An epoch seen in the database but not by notification: what it changed is unknown, so all of it goes. An
+   * acknowledgement that failed is given again: somebody waits for it.
+   */
+  async function catchUp(epoch: number, hasLapsed: boolean): Promise<void> {
+    if (epoch > applied || hasLapsed) {
+      await options.applyAll();
+      applied = Math.max(applied, epoch);
+    }
+    if (acknowledged < applied) await acknowledge();
   }
 
   async function beginAnew(epoch: number): Promise<void> {
@@ -182,8 +191,7 @@ export async function holdLease(options: Options): Promise<Lease> {
 
   return {
     nodeId,
-    // The wall clock too: the monotonic one stands still while a machine sleeps.
-    isLive: () => performance.now() < liveUntil && Date.now() < liveUntilWall,
+    isLive,
     nowMs: () => performance.now() + clockOffsetMs,
     liveNodes: () => liveNodes,
     listen: (channel, onPayload) => listener.listen(channel, onPayload),

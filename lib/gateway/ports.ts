@@ -3,45 +3,14 @@
  * in as one object. A method that may answer at once answers without a promise: the hot path stays synchronous.
  */
 
-import type { DayLimit, LimitKind } from '#lib/credentials/day-limits.ts';
+import type { Upstream } from '#lib/catalog/upstream-url.ts';
+import type { AdmissionRecord as KnownCredential } from '#lib/credentials/admission-record.ts';
+import type { LimitKind } from '#lib/credentials/day-limits.ts';
+import type { Environment } from '#lib/credentials/format.ts';
 import type { Ticket } from '#lib/tester/ticket.ts';
+import type { LineCompletion as Completion } from '#lib/usage/lines.ts';
 
-export type Environment = 'development' | 'staging' | 'production';
-
-/** All that admission asks of a credential, as cached. */
-export type KnownCredential = {
-  readonly id: string;
-  readonly keyId: string;
-  readonly secretDigest: Uint8Array;
-  readonly environment: Environment;
-  readonly status: 'active' | 'paused' | 'revoked';
-  /** Milliseconds since the epoch by the database's clock: its expiration, or an earlier end that a rotation set. */
-  readonly expiresAtMs: number | null;
-  readonly teamId: string;
-  /** The team's public API ID, for the upstream. */
-  readonly teamApiId: string;
-  readonly teamDeleted: boolean;
-  /** Calls a UTC day, for the whole team. */
-  readonly dailyQuota: number;
-  /** So many calls of the team in so many seconds. */
-  readonly burstRequests: number;
-  readonly burstWindowSeconds: number;
-  /** All of the day that a call must find room in; the team's quota last. */
-  readonly limits: readonly DayLimit[];
-  readonly applicationId: string;
-  /** The "App ID", for the upstream. */
-  readonly applicationPublicId: string;
-  readonly applicationArchived: boolean;
-  /** Ids of the connected endpoints. */
-  readonly endpoints: ReadonlySet<string>;
-  readonly memberId: string | null;
-  readonly memberActive: boolean;
-  readonly allowedIps: readonly string[];
-  readonly allowedDomains: readonly string[];
-};
-
-/** Base of an upstream, taken apart once: `https://api.example.com` and `/v2`, or '' for none. */
-export type Upstream = { readonly origin: string; readonly basePath: string };
+export type { Completion, Environment, KnownCredential };
 
 export type Route = {
   readonly endpointId: string;
@@ -96,21 +65,6 @@ export type CallSubject = {
   readonly userAgent: string;
   /** How the call came, where it was not with a secret. */
   readonly via?: 'tester' | undefined;
-};
-
-export type Completion = {
-  readonly outcome: 'answered' | 'aborted';
-  /** Status of the answer; null if the client left before there was one. */
-  readonly status: number | null;
-  /** Failure code of the gateway itself, such as `upstream_timeout`. */
-  readonly reason: string | null;
-  /** False takes the call off the quota again: it never reached the upstream. */
-  readonly counted: boolean;
-  readonly latencyMs: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  /** From handing the call to the upstream to the head of its answer, where there was one. */
-  readonly upstreamMs: number | undefined;
 };
 
 /** It can't be known right now: the database is out of reach and the cache may not answer. */

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { Operator } from '#lib/access/operator.ts';
 
-export type GatewayNode = {
+type GatewayNode = {
   id: string;
   mount: 'node' | 'next';
   host: string;

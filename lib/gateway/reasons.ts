@@ -1,6 +1,6 @@
 /**
- * Every way the gateway says no, and how: the one table from reason to answer. `counts` is false throughout:
- * a refusal never draws on the quota. The code is the last segment of the problem's `type` URL (RFC 9457).
+ * Every way the gateway says no, and how: the one table from reason to answer. A refusal never draws on the quota; an
+ * `upstream_…` does once the call was forwarded. The code is the last segment of the problem's `type` URL (RFC 9457).
  */
 export const REASONS = {
   key_in_query: {
@@ -32,7 +32,7 @@ export const REASONS = {
   credential_revoked: {
     status: 401,
     title: 'Credential revoked',
-    detail: 'This key pair has been revoked for ever. Use another one.',
+    detail: 'This key pair has been revoked. Use another one.',
   },
   credential_expired: {
     status: 401,
@@ -179,7 +179,7 @@ export type RefusalContext = {
   limit?: { requests: number; windowSeconds: number; retryAfterSeconds: number };
 };
 
-export type RefusalAnswer = { status: number; headers: string[]; body: Buffer };
+type RefusalAnswer = { status: number; headers: string[]; body: Buffer };
 
 /** The whole answer to a refused call: problem+json, and the headers its status asks for. */
 export function refusalAnswer(reason: Reason, context: RefusalContext): RefusalAnswer {

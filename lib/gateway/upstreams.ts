@@ -30,6 +30,8 @@ export function openUpstreams(options: UpstreamOptions) {
     const pool = new Pool(origin, {
       connections: CONNECTIONS_PER_ORIGIN,
       pipelining: 1,
+      // By itself undici takes HTTP/2 where it is offered, and then hands no raw headers over: the answer would lose all of its own.
+      allowH2: false,
       headersTimeout: options.firstByteTimeoutMs,
       bodyTimeout: options.idleTimeoutMs,
       maxHeaderSize: ANSWER_HEADER_BYTES_MAX,

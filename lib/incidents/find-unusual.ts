@@ -7,7 +7,7 @@ import { CALLER_DAYS, endpointNames, recentCalls } from '#lib/credentials/list-c
 import { reachIncidents } from './one-incident.ts';
 
 /** What first happened in these hours before the revocation is new, where the key has been in use for longer. */
-export const NEW_HOURS = 48;
+const NEW_HOURS = 48;
 /** A day with so many times the average of the days before it, and at least so many calls, is a jump. */
 const JUMP = { times: 3, calls: 100, days: 14 };
 

@@ -8,7 +8,7 @@ import { recentCalls } from '#lib/credentials/list-callers.ts';
 import { reach } from '#lib/credentials/reach.ts';
 
 /** Why a call with a dead key was refused. */
-export const DEAD_REASONS = [
+const DEAD_REASONS = [
   'credential_revoked',
   'credential_expired',
   'credential_paused',

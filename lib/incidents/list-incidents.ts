@@ -11,7 +11,7 @@ import { callersBefore } from './callers-before.ts';
 import { reachIncidents } from './one-incident.ts';
 import { type Step, stepsDone } from './steps.ts';
 
-export const INCIDENTS_PAGE = 25;
+const INCIDENTS_PAGE = 25;
 
 const successors = alias(credentials, 'successors');
 

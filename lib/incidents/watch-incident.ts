@@ -6,7 +6,7 @@ import type { Member } from '#lib/access/member.ts';
 import { CALLER_DAYS, CALLS_MAX, recentCalls } from '#lib/credentials/list-callers.ts';
 import { reachIncidents } from './one-incident.ts';
 
-export type DeadCaller = {
+type DeadCaller = {
   clientIp: string;
   userAgents: string[];
   calls: number;

@@ -10,7 +10,7 @@ const Stored = z.object({
   text: z.string(),
   sentAt: z.string(),
 });
-export type StoredMail = z.output<typeof Stored>;
+type StoredMail = z.output<typeof Stored>;
 
 /** Mails in the outbox folder, the newest first; none when there is no folder yet. */
 export async function readOutbox(folder: string, limit = 50): Promise<StoredMail[]> {

@@ -4,7 +4,7 @@ import { MAIL_CHANNEL, type MailProps, type Template } from './enqueue.ts';
 import { DeliveryFailed, type Transport } from './transport.ts';
 
 export type Rendered = { subject: string; html: string; text: string };
-export type Render = <T extends Template>(template: T, props: MailProps[T]) => Promise<Rendered>;
+type Render = <T extends Template>(template: T, props: MailProps[T]) => Promise<Rendered>;
 
 type Options = {
   sql: postgres.Sql;

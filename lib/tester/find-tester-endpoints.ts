@@ -10,7 +10,7 @@ import { filterText } from '#lib/access/text.ts';
 import { KeyId } from './tester-input.ts';
 import { ofApplication, ofMember, usableBy } from './usable-credentials.ts';
 
-export const FOUND_MAX = 50;
+const FOUND_MAX = 50;
 const WORDS_MAX = 10;
 
 export const TesterSearch = z.strictObject({ keyId: KeyId, query: filterText(200) });

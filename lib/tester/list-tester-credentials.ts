@@ -8,7 +8,7 @@ import type { Member } from '#lib/access/member.ts';
 import { sharedKeyOf } from '#lib/credentials/format.ts';
 import { ofApplication, ofMember, usableBy } from './usable-credentials.ts';
 
-export const CREDENTIALS_MAX = 200;
+const CREDENTIALS_MAX = 200;
 
 /**
  * The credentials to choose from: Development first, Production last, one's own before apps', others' own last.

@@ -9,7 +9,7 @@ import { type NotSent, type Prepared, prepareRequest } from './prepare-request.t
 import type { StoredRequest, TesterSend } from './tester-input.ts';
 import { digestBody, signTicket, TICKET_HEADER } from './ticket.ts';
 
-export type TesterGateway = {
+type TesterGateway = {
   /** Where this process reaches the gateway. */
   url: string;
   /** LATCHKEY_ENCRYPTION_KEY. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { holdsSecret } from '#lib/vault/find-keys.ts';
 
-export const BODY_CHARACTERS_MAX = 200_000;
+const BODY_CHARACTERS_MAX = 200_000;
 const VALUE_MAX = 8_000;
 
 /** What can be stored, and holds no secret key: the ticket stands in for it, and requests are kept to send again. */

@@ -5,7 +5,7 @@ import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from '
  * once, within 30 seconds, for one credential, one method and one target. It comes from no site: a key restricted to
  * domains is refused, unless the call itself names one of them as its Origin.
  */
-export type TicketClaims = {
+type TicketClaims = {
   /** The "Credential ID" it stands in for. */
   readonly keyId: string;
   /** The member who sends the call. */
