@@ -18,10 +18,6 @@ async function serve(): Promise<void> {
   });
   server.listen(env().GATEWAY_PORT);
   await once(server, 'listening');
-  const address = server.address();
-  console.log(
-    `Gateway listens on port ${address && typeof address === 'object' ? address.port : env().GATEWAY_PORT}`,
-  );
 
   const stop = async () => {
     if (stopping) return;
@@ -34,8 +30,14 @@ async function serve(): Promise<void> {
     await runtime.stop();
     process.exit(0);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // For good: a service manager tells the supervisor and its children, and the supervisor tells them again.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  const address = server.address();
+  console.log(
+    `Gateway listens on port ${address && typeof address === 'object' ? address.port : env().GATEWAY_PORT}`,
+  );
 }
 
 function superviseWorkers(): void {

@@ -149,8 +149,9 @@ export function runParts(
   }
 
   for (const part of parts) start(part, 0);
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // For good: a terminal and a service manager tell every process of the group, and who started this one tells it again.
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 }
 
 /** All threads of a process share the niceness it was started with; a later `setpriority` would reach only one. */

@@ -4,7 +4,7 @@ import { idAt } from './calendar.ts';
 import type { Person } from './people.ts';
 
 type Values = Record<string, unknown>;
-export type PastEvent = {
+type PastEvent = {
   at: Date;
   by: Person | 'system';
   action: string;

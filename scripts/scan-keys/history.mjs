@@ -57,7 +57,7 @@ async function scanDiff(root, args, onKey) {
 }
 
 /** Reads a diff line by line: `message` until the first file, then each file's `header` and its `hunk`s. */
-export function createReader(onKey) {
+function createReader(onKey) {
   let state = 'message';
   let commit = null;
   let file = null;

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { REASONS } from '#lib/gateway/reasons.ts';
+import { SCHEDULE } from '#lib/jobs/schedule.ts';
+
+/** Set by the starters, not by people. */
+const INTERNAL = ['LATCHKEY_ENV'];
+
+const rowsOf = (file: string) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+
+test('every variable of the environment stands in the README’s table and in .env.example', () => {
+  const names = [...readFileSync('lib/env.ts', 'utf8').matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(
+    ([, name]) => name!,
+  );
+  expect(new Set(names).size).toBeGreaterThan(25);
+  const table = rowsOf('README.md').join('\n');
+  const example = readFileSync('.env.example', 'utf8');
+
+  for (const name of names) {
+    if (INTERNAL.includes(name)) continue;
+    expect(table, name).toContain(`\`${name}\``);
+    expect(example, name).toMatch(new RegExp(`^# ${name}=`, 'm'));
+  }
+});
+
+test('every refusal of the gateway stands in docs/gateway.md with its status', () => {
+  const rows = rowsOf('docs/gateway.md');
+  for (const [code, { status }] of Object.entries(REASONS))
+    expect(
+      rows.some((row) => row.includes(`\`${code}\``) && row.includes(`| ${status} |`)),
+      code,
+    ).toBe(true);
+});
+
+test('every job stands in docs/operations.md', () => {
+  const table = rowsOf('docs/operations.md').join('\n');
+  for (const { title } of SCHEDULE) expect(table, title).toContain(`| ${title} |`);
+});
