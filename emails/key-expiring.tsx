@@ -25,7 +25,7 @@ export function KeyExpiring({ keys, link, why, ...props }: Props) {
   return (
     <Layout preview={title} title={title}>
       <Paragraph>
-        Hello {name}, {keys.length === 1 ? `this key of ${team}` : `these keys of ${team}`} need your
+        Hello {name}, {keys.length === 1 ? `this key of ${team} needs` : `these keys of ${team} need`} your
         attention. Once a key has ended, every call with it is refused.
       </Paragraph>
       {keys.map((key) => (

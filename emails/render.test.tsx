@@ -115,6 +115,18 @@ test('both ways out of an address that is known already are in the mail', async 
   expect(text).toContain(link);
 });
 
+test('one key that ends is spoken of as one', async () => {
+  const key = {
+    ...{ name: 'first', application: 'Storefront', environment: 'production', sharedKey: 'lk_pk_prod_first' },
+    ...{ endsAt: at, ended: false, link },
+  };
+  const { text } = await renderMail('key-expiring', {
+    ...{ name: 'Ada', team: 'Harbour Labs', keys: [key], link, why: 'the key is yours' },
+  });
+
+  expect(text.replaceAll(/\s+/g, ' ')).toContain('this key of Harbour Labs needs your attention');
+});
+
 test('several keys stand in one mail, each with its end and its own link', async () => {
   const key = (name: string, ended: boolean) => ({
     ...{ name, application: 'Storefront', environment: 'production', sharedKey: `lk_pk_prod_${name}` },
@@ -122,7 +134,7 @@ test('several keys stand in one mail, each with its end and its own link', async
   });
   const keys = [key('first', true), key('second', false)];
   const { subject, text } = await renderMail('key-expiring', {
-    ...{ name: 'Ada', team: 'Harbour Labs', keys, link, why: 'you are owner of the team' },
+    ...{ name: 'Ada', team: 'Harbour Labs', keys, link, why: 'you are an owner of the team' },
   });
 
   expect(subject).toBe('2 API keys of Harbour Labs need a new end');

@@ -77,7 +77,7 @@ export function MemberSuspended({ name, team, by }: MailProps['member-suspended'
   return (
     <Layout preview={`You are suspended in ${team}`} title={`You are suspended in ${team}`}>
       <Paragraph>
-        Hello {name}, {by} has suspended you in {team}. You can not open the team, and your API key in it is
+        Hello {name}, {by} has suspended you in {team}. You cannot open the team, and your API key in it is
         refused, until somebody there activates you again.
       </Paragraph>
       <Paragraph>You get this mail because you are a member of the team.</Paragraph>

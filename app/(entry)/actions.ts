@@ -10,6 +10,11 @@ import { verifyEmail } from '#lib/accounts/verify-email.ts';
 import { publicAction } from '../user-action.ts';
 
 const DEAD = { status: 'refused', message: 'This link does not work any more. Ask for a new one.' } as const;
+const DEAD_VERIFICATION = {
+  status: 'refused',
+  message:
+    'This link does not work any more. Sign in: if your address is not confirmed yet, you can ask for a new one.',
+} as const;
 
 export const signUpAction = publicAction(SignUp, async (context, input) => {
   await evenly(signUp(context, input));
@@ -34,7 +39,7 @@ export const verifyEmailAction = publicAction(
   z.object({ token: z.string().max(200) }),
   async (context, input) => {
     const verified = await verifyEmail(context, input);
-    if (!verified.ok) return DEAD;
+    if (!verified.ok) return DEAD_VERIFICATION;
     redirect('/sign-in?notice=email-verified');
   },
 );

@@ -3,7 +3,7 @@
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { AlertDialog as RadixAlert, Dialog as RadixDialog } from 'radix-ui';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
 
 const overlay = 'fixed inset-0 z-40 animate-appear bg-overlay';
@@ -30,12 +30,14 @@ export function Dialog({
   size?: 'md' | 'lg';
   children?: ReactNode;
 }) {
+  const focusReturn = useFocusReturn(trigger !== undefined);
   return (
     <RadixDialog.Root {...openness({ open, onOpenChange })}>
       {trigger && <RadixDialog.Trigger asChild>{trigger}</RadixDialog.Trigger>}
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={overlay} />
         <RadixDialog.Content
+          {...focusReturn}
           className={clsx(panel, size === 'lg' ? 'max-w-3xl' : 'max-w-lg')}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
@@ -62,7 +64,7 @@ export function Dialog({
 }
 
 /** The row of buttons at the bottom of a dialog. */
-export function DialogFooter({ children }: { children: ReactNode }) {
+function DialogFooter({ children }: { children: ReactNode }) {
   return (
     <div className="flex flex-wrap justify-end gap-2 rounded-b-xl border-t border-line px-5 py-3">
       {children}
@@ -81,6 +83,7 @@ export function ConfirmDialog({
   title,
   description,
   confirmLabel,
+  cancelLabel = 'Cancel',
   tone = 'danger',
   onConfirm,
   pending,
@@ -90,6 +93,8 @@ export function ConfirmDialog({
   title: ReactNode;
   description: ReactNode;
   confirmLabel: string;
+  /** For an act that is itself called cancelling. */
+  cancelLabel?: string;
   tone?: 'danger' | 'primary';
   onConfirm: () => unknown;
   pending?: boolean;
@@ -99,6 +104,7 @@ export function ConfirmDialog({
   const [running, setRunning] = useState(false);
   const [typed, setTyped] = useState('');
   const id = useId();
+  const focusReturn = useFocusReturn(trigger !== undefined);
   const setOpen = (next: boolean) => {
     setTyped('');
     setOwnOpen(next);
@@ -119,7 +125,7 @@ export function ConfirmDialog({
       {trigger && <RadixAlert.Trigger asChild>{trigger}</RadixAlert.Trigger>}
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={overlay} />
-        <RadixAlert.Content className={clsx(panel, 'max-w-md')}>
+        <RadixAlert.Content {...focusReturn} className={clsx(panel, 'max-w-md')}>
           <div className="min-h-0 overflow-y-auto px-5 pt-4 pb-5">
             <RadixAlert.Title className="text-lg font-semibold break-words">{title}</RadixAlert.Title>
             <RadixAlert.Description asChild>
@@ -142,7 +148,7 @@ export function ConfirmDialog({
           </div>
           <DialogFooter>
             <RadixAlert.Cancel asChild>
-              <Button disabled={busy}>Cancel</Button>
+              <Button disabled={busy}>{cancelLabel}</Button>
             </RadixAlert.Cancel>
             <Button
               variant={tone}
@@ -157,6 +163,28 @@ export function ConfirmDialog({
       </RadixAlert.Portal>
     </RadixAlert.Root>
   );
+}
+
+/**
+ * Radix gives the focus back to a trigger only. Without one it goes to what had it before, or, where that is gone,
+ * to the page's content; never away from where the opener has put it by then.
+ */
+function useFocusReturn(hasTrigger: boolean) {
+  const before = useRef<Element | null>(null);
+  if (hasTrigger) return {};
+  return {
+    onOpenAutoFocus: () => {
+      before.current = document.activeElement;
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      if (document.activeElement !== document.body) return;
+      if (before.current instanceof HTMLElement && before.current !== document.body)
+        before.current.focus({ preventScroll: true });
+      if (document.activeElement === document.body)
+        document.getElementById('content')?.focus({ preventScroll: true });
+    },
+  };
 }
 
 /** Radix tells "not controlled" by absence, not by undefined. */

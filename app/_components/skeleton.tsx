@@ -16,7 +16,7 @@ export function PageSkeleton({ rows = 6 }: { rows?: number }) {
   );
 }
 
-export function TableSkeleton({ rows = 6 }: { rows?: number }) {
+function TableSkeleton({ rows = 6 }: { rows?: number }) {
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-surface">
       <div className="h-9 bg-sunken" />

@@ -2,13 +2,15 @@
 
 import { Switch as RadixSwitch } from 'radix-ui';
 
-/** On or off, felt at once. `label` is its name; say the state in words beside it. */
+/** On or off, felt at once. `label` is its name; say the state in words beside it. With an `id`, a `<label>` may switch it. */
 export function Switch({
+  id,
   checked,
   onCheckedChange,
   label,
   disabled = false,
 }: {
+  id?: string;
   checked: boolean;
   onCheckedChange: (checked: boolean) => void;
   label: string;
@@ -16,6 +18,7 @@ export function Switch({
 }) {
   return (
     <RadixSwitch.Root
+      id={id}
       checked={checked}
       onCheckedChange={onCheckedChange}
       aria-label={label}

@@ -9,7 +9,7 @@ import { currentHref } from './current-href.ts';
 
 const bar = 'mb-5 flex gap-1 overflow-x-auto border-b border-line';
 const tab =
-  'relative px-3 py-2 whitespace-nowrap text-muted hover:text-ink -outline-offset-2! rounded-t-md after:absolute after:inset-x-2 after:-bottom-px after:h-0.5';
+  'relative px-3 py-2 whitespace-nowrap text-muted hover:text-ink -outline-offset-2! rounded-t-md after:absolute after:inset-x-2 after:bottom-0 after:h-0.5';
 const chosen = 'font-medium text-ink after:bg-accent';
 
 /** Tabs that are pages of their own: each has its address. */

@@ -5,7 +5,7 @@ import { sharedKeyOf } from '#lib/credentials/format.ts';
 import { Search, search } from '#lib/teams/search.ts';
 import { requireMember } from '../session.ts';
 
-export type Hit = { id: string; title: string; hint: string; href: string };
+type Hit = { id: string; title: string; hint: string; href: string };
 export type HitGroup = { heading: string; hits: Hit[] };
 
 const ROLES = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const;

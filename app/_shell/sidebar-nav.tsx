@@ -9,7 +9,11 @@ import type { NavGroup } from './nav.tsx';
 /** The links of the sidebar, with the one marked that leads to the page one is on. */
 export function SidebarNav({ groups }: { groups: NavGroup[] }) {
   const hrefs = groups.flatMap((group) => group.items.map((item) => item.href));
-  const current = currentHref(hrefs, usePathname(), useSearchParams());
+  const pathname = usePathname();
+  const nearest = currentHref(hrefs, pathname, useSearchParams());
+  // The dashboard's path begins every page's: one without a link of its own, as Notifications, is not the dashboard.
+  const above = nearest !== pathname && hrefs.some((href) => href.startsWith(`${nearest}/`));
+  const current = above ? undefined : nearest;
   return (
     <nav aria-label="Main" className="flex flex-1 flex-col gap-5">
       {groups.map((group) => (

@@ -4,9 +4,10 @@ import { useState } from 'react';
 import { strengthInWords } from '#lib/accounts/password-rules.ts';
 import { PasswordField } from '../_components/field.tsx';
 
-/** A new password, with its strength said in words while it is typed. */
+/** A new password, with its strength said in words while it is typed: once, if the error says the same. */
 export function NewPasswordField({ label, error }: { label: string; error: string[] | undefined }) {
   const [password, setPassword] = useState('');
+  const strength = strengthInWords(password);
   return (
     <PasswordField
       label={label}
@@ -14,7 +15,7 @@ export function NewPasswordField({ label, error }: { label: string; error: strin
       autoComplete="new-password"
       required
       error={error}
-      hint={strengthInWords(password)}
+      hint={error?.includes(strength) ? undefined : strength}
       onChange={(event) => setPassword(event.target.value)}
     />
   );

@@ -3,7 +3,9 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { database } from '#db/client.ts';
 import { listMemberships } from '#lib/access/member.ts';
+import { listSuspensions } from '#lib/teams/list-suspensions.ts';
 import { listDeletedTeams } from '#lib/teams/restore-team.ts';
+import { Callout } from '../_components/callout.tsx';
 import { Card } from '../_components/card.tsx';
 import { PageHeader } from '../_components/page-header.tsx';
 import { chooseTeam, TEAM_COOKIE } from '../_shell/team-cookie.ts';
@@ -31,6 +33,7 @@ export default async function WelcomePage({
   const team = stay ? undefined : chooseTeam(teams, (await cookies()).get(TEAM_COOKIE)?.value);
   if (team) redirect(`/t/${team.slug}`);
   const deleted = await listDeletedTeams({ db: database(), user });
+  const suspended = await listSuspensions({ db: database(), user });
   const restoring = query.deleted !== undefined && deleted.length > 0;
   return (
     <>
@@ -46,6 +49,13 @@ export default async function WelcomePage({
         />
       )}
       <div className="flex max-w-[560px] flex-col gap-6">
+        {suspended.map((name, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two teams may have the same name
+          <Callout key={place} tone="warning" title={`You are suspended in ${name}`}>
+            You cannot open it, and your API key in it is refused, until an owner or admin activates you
+            again.
+          </Callout>
+        ))}
         {deleted.length > 0 && <DeletedTeams teams={deleted} />}
         <Card
           title="Create Your Team"

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainText } from '#lib/access/text.ts';
 
 /** Endpoints that one application may connect: the largest public documents have some 1,100. */
-export const ENDPOINTS_MAX = 10_000;
+const ENDPOINTS_MAX = 10_000;
 
 /** The "App ID" as it stands in URLs. */
 export const AppId = z.string().regex(/^app_[0-9A-Za-z]{16}$/);

@@ -6,7 +6,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
 /** How many apps a team may have and has; its Default app and archived ones take no room. */
-export type ApplicationRoom = { max: number | null; count: number };
+type ApplicationRoom = { max: number | null; count: number };
 
 export async function readApplicationRoom({
   db,

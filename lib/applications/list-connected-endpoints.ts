@@ -1,9 +1,10 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { byApiTagAndPath, endpointColumns } from './list-offered-endpoints.ts';
 
 /**
  * The endpoints an application is connected to, by API, tag and path. `gone`: the catalog no longer has it,
@@ -16,15 +17,7 @@ export async function listConnectedEndpoints(
   authorize(member, 'application.view');
   return db
     .select({
-      id: endpoints.id,
-      apiSlug: apis.slug,
-      apiTitle: apis.title,
-      method: endpoints.method,
-      path: endpoints.path,
-      summary: endpoints.summary,
-      tag: endpoints.tag,
-      deprecated: endpoints.deprecated,
-      productionOnly: endpoints.productionOnly,
+      ...endpointColumns,
       gone: sql<boolean>`(${endpoints.removedAt} is not null or ${apis.removedAt} is not null)`,
     })
     .from(applicationEndpoints)
@@ -38,7 +31,5 @@ export async function listConnectedEndpoints(
     .innerJoin(endpoints, eq(endpoints.id, applicationEndpoints.endpointId))
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
     .where(and(eq(applications.publicId, appId), eq(applications.teamId, member.teamId)))
-    .orderBy(asc(apis.title), asc(apis.slug), asc(endpoints.tag), asc(endpoints.path), asc(endpoints.method));
+    .orderBy(...byApiTagAndPath);
 }
-
-export type ConnectedEndpoint = Awaited<ReturnType<typeof listConnectedEndpoints>>[number];

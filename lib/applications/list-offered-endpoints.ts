@@ -4,25 +4,34 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
+/** What a list of endpoints shows of each. */
+export const endpointColumns = {
+  id: endpoints.id,
+  apiSlug: apis.slug,
+  apiTitle: apis.title,
+  method: endpoints.method,
+  path: endpoints.path,
+  summary: endpoints.summary,
+  tag: endpoints.tag,
+  deprecated: endpoints.deprecated,
+  productionOnly: endpoints.productionOnly,
+};
+
+export const byApiTagAndPath = [
+  asc(apis.title),
+  asc(apis.slug),
+  asc(endpoints.tag),
+  asc(endpoints.path),
+  asc(endpoints.method),
+];
+
 /** Every endpoint that an application can be connected to, by API, tag and path. The catalog is of all teams. */
 export async function listOfferedEndpoints({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'application.connect');
   return db
-    .select({
-      id: endpoints.id,
-      apiSlug: apis.slug,
-      apiTitle: apis.title,
-      method: endpoints.method,
-      path: endpoints.path,
-      summary: endpoints.summary,
-      tag: endpoints.tag,
-      deprecated: endpoints.deprecated,
-      productionOnly: endpoints.productionOnly,
-    })
+    .select(endpointColumns)
     .from(endpoints)
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
     .where(and(isNull(endpoints.removedAt), isNull(apis.removedAt)))
-    .orderBy(asc(apis.title), asc(apis.slug), asc(endpoints.tag), asc(endpoints.path), asc(endpoints.method));
+    .orderBy(...byApiTagAndPath);
 }
-
-export type OfferedEndpoint = Awaited<ReturnType<typeof listOfferedEndpoints>>[number];

@@ -44,7 +44,7 @@ export type AuditEvent = {
   after: Values | null;
   ip: string | null;
 };
-export type EventPage = { events: AuditEvent[]; newer: string | null; older: string | null };
+type EventPage = { events: AuditEvent[]; newer: string | null; older: string | null };
 
 /** A page of the team's audit log, the newest first. Pages by id, which is ordered by time, so it does not shift. */
 export async function listEvents(

@@ -14,11 +14,12 @@ test('a search for words finds the actions that read so', () => {
 
 test('only what differs is told, with the name of the field in words', () => {
   const changes = changesOf(
-    { name: 'Old', dailyQuota: 5, same: 1, tags: ['a'], on: false, gone: 'x' },
-    { name: 'New', dailyQuota: 6, same: 1, tags: [], on: true, added: '' },
+    { name: 'Old', allowedIps: ['::1'], dailyQuota: 5, same: 1, tags: ['a'], on: false, gone: 'x' },
+    { name: 'New', allowedIps: [], dailyQuota: 6, same: 1, tags: [], on: true, added: '' },
   );
   expect(changes.map(changeText)).toEqual([
     'Name: Old → New',
+    'Allowed IPs: ::1 → —',
     'Daily quota: 5 → 6',
     'Tags: a → —',
     'On: no → yes',

@@ -53,7 +53,7 @@ const WORDING: Readonly<Record<string, string>> = {
   'finding.dismiss': 'dismissed the finding about',
   'finding.restore': 'took back the finding about',
   'job.run': 'ran the job',
-  'usage.export': 'exported the request log as',
+  'usage.export': 'exported',
   'incident.open': 'opened the incident',
   'incident.replace': 'replaced the key of the incident',
   'incident.update': 'marked the applications as updated in',
@@ -106,7 +106,10 @@ export const changeText = ({ field, before, after }: Change): string =>
 
 /** `dailyQuota` as `Daily quota`. */
 function fieldName(field: string): string {
-  const words = field.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = field
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/\bips\b/, 'IPs');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -2,7 +2,8 @@ import { isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { unseal } from '#lib/vault/seal.ts';
-import { buildRouter, type RoutedApi, type Router, type Upstream } from './router.ts';
+import { buildRouter, type RoutedApi, type Router } from './router.ts';
+import type { Upstream } from './upstream-url.ts';
 
 /**
  * Reads the whole catalog into a router. Environments without an upstream of their own use production's. Without an

@@ -27,7 +27,7 @@ export type OperationShape = {
 };
 
 /** An endpoint's columns that its shape is read from. */
-export type EndpointRow = {
+type EndpointRow = {
   method: string;
   path: string;
   parameters: unknown;

@@ -5,7 +5,7 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Operator } from '#lib/access/operator.ts';
 import { type ApiSummary, listApis } from './list-apis.ts';
 
-export type ApiEndpoint = {
+type ApiEndpoint = {
   id: string;
   method: string;
   path: string;

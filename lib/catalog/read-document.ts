@@ -25,7 +25,7 @@ export type Operation = {
   responses: unknown;
 };
 
-export type ReadDocument = {
+type ReadDocument = {
   openapi: string;
   title: string;
   version: string;

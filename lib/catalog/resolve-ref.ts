@@ -3,7 +3,7 @@ import { isObject, type Json, lookUp } from './read-document.ts';
 const STEPS_MAX = 50;
 const MODEL = /^#\/components\/schemas\/([^/]+)$/;
 
-export type Resolved = {
+type Resolved = {
   /** What stands at the end of the references; undefined where they lead nowhere or in a circle. */
   value: unknown;
   /** The first reference on the way, as written. */

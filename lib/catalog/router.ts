@@ -1,6 +1,6 @@
-export type Upstream = { readonly origin: string; readonly basePath: string };
+import type { Upstream } from './upstream-url.ts';
 
-export type CatalogRoute = {
+type CatalogRoute = {
   readonly endpointId: string;
   readonly apiId: string;
   readonly path: string;

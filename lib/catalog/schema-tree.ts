@@ -23,7 +23,7 @@ export type SchemaNode = {
   left?: number;
 };
 
-export type TreeOptions = { nodes: number; depth: number };
+type TreeOptions = { nodes: number; depth: number };
 
 const DESCRIPTION_MAX = 2_000;
 

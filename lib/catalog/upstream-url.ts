@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { isPrivateAddress } from './upstream-address.ts';
 
-export type Upstream = { origin: string; basePath: string };
+/** Base of an upstream, taken apart once: `https://api.example.com` and `/v2`, or '' for none. */
+export type Upstream = { readonly origin: string; readonly basePath: string };
 
 /**
  * Reads an upstream's base URL; answers why it can't be used as text. `new URL` has already turned decimal, octal

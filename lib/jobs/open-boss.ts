@@ -2,7 +2,7 @@ import { PgBoss } from 'pg-boss';
 import type { Job } from './schedule.ts';
 
 /** Where pg-boss keeps its own tables. It makes and migrates them itself. */
-export const JOBS_SCHEMA = 'jobs';
+const JOBS_SCHEMA = 'jobs';
 
 /** A worker that dies is noticed after so long, and its job tried again. */
 const HEARTBEAT_SECONDS = 30;

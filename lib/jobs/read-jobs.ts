@@ -50,8 +50,6 @@ export async function readJobs({ db }: { db: Queryable; operator: Operator }) {
   }));
 }
 
-export type ListedJob = Awaited<ReturnType<typeof readJobs>>[number];
-
 /** pg-boss's own table: its reader loads all runs that are kept, and this page wants five of each. */
 function readRuns(db: Queryable) {
   const names = SCHEDULE.map(({ name }) => sql`(${name})`);

@@ -5,7 +5,7 @@ import { authorize, can } from '#lib/access/permissions.ts';
 import { peopleOf } from './people.ts';
 
 /** Days without a sign-in or a call after which a member counts as inactive. */
-export const INACTIVE_AFTER_DAYS = 30;
+const INACTIVE_AFTER_DAYS = 30;
 
 /** The figures of the Team Overview. Owners and admins are the active ones. Null is what only managers may know. */
 export async function countMembers({ db, member }: { db: Queryable; member: Member }) {

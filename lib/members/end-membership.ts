@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
 /** What becomes of the application keys that a departing member made; his own key always ends. */
-export type ApplicationKeys = 'keep' | 'revoke';
+type ApplicationKeys = 'keep' | 'revoke';
 
 /**
  * Marks a member as removed and revokes his keys for ever, each with its line in the audit trail. The rows stay, so

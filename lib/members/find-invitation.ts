@@ -20,7 +20,7 @@ export type InvitationDetails = {
   expiresAt: Date;
 };
 
-export type FoundInvitation =
+type FoundInvitation =
   /** Cancelled, used, superseded, invented, of a deleted team or of somebody who may not invite any more: all alike. */
   | { state: 'unusable' }
   | { state: 'expired'; team: string; inviter: string }

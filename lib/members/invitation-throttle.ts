@@ -5,8 +5,8 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { outbox } from '#db/schema/mail.ts';
 
 /** Invitations one address gets in an hour, from all teams together, and one team sends in a day (ASVS 2.4.1). */
-export const MAILS_PER_ADDRESS_HOUR = 5;
-export const MAILS_PER_TEAM_DAY = 200;
+const MAILS_PER_ADDRESS_HOUR = 5;
+const MAILS_PER_TEAM_DAY = 200;
 
 /** The audit actions that stand for a mail that was sent. */
 const SENT = ['member.invite', 'invitation.resend'];

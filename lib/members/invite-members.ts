@@ -17,7 +17,7 @@ import { mailInvitation } from './mail-invitation.ts';
 import { seatsLeft, seatsOf } from './seats.ts';
 
 /** People one form may ask in. */
-export const INVITED_AT_ONCE_MAX = 50;
+const INVITED_AT_ONCE_MAX = 50;
 const MESSAGE_MAX = 500;
 
 /** What all people of one form have in common. */

@@ -58,18 +58,16 @@ async function aMail(db: Db, values: Partial<typeof outbox.$inferInsert>) {
 
 async function calls(db: Db, key: Awaited<ReturnType<typeof aCredential>>, at: Date, requests: number) {
   const { teamId, applicationId, memberId, id: credentialId } = key;
-  await db
-    .insert(usageDaily)
-    .values({
-      teamId,
-      applicationId,
-      credentialId,
-      memberId,
-      day: utcDay(at),
-      requests,
-      lastAt: at,
-      lastUsedAt: at,
-    });
+  await db.insert(usageDaily).values({
+    teamId,
+    applicationId,
+    credentialId,
+    memberId,
+    day: utcDay(at),
+    requests,
+    lastAt: at,
+    lastUsedAt: at,
+  });
 }
 
 const named = (listed: Awaited<ReturnType<typeof listMembers>>) => listed.people.map((person) => person.name);

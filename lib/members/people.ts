@@ -9,10 +9,10 @@ import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
 
-export type PersonKind = 'member' | 'invitation';
+type PersonKind = 'member' | 'invitation';
 export type PersonStatus = 'active' | 'suspended' | 'pending';
 /** How far the invitation's mail has come. */
-export type Delivery = 'waiting' | 'sent' | 'failed';
+type Delivery = 'waiting' | 'sent' | 'failed';
 
 const today = sql`(now() at time zone 'utc')::date`;
 

@@ -10,7 +10,7 @@ import { authorize } from '#lib/access/permissions.ts';
 import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
 
 /** The days that the preview looks back. */
-export const PREVIEW_DAYS = 7;
+const PREVIEW_DAYS = 7;
 /** Endpoints named for each key, the most called first. */
 const ENDPOINTS_SHOWN = 5;
 

@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { evidence, inactiveDays } from './review-evidence.ts';
 
-export const REVIEW_PAGE = 100;
+const REVIEW_PAGE = 100;
 const HISTORY = 50;
 
 /**

@@ -14,7 +14,7 @@ const unlimited = ({ teamId, ownedBy }: Scope) => sql`
 
 const today = sql`(now() at time zone 'utc')::date`;
 
-export type PrivateUse = {
+type PrivateUse = {
   id: string;
   calls: number;
   addresses: string[];
@@ -38,7 +38,7 @@ const network = sql`case
   when u.client_ip ~ '^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$' then regexp_replace(u.client_ip, '[0-9]+$', '0/24')
   when u.client_ip ~ '^[0-9a-f:]+:[0-9a-f:]*$' then network(set_masklen(u.client_ip::inet, 48))::text end`;
 
-export type NewNetwork = { id: string; network: string; address: string; calls: number; first_at: string };
+type NewNetwork = { id: string; network: string; address: string; calls: number; first_at: string };
 
 /**
  * Networks that a key older than a week was first used from within 7 days: not seen in the 30 days before that, in
@@ -68,7 +68,7 @@ export function findNewNetworks(db: Queryable, scope: Scope) {
 const CANDIDATES = 40;
 const CALLS = 100;
 
-export type SharedClient = {
+type SharedClient = {
   id: string;
   development_name: string;
   client_ip: string;

@@ -21,7 +21,9 @@ export async function judgePeople(db: Queryable, member: Member): Promise<Findin
       ...about,
       kind: 'two_factor_not_required',
       severity: 'medium',
-      evidence: [`${team.withTwoFactor} of ${count(team.active, 'active member')} have turned it on.`],
+      evidence: [
+        `${team.withTwoFactor} of ${count(team.active, 'active member')} ${team.active === 1 ? 'has' : 'have'} turned it on.`,
+      ],
       since: team.createdAt,
       cures: ['two_factor_settings'],
     });
@@ -32,7 +34,7 @@ export async function judgePeople(db: Queryable, member: Member): Promise<Findin
         severity: 'high',
         subjectId: owner.id,
         subject: { type: 'member', memberId: owner.id, name: owner.name },
-        evidence: ['Signs in with a password alone. In the team since ', owner.since, '.'],
+        evidence: ['Signs in with a password alone. Joined ', owner.since, '.'],
         since: owner.since,
         cures: [owner.id === member.memberId ? 'own_two_factor' : 'see_member'],
       });

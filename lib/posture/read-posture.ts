@@ -12,7 +12,7 @@ import { judgePeople } from './judge-people.ts';
 import { type KeyFacts, readKeyFacts, type Scope } from './read-key-facts.ts';
 import { FINDING_KINDS, ruleOf, SEVERITIES } from './rules.ts';
 
-export type Dismissal = { until: Date; note: string; by: string; at: Date };
+type Dismissal = { until: Date; note: string; by: string; at: Date };
 
 /**
  * What is found in a team, the gravest first, and how it stands rule by rule, out of a hundred; for a member what is

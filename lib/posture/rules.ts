@@ -16,7 +16,7 @@ type Rule = {
 };
 
 /** What the posture of a team is judged by, the weightiest first. The weights sum up to a hundred. */
-export const RULES = {
+const RULES = {
   exposed_key: {
     title: 'Exposed key still works',
     holds: 'No exposed key works',

@@ -8,7 +8,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { CreateTeam } from './create-team.ts';
 
 /** Days after which a membership review is due again. */
-export const REVIEW_DAYS = [30, 60, 90, 180] as const;
+const REVIEW_DAYS = [30, 60, 90, 180] as const;
 
 export const EditTeam = z.object({
   ...CreateTeam.shape,

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { teamLimits, teams } from '#db/schema/teams.ts';
 import type { Operator } from '#lib/access/operator.ts';
 
-export type OperatorTeam = {
+type OperatorTeam = {
   id: string;
   name: string;
   slug: string;

@@ -7,7 +7,7 @@ import { authorize } from '#lib/access/permissions.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
-export const GUIDELINES_MAX = 20_000;
+const GUIDELINES_MAX = 20_000;
 
 /** So much of either text stands in the audit trail. */
 const EXCERPT = 500;

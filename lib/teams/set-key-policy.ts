@@ -6,9 +6,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
-/** What is recommended as a key's age, in days. */
-export const ROTATION_DAYS = 90;
-export const ROTATION_DAYS_MAX = 730;
+const ROTATION_DAYS_MAX = 730;
 
 /** Days after which a key should be replaced; empty for none. */
 const Days = z

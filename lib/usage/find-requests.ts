@@ -6,14 +6,14 @@ import { timeOfId } from './id-time.ts';
 import type { LogFilter } from './log-filter.ts';
 import { type Plan, planSearch } from './plan-search.ts';
 
-export type SearchLimits = {
+type SearchLimits = {
   limit: number;
   /** A search that an index can't answer alone looks at rows for so long, and then says how far it got. */
   budgetMs: number;
   nowMs?: number;
 };
 
-export type FoundIds = {
+type FoundIds = {
   /** In the order of the search: newest first, or oldest first when it looks forward (`after`). */
   ids: string[];
   /** The last id it looked at, when it stopped before the end of what was asked for. */

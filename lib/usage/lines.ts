@@ -31,13 +31,16 @@ export type LineSubject = {
 
 export type LineCompletion = {
   readonly outcome: 'answered' | 'aborted';
+  /** Status of the answer; null if the client left before there was one. */
   readonly status: number | null;
+  /** Failure code of the gateway itself, such as `upstream_timeout`. */
   readonly reason: string | null;
+  /** False takes the call off the quota again: it never reached the upstream. */
   readonly counted: boolean;
   readonly latencyMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** From handing the call to the upstream to the head of its answer. */
+  /** From handing the call to the upstream to the head of its answer, where there was one. */
   readonly upstreamMs?: number | undefined;
 };
 

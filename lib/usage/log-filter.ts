@@ -8,8 +8,8 @@ import { filterText } from '#lib/access/text.ts';
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** What `from` may be instead of a moment: so long ago, whenever the address is opened. */
-export const RECENT = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000, '30d': 30 * 86_400_000 };
-export type Recent = keyof typeof RECENT;
+const RECENT = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000, '30d': 30 * 86_400_000 };
+type Recent = keyof typeof RECENT;
 export const isRecent = (text: string): text is Recent => Object.hasOwn(RECENT, text);
 
 const DATE = /^\d{4}-\d\d-\d\d$/;

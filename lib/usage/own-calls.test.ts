@@ -10,7 +10,6 @@ import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { listRequests } from './list-requests.ts';
 import { LogFilter } from './log-filter.ts';
-import { readAppUsage } from './read-app-usage.ts';
 import { readDashboard } from './read-dashboard.ts';
 import { readRequest } from './read-request.ts';
 
@@ -57,7 +56,6 @@ type Busy = Awaited<ReturnType<typeof aBusyTeam>>;
 async function seenBy(db: Db, member: Member, { appId, keys }: Busy) {
   const context = { db, member };
   const used = Object.values(keys);
-  const usage = await readAppUsage(context, { appId });
   const log = async (filter: Partial<LogFilter> = {}) =>
     (await listRequests(context, LogFilter.parse(filter))).requests.map((call) => call.id).sort();
   const found = async (what: (key: (typeof used)[number]) => Promise<unknown[]>) =>
@@ -71,8 +69,6 @@ async function seenBy(db: Db, member: Member, { appId, keys }: Busy) {
     details: await found(async ({ requestId: id }) => [await readRequest(context, { id })].filter(Boolean)),
     requestsFound: await found(async (key) => (await search(context, { query: key.requestId })).requests),
     keysFound: await found(async (key) => (await search(context, { query: key.keyId })).keys),
-    usageKeys: await found(async ({ keyId }) => usage.keys.filter((key) => key.keyId === keyId)),
-    usageToday: usage.days.at(-1)?.requests,
     dashboardToday: (await readDashboard(context)).days.at(-1)?.requests,
     dashboardLatest: (await readDashboard(context)).latest.map((call) => call.id).sort(),
   };
@@ -88,9 +84,8 @@ const exactly = (used: Busy['keys'][keyof Busy['keys']][], requests: number) => 
       details: ids,
       requestsFound: ids,
       keysFound: ids,
-      usageKeys: ids,
     },
-    ...{ usageToday: requests, dashboardToday: requests, dashboardLatest: ids },
+    ...{ dashboardToday: requests, dashboardLatest: ids },
   };
 };
 
@@ -148,13 +143,12 @@ test(
 test(
   'a role the table does not know is told nothing',
   withDb(async (db) => {
-    const { appId, keys, ...team } = await aBusyTeam(db);
+    const { keys, ...team } = await aBusyTeam(db);
     const member = { ...team.member, role: 'visitor' } as never; // No such role exists.
 
     for (const read of [
       () => listRequests({ db, member }, LogFilter.parse({})),
       () => readRequest({ db, member }, { id: keys.team.requestId }),
-      () => readAppUsage({ db, member }, { appId }),
       () => readDashboard({ db, member }),
       () => search({ db, member }, { query: keys.team.keyId }),
     ])

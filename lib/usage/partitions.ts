@@ -64,7 +64,7 @@ export async function indexClosedDays(db: Queryable): Promise<number> {
   return done;
 }
 
-export type DroppedUsage = {
+type DroppedUsage = {
   /** Names of the partitions that are gone. */
   dropped: string[];
   /** Names of those that were in use: the next run finds them again. */

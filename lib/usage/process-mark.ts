@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** Tells one process from every other, also from a later one with the same pid. */
 const Mark = z.object({ host: z.string(), pid: z.number().int(), boot: z.string(), started: z.string() });
-export type ProcessMark = z.output<typeof Mark>;
+type ProcessMark = z.output<typeof Mark>;
 
 export const processMark = (): ProcessMark => ({
   host: hostname(),

@@ -11,7 +11,7 @@ export type Dimension = (typeof DIMENSIONS)[number];
 
 /** Rows of a dimension that are listed unless all are asked for, and then. */
 export const TOP = 10;
-export const ALL = 1_000;
+const ALL = 1_000;
 
 export type TrafficRow = UsageSums & {
   /** As the filter takes it; `none` for calls without an endpoint, and of keys that are no member's own. */

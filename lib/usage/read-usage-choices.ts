@@ -24,7 +24,7 @@ export async function readUsageChoices({
   member: Member;
 }): Promise<UsageChoices> {
   const mine = reach(member, 'usage.view');
-  const [app, key, people, endpoint] = await Promise.all([
+  const [app, keys, people, endpoint] = await Promise.all([
     db
       .select({ value: applications.publicId, label: applications.title })
       .from(applications)
@@ -32,7 +32,7 @@ export async function readUsageChoices({
       .orderBy(asc(applications.title))
       .limit(OFFERED),
     db
-      .select({ value: credentials.keyId, label: credentials.name })
+      .select({ value: credentials.keyId, name: credentials.name })
       .from(credentials)
       .where(mine)
       .orderBy(desc(credentials.createdAt))
@@ -63,7 +63,9 @@ export async function readUsageChoices({
       .limit(OFFERED),
   ]);
   return {
-    ...{ app, key, member: people },
+    ...{ app, member: people },
+    // A key that was rotated or regenerated has the name of the one before: the id tells them apart, as in the log.
+    key: keys.map(({ value, name }) => ({ value, label: `${name} (${value.slice(0, 6)}…)` })),
     endpoint: endpoint.map(({ value, method, path, api }) => ({ value, label: `${method} /${api}${path}` })),
   };
 }

@@ -120,7 +120,9 @@ test(
     expect(all.app.map(({ value }) => value)).toEqual([app.publicId]);
     expect(all.key).toHaveLength(2);
     expect(all.member.map(({ value }) => value).sort()).toEqual([owner.memberId, person.memberId].sort());
-    expect(own.key.map(({ value }) => value)).toEqual([ownKey.keyId]);
+    expect(own.key).toEqual([
+      { value: ownKey.keyId, label: expect.stringContaining(`(${ownKey.keyId.slice(0, 6)}…)`) },
+    ]);
     expect(own.member).toEqual([]);
     expect(JSON.stringify(all)).not.toContain(other.key.keyId);
   }),

@@ -18,7 +18,7 @@ const CATCH_UP_MS = 5 * 60_000;
 const SHOWN_MAX = 20;
 const LOOKED_AT_MAX = 2_000;
 
-export type Tail = {
+type Tail = {
   /** Where it began: what is older than this may be told, and does not count as more. */
   readonly begun: string;
   /** The newest id so far. */

@@ -11,7 +11,7 @@ const LONG: Readonly<Record<string, Environment>> = {
   prod: 'production',
 };
 
-export const CHECKSUM_LENGTH = 6;
+const CHECKSUM_LENGTH = 6;
 
 const SHARED_KEY = /^lk_pk_(dev|stg|prod)_([0-9A-Za-z]{16})$/;
 const SECRET_KEY = /^lk_sk_(dev|stg|prod)_([0-9A-Za-z]{16})_[0-9A-Za-z]{49}$/;

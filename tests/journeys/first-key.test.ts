@@ -228,6 +228,9 @@ step('2.2 pausing stops a key at once and is undone; revoking is for ever', asyn
   for (const name of ['Pause', 'Revoke permanently', 'Cancel'])
     await dialog.getByRole('button', { name, exact: true }).waitFor();
   await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await row().locator('[role="switch"]:focus').waitFor();
+  await page.keyboard.press('Space');
   await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
   await row().getByText('Inactive').waitFor();
   expect(await callOnce()).toMatchObject({ status: 401, code: 'credential_paused' });

@@ -5,9 +5,9 @@ import { Callout } from '../../_components/callout.tsx';
 import { TextField } from '../../_components/field.tsx';
 import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
 import { SubmitButton } from '../../_components/submit-button.tsx';
+import { TextLink } from '../../_components/text-link.tsx';
 import { idle } from '../../action-state.ts';
 import { forgotPasswordAction } from '../actions.ts';
-import { TextLink } from '../text-link.tsx';
 
 export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
   const [state, action] = useActionState(forgotPasswordAction, idle);

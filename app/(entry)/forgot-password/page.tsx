@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
+import { TextLink } from '../../_components/text-link.tsx';
 import { outboxIsShown } from '../../outbox/shown.ts';
 import { EntryCard } from '../entry-card.tsx';
-import { TextLink } from '../text-link.tsx';
 import { ForgotPasswordForm } from './forgot-password-form.tsx';
 
 export const metadata: Metadata = { title: 'Forgot password' };

@@ -1,6 +1,7 @@
 'use client';
 
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { AppCodeField } from '../../_components/app-code-field.tsx';
 import { Button } from '../../_components/button.tsx';
 import { TextField } from '../../_components/field.tsx';
 import { FormMessage } from '../../_components/form-message.tsx';
@@ -50,17 +51,7 @@ export function CodeStep({
           hint="One of the codes you stored when you turned two-factor authentication on."
         />
       ) : (
-        <TextField
-          key="app"
-          label="Code from your app"
-          name="code"
-          required
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={8}
-          className="font-mono"
-          hint="Six digits; a new code comes every 30 seconds."
-        />
+        <AppCodeField key="app" />
       )}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <Button variant="ghost" className="-ml-3.5" onClick={() => setRecovery(!recovery)}>

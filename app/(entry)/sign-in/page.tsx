@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { TextLink } from '../../_components/text-link.tsx';
 import { currentUser } from '../../session.ts';
 import { EntryCard } from '../entry-card.tsx';
 import { safePath } from '../safe-path.ts';
-import { TextLink } from '../text-link.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };

@@ -6,9 +6,9 @@ import { CODE_NEEDED } from '#lib/accounts/code-needed.ts';
 import { Button } from '../../_components/button.tsx';
 import { PasswordField, TextField } from '../../_components/field.tsx';
 import { FormMessage } from '../../_components/form-message.tsx';
+import { TextLink } from '../../_components/text-link.tsx';
 import type { ActionState } from '../../action-state.ts';
 import { idle } from '../../action-state.ts';
-import { TextLink } from '../text-link.tsx';
 import { CodeStep } from './code-step.tsx';
 
 type Given = { email: string; password: string };

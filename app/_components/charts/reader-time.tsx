@@ -16,10 +16,6 @@ export function useReaderZone(): string | undefined {
   return inBrowser ? undefined : 'UTC';
 }
 
-export function useInBrowser(): boolean {
-  return useReaderZone() === undefined;
-}
-
 /** What stands under a bar. */
 export function TickTime({ start, grain, days }: { start: string; grain: Grain; days: boolean }) {
   const zone = useReaderZone();

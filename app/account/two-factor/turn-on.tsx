@@ -1,9 +1,10 @@
 'use client';
 
 import { useActionState, useState } from 'react';
+import { AppCodeField } from '../../_components/app-code-field.tsx';
 import { Button } from '../../_components/button.tsx';
 import { CopyButton } from '../../_components/copy-button.tsx';
-import { PasswordField, TextField } from '../../_components/field.tsx';
+import { PasswordField } from '../../_components/field.tsx';
 import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
 import { SubmitButton } from '../../_components/submit-button.tsx';
 import { idle } from '../../action-state.ts';
@@ -35,7 +36,7 @@ export function TurnOn({ doneHref }: { doneHref: string }) {
         <FormMessage state={confirmed} />
         <ShowSecret {...begun.value} />
         <div className="max-w-[560px]">
-          <CodeField error={errorsOf(confirmed, 'code')} />
+          <AppCodeField error={errorsOf(confirmed, 'code')} />
         </div>
         <div>
           <SubmitButton pendingLabel="Turning on…">Turn on</SubmitButton>
@@ -95,22 +96,5 @@ function ShowSecret({ secret, qr }: { secret: string; qr: { path: string; size: 
         </div>
       </div>
     </div>
-  );
-}
-
-/** The six digits of the app. */
-export function CodeField({ error }: { error: string[] | undefined }) {
-  return (
-    <TextField
-      label="Code from your app"
-      name="code"
-      required
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      maxLength={8}
-      className="font-mono"
-      error={error}
-      hint="Six digits; a new code comes every 30 seconds."
-    />
   );
 }

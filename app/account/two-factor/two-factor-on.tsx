@@ -2,7 +2,7 @@ import { Badge } from '../../_components/badge.tsx';
 import { Callout } from '../../_components/callout.tsx';
 import { Card } from '../../_components/card.tsx';
 import { DateTime } from '../../_components/date-time.tsx';
-import { TextLink } from '../../(entry)/text-link.tsx';
+import { TextLink } from '../../_components/text-link.tsx';
 import { NewCodesDialog, TurnOffDialog } from './two-factor-dialogs.tsx';
 
 const FEW_CODES = 3;

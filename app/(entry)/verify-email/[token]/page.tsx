@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { TextLink } from '../../../_components/text-link.tsx';
 import { EntryCard } from '../../entry-card.tsx';
 import { VerifyEmailForm } from './verify-email-form.tsx';
 
@@ -8,7 +9,11 @@ export const metadata: Metadata = { title: 'Verify e-mail', referrer: 'no-referr
 export default async function VerifyEmailPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   return (
-    <EntryCard title="Verify e-mail" description="Confirm that this address is yours.">
+    <EntryCard
+      title="Verify e-mail"
+      description="Confirm that this address is yours."
+      footer={<TextLink href="/sign-in">Sign in</TextLink>}
+    >
       <VerifyEmailForm token={token} />
     </EntryCard>
   );

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { env } from '#lib/env.ts';
-import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
+import { REASONS, type Reason, refusalAnswer } from '#lib/gateway/reasons.ts';
 import { Card } from '../../../_components/card.tsx';
 import { CodeBlock } from '../../../_components/code-block.tsx';
 import { PageHeader } from '../../../_components/page-header.tsx';
@@ -17,19 +17,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: isReason(code) ? REASONS[code].title : 'Error code' };
 }
 
+/** Figures for the example. */
+const DAY = { requests: 10_000, windowSeconds: 86_400, retryAfterSeconds: 40_210 };
+const BURST = { requests: 1_000, windowSeconds: 10, retryAfterSeconds: 1 };
+
 /** Where the `type` of every problem leads. */
 export default async function ErrorPage({ params }: Props) {
   const { code } = await params;
   if (!isReason(code)) notFound();
   const { status, title, detail } = REASONS[code];
-  const example = {
-    type: `${env().PORTAL_URL}/docs/errors/${code}`,
-    title,
-    status,
-    detail,
-    code,
-    request_id: '0198f4b2-7c1e-7a52-9d0e-3f6c1b2a4d5e',
-  };
+  const { body } = refusalAnswer(code, {
+    portalUrl: env().PORTAL_URL,
+    requestId: '0198f4b2-7c1e-7a52-9d0e-3f6c1b2a4d5e',
+    ...(status === 429 && { limit: code === 'rate_limited' ? BURST : DAY }),
+  });
   return (
     <>
       <PageHeader
@@ -48,7 +49,7 @@ export default async function ErrorPage({ params }: Props) {
             ? 'Yes, if the API had been reached: the call was forwarded. No, if no connection came about.'
             : 'No. The call was not forwarded, so it does not draw on your quota.'}
         </Card>
-        <CodeBlock label="Answer" code={JSON.stringify(example, null, 2)} />
+        <CodeBlock label="Answer" code={JSON.stringify(JSON.parse(body.toString()), null, 2)} />
       </div>
     </>
   );

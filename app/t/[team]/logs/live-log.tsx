@@ -1,7 +1,7 @@
 'use client';
 
 import { Pause, Play } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { Badge } from '../../../_components/badge.tsx';
 import { Button } from '../../../_components/button.tsx';
 import { Switch } from '../../../_components/switch.tsx';
@@ -26,12 +26,14 @@ export function LiveLog({
 }) {
   const [on, setOn] = useState(false);
   const [paused, setPaused] = useState(false);
+  const id = useId();
   const { rows, waiting, state, skipped, summary } = useLiveLog(href, first, on, paused);
   return (
     <>
       <div className="mb-3 flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
         <span className="inline-flex items-center gap-2">
           <Switch
+            id={id}
             checked={on}
             label="Live"
             onCheckedChange={(next) => {
@@ -39,7 +41,7 @@ export function LiveLog({
               setPaused(false);
             }}
           />
-          <span aria-hidden="true">Live</span>
+          <label htmlFor={id}>Live</label>
         </span>
         {on && (
           <>

@@ -12,7 +12,7 @@ import { InviteDialog } from './_invitations/invite-dialog.tsx';
 import { actsOn } from './_rows/acts-on.ts';
 import { RowMenu } from './_rows/row-menu.tsx';
 import { invitableRoles, roleTitle } from './roles.ts';
-import { SortHead } from './sort-head.tsx';
+import { MembersSortHead } from './sort-head.tsx';
 import { PersonStatus } from './status-badge.tsx';
 
 export function MembersTable({
@@ -32,12 +32,12 @@ export function MembersTable({
     <Table label="Team Members">
       <THead>
         <Tr>
-          <SortHead column="name" label="Name" {...head} />
-          <SortHead column="email" label="Email" {...head} />
-          <SortHead column="role" label="Role" {...head} />
-          <SortHead column="status" label="Status" {...head} />
-          <SortHead column="activity" label="Last activity" {...head} />
-          <SortHead column="requests" label="Requests today" align="right" {...head} />
+          <MembersSortHead column="name" label="Name" {...head} />
+          <MembersSortHead column="email" label="Email" {...head} />
+          <MembersSortHead column="role" label="Role" {...head} />
+          <MembersSortHead column="status" label="Status" {...head} />
+          <MembersSortHead column="activity" label="Last activity" {...head} />
+          <MembersSortHead column="requests" label="Requests today" align="right" {...head} />
           <Th className="sm:right-0">
             <span className="sr-only">Actions</span>
           </Th>

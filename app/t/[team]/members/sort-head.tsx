@@ -1,11 +1,9 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import Link from 'next/link';
 import type { MembersFilter, MembersSort } from '#lib/members/list-members.ts';
-import { Th } from '../../../_components/table.tsx';
+import { nextOrder, SortHead, type SortOrder } from '../../../_components/sort-head.tsx';
 import { hrefWith } from '../logs/href-with.ts';
 
 /** What a first click on a column should show on top: names from A, activity and requests from the most. */
-const FIRST_ORDER: Record<MembersSort, 'asc' | 'desc'> = {
+const FIRST_ORDER: Record<MembersSort, SortOrder> = {
   name: 'asc',
   email: 'asc',
   role: 'asc',
@@ -14,8 +12,7 @@ const FIRST_ORDER: Record<MembersSort, 'asc' | 'desc'> = {
   requests: 'desc',
 };
 
-/** The head of a column that sorts: a link, its order said to everybody. */
-export function SortHead({
+export function MembersSortHead({
   column,
   label,
   filter,
@@ -29,24 +26,15 @@ export function SortHead({
   align?: 'right';
 }) {
   const { sort = 'name', order = 'asc', search, role, status } = filter;
-  const current = sort === column;
-  const other = order === 'asc' ? 'desc' : 'asc';
-  const next = { sort: column, order: current ? other : FIRST_ORDER[column] };
-  const Arrow = order === 'asc' ? ArrowUp : ArrowDown;
+  const current = sort === column ? order : null;
+  const next = { sort: column, order: nextOrder(current, FIRST_ORDER[column]) };
   return (
-    <Th
-      aria-sort={current ? (order === 'asc' ? 'ascending' : 'descending') : undefined}
+    <SortHead
+      label={label}
+      order={current}
+      href={hrefWith(path, { search, role, status }, next)}
       {...(align ? { align } : {})}
       className="max-xl:whitespace-normal"
-    >
-      <Link
-        href={hrefWith(path, { search, role, status }, next)}
-        scroll={false}
-        className="inline-flex items-center gap-1 rounded-sm hover:text-ink"
-      >
-        {label}
-        {current && <Arrow aria-hidden="true" className="size-3.5" />}
-      </Link>
-    </Th>
+    />
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useOptimistic, useTransition } from 'react';
+import { useId, useOptimistic, useTransition } from 'react';
 import { toast } from 'sonner';
 import { NOTIFICATION_KINDS } from '#lib/notifications/kinds.ts';
 import type { NotificationChoice } from '#lib/notifications/settings.ts';
@@ -49,6 +49,7 @@ function Way({
   way: 'shown' | 'mailed';
   label: string;
 }) {
+  const id = useId();
   const [on, setOn] = useOptimistic(choice[way]);
   const [, startTransition] = useTransition();
   const kind = NOTIFICATION_KINDS[choice.kind].label;
@@ -64,10 +65,10 @@ function Way({
   }
   return (
     <div className="flex items-center gap-2">
-      <Switch label={`${kind}: ${label.toLowerCase()}`} checked={on} onCheckedChange={set} />
-      <span aria-hidden="true" className="text-muted">
+      <Switch id={id} label={`${kind}: ${label.toLowerCase()}`} checked={on} onCheckedChange={set} />
+      <label htmlFor={id} className="text-muted">
         {label}
-      </span>
+      </label>
     </div>
   );
 }

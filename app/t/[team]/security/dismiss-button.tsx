@@ -66,7 +66,7 @@ function DismissDialog({ team, kind, subjectId, title, name, onClose }: Props & 
       open
       onOpenChange={(open) => !open && running === null && onClose()}
       title={`Dismiss “${title}”?`}
-      description={`${name}. Until then it takes no points away; it comes back by itself if it is still so.`}
+      description={`${name}. While dismissed it takes no points away; it comes back by itself if it is still so then.`}
       footer={
         <>
           <Button variant="ghost" disabled={running !== null} onClick={onClose}>

@@ -10,7 +10,7 @@ import { KeyMenu } from '../_parts/key-menu.tsx';
 import { KeyStatus } from '../_parts/key-status.tsx';
 import { Owner } from '../_parts/owner.tsx';
 import { UsageCell } from '../_parts/usage-cell.tsx';
-import { SortHead } from './sort-head.tsx';
+import { KeysSortHead } from './sort-head.tsx';
 
 export function KeysTable({
   keys,
@@ -28,15 +28,15 @@ export function KeysTable({
     <Table label="API Keys">
       <THead>
         <Tr>
-          <SortHead column="name" label="Name" {...head} />
+          <KeysSortHead column="name" label="Name" {...head} />
           <Th>Status</Th>
           <Th>Application</Th>
           <Th>Environment</Th>
           <Th>Owner</Th>
-          <SortHead column="created" label="Created" {...head} />
-          <SortHead column="expires" label="Expires" {...head} />
-          <SortHead column="used" label="Last used" {...head} />
-          <SortHead column="requests" label="Usage" {...head} />
+          <KeysSortHead column="created" label="Created" {...head} />
+          <KeysSortHead column="expires" label="Expires" {...head} />
+          <KeysSortHead column="used" label="Last used" {...head} />
+          <KeysSortHead column="requests" label="Usage" {...head} />
           <Th className="sm:right-0 sm:z-20">
             <span className="sr-only">Actions</span>
           </Th>

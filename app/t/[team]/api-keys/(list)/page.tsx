@@ -37,7 +37,10 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
     <CreateKey
       team={member.teamSlug}
       label="Create API Key"
-      place={{ apps: offered.apps.filter((app) => !app.isDefault && !app.archived) }}
+      place={{
+        apps: offered.apps.filter((app) => !app.isDefault && !app.archived),
+        defaultConnected: !offered.apps.some((app) => app.isDefault && app.hasKeys && !app.connected),
+      }}
     />
   );
   return (

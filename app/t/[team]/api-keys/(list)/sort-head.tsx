@@ -1,11 +1,9 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import Link from 'next/link';
 import type { KeysFilter, KeysSort } from '#lib/credentials/list-team-credentials.ts';
-import { Th } from '../../../../_components/table.tsx';
+import { nextOrder, SortHead, type SortOrder } from '../../../../_components/sort-head.tsx';
 import { hrefWith } from '../../logs/href-with.ts';
 
 /** What a first click on a column should show on top: names from A, what ends soonest, else the most and the newest. */
-const FIRST_ORDER: Record<KeysSort, 'asc' | 'desc'> = {
+const FIRST_ORDER: Record<KeysSort, SortOrder> = {
   name: 'asc',
   expires: 'asc',
   created: 'desc',
@@ -13,8 +11,7 @@ const FIRST_ORDER: Record<KeysSort, 'asc' | 'desc'> = {
   requests: 'desc',
 };
 
-/** The head of a column that sorts: a link, its order said to everybody. */
-export function SortHead({
+export function KeysSortHead({
   column,
   label,
   filter,
@@ -26,19 +23,7 @@ export function SortHead({
   path: string;
 }) {
   const { sort = 'created', order = 'desc', before: _, after: __, ...kept } = filter;
-  const current = sort === column;
-  const other = order === 'asc' ? 'desc' : 'asc';
-  const Arrow = order === 'asc' ? ArrowUp : ArrowDown;
-  return (
-    <Th aria-sort={current ? (order === 'asc' ? 'ascending' : 'descending') : undefined}>
-      <Link
-        href={hrefWith(path, kept, { sort: column, order: current ? other : FIRST_ORDER[column] })}
-        scroll={false}
-        className="inline-flex items-center gap-1 rounded-sm hover:text-ink"
-      >
-        {label}
-        {current && <Arrow aria-hidden="true" className="size-3.5" />}
-      </Link>
-    </Th>
-  );
+  const current = sort === column ? order : null;
+  const next = { sort: column, order: nextOrder(current, FIRST_ORDER[column]) };
+  return <SortHead label={label} order={current} href={hrefWith(path, kept, next)} />;
 }

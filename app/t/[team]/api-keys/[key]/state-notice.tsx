@@ -1,8 +1,8 @@
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Credential } from '#lib/credentials/read-credential.ts';
 import { Callout } from '../../../../_components/callout.tsx';
 import { DateTime } from '../../../../_components/date-time.tsx';
+import { TextLink } from '../../../../_components/text-link.tsx';
 
 /** What a reader must know of a key before anything else: found in public, replaced, stopped or ended. */
 export function StateNotice({ credential, team }: { credential: Credential; team: string }) {
@@ -86,12 +86,4 @@ function state(credential: Credential, team: string): ReactNode {
       </Callout>
     );
   return null;
-}
-
-function TextLink({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <Link href={href} className="font-medium text-accent underline underline-offset-4">
-      {children}
-    </Link>
-  );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
 import { Switch } from '../../../../_components/switch.tsx';
 import { StatusDialog } from '../../apps/_keys/status-dialog.tsx';
@@ -13,14 +13,20 @@ type Key = Pick<KeyRow, 'keyId' | 'name' | 'sharedKey' | 'status' | 'retiresAt' 
 export function StatusControl({ team, credential }: { team: string; credential: Key }) {
   const router = useRouter();
   const [changing, setChanging] = useState(false);
+  const root = useRef<HTMLSpanElement>(null);
   const { name, status } = credential;
+  const ended = status === 'expired' || status === 'revoked';
+  useEffect(() => {
+    // What is disabled loses the focus that its dialog has given back.
+    if (ended && root.current?.contains(document.activeElement)) root.current.focus();
+  }, [ended]);
   return (
-    <span className="flex items-start gap-2.5">
+    <span ref={root} tabIndex={-1} className="flex items-start gap-2.5">
       <Switch
         checked={status === 'active' || status === 'retiring'}
         onCheckedChange={() => setChanging(true)}
         label={`Active: ${name}`}
-        disabled={status === 'expired' || status === 'revoked'}
+        disabled={ended}
       />
       <KeyStatus row={credential} />
       {changing && (

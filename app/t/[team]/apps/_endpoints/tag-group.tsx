@@ -2,8 +2,7 @@
 
 import { clsx } from 'clsx';
 import { type Dispatch, memo, type ReactNode, type SetStateAction, useId } from 'react';
-import { Badge } from '../../../../_components/badge.tsx';
-import { MethodBadge } from '../../../../_components/method-badge.tsx';
+import { EndpointLine } from './endpoint-line.tsx';
 import type { Selection } from './endpoint-picker.tsx';
 import type { EndpointTag, PickableEndpoint } from './group-endpoints.ts';
 import { SelectAll } from './select-all.tsx';
@@ -104,14 +103,7 @@ const Row = memo(function Row({
           }}
           className="size-4 shrink-0 accent-(--background-color-accent) max-sm:mt-0.5"
         />
-        <MethodBadge method={endpoint.method} />
-        <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
-          <span className="font-mono text-sm break-all">{endpoint.path}</span>
-          <span className="min-w-0 text-sm break-words text-muted">{endpoint.summary}</span>
-        </span>
-        {endpoint.productionOnly && !endpoint.gone && <Badge tone="info">Production only</Badge>}
-        {endpoint.deprecated && !endpoint.gone && <Badge tone="warning">Deprecated</Badge>}
-        {endpoint.gone && <Badge tone="danger">Gone</Badge>}
+        <EndpointLine endpoint={endpoint} />
       </label>
     </li>
   );

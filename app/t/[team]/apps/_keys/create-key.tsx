@@ -14,7 +14,9 @@ import type { Issued } from './issued.ts';
 import { IssuedDialog } from './issued-dialog.tsx';
 
 /** Where the key is to be: in one app, or in one of several, of which the Default app is offered first. */
-export type Place = { appId: string; title: string } | { apps: readonly { appId: string; title: string }[] };
+export type Place =
+  | { appId: string; title: string }
+  | { apps: readonly { appId: string; title: string; connected: boolean }[]; defaultConnected: boolean };
 
 /** A button that asks what a key is for and then shows the pair once. */
 export function CreateKey({ team, label, place }: { team: string; label: string; place: Place }) {
@@ -79,6 +81,10 @@ function KeyForm({
     if (next.status === 'done') onIssued(next.value);
     return next;
   }, idle);
+  const [chosen, setChosen] = useState('');
+  const connected =
+    'appId' in place ||
+    (chosen ? place.apps.some((app) => app.appId === chosen && app.connected) : place.defaultConnected);
   return (
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
@@ -125,8 +131,13 @@ function KeyForm({
             ...place.apps.map(({ appId, title }) => ({ value: appId, label: title })),
           ]}
           defaultValue=""
+          onChange={(event) => setChosen(event.target.value)}
           error={errorsOf(state, 'appId')}
-          hint="The key may call what this app is connected to."
+          hint={
+            connected
+              ? 'The key may call what this app is connected to.'
+              : 'This app is connected to no endpoints yet: calls with the key are refused until it is.'
+          }
         />
       )}
       <div className="flex justify-end gap-2">

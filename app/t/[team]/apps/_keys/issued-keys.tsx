@@ -72,6 +72,12 @@ export function IssuedKeysView({
           {environmentLabel(keys.environment)} key “{keys.name}”.
         </p>
       </div>
+      {!issued.example && (
+        <Callout tone="info" title="No endpoints are connected yet">
+          Calls with these keys are refused until {appTitle} is connected to the endpoints they call: open the
+          app, then Connected APIs.
+        </Callout>
+      )}
       <section aria-label="Use the keys" data-keeps className="min-w-0">
         <h2 className="mb-1 font-semibold">Use the keys</h2>
         <Snippets issued={issued} envFile={envFile} />
@@ -107,7 +113,7 @@ function KeyText({ label, value }: { label: string; value: string }) {
           // A browser's spelling service must not see it, nor a later visit find it filled in.
           spellCheck={false}
           autoComplete="off"
-          className="resize-none font-mono text-sm break-all"
+          className="min-h-9! resize-none font-mono text-sm break-all"
           onFocus={(event) => event.target.select()}
         />
       </div>

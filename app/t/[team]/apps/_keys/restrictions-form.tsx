@@ -11,7 +11,7 @@ import { type ActionState, idle } from '../../../../action-state.ts';
 import { receiptText } from './receipt-text.ts';
 import { type Restrictions, restrictKeyAction } from './restrict-action.ts';
 
-export type RestrictedKey = {
+type RestrictedKey = {
   keyId: string;
   name: string;
   allowedIps: readonly string[];

@@ -24,6 +24,9 @@ const example = exampleCall({
   requestBody: { content: { 'application/json': { example: { text: `it's "é" \\n` } } } },
 });
 
+/** A call that is answered with a refusal. */
+const REFUSED = { method: 'GET', path: '/weather/refused', headers: {}, body: null };
+
 type Seen = {
   url: string | undefined;
   method: string | undefined;
@@ -37,6 +40,7 @@ const server = createServer(async (request, response) => {
   for await (const part of request) body += part;
   const { url, method, headers } = request;
   seen = { url, method, note: headers['x-note'], auth: pairOf(request), body };
+  if (url === REFUSED.path) response.statusCode = 403;
   response.end('hello');
 });
 
@@ -85,6 +89,14 @@ describe('every snippet, run as pasted, makes the same call with both keys', () 
     expect((await run('python3', ['-c', pythonSnippet(input())])).stdout).toBe('200 hello\n');
     expect(seen).toEqual(expected());
   });
+
+  test.skipIf(!has('python3'))(
+    'Python shows a refusal, which says what to do, and no traceback',
+    async () => {
+      const code = pythonSnippet({ ...input(), example: REFUSED });
+      expect(await run('python3', ['-c', code])).toEqual({ stdout: '403 hello\n', stderr: '' });
+    },
+  );
 
   test.skipIf(!has('go', 'version'))('Go', { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-go-'));

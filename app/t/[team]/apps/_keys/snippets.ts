@@ -1,6 +1,6 @@
 import type { ExampleCall } from '#lib/applications/example-call.ts';
 
-export type SnippetInput = {
+type SnippetInput = {
   gatewayUrl: string;
   sharedKey: string;
   secretKey: string;
@@ -58,6 +58,7 @@ export function pythonSnippet({ gatewayUrl, sharedKey, secretKey, example }: Sni
   return [
     '# Save as call.py and run: python3 call.py',
     '# In your own code, read both keys from the environment.',
+    'import urllib.error',
     'import urllib.request',
     '',
     'request = urllib.request.Request(',
@@ -70,8 +71,11 @@ export function pythonSnippet({ gatewayUrl, sharedKey, secretKey, example }: Sni
     '    },',
     ...(body === null ? [] : [`    data=${JSON.stringify(body)}.encode(),`]),
     ')',
-    'with urllib.request.urlopen(request) as response:',
-    '    print(response.status, response.read().decode())',
+    'try:',
+    '    response = urllib.request.urlopen(request)',
+    'except urllib.error.HTTPError as refusal:',
+    '    response = refusal',
+    'print(response.status, response.read().decode())',
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { useTransition } from 'react';
+import { type MouseEvent, useTransition } from 'react';
 import { toast } from 'sonner';
 import { Button } from '../../../../_components/button.tsx';
 import { idle } from '../../../../action-state.ts';
@@ -33,12 +33,17 @@ export function OneClick({
 }) {
   const [pending, start] = useTransition();
   const { run, label, said } = ACTS[act];
-  const click = () =>
+  const click = ({ currentTarget }: MouseEvent<HTMLButtonElement>) => {
+    // The button goes once it is done: what it stood in takes the focus.
+    const place = currentTarget.closest<HTMLElement>('li, main');
     start(async () => {
       const state = await run(team, idle, formOf({ incidentId }));
-      if (state.status === 'done') toast.success(said);
-      else toast.error(state.status === 'refused' ? state.message : 'It could not be changed.');
+      if (state.status === 'done') {
+        toast.success(said);
+        place?.focus();
+      } else toast.error(state.status === 'refused' ? state.message : 'It could not be changed.');
     });
+  };
   return (
     <Button pending={pending} onClick={click}>
       {label}

@@ -1,6 +1,5 @@
 import { Download, Mail } from 'lucide-react';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { successorName } from '#lib/credentials/successor-name.ts';
@@ -15,6 +14,7 @@ import { buttonStyle } from '../../../../_components/button-style.ts';
 import { Card } from '../../../../_components/card.tsx';
 import { DateTime } from '../../../../_components/date-time.tsx';
 import { PageHeader } from '../../../../_components/page-header.tsx';
+import { TextLink } from '../../../../_components/text-link.tsx';
 import { Crumb } from '../../../../_shell/breadcrumbs.tsx';
 import { CallersTable } from '../../api-keys/[key]/rotation/callers-table.tsx';
 import { environmentLabel } from '../../apps/_keys/environments.ts';
@@ -205,13 +205,5 @@ function Report({ incident, base }: { incident: Incident; base: string }) {
         )}
       </div>
     </>
-  );
-}
-
-function TextLink({ href, children }: { href: string; children: string }) {
-  return (
-    <Link href={href} className="font-medium break-words text-accent underline underline-offset-4">
-      {children}
-    </Link>
   );
 }

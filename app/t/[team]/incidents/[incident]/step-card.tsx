@@ -20,7 +20,7 @@ export function StepCard({
   children: ReactNode;
 }) {
   return (
-    <li className="min-w-0 rounded-lg border border-line bg-surface">
+    <li tabIndex={-1} className="min-w-0 rounded-lg border border-line bg-surface">
       <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-2 px-5 pt-4">
         <div className="flex min-w-0 items-center gap-3">
           <span

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleDashed, CircleX, Minus } from 'lucide-react';
 import Link from 'next/link';
-import type { Trace, TraceStepName } from '#lib/gateway/explain.ts';
+import type { Trace } from '#lib/gateway/explain.ts';
 import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
 import type { RequestDetail } from '#lib/usage/read-request.ts';
 import { LinkButton } from '../../../../_components/button.tsx';
@@ -8,27 +8,7 @@ import { Callout } from '../../../../_components/callout.tsx';
 import { Card } from '../../../../_components/card.tsx';
 import { ADVICE } from '../../../../docs/errors/advice.ts';
 import type { Cure } from './cures.ts';
-
-const LABELS: Record<TraceStepName, string> = {
-  checksum: 'Checksum of the key',
-  known: 'Key is known',
-  secret: 'Secret fits',
-  revocation: 'Not revoked',
-  expiry: 'Not expired',
-  state: 'Active',
-  member: 'Its member',
-  address: 'Allowed IPs',
-  domain: 'Allowed domains',
-  endpoint: 'Endpoint is known',
-  connected: 'Endpoint is connected',
-  environment: 'Environment',
-  body: 'Size of the body',
-  burst: 'Burst limit',
-  credential: 'Daily limit of the key',
-  application: 'Daily limit of the app',
-  non_production: 'Production reserve',
-  team: 'Daily quota of the team',
-};
+import { labelSteps } from './step-labels.ts';
 
 const LOOKS = {
   passed: { icon: CircleCheck, word: 'Passed', ink: 'text-success' },
@@ -95,16 +75,12 @@ function Passed({ trace }: { trace: Trace }) {
 }
 
 function Steps({ trace: { steps } }: { trace: Trace }) {
-  const limitsFrom = steps.findIndex(({ step }) => step === 'burst');
   return (
     <ol aria-label="Decision trace" className="flex flex-col gap-2">
-      {steps.map(({ step, outcome, evidence }, index) => {
+      {labelSteps(steps).map(({ label, outcome, evidence }) => {
         const { icon: Icon, word, ink } = LOOKS[outcome];
-        // A member's limit of the day has the name of the step on his state.
-        const label = step === 'member' && index > limitsFrom ? 'Daily limit of the member' : LABELS[step];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the order.
-          <li key={index} className="flex gap-2.5">
+          <li key={label} className="flex gap-2.5">
             <Icon role="img" aria-label={word} className={`mt-0.5 size-4 shrink-0 ${ink}`} />
             <span className="min-w-0">
               <span className={outcome === 'not_reached' ? 'text-muted' : 'font-medium'}>{label}</span>

@@ -67,6 +67,7 @@ export function InvitationMenu({ team, invitation }: Props) {
           </>
         }
         confirmLabel="Cancel invitation"
+        cancelLabel="Keep invitation"
         onConfirm={cancel}
       />
       <Dialog

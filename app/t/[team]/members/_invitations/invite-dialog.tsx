@@ -110,7 +110,7 @@ function SeveralForm({
         rows={5}
         spellCheck={false}
         placeholder={'Ada Lovelace <ada@example.com>\ngrace@example.com'}
-        hint="One a line: a name and an address, or the address alone. Up to 50."
+        hint="One a line, or with commas between: Name <address>, or the address alone. Up to 50."
         error={errorsOf(state, 'people')}
       />
       <TermsFields roles={roles} state={state} />

@@ -22,7 +22,7 @@ export const OUTCOMES: Record<InviteOutcome, { tone: Tone; word: string; why: st
   },
   invalid_address: {
     tone: 'danger',
-    word: 'No address',
+    word: 'Not an address',
     why: 'Enter an e-mail address such as ada@example.com.',
   },
 };

@@ -13,7 +13,15 @@ test.each([
       { name: '', email: 'c@d.de' },
     ],
   ],
-  ['a@b.de, c@d.de', [{ name: '', email: 'a@b.de, c@d.de' }]],
+  [
+    'a@b.de, "Lovelace, Ada" <c@d.de>;e@f.de ; no address',
+    [
+      { name: '', email: 'a@b.de' },
+      { name: 'Lovelace, Ada', email: 'c@d.de' },
+      { name: '', email: 'e@f.de' },
+      { name: '', email: 'no address' },
+    ],
+  ],
   ['A <a@b.de> <c@d.de>', [{ name: 'A <a@b.de>', email: 'c@d.de' }]],
   ['', []],
 ])('%j', (text, people) => {

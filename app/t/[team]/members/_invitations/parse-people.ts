@@ -1,7 +1,14 @@
-/** The people in a text of one a line, `Name <mail>` or a bare address. What is no address is judged later. */
+/** Between two people on one line, as mail programs write them: a comma or semicolon after an address. */
+const NEXT = /(?<=@[^\s,;<>]+>?)\s*[,;]/;
+
+/**
+ * The people in a text: `Name <mail>` or a bare address, one a line or one after the other. What is no address is
+ * judged later.
+ */
 export function parsePeople(text: string): { name: string; email: string }[] {
   return text
     .split(/\r\n|\r|\n/)
+    .flatMap((line) => line.split(NEXT))
     .map((line) =>
       line
         .trim()

@@ -43,7 +43,7 @@ export function RemoveDialog(props: { team: string; person: Target; onClose: () 
             <KeyList title="Revoked for ever" keys={keys.filter((key) => key.own)} />
             <KeyList title="App keys they made" keys={made} />
             {made.length > 0 && <KeyChoice chosen={applicationKeys} onChoose={choose} />}
-            {keys.length === 0 && <p className="text-muted">No live key hangs on this member.</p>}
+            {keys.length === 0 && <p className="text-muted">They have no working key.</p>}
           </>
         );
       }}

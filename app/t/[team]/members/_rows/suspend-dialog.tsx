@@ -31,7 +31,7 @@ export function SuspendDialog(props: { team: string; person: Target; onClose: ()
         <>
           <KeyList title="Refused while suspended" keys={keys.filter((key) => key.own)} />
           <KeyList title="App keys they made, which go on working" keys={keys.filter((key) => !key.own)} />
-          {keys.length === 0 && <p className="text-muted">No live key hangs on this member.</p>}
+          {keys.length === 0 && <p className="text-muted">They have no working key.</p>}
         </>
       )}
     </HarmDialog>

@@ -85,6 +85,12 @@ function OnWhat({ event: { subjectKind, subjectId, subjectName } }: { event: Aud
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Of several ids how many they are. */
+function readable(text: string | null): string | null {
+  const parts = text?.split(', ') ?? [];
+  return parts.length > 1 && parts.every((part) => UUID.test(part)) ? String(parts.length) : text;
+}
+
 function Changes({ changes: all }: { changes: readonly Change[] }) {
   // Ids of rows are for the export: here they tell a reader nothing.
   const changes = all.filter((change) => !UUID.test(change.after ?? ''));
@@ -96,12 +102,12 @@ function Changes({ changes: all }: { changes: readonly Change[] }) {
           <span className="text-muted">{field}: </span>
           {before !== null && (
             <>
-              <span className="text-muted line-through decoration-line-strong">{before}</span>
+              <span className="text-muted line-through decoration-line-strong">{readable(before)}</span>
               <span aria-hidden="true"> → </span>
               <span className="sr-only"> became </span>
             </>
           )}
-          {after ?? '—'}
+          {readable(after) ?? '—'}
         </li>
       ))}
     </ul>

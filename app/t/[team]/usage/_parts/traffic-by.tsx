@@ -145,6 +145,9 @@ function Name({
   const name = (
     <span className={mono ? 'font-mono text-sm' : undefined} title={row.note ?? undefined}>
       {row.name}
+      {dimension === 'key' && (
+        <span className="block truncate font-mono text-xs text-faint">{row.value.slice(0, 6)}…</span>
+      )}
     </span>
   );
   return (
@@ -164,7 +167,7 @@ function Name({
         <Link
           href={place.with({ [dimension]: row.value, all: undefined })}
           prefetch={false}
-          aria-label={`Only ${row.name}`}
+          aria-label={`Only ${row.name}${dimension === 'key' ? ` (${row.value.slice(0, 6)}…)` : ''}`}
           title="Only this"
           className="grid size-6 shrink-0 place-items-center rounded-md text-faint hover:bg-hover hover:text-ink"
         >

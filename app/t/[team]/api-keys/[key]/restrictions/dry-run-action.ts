@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import { readAllowedIp } from '#lib/credentials/allowed-ip.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
-import type { TraceStep, TraceStepName } from '#lib/gateway/explain.ts';
 import { explainCall } from '#lib/gateway/explain-call.ts';
 import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
 import { memberAction } from '../../../../../member-action.ts';
+import { type LabelledStep, labelSteps } from '../../../logs/[request]/step-labels.ts';
 
 const DryRun = OneCredential.extend({
   ip: z
@@ -28,28 +28,7 @@ const DryRun = OneCredential.extend({
 export type DryRunAnswer = {
   /** Why it would be refused; null where it would pass. */
   refusal: { code: Reason; title: string; status: number } | null;
-  steps: { label: string; outcome: TraceStep['outcome']; evidence: string }[];
-};
-
-const LABELS: Record<TraceStepName, string> = {
-  checksum: 'Checksum of the key',
-  known: 'Key is known',
-  secret: 'Secret fits',
-  revocation: 'Not revoked',
-  expiry: 'Not expired',
-  state: 'Active',
-  member: 'Its member',
-  address: 'Allowed IPs',
-  domain: 'Allowed domains',
-  endpoint: 'Endpoint is known',
-  connected: 'Endpoint is connected',
-  environment: 'Environment',
-  body: 'Size of the body',
-  burst: 'Burst limit',
-  credential: 'Daily limit of the key',
-  application: 'Daily limit of the app',
-  non_production: 'Production reserve',
-  team: 'Daily quota of the team',
+  steps: LabelledStep[];
 };
 
 export const dryRunAction = memberAction<typeof DryRun, DryRunAnswer>(
@@ -63,8 +42,7 @@ export const dryRunAction = memberAction<typeof DryRun, DryRunAnswer>(
       status: 'done',
       value: {
         refusal: refusal && told && { code: refusal, title: told.title, status: told.status },
-        // The limit of a member stands beside his state; two steps of one name are told apart by what they looked at.
-        steps: steps.map(({ step, outcome, evidence }) => ({ label: LABELS[step], outcome, evidence })),
+        steps: labelSteps(steps),
       },
     };
   },

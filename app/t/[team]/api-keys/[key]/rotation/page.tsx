@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
@@ -8,6 +7,7 @@ import { type Credential, readCredential } from '#lib/credentials/read-credentia
 import { successorName } from '#lib/credentials/successor-name.ts';
 import { Callout } from '../../../../../_components/callout.tsx';
 import { Card } from '../../../../../_components/card.tsx';
+import { TextLink } from '../../../../../_components/text-link.tsx';
 import { type KeyParams, loadKey } from '../load-key.ts';
 import { RotatedKey } from './rotated-key.tsx';
 import { RotationBoard } from './rotation-board.tsx';
@@ -105,12 +105,4 @@ async function obstacleOf(member: Member, key: Credential): Promise<ReactNode> {
       </Callout>
     );
   return null;
-}
-
-function TextLink({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <Link href={href} className="font-medium text-accent underline underline-offset-4">
-      {children}
-    </Link>
-  );
 }

@@ -1,5 +1,4 @@
-import { Badge } from '../../../../../_components/badge.tsx';
-import { MethodBadge } from '../../../../../_components/method-badge.tsx';
+import { EndpointLine } from '../../_endpoints/endpoint-line.tsx';
 import { countEndpoints, type EndpointApi } from '../../_endpoints/group-endpoints.ts';
 
 /** Up to this many endpoints of an API stand open; more are folded by tag. */
@@ -31,14 +30,7 @@ export function ConnectedList({ apis }: { apis: EndpointApi[] }) {
                   key={endpoint.id}
                   className="flex items-center gap-3 px-4 py-1.5 [contain-intrinsic-size:auto_34px] [content-visibility:auto] max-sm:items-start"
                 >
-                  <MethodBadge method={endpoint.method} />
-                  <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
-                    <span className="font-mono text-sm break-all">{endpoint.path}</span>
-                    <span className="min-w-0 text-sm break-words text-muted">{endpoint.summary}</span>
-                  </span>
-                  {endpoint.productionOnly && !endpoint.gone && <Badge tone="info">Production only</Badge>}
-                  {endpoint.deprecated && !endpoint.gone && <Badge tone="warning">Deprecated</Badge>}
-                  {endpoint.gone && <Badge tone="danger">Gone</Badge>}
+                  <EndpointLine endpoint={endpoint} />
                 </li>
               ))}
             </ul>

@@ -20,9 +20,9 @@ export function CredentialsTable({ credentials, actor }: { credentials: readonly
           <Th>Shared Key</Th>
           <Th>Secret Key</Th>
           <Th>Creation Date</Th>
+          <Th>Credential ID</Th>
           <Th>Last used</Th>
           <Th>Usage</Th>
-          <Th>Credential ID</Th>
           <Th className="sm:right-0 sm:z-20">
             <span className="sr-only">Actions</span>
           </Th>
@@ -49,7 +49,7 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
         <div>
           <Link
             href={`/t/${actor.teamSlug}/api-keys/${keyId}`}
-            title={credential.description || undefined}
+            title={credential.description || name}
             className="line-clamp-2 font-medium break-words underline-offset-4 hover:underline"
           >
             {name}
@@ -77,6 +77,9 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
           )}
         </div>
       </Td>
+      <Td label="Credential ID" mono>
+        {keyId}
+      </Td>
       <Td label="Last used" className="whitespace-nowrap">
         {lastUsedAt ? (
           <DateTime value={lastUsedAt} format="relative" />
@@ -86,9 +89,6 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
       </Td>
       <Td label="Usage" className="whitespace-nowrap">
         <UsageCell row={credential} />
-      </Td>
-      <Td label="Credential ID" mono>
-        {keyId}
       </Td>
       {/* In sight however wide the table is. */}
       <Td label="" align="right" className="w-0 pl-0! sm:sticky sm:right-0 sm:bg-surface">
