@@ -55,7 +55,7 @@ function Row({ row, path, actor }: { row: KeyRow; path: string; actor: Member })
   const limited = restrictionsText(row);
   return (
     <Tr>
-      <Td label="Name" className="max-w-60 min-w-44">
+      <Td label="Name" className="max-w-60 min-w-40">
         <div>
           <Link
             href={`${path}/${row.keyId}`}
@@ -92,7 +92,7 @@ function Row({ row, path, actor }: { row: KeyRow; path: string; actor: Member })
         </div>
       </Td>
       <Td label="Environment">{environmentLabel(row.environment)}</Td>
-      <Td label="Owner" className="max-w-36 min-w-24">
+      <Td label="Owner" className="max-w-36 min-w-20">
         <Owner row={row} actorId={actor.memberId} />
       </Td>
       <Td label="Created" className="whitespace-nowrap">
@@ -105,7 +105,7 @@ function Row({ row, path, actor }: { row: KeyRow; path: string; actor: Member })
           <span className="text-muted">Never</span>
         )}
       </Td>
-      <Td label="Last used" className="whitespace-nowrap">
+      <Td label="Last used" className="min-w-24">
         {row.lastUsedAt ? (
           <DateTime value={row.lastUsedAt} format="relative" />
         ) : (

@@ -7,8 +7,8 @@ const number = (value: number) => value.toLocaleString('en-US');
 export function UsageCell({ row }: { row: Pick<KeyRow, 'requests' | 'errors' | 'days'> }) {
   const { requests, errors, days } = row;
   return (
-    <div className="flex items-center gap-2.5">
-      <span className="min-w-16 tabular-nums">
+    <div className="flex items-center gap-2">
+      <span className="min-w-14 tabular-nums">
         {number(requests)}
         <span className="sr-only"> requests</span>
         {errors > 0 && (

@@ -34,7 +34,7 @@ export function EventsTable({ events }: { events: readonly AuditEvent[] }) {
             <Td label="When" className="whitespace-nowrap">
               <DateTime value={event.at} format="seconds" />
             </Td>
-            <Td label="Who" className="min-w-48 max-w-56 break-words">
+            <Td label="Who" className="min-w-44 max-w-56 break-words">
               <Who actor={event.actor} />
             </Td>
             <Td label="What" className="min-w-32" title={event.action}>
@@ -43,7 +43,7 @@ export function EventsTable({ events }: { events: readonly AuditEvent[] }) {
             <Td label="On what" className="max-w-56 break-words">
               <OnWhat event={event} />
             </Td>
-            <Td label="Change" className="max-w-96 break-words">
+            <Td label="Change" className="max-w-80 break-words">
               <Changes changes={changesOf(event.before, event.after)} />
             </Td>
             <Td label="From" mono>
