@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
+import { hasRoomToHash } from '#lib/accounts/hashing-queue.ts';
 import { env } from '#lib/env.ts';
 import { createGateway, type Gateway } from '#lib/gateway/handle.ts';
 import { isCrossSite, portalHeaders } from '#lib/gateway/portal-headers.ts';
@@ -28,6 +29,7 @@ export default async function middleware(request: NextRequest): Promise<Response
   if (isCrossSite(request.method, request.headers, portal.origin)) {
     return new Response('This form was sent from another site.', { status: 403 });
   }
+  if (isSignIn(request) && !hasRoomToHash()) return signInsBusy();
   const nonce = randomBytes(16).toString('base64');
   const headers = portalHeaders(nonce, {
     development: NODE_ENV === 'development',
@@ -41,6 +43,18 @@ export default async function middleware(request: NextRequest): Promise<Response
   for (const [name, value] of headers) response.headers.set(name, value);
   if (TOKEN_PAGES.test(request.nextUrl.pathname)) response.headers.set('Referrer-Policy', 'no-referrer');
   return response;
+}
+
+const isSignIn = ({ method, nextUrl }: NextRequest): boolean =>
+  method === 'POST' && nextUrl.pathname === '/api/auth/callback/credentials';
+
+/** What a flood of sign-ins is told before it costs anything: in the form that next-auth's browser part reads. */
+function signInsBusy(): Response {
+  const url = `${env().PORTAL_URL}/sign-in?error=Unavailable`;
+  return Response.json(
+    { url },
+    { status: 503, headers: { 'Retry-After': '5', 'Cache-Control': 'no-store' } },
+  );
 }
 
 async function openGateway(): Promise<Gateway> {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Db, database } from '#db/client.ts';
 import type { User } from '#lib/access/member.ts';
-import { HashingBusy } from '#lib/accounts/password.ts';
+import { HashingBusy } from '#lib/accounts/hashing-queue.ts';
 import type { ActionState } from './action-state.ts';
 import { runAction } from './form-action.ts';
 import { requireUser } from './session.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../db/embedded.ts';
-import { GATEWAY_ARGS, PORTAL_NICENESS, untilAnswers, withNiceness } from '../scripts/supervise.ts';
+import { GATEWAY_ARGS, type Priority, portalPart, untilAnswers, withPriority } from '../scripts/supervise.ts';
 import { atMost, fixed, keep, markdown, median, type Part, whole } from './part.ts';
 import { freePort, start } from './processes.ts';
 import { seed } from './seed.ts';
@@ -15,8 +15,6 @@ import { seed } from './seed.ts';
 const CALLS_PER_SECOND = 200;
 const LOGINS_PER_SECOND = 200;
 const FLOOD_SECONDS = 30;
-/** The flood comes from somewhere else: what sends it here gives way to what is measured. */
-const FLOOD_NICENESS = 19;
 const FLOOD_LEAD_MS = 3_000;
 
 type Slice = { p50Ms: number; p99Ms: number };
@@ -30,8 +28,8 @@ export async function runLoginFlood({ rounds, results }: { rounds: number; resul
   const [upstreamPort, portalPort, gatewayPort] = [await freePort(), await freePort(), await freePort()];
   const [portal, gateway] = [`http://localhost:${portalPort}`, `http://127.0.0.1:${gatewayPort}`];
   const upstream = `http://127.0.0.1:${upstreamPort}`;
-  const run = (args: string[], env: Record<string, string>, niceness?: number) => {
-    const [command = '', ...rest] = withNiceness(niceness, [process.execPath, ...args]);
+  const run = (args: string[], env: Record<string, string>, priority?: Priority) => {
+    const [command = '', ...rest] = withPriority(priority, [process.execPath, ...args]);
     return start({ command, args: rest, env });
   };
   const settings = {
@@ -51,19 +49,20 @@ export async function runLoginFlood({ rounds, results }: { rounds: number; resul
   const samples: Sample[] = [];
   try {
     const [key = ''] = await seed(embedded.url, upstream, 1);
-    const next = join('node_modules', 'next', 'dist', 'bin', 'next');
-    running.push(run([next, 'start', '-p', String(portalPort)], settings, PORTAL_NICENESS));
+    const { args, priority } = portalPart(portalPort, 'background');
+    running.push(run(args, settings, priority));
     running.push(run(GATEWAY_ARGS, settings));
     await Promise.all([untilAnswers(`${portal}/sign-in`), untilAnswers(`${gateway}/_/readyz`)]);
 
     const calls = { MODE: 'calls', URL: `${gateway}/bench/ok`, KEY: key, RATE: String(CALLS_PER_SECOND) };
     const flood = { MODE: 'logins', URL: portal, RATE: String(LOGINS_PER_SECOND) };
-    const paced = (env: Record<string, string>, seconds: number, niceness?: number) =>
-      outcomeOf(run(['bench/paced.mjs'], { ...env, SECONDS: String(seconds) }, niceness));
+    const paced = (env: Record<string, string>, seconds: number, priority?: Priority) =>
+      outcomeOf(run(['bench/paced.mjs'], { ...env, SECONDS: String(seconds) }, priority));
     await paced(calls, 3);
     for (let round = 1; round <= rounds; round++) {
       samples.push({ round, flooded: false, ...(await paced(calls, FLOOD_SECONDS)) });
-      const flooding = paced(flood, FLOOD_SECONDS + FLOOD_LEAD_MS / 1_000, FLOOD_NICENESS);
+      // The flood comes from somewhere else: what sends it here gives way to what is measured.
+      const flooding = paced(flood, FLOOD_SECONDS + FLOOD_LEAD_MS / 1_000, 'background');
       await new Promise((resolve) => setTimeout(resolve, FLOOD_LEAD_MS));
       samples.push({ round, flooded: true, ...(await paced(calls, FLOOD_SECONDS)) });
       const { statuses } = await flooding;

@@ -60,7 +60,7 @@ await main(async () => {
   const sample: Part = { name: 'sample', args: ['sample/server.ts', String(samplePort)] };
   // The demo's processes may call the sample on this machine, whatever the installation allows.
   runParts(
-    [sample, portalPart(PORT), gatewayPart()],
+    [sample, portalPart(PORT, 'low'), gatewayPart()],
     { ...ground.env, ALLOW_PRIVATE_UPSTREAMS: '1' },
     ground.release,
   );

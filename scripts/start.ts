@@ -16,7 +16,7 @@ await main(async () => {
   await needFreePorts({ PORT, GATEWAY_PORT });
   buildIfNeeded();
   const ground = await prepare();
-  runParts([portalPart(PORT), gatewayPart()], ground.env, ground.release);
+  runParts([portalPart(PORT, 'background'), gatewayPart()], ground.env, ground.release);
   await Promise.all([
     untilAnswers(`http://127.0.0.1:${PORT}/sign-in`),
     untilAnswers(`http://127.0.0.1:${GATEWAY_PORT}/_/healthz`),

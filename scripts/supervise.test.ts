@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ownDatabase } from '#tests/support/database.ts';
-import { GATEWAY_ARGS } from './supervise.ts';
+import { GATEWAY_ARGS, type Priority, withPriority } from './supervise.ts';
 
 const started: ChildProcess[] = [];
 afterEach(() => {
@@ -57,4 +57,22 @@ test('a gateway that is told twice to stop still ends in order', async () => {
     rmSync(folder, { recursive: true });
     await own.drop();
   }
+});
+
+/** Scheduling policy and niceness of a process, as it sees them itself (proc_pid_stat(5), fields 41 and 19). */
+function scheduled(priority: Priority | undefined): { policy: number; niceness: number } {
+  const read =
+    "const fields = require('node:fs').readFileSync('/proc/self/stat', 'utf8').split(') ').pop().split(' '); console.log(JSON.stringify({ policy: Number(fields[38]), niceness: Number(fields[16]) }))";
+  const [command = '', ...args] = withPriority(priority, [process.execPath, '--eval', read]);
+  return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }));
+}
+
+test.runIf(process.platform === 'linux')('a process runs as it was asked to give way', () => {
+  const own = scheduled(undefined);
+  const lower = { ...own, niceness: Math.min(19, own.niceness + 10) };
+  const SCHED_IDLE = 5;
+  const hasChrt = spawnSync('chrt', ['-V']).status === 0;
+
+  expect(scheduled('low')).toEqual(lower);
+  expect(scheduled('background')).toEqual(hasChrt ? { ...own, policy: SCHED_IDLE } : lower);
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +7,13 @@ import { migrate } from '#db/migrate.ts';
 import { type Env, parseEnv } from '#lib/env.ts';
 import { isAlive, processMark, readMark } from '#lib/usage/process-mark.ts';
 
-export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv; niceness?: number };
+export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv; priority?: Priority };
+
+/**
+ * How a process gives way to the others around it. `low` is a niceness of 10. `background` is Linux's SCHED_IDLE, or `low`
+ * where that can't be had: whoever else wants a core has it at once, not at the end of a time slice.
+ */
+export type Priority = 'low' | 'background';
 
 const node = process.execPath;
 const next = join(process.cwd(), 'node_modules', 'next', 'dist', 'bin', 'next');
@@ -15,11 +21,9 @@ const next = join(process.cwd(), 'node_modules', 'next', 'dist', 'bin', 'next');
 const STOP_MS = 28_000;
 
 /** Pages and password hashing give way to calls: a flood of sign-ins must not slow the gateway on a small machine. */
-export const PORTAL_NICENESS = 10;
-
-export const portalPart = (port: number): Part => ({
+export const portalPart = (port: number, priority: Priority): Part => ({
   name: 'portal',
-  niceness: PORTAL_NICENESS,
+  priority,
   args: [next, 'start', '-p', String(port)],
   env: { NODE_ENV: 'production' },
 });
@@ -112,7 +116,7 @@ export function runParts(
 
   function start(part: Part, failures: number): void {
     const startedAt = Date.now();
-    const [command, ...args] = withNiceness(part.niceness, [node, ...part.args]);
+    const [command, ...args] = withPriority(part.priority, [node, ...part.args]);
     const child = spawn(command!, args, { env: { ...env, ...part.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     children.set(part.name, child);
     for (const stream of [child.stdout, child.stderr]) {
@@ -154,12 +158,16 @@ export function runParts(
   process.on('SIGTERM', stop);
 }
 
-/** All threads of a process share the niceness it was started with; a later `setpriority` would reach only one. */
-export function withNiceness(niceness: number | undefined, command: string[]): string[] {
-  return niceness === undefined || process.platform === 'win32'
-    ? command
-    : ['nice', '-n', String(niceness), ...command];
+/** All threads of a process share the priority it was started with; a later `setpriority` would reach only one. */
+export function withPriority(priority: Priority | undefined, command: string[]): string[] {
+  if (priority === undefined || process.platform === 'win32') return command;
+  if (priority === 'background' && canBeIdle()) return ['chrt', '-i', '0', ...command];
+  return ['nice', '-n', '10', ...command];
 }
+
+/** `chrt` belongs to util-linux; a container may have none, or may not be allowed it. */
+const canBeIdle = (): boolean =>
+  spawnSync('chrt', ['-i', '0', process.execPath, '--version'], { stdio: 'ignore' }).status === 0;
 
 /** Waits until an address answers 200; gives up after `timeoutMs`. */
 export async function untilAnswers(url: string, timeoutMs = 60_000): Promise<void> {

@@ -20,9 +20,11 @@ vi.mock('@node-rs/argon2', async (original) => {
 });
 
 let passwords: typeof import('./password.ts');
+let queue: typeof import('./hashing-queue.ts');
 beforeEach(async () => {
-  vi.resetModules(); // The queue belongs to the module: each test has its own.
+  vi.resetModules(); // As Next does, which has them once for each of its bundles.
   passwords = await import('./password.ts');
+  queue = await import('./hashing-queue.ts');
   load.most = 0;
 });
 
@@ -79,19 +81,33 @@ test('two at a time, but never on the last core', async () => {
   expect(load.most).toBe(Math.min(2, Math.max(1, availableParallelism() - 1)));
 });
 
+test('the bundles of a process have one queue', async () => {
+  await passwords.passwordMatches('x', cheap);
+  const first = passwords;
+  vi.resetModules();
+  const second = await import('./password.ts');
+  expect(second.hashPassword).not.toBe(first.hashPassword);
+
+  await Promise.all(
+    [first, second].flatMap((copy) => Array.from({ length: 8 }, () => copy.hashPassword('x'))),
+  );
+
+  expect(load.most).toBe(queue.AT_ONCE);
+});
+
 test('a few wait, the rest are turned away, and afterwards all is well', async () => {
-  const all = Array.from({ length: passwords.AT_ONCE + 68 }, () => passwords.hashPassword('x'));
-  expect(passwords.needRoomToHash).toThrow(passwords.HashingBusy);
+  const all = Array.from({ length: queue.AT_ONCE + 68 }, () => passwords.hashPassword('x'));
+  expect(queue.needRoomToHash).toThrow(queue.HashingBusy);
   // The very first check meets the rush: it must not remember that for ever.
-  await expect(passwords.passwordMatches('open sesame', cheap)).rejects.toThrow(passwords.HashingBusy);
+  await expect(passwords.passwordMatches('open sesame', cheap)).rejects.toThrow(queue.HashingBusy);
 
   const outcomes = await Promise.allSettled(all);
 
-  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(passwords.AT_ONCE + 64);
-  expect(outcomes.slice(passwords.AT_ONCE + 64)).toMatchObject(
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(queue.AT_ONCE + 64);
+  expect(outcomes.slice(queue.AT_ONCE + 64)).toMatchObject(
     Array(4).fill({ reason: { name: 'HashingBusy' } }),
   );
-  expect(load.most).toBe(passwords.AT_ONCE);
-  expect(passwords.needRoomToHash()).toBeUndefined();
+  expect(load.most).toBe(queue.AT_ONCE);
+  expect(queue.needRoomToHash()).toBeUndefined();
   expect(await passwords.passwordMatches('open sesame', cheap)).toBe(true);
 });

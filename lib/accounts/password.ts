@@ -1,42 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
+import { inTurn } from './hashing-queue.ts';
 
 /** argon2id, m = 19 MiB, t = 2, p = 1 (OWASP Password Storage; ASVS 11.4.2). argon2id is the library's default. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const CURRENT = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$/;
-
-/**
- * Hashing shares the process's worker threads with DNS and files, and the machine with the gateway: two at a time, but never
- * on its last core; a few waiting, the rest turned away.
- */
-export const AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
-const WAITING_MAX = 64;
-
-export class HashingBusy extends Error {
-  override name = 'HashingBusy';
-}
-
-let running = 0;
-const waiting: (() => void)[] = [];
-
-/** Throws `HashingBusy` when a password would be turned away: for whoever would ask the database before it. */
-export function needRoomToHash(): void {
-  if (running >= AT_ONCE && waiting.length >= WAITING_MAX) throw new HashingBusy('too many sign-ins at once');
-}
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  needRoomToHash();
-  if (running < AT_ONCE) running++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  try {
-    return await work();
-  } finally {
-    // The place is handed over, not freed: nobody can slip in before the one who was woken.
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
-}
 
 export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, COST));
 

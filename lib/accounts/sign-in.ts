@@ -5,7 +5,8 @@ import { users } from '#db/schema/accounts.ts';
 import { type Origin, openSession } from '#lib/access/session.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { consumeCode } from './consume-code.ts';
-import { hashPassword, needRoomToHash, needsRehash, passwordMatches } from './password.ts';
+import { needRoomToHash } from './hashing-queue.ts';
+import { hashPassword, needsRehash, passwordMatches } from './password.ts';
 import { GivenPassword } from './password-rules.ts';
 import { countFailure, mayTry } from './throttle.ts';
 

@@ -43,6 +43,28 @@ test('150 wrong passwords in an hour, each from another address: few are looked 
   expect(await client.signIn(account)).toBe(true);
 });
 
+test('a rush of sign-ins is turned away before it costs anything, and told when to come back', async () => {
+  const { db, origins } = portals;
+  const { account } = await aPerson(db);
+  const client = new PortalClient(origins[0]!);
+  const fields = { password: 'a wrong pass phrase', csrfToken: await client.csrfToken(), json: 'true' };
+  const fourTimes = async (_: unknown, i: number) => {
+    const email = `nobody-${i}@example.com`;
+    const own = [];
+    for (let n = 0; n < 4; n++)
+      own.push(await client.submit('/api/auth/callback/credentials', { email, ...fields }));
+    return own;
+  };
+  const answers = (await Promise.all(Array.from({ length: 200 }, fourTimes))).flat();
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 503]));
+  const busy = answers.find(({ status }) => status === 503)!;
+  expect(Number(busy.headers.get('retry-after'))).toBeGreaterThan(0);
+  const { url } = JSON.parse(busy.text);
+  expect(new URL(url).searchParams.get('error')).toBe('Unavailable');
+
+  expect(await client.signIn(account)).toBe(true);
+});
+
 test('dead invitations of every kind look alike to a stranger', async () => {
   const { db, sql, origins } = portals;
   const owner = await aMembership(db, (await aPerson(db)).user, 'owner', await aTeam(db));

@@ -1,5 +1,4 @@
 import { env as settings } from '#lib/env.ts';
-import { PORTAL_NICENESS } from '../../scripts/supervise.ts';
 import { type OwnDatabase, ownDatabase } from './database.ts';
 import { answers, freePort, type Running, start, temporaryFolder, until } from './processes.ts';
 
@@ -29,7 +28,7 @@ export async function startPortals(count: number, env: Record<string, string> = 
           NODE_ENV: 'production',
           ...env,
         },
-        PORTAL_NICENESS,
+        'low',
       ),
     );
     await until(answers(`${origins[i]}/sign-in`), 'a portal');

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withNiceness } from '../../scripts/supervise.ts';
+import { type Priority, withPriority } from '../../scripts/supervise.ts';
 
 const root = process.cwd();
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
@@ -15,9 +15,9 @@ export type Running = {
 };
 
 /** Starts one of the product's own processes; `output` is all it has printed so far. */
-export function start(args: readonly string[], env: Record<string, string>, niceness?: number): Running {
+export function start(args: readonly string[], env: Record<string, string>, priority?: Priority): Running {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
-  const [command, ...rest] = withNiceness(niceness, [node, ...args]);
+  const [command, ...rest] = withPriority(priority, [node, ...args]);
   const child = spawn(command!, rest, {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'development', TZ: 'Pacific/Chatham', ...env },

@@ -21,7 +21,7 @@ export function SignInForm({ next }: { next: string }) {
 
   async function tryWith(credentials: Given & { code?: string }) {
     setPending(true);
-    const answer = await signIn('credentials', { redirect: false, ...credentials }).catch(() => undefined);
+    const answer = await askPatiently(credentials);
     if (answer?.ok && !answer.error) {
       // A whole page load, so that nothing of a former session stays in the browser's memory.
       window.location.assign(next);
@@ -74,6 +74,16 @@ export function SignInForm({ next }: { next: string }) {
   );
 }
 
+/** Turned away in a rush, nothing was tried yet: it is asked again a few times, each person at his own moment. */
+async function askPatiently(credentials: Given & { code?: string }) {
+  for (let again = RETRIES; ; again--) {
+    const answer = await signIn('credentials', { redirect: false, ...credentials }).catch(() => undefined);
+    if (answer?.status !== 503 || again === 0) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 1_500));
+  }
+}
+
+const RETRIES = 4;
 const WRONG =
   'E-mail and password do not go together, or there were too many tries. Wait a little, or choose a new password.';
 const WRONG_CODE =
