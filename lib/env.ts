@@ -43,6 +43,8 @@ const Environment = z
     MAIL_FROM: z.string().min(3).default('Latchkey <no-reply@localhost>'),
     OPERATOR_EMAIL: z.email().optional(),
     SUPPORT_EMAIL: z.email().optional(),
+    /** Accounts and mails that signing up makes in an hour, over all addresses. */
+    SIGN_UPS_PER_HOUR: z.coerce.number().int().min(1).default(200),
     USAGE_DURABILITY: z.enum(['disk', 'process']).default('disk'),
     GATEWAY_LEASE_SECONDS: z.coerce.number().min(1).max(600).default(30),
     GATEWAY_BODY_LIMIT_BYTES: z.coerce

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_ENV_FILES } from './supervise.ts';
 
 const SOURCES = [
   'app/**/*',
@@ -26,7 +27,13 @@ export function buildIfNeeded(): void {
   const { LATCHKEY_ENV: _, ...env } = process.env;
   const build = spawnSync(process.execPath, [join('node_modules', 'next', 'dist', 'bin', 'next'), 'build'], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...env, NODE_ENV: 'production', LATCHKEY_ENV: 'development', NEXT_TELEMETRY_DISABLED: '1' },
+    env: {
+      ...env,
+      ...NO_ENV_FILES,
+      NODE_ENV: 'production',
+      LATCHKEY_ENV: 'development',
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
   });
   if (build.status !== 0) throw new Error('The portal could not be built: run `npx next build` to see why.');
 }

@@ -20,7 +20,9 @@ const SAMPLE_CALL = { method: 'GET', path: '/weather/cities/lisbon/current' };
 
 await main(async () => {
   process.env.SUPPORT_EMAIL ??= 'support@example.com'; // So that "Contact Us" is there to see.
-  const { PORT, GATEWAY_PORT, DATA_DIR } = parseEnv(process.env);
+  const { PORT, GATEWAY_PORT, DATA_DIR, isProduction } = parseEnv(process.env);
+  if (isProduction)
+    throw new Error('The demo makes accounts with a known password: it does not run in production.');
   const samplePort = Number(process.env.SAMPLE_PORT ?? 4010);
   await needFreePorts({ PORT, GATEWAY_PORT, SAMPLE_PORT: samplePort });
   buildIfNeeded();

@@ -4,11 +4,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadEnvFile } from './env-file.mjs';
 import { patchPostgres } from './patch-postgres.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = '', ...args] = process.argv.slice(2);
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
+try {
+  loadEnvFile(root, command);
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 const installed = join(root, 'node_modules', '.package-lock.json');

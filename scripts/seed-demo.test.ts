@@ -9,6 +9,7 @@ import { findMember, type Member } from '#lib/access/member.ts';
 import { listEvents } from '#lib/audit/list-events.ts';
 import { importDocument } from '#lib/catalog/import-document.ts';
 import { credentialStatus } from '#lib/credentials/credential-status.ts';
+import { reasonWords } from '#lib/gateway/reason-words.ts';
 import { evaluateNotifications } from '#lib/notifications/evaluate-notifications.ts';
 import { readPosture } from '#lib/posture/read-posture.ts';
 import { reconcileDay } from '#lib/usage/reconcile.ts';
@@ -121,7 +122,7 @@ test('the security page has findings, and the audit trail says who did what', as
 });
 
 test('nobody is told anew of what is past', async () => {
-  expect(await evaluateNotifications({ db: own.db })).toEqual({ told: 0, mails: 0 });
+  expect(await evaluateNotifications({ db: own.db, reasonWords })).toEqual({ told: 0, mails: 0 });
 });
 
 test('a second start finds the data by its file, and says so when that is gone', async () => {

@@ -3,12 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { processMark } from '#lib/usage/process-mark.ts';
 import { ownDatabase } from '#tests/support/database.ts';
 import { GATEWAY_ARGS, type Priority, withPriority } from './supervise.ts';
 
 const started: ChildProcess[] = [];
+const servers: number[] = [];
+/** A zombie has no start. */
+const runs = (pid: number) => processMark(pid).started !== '';
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
+  for (const pid of servers.splice(0)) if (runs(pid)) process.kill(pid, 'SIGQUIT');
 });
 
 /** Waits for a line, then asks the process twice to stop, as a service manager and a supervisor together do. */
@@ -45,6 +50,28 @@ test('a supervisor that is told twice to stop still waits for its parts', async 
   expect(end).toBe(0);
 });
 
+test.runIf(process.platform === 'linux')(
+  'a starter that fails when its parts run takes them along',
+  async () => {
+    const part = "console.log('part ' + process.pid); setInterval(() => {}, 1000);";
+    const run = `import { main, runParts } from './scripts/supervise.ts';
+    await main(async () => {
+      runParts([{ name: 'part', args: ['--eval', ${JSON.stringify(part)}] }], process.env, async () => {});
+      await new Promise((resolve) => process.once('SIGUSR2', resolve));
+      throw new Error('nothing answers');
+    });`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', run]);
+    started.push(child);
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    await expect.poll(() => said, { timeout: 10_000 }).toMatch(/part \d+/);
+    child.kill('SIGUSR2');
+    await new Promise((resolve) => child.once('exit', resolve));
+    const pid = Number(/part (\d+)/.exec(said)![1]);
+    await expect.poll(() => runs(pid), { timeout: 5_000 }).toBe(false);
+  },
+);
+
 test('a gateway that is told twice to stop still ends in order', async () => {
   const own = await ownDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-stop-'));
@@ -58,6 +85,102 @@ test('a gateway that is told twice to stop still ends in order', async () => {
     await own.drop();
   }
 });
+
+/** A supervised run with the embedded database, as leader of a process group: what a terminal signals at Ctrl-C. */
+async function runWithDatabase(folder: string, part = 'setInterval(() => {}, 1000);') {
+  const run = `import { prepare, runParts } from './scripts/supervise.ts';
+    const ground = await prepare();
+    console.log('up: ' + JSON.parse(readFileSync(ground.settings.DATA_DIR + '/postgres.json')).server.pid);
+    runParts([{ name: 'part', args: ['--input-type=module', '--eval', ${JSON.stringify(part)}] }], ground.env, async () => {
+      await ground.release();
+      console.log('released');
+    });`;
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', `import { readFileSync } from 'node:fs'; ${run}`],
+    { detached: true, env: { ...process.env, DATABASE_URL: '', DATA_DIR: folder } },
+  );
+  started.push(child);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
+  await expect.poll(() => said, { timeout: 60_000, interval: 50 }).toMatch(/up: \d+|Error/);
+  const server = Number(/up: (\d+)/.exec(said)?.[1]);
+  servers.push(server);
+  return { child, ended, said: () => said, server };
+}
+test.runIf(process.platform === 'linux')(
+  'a Ctrl-C in the terminal reaches the embedded database last, and one of a killed supervisor is stopped at the next start',
+  { timeout: 120_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-group-'));
+    const part = `import postgres from 'postgres';
+      const sql = postgres(process.env.DATABASE_URL, { max: 1 });
+      await sql\`select 1\`;
+      for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+      process.once('SIGTERM', () => setTimeout(async () => {
+        await sql\`select 1\`.then(() => console.log('still answered'), (error) => console.log(error.message));
+        process.exit(0);
+      }, 700));
+      console.log('connected');
+      setInterval(() => {}, 1000);`;
+    try {
+      const first = await runWithDatabase(folder, part);
+      await expect.poll(first.said, { timeout: 20_000 }).toContain('[part] connected');
+      process.kill(-first.child.pid!, 'SIGINT');
+      expect(await first.ended).toBe(0);
+      expect(first.said()).toMatch(/Stopping ….*\[part\] still answered.*released/s);
+      expect(runs(first.server)).toBe(false);
+
+      const killed = await runWithDatabase(folder);
+      process.kill(-killed.child.pid!, 'SIGKILL'); // The database is not of this group.
+      await expect.poll(() => killed.child.signalCode).toBe('SIGKILL');
+      expect(runs(killed.server)).toBe(true);
+
+      const next = await runWithDatabase(folder);
+      expect([runs(killed.server), runs(next.server)]).toEqual([false, true]);
+      process.kill(next.child.pid!, 'SIGTERM');
+      expect(await next.ended).toBe(0);
+      expect(runs(next.server)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'a starter that fails or is told to stop before its parts run ends the embedded database',
+  { timeout: 120_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-early-'));
+    try {
+      const run = `import { readFileSync } from 'node:fs';
+        import { main, prepare } from './scripts/supervise.ts';
+        await main(async () => {
+          const { settings } = await prepare();
+          console.log('up: ' + JSON.parse(readFileSync(settings.DATA_DIR + '/postgres.json')).server.pid);
+          if (process.argv[1] === 'fail') throw new Error('no demo data');
+          await new Promise((resolve) => setTimeout(resolve, 60_000));
+        });`;
+      for (const how of ['fail', 'wait']) {
+        const child = spawn(process.execPath, ['--input-type=module', '--eval', run, how], {
+          env: { ...process.env, DATABASE_URL: '', DATA_DIR: folder },
+        });
+        started.push(child);
+        let said = '';
+        child.stdout.on('data', (chunk) => {
+          said += chunk;
+          if (how === 'wait' && said.includes('up: ')) child.kill('SIGINT');
+        });
+        await new Promise((resolve) => child.once('exit', resolve));
+        const server = Number(/up: (\d+)/.exec(said)?.[1]);
+        await expect.poll(() => runs(server), { timeout: 20_000 }).toBe(false);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 /** Scheduling policy and niceness of a process, as it sees them itself (proc_pid_stat(5), fields 41 and 19). */
 function scheduled(priority: Priority | undefined): { policy: number; niceness: number } {

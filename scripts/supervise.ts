@@ -20,17 +20,20 @@ const next = join(process.cwd(), 'node_modules', 'next', 'dist', 'bin', 'next');
 /** The gateway finishes calls under way for up to 25 s. */
 const STOP_MS = 28_000;
 
+/** Keeps Next from reading `.env` and its sisters: `run.mjs` reads the one there is, for all processes alike. */
+export const NO_ENV_FILES = { __NEXT_PROCESSED_ENV: 'true' } as const;
+
 /** Pages and password hashing give way to calls: a flood of sign-ins must not slow the gateway on a small machine. */
 export const portalPart = (port: number, priority: Priority): Part => ({
   name: 'portal',
   priority,
   args: [next, 'start', '-p', String(port)],
-  env: { NODE_ENV: 'production' },
+  env: { NODE_ENV: 'production', ...NO_ENV_FILES },
 });
 export const devPortalPart = (port: number): Part => ({
   name: 'portal',
   args: [next, 'dev', '-p', String(port)],
-  env: { NODE_ENV: 'development' },
+  env: { NODE_ENV: 'development', ...NO_ENV_FILES },
 });
 /**
  * How a gateway is started. A small young generation halves its memory (260 to 130 MB before the first call) and costs
@@ -46,11 +49,13 @@ export type Ground = { settings: Env; env: NodeJS.ProcessEnv; url: string; relea
 export async function prepare(): Promise<Ground> {
   const settings = parseEnv(process.env);
   const lock = lockFolder(settings.DATA_DIR);
+  // The database hears of a Ctrl-C only from here. Its end begins with this process's.
+  for (const signal of STOP_SIGNALS) process.on(signal, giveUp);
   let embedded: Embedded | undefined;
   try {
     if (!settings.DATABASE_URL) {
       console.log(`Starting the embedded PostgreSQL in ${join(settings.DATA_DIR, 'postgres')} …`);
-      embedded = await startEmbedded(settings.DATA_DIR);
+      embedded = await startEmbedded(settings.DATA_DIR, [], { ownGroup: true });
     }
     const url = settings.DATABASE_URL ?? embedded!.url;
     await migrate(url);
@@ -76,6 +81,9 @@ export async function prepare(): Promise<Ground> {
     throw error;
   }
 }
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const giveUp = () => process.exit(1);
 
 /** Two installations on one data folder would fight over the embedded database. */
 function lockFolder(dataDir: string): string {
@@ -153,9 +161,12 @@ export function runParts(
   }
 
   for (const part of parts) start(part, 0);
+  // A starter that fails while its parts run takes them along.
+  process.once('exit', () => {
+    for (const child of children.values()) child.kill('SIGTERM');
+  });
   // For good: a terminal and a service manager tell every process of the group, and who started this one tells it again.
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of STOP_SIGNALS) process.on(signal, stop).off(signal, giveUp);
 }
 
 /** All threads of a process share the priority it was started with; a later `setpriority` would reach only one. */

@@ -17,7 +17,9 @@ const DEAD_VERIFICATION = {
 } as const;
 
 export const signUpAction = publicAction(SignUp, async (context, input) => {
-  await evenly(signUp(context, input));
+  const signedUp = await evenly(signUp(context, input));
+  if (!signedUp.ok)
+    return { status: 'refused', message: 'Too many people signed up in the last hour. Try again later.' };
   redirect('/check-mail');
 });
 
@@ -47,6 +49,7 @@ export const verifyEmailAction = publicAction(
 /** Whether an address is known does not show in the time an answer takes (ASVS 6.3.8): all take at least this long. */
 const ANSWER_MS = 400;
 
-async function evenly(work: Promise<void>): Promise<void> {
-  await Promise.all([work, setTimeout(ANSWER_MS)]);
+async function evenly<T>(work: Promise<T>): Promise<T> {
+  const [done] = await Promise.all([work, setTimeout(ANSWER_MS)]);
+  return done;
 }

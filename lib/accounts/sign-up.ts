@@ -1,7 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
 import { z } from 'zod';
-import type { Db } from '#db/client.ts';
+import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
+import { auditEvents } from '#db/schema/audit.ts';
+import { outbox } from '#db/schema/mail.ts';
 import { PersonName } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
@@ -27,13 +30,23 @@ export const SignUp = z
 /** Mails an hour that tell a holder of somebody who signs up with his address: nobody can flood another's mailbox. */
 export const KNOWN_MAILS_PER_HOUR = 5;
 
+type SignedUp = { ok: true } | { ok: false; reason: 'too_many' };
+
 /**
  * Creates an account and mails a link to confirm its address. For an address that has one already nothing is
- * changed and its holder is told by mail; whoever asked sees no difference (ASVS 6.3.8).
+ * changed and its holder is told by mail; whoever asked sees no difference (ASVS 6.3.8). Above `perHour`, over all
+ * addresses, nothing is done (ASVS 2.4.1).
  */
-export async function signUp({ db }: { db: Db }, input: z.output<typeof SignUp>): Promise<void> {
+export async function signUp(
+  { db }: { db: Db },
+  input: z.output<typeof SignUp>,
+  { perHour = env().SIGN_UPS_PER_HOUR } = {},
+): Promise<SignedUp> {
   const passwordHash = await hashPassword(input.password);
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
+    // The lock makes the count true until commit.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('sign-up', 0))`);
+    if ((await signedUpLastHour(tx)) >= perHour) return { ok: false, reason: 'too_many' };
     const [created] = await tx
       .insert(users)
       .values({ email: input.email, name: input.name, passwordHash })
@@ -46,7 +59,8 @@ export async function signUp({ db }: { db: Db }, input: z.output<typeof SignUp>)
         .from(users)
         .where(eq(users.email, input.email))
         .for('update');
-      if ((await mailedLastHour(tx, 'already-registered', input.email)) >= KNOWN_MAILS_PER_HOUR) return;
+      if ((await mailedLastHour(tx, 'already-registered', input.email)) >= KNOWN_MAILS_PER_HOUR)
+        return { ok: true };
       const { PORTAL_URL } = env();
       const props = {
         name: known?.name ?? '',
@@ -54,7 +68,7 @@ export async function signUp({ db }: { db: Db }, input: z.output<typeof SignUp>)
         resetLink: `${PORTAL_URL}/forgot-password`,
       };
       await enqueueMail(tx, { to: input.email, template: 'already-registered', props });
-      return;
+      return { ok: true };
     }
     const link = await makeAccountLink(tx, created.id, 'verify_email');
     await enqueueMail(tx, { to: input.email, template: 'verify-email', props: { name: input.name, link } });
@@ -63,7 +77,32 @@ export async function signUp({ db }: { db: Db }, input: z.output<typeof SignUp>)
       'system',
       'account.create',
       { kind: 'user', id: created.id },
-      { after: { email: input.email, name: input.name } },
+      { after: { email: input.email, name: input.name, by: SIGN_UP } },
     );
+    return { ok: true };
   });
+}
+
+/** Tells these accounts in the audit trail from those that an invitation made. */
+const SIGN_UP = 'sign-up';
+
+/** Accounts made, and holders told, by sign-ups of the last hour. */
+async function signedUpLastHour(tx: Queryable): Promise<number> {
+  // Ids are in order of time: this bounds what is read.
+  const since = v7({ msecs: Date.now() - 2 * 3_600_000, random: new Uint8Array(16) });
+  const anHourAgo = sql`now() - interval '1 hour'`;
+  const made = await tx.$count(
+    auditEvents,
+    and(
+      gt(auditEvents.id, since),
+      gt(auditEvents.at, anHourAgo),
+      eq(auditEvents.action, 'account.create'),
+      sql`${auditEvents.after} ->> 'by' = ${SIGN_UP}`,
+    ),
+  );
+  const told = await tx.$count(
+    outbox,
+    and(gt(outbox.id, since), gt(outbox.createdAt, anHourAgo), eq(outbox.template, 'already-registered')),
+  );
+  return made + told;
 }

@@ -140,7 +140,7 @@ export async function startGatewayRuntime(
         mount,
         leaseLive: held.isLive(),
         credentialsCached: admission.size(),
-        spool: spool.status(),
+        spool: { ...spool.status(), ...shipper.status() },
       },
     }),
     async stop() {

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import type { Db } from '#db/client.ts';
 import { remindExpiry } from '#lib/credentials/remind-expiry.ts';
 import { startRetirements } from '#lib/credentials/start-retirement.ts';
+import { reasonWords } from '#lib/gateway/reason-words.ts';
 import { remindReviews } from '#lib/members/remind-reviews.ts';
 import { evaluateNotifications } from '#lib/notifications/evaluate-notifications.ts';
 import { dropExpiredUsage, ensureUsagePartitions, indexClosedDays } from '#lib/usage/partitions.ts';
@@ -79,7 +80,7 @@ export const SCHEDULE: readonly Job[] = [
     when: 'Every minute',
     timeoutSeconds: 120,
     run: async ({ db }) => {
-      const { told, mails } = await evaluateNotifications({ db });
+      const { told, mails } = await evaluateNotifications({ db, reasonWords });
       return told === 0 ? 'Nothing new.' : `${count(told, 'notification')}, ${count(mails, 'mail')}.`;
     },
   },
@@ -94,6 +95,8 @@ export const SCHEDULE: readonly Job[] = [
     run: async ({ db }) => {
       const made = await ensureUsagePartitions(db);
       const indexed = await indexClosedDays(db);
+      if (made === null)
+        return `The tables are in use: made at the next run. ${count(indexed, 'day')} indexed.`;
       if (made + indexed === 0) return 'All of them are there.';
       return `${count(made, 'table')} made, ${count(indexed, 'day')} indexed.`;
     },

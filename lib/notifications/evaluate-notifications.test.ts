@@ -5,6 +5,8 @@ import { notificationSettings, notifications } from '#db/schema/notifications.ts
 import { members, teams } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
+import { reasonWords } from '#lib/gateway/reason-words.ts';
+import { SetLimits, setLimits } from '#lib/teams/set-limits.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
 import { mailsOf } from '#tests/support/invitations.ts';
@@ -16,7 +18,7 @@ import { tellTeam } from './tell-team.ts';
 /** Noon of the day, so that no test is near midnight. */
 const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);
 const evaluate = (db: Db, minutesLater = 0) =>
-  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000) });
+  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000), reasonWords });
 const told = async (db: Db) =>
   db
     .select({ memberId: notifications.memberId, cause: notifications.cause, href: notifications.href })
@@ -43,7 +45,7 @@ test(
     await db.update(members).set({ status: 'suspended' }).where(eq(members.id, gone.memberId));
     const day = noon.toISOString().slice(0, 10);
     await aDay(db, key, 0, { requests: 79 });
-    await aDay(db, key, 1, { requests: 100 });
+    await aDay(db, key, 2, { requests: 100 });
     const use = (requests: number) => db.update(usageDaily).set({ requests }).where(sql`day = ${day}::date`);
 
     expect(await evaluate(db)).toEqual({ told: 0, mails: 0 });
@@ -65,6 +67,64 @@ test(
       team: 'Acme',
       items: [{ title: 'Acme has used up its daily quota' }],
     });
+  }),
+);
+
+test(
+  'what a day’s quota reached just before midnight is told after it, naming the day, once per threshold',
+  withDb(async (db) => {
+    const { owner, key } = await aWatchedTeam(db);
+    const midnight = new Date(noon.toISOString().slice(0, 10));
+    const before = (seconds: number) => new Date(midnight.getTime() - seconds * 1_000);
+    const day = before(1).toISOString().slice(0, 10);
+    const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(before(1));
+    const use = (requests: number) => db.update(usageDaily).set({ requests }).where(sql`day = ${day}::date`);
+    const at = (now: Date) => evaluateNotifications({ db, now, reasonWords });
+    await aDay(db, key, 1, { requests: 79 });
+
+    expect(await at(before(20))).toEqual({ told: 0, mails: 0 });
+    await use(85);
+    expect(await at(before(-40))).toEqual({ told: 1, mails: 1 });
+    const admin = await aMember(db, 'admin', owner);
+    expect(await at(before(-100))).toEqual({ told: 0, mails: 0 });
+    // What a gateway had not handed in yet.
+    await use(100);
+    expect(await at(before(-160))).toEqual({ told: 2, mails: 2 });
+    expect(await at(before(-220))).toEqual({ told: 0, mails: 0 });
+
+    const rows = await told(db);
+    expect(rows.map(({ cause }) => cause)).toEqual([
+      ...[`quota_80:${day}`, `quota_100:${day}`, `quota_100:${day}`],
+    ]);
+    expect(new Set(rows.map(({ memberId }) => memberId))).toEqual(new Set([owner.memberId, admin.memberId]));
+    const items = (await mailsOf(db, 'notification')).flatMap(({ props }) => props.items);
+    expect(items[0]).toMatchObject({
+      title: `Acme used 80 % of its daily quota on ${date}`,
+      body: '85 of 100 calls were made that day (UTC). The quota has begun anew.',
+    });
+    expect(items.at(-1)?.title).toBe(`Acme used up its daily quota on ${date}`);
+    // Of a day before that nothing is told, nor on a day after.
+    expect(await at(before(-86_500))).toEqual({ told: 0, mails: 0 });
+  }),
+);
+
+test(
+  'what was told on the day is not told again after midnight, nor measured by a quota that was set since',
+  withDb(async (db) => {
+    const midnight = new Date(noon.toISOString().slice(0, 10));
+    const at = (seconds: number) =>
+      evaluateNotifications({ db, now: new Date(midnight.getTime() + seconds * 1_000), reasonWords });
+    const used = await aWatchedTeam(db);
+    await aDay(db, used.key, 1, { requests: 120 });
+    expect(await at(-30)).toEqual({ told: 1, mails: 1 });
+    await aMember(db, 'admin', used.owner);
+    expect(await at(30)).toEqual({ told: 0, mails: 0 });
+
+    const cut = await aWatchedTeam(db, 1_000);
+    await aDay(db, cut.key, 1, { requests: 500 });
+    const { teamId } = cut.owner;
+    await setLimits({ db, operator: 'operator' }, SetLimits.parse({ teamId, dailyQuota: '500' }));
+    expect(await at(30)).toEqual({ told: 0, mails: 0 });
   }),
 );
 
@@ -144,6 +204,9 @@ test(
         [owner.email, 2, 'you are an owner of the team'],
         [mina.email, 2, 'the key is yours'],
       ].sort(),
+    );
+    expect(mails[0]?.props.items.map(({ body }) => body)).toContain(
+      `6 calls were refused, for the first time in 7 days: ${reasonWords('ip_not_allowed')}`,
     );
   }),
 );

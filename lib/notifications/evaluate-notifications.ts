@@ -13,16 +13,22 @@ import { tellTeam } from './tell-team.ts';
 export async function evaluateNotifications({
   db,
   now,
+  reasonWords,
 }: {
   db: Db;
+  /** What a refusal's code says to people. */
+  reasonWords: (code: string) => string;
   /** By the database's clock unless given. */
   now?: Date;
 }): Promise<{ told: number; mails: number }> {
   const at = now ?? (await databaseTime(db));
   const happenings = (
-    await Promise.all(
-      [findQuotas, findErrorJumps, findFirstRefusals, findEndedKeys].map((find) => find(db, at)),
-    )
+    await Promise.all([
+      findQuotas(db, at),
+      findErrorJumps(db, at),
+      findFirstRefusals(db, at, reasonWords),
+      findEndedKeys(db, at),
+    ])
   ).flat();
   const sums = { told: 0, mails: 0 };
   for (const [teamId, ofTeam] of Map.groupBy(happenings, (happening) => happening.teamId)) {

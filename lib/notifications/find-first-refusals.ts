@@ -18,8 +18,15 @@ type Row = {
   refused: number;
 };
 
-/** Keys that are refused for a reason for which they were not in the 7 days before. */
-export async function findFirstRefusals(db: Queryable, at: Date): Promise<Happening[]> {
+/**
+ * Keys that are refused for a reason for which they were not in the 7 days before. `reasonWords` tells a reason's code
+ * to people: the gateway's room, which knows them, comes after this one.
+ */
+export async function findFirstRefusals(
+  db: Queryable,
+  at: Date,
+  reasonWords: (code: string) => string,
+): Promise<Happening[]> {
   const now = sql`${at.toISOString()}::timestamptz`;
   const day = sql`date_trunc('day', recent.first_at, 'utc')`;
   const rows = await db.execute<Row>(sql`
@@ -48,7 +55,7 @@ export async function findFirstRefusals(db: Queryable, at: Date): Promise<Happen
     kind: 'refusals',
     cause: `refused:${row.key_id}:${row.reason}:${row.day}`,
     title: `The key “${row.name}” is refused`,
-    body: `${row.refused.toLocaleString('en')} ${row.refused === 1 ? 'call was' : 'calls were'} refused (${row.reason.replaceAll('_', ' ').replace(/^ip\b/, 'IP')}), for the first time in 7 days.`,
+    body: `${row.refused.toLocaleString('en')} ${row.refused === 1 ? 'call was' : 'calls were'} refused, for the first time in 7 days: ${reasonWords(row.reason)}`,
     path: `/logs?key=${row.key_id}&status=refused`,
     keyMemberId: row.member_id,
   }));

@@ -101,3 +101,28 @@ test(
     expect(await db.$count(auditEvents)).toBe(4);
   }),
 );
+
+test(
+  'a choice that changes nothing is not audited',
+  withDb(async (db) => {
+    const member = await aMember(db, 'member');
+    const colleague = await aMember(db, 'owner', member);
+    const set = (way: 'shown' | 'mailed', on: boolean) =>
+      setNotifications({ db, member }, { kind: 'quota', way, on });
+    const audited = () => db.$count(auditEvents);
+
+    await set('shown', true);
+    expect(await audited()).toBe(0);
+    await set('shown', false);
+    await set('shown', false);
+    await set('mailed', true);
+    expect(await audited()).toBe(1);
+    await set('shown', true);
+    await set('shown', true);
+    expect(await audited()).toBe(2);
+    await setNotifications({ db, member: colleague }, { kind: 'quota', way: 'mailed', on: false });
+    expect(await readNotificationSettings({ db, member })).toContainEqual({
+      ...{ kind: 'quota', shown: true, mailed: true },
+    });
+  }),
+);

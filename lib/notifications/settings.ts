@@ -42,7 +42,7 @@ export const SetNotifications = z.object({
   on: Flag,
 });
 
-/** Turns one way of being told of one kind on or off, for oneself. */
+/** Turns one way of being told of one kind on or off, for oneself. What is so already is left, and not audited. */
 export async function setNotifications(
   { db, member }: { db: Queryable; member: Member },
   { kind, way, on }: z.output<typeof SetNotifications>,
@@ -50,13 +50,30 @@ export async function setNotifications(
   authorize(member, 'notification.own');
   const { teamId, memberId } = member;
   await db.transaction(async (tx) => {
-    await tx
-      .insert(notificationSettings)
-      .values({ teamId, memberId, kind, [way]: on })
-      .onConflictDoUpdate({
-        target: [notificationSettings.memberId, notificationSettings.kind],
-        set: { [way]: on },
-      });
+    // Without a row both ways are on: there is nothing to turn on.
+    const changed = on
+      ? await tx
+          .update(notificationSettings)
+          .set({ [way]: true })
+          .where(
+            and(
+              eq(notificationSettings.teamId, teamId),
+              eq(notificationSettings.memberId, memberId),
+              eq(notificationSettings.kind, kind),
+              eq(notificationSettings[way], false),
+            ),
+          )
+          .returning({ kind: notificationSettings.kind })
+      : await tx
+          .insert(notificationSettings)
+          .values({ teamId, memberId, kind, [way]: false })
+          .onConflictDoUpdate({
+            target: [notificationSettings.memberId, notificationSettings.kind],
+            set: { [way]: false },
+            setWhere: eq(notificationSettings[way], true),
+          })
+          .returning({ kind: notificationSettings.kind });
+    if (changed.length === 0) return;
     const change = { after: { [kind]: `${way}: ${on ? 'on' : 'off'}` } };
     await recordAudit(tx, member, 'notification.set', { kind: 'member', id: memberId }, change);
   });

@@ -12,16 +12,21 @@ export async function ingestSegment(
   return (await ingestSegments(sql, nodeId, [segment])) > 0;
 }
 
+/** Is handed completions of calls that are not in the database yet, as lines, before their segments count as moved. */
+export type KeepEarly = (lines: string) => Promise<void>;
+
 /**
  * Moves the lines of a process's segments into the database, rows and all of their sums in one transaction. A row is
  * claimed by inserting it, and by completing it while it is open, so a replay changes nothing, nor does one of segments
  * that were moved by half. PostgreSQL takes the lines apart; the gateway's event loop only hands them on. Answers how many
- * segments had not been moved before.
+ * segments had not been moved before. Without `keepEarly`, all segments before these must have been moved: a completion
+ * that meets no row is dropped.
  */
 export async function ingestSegments(
   sql: postgres.Sql,
   nodeId: string,
   segments: readonly IngestedSegment[],
+  keepEarly?: KeepEarly,
 ): Promise<number> {
   const ids = segments.map(({ id }) => id);
   const moved = await sql<{ id: string }[]>`select id from usage_segments where id = any (${ids})`;
@@ -42,7 +47,7 @@ export async function ingestSegments(
     throw error;
   });
   // In a transaction of its own: one that has added up must not add up again, or two might wait for each other's sums.
-  if (later) await complete(sql, later, keep);
+  if (later) await complete(sql, later, keep, keepEarly);
   return fresh.length;
 }
 
@@ -66,9 +71,13 @@ async function move(
   });
 }
 
-async function complete(sql: postgres.Sql, later: Later, keep: Keep): Promise<void> {
+async function complete(sql: postgres.Sql, later: Later, keep: Keep, keepEarly?: KeepEarly): Promise<void> {
   await sql.begin(async (tx) => {
     await tx.unsafe(COMPLETE, [later.ends, later.ids]);
+    if (keepEarly) {
+      const [early] = await tx.unsafe<{ lines: string | null }[]>(EARLY, [later.ends, later.ids]);
+      if (early?.lines) await keepEarly(early.lines);
+    }
     await keep(tx);
   });
 }
@@ -139,6 +148,10 @@ changes as (
 ),
 ${ADD_UP}
 select`;
+
+const EARLY = `
+select string_agg(v::text, E'\\n') as lines from jsonb_array_elements($1::text::jsonb) v
+where not exists (select from usage_records r where r.id = (v->>1)::uuid and r.id = any ($2::uuid[]))`;
 
 const CLOSE = `
 with changes as (

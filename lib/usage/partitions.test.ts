@@ -64,9 +64,31 @@ test('several processes make the partitions of the coming days once', async () =
   const made = await Promise.all(
     Array.from({ length: 6 }, () => ensureUsagePartitions(own.db, { daysAhead: 12 })),
   );
-  expect(made.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 0, 10]);
+  expect(made.toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 0, 0, 0, 0, 10]);
   expect(await ensureUsagePartitions(own.db, { daysAhead: 12 })).toBe(0);
 });
+
+test.each(['usage_records_default', 'usage_minutes_default'])(
+  'who reads %s for long is not waited for, and calls are not kept waiting',
+  async (name) => {
+    const key = await aKey();
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const reading = own.sql.begin(async (tx) => {
+      await tx`select count(*) from ${tx(name)}`;
+      open();
+      await closed;
+    });
+    await opened;
+    const making = ensureUsagePartitions(own.db, { daysAhead: 8 });
+    const late = await callAt(key, ago(-20)); // Into the default partition, behind whoever waits for it.
+    expect(await making).toBe(null);
+    expect(await partitionOf(late.id)).toBe('usage_records_default');
+    close();
+    await reading;
+    expect(await ensureUsagePartitions(own.db, { daysAhead: 8 })).toBe(3); // And the late call's day.
+  },
+);
 
 test('a day that is over gets its readers’ indexes once, whatever process does it; today does not', async () => {
   const key = await aKey();

@@ -11,16 +11,28 @@ const ROWS_AT_ONCE = 5_000;
 /** Longer than most statements, shorter than anybody notices: whoever reads meanwhile waits for this. */
 const LOCK_TIMEOUT_MS = 500;
 const LOCK_NOT_AVAILABLE = '55P03';
+/** That of `ensure_usage_partitions` in db/rules.sql. */
+const PARTITIONS_LOCK = 4_201_770_002;
 
 /**
  * Makes the partitions of the days to come, and moves rows of days that had none out of the default ones. Safe from
- * several processes at once. Answers how many it made.
+ * several processes at once. Answers how many it made, or null when the default ones are in use for long: calls would wait
+ * behind whoever waits for these, and the next run is in time.
  */
-export async function ensureUsagePartitions(db: Queryable, { daysAhead = 7 } = {}): Promise<number> {
-  const [row] = await db.execute<{ made: number }>(
-    sql`select ensure_usage_partitions(${daysAhead}::int) as made`,
+export async function ensureUsagePartitions(db: Queryable, { daysAhead = 7 } = {}): Promise<number | null> {
+  let made = 0;
+  const done = await unlessInUse(
+    db,
+    async (tx) => {
+      const [row] = await tx.execute<{ made: number }>(
+        sql`select ensure_usage_partitions(${daysAhead}::int) as made`,
+      );
+      made = row?.made ?? 0;
+    },
+    // Taken by the function as well. Others that make partitions are waited for without a limit: nobody waits behind that.
+    (tx) => tx.execute(sql`select pg_advisory_xact_lock(${PARTITIONS_LOCK})`),
   );
-  return row?.made ?? 0;
+  return done ? made : null;
 }
 
 /**
@@ -120,9 +132,14 @@ const drop = (db: Queryable, name: string): Promise<boolean> =>
   });
 
 /** Answers false when somebody uses the table: nobody is kept waiting for long. */
-async function unlessInUse(db: Queryable, change: (tx: Queryable) => Promise<void>): Promise<boolean> {
+async function unlessInUse(
+  db: Queryable,
+  change: (tx: Queryable) => Promise<void>,
+  before?: (tx: Queryable) => Promise<unknown>,
+): Promise<boolean> {
   try {
     await db.transaction(async (tx) => {
+      await before?.(tx);
       await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true)`);
       await change(tx);
     });

@@ -3,14 +3,19 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 
 /** Tells one process from every other, also from a later one with the same pid. */
-const Mark = z.object({ host: z.string(), pid: z.number().int(), boot: z.string(), started: z.string() });
+export const Mark = z.object({
+  host: z.string(),
+  pid: z.number().int(),
+  boot: z.string(),
+  started: z.string(),
+});
 type ProcessMark = z.output<typeof Mark>;
 
-export const processMark = (): ProcessMark => ({
+export const processMark = (pid = process.pid): ProcessMark => ({
   host: hostname(),
-  pid: process.pid,
+  pid,
   boot: bootId(),
-  started: startOf(process.pid) ?? '',
+  started: startOf(pid) ?? '',
 });
 
 /** Whether the marked process lives. `unknown` when it ran on another machine. */

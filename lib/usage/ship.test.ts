@@ -4,6 +4,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -194,6 +196,76 @@ test('a folder that can not be read does not keep those of other dead processes 
   const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
   await expect.poll(async () => (await rows()).length, { timeout: 5_000 }).toBe(1);
   await shipper.stop();
+});
+
+test('an own segment that can not be read is set aside: later ones go on, and no completion is lost', async () => {
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'process' });
+  const stuck = aCall();
+  await spool.intent(stuck);
+  spool.rotate();
+  const path = join(spool.folder, '0000000001.seg');
+  await expect.poll(() => spool.closedUpTo()).toBe(1);
+  renameSync(path, join(dir, 'kept'));
+  mkdirSync(path); // Reading it is an error.
+  await spool.complete(stuck, { ...done, status: 404 });
+  const later = aCall();
+  await Promise.all([spool.intent(later), spool.complete(later, done)]);
+
+  const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
+  await expect
+    .poll(rows, { timeout: 5_000 })
+    .toEqual([{ outcome: 'answered', status: 200, counted: true, n: 1 }]);
+  expect(shipper.status().setAside).toMatchObject([
+    { segment: '0000000001.seg', error: expect.stringContaining('EISDIR') },
+  ]);
+  await expect.poll(() => shipper.status().setAside[0]?.tries, { timeout: 5_000 }).toBe(2);
+  expect(readdirSync(spool.folder).sort()).toEqual([
+    '0000000001.seg',
+    '0000000002-early.seg',
+    'process.json',
+  ]);
+
+  rmdirSync(path);
+  renameSync(join(dir, 'kept'), path);
+  await shipper.stop();
+  expect(await rows()).toEqual([
+    { outcome: 'answered', status: 200, counted: true, n: 1 },
+    { outcome: 'answered', status: 404, counted: true, n: 1 },
+  ]);
+  expect(await sums()).toEqual({ requests: 2, errors: 1, refused: 0 });
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test('a process that stops with a segment that can not be read leaves it to the next, which settles nothing before', async () => {
+  const nodeId = crypto.randomUUID();
+  const spool = openSpool({ dir, nodeId, durability: 'process' });
+  const stuck = aCall();
+  await spool.intent(stuck);
+  spool.rotate();
+  const path = join(spool.folder, '0000000001.seg');
+  await expect.poll(() => spool.closedUpTo()).toBe(1);
+  renameSync(path, join(dir, 'kept'));
+  mkdirSync(path);
+  await spool.complete(stuck, done);
+  const adopted: string[] = [];
+  const onAdopted = async (id: string) => void adopted.push(id);
+  await startShipper({ sql: own.sql, spool, dir, nodeId, onAdopted }).stop();
+  expect([adopted, await rows()]).toEqual([[], []]);
+  const mark = join(spool.folder, 'process.json');
+  writeFileSync(mark, JSON.stringify({ ...JSON.parse(readFileSync(mark, 'utf8')), started: '1' }));
+
+  const next = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  const first = startShipper({ sql: own.sql, spool: next, dir, nodeId: next.nodeId, onAdopted, everyMs: 20 });
+  await expect
+    .poll(() => first.status().notAdopted, { timeout: 5_000 })
+    .toEqual([{ folder: nodeId, error: expect.stringContaining('0000000001.seg') }]);
+  expect(adopted).toEqual([]);
+  rmdirSync(path);
+  renameSync(join(dir, 'kept'), path);
+  await expect.poll(() => adopted, { timeout: 10_000 }).toEqual([nodeId]);
+  await first.stop();
+  expect(await rows()).toEqual([{ outcome: 'answered', status: 200, counted: true, n: 1 }]);
 });
 
 test('a living process keeps its segments to itself', async () => {

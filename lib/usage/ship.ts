@@ -1,10 +1,10 @@
-import { readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type postgres from 'postgres';
 import { closeOpenCalls, ingestSegments } from './ingest.ts';
 import { isAlive, readMark } from './process-mark.ts';
-import { readSegment } from './segment.ts';
+import { encodeBatch, readSegment } from './segment.ts';
 import type { Spool } from './spool.ts';
 
 type Options = {
@@ -26,10 +26,22 @@ const SMALL_BACKLOG_BYTES = 1024 * 1024;
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** A busy process ships what is spooled over this time, so the log lags under load and the calls do not. */
 const BUSY_SPREAD_MS = 30_000;
+/** A segment that can't be read is tried again after this time, then after ever longer ones. */
+const RETRY_MS = 1_000;
+const RETRY_MS_MAX = 300_000;
+/** Ends the name of a segment that the shipper writes itself: completions that came before their calls. */
+const EARLY = '-early.seg';
 
 const NODE_FOLDER = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Moves closed segments to the database about every half second, its own and those of dead processes. */
+/** A segment of this process that can't be read. It stays one when it is gone: somebody may be about to bring it back. */
+type Aside = { error: string; tries: number; retryAt: number };
+
+/**
+ * Moves closed segments to the database about every half second, its own and those of dead processes. An own one that can't
+ * be read is set aside. One of a dead process holds up the rest of its folder: what is settled then must be complete, and
+ * several processes may be adopting it.
+ */
 export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500 }: Options) {
   let stopped = false;
   let adoptAt = 0;
@@ -38,6 +50,9 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
   let busy = false;
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<void> = Promise.resolve();
+  const aside = new Map<string, Aside>();
+  /** Folders of dead processes that could not be taken up, with the reason. */
+  const notAdopted = new Map<string, string>();
 
   const schedule = (delayMs: number) => {
     if (stopped) return;
@@ -65,7 +80,7 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     const began = performance.now();
     const closed = spool.closedUpTo();
     const names = await segmentsIn(spool.folder);
-    const own = names.filter((name) => Number.parseInt(name, 10) <= closed);
+    const own = names.filter((name) => Number.parseInt(name, 10) <= closed && isDue(name));
     while (own.length > 0) {
       const backlog = spool.status().unshippedBytes;
       const bytes = await shipBatch(spool.folder, own, nodeId);
@@ -78,6 +93,27 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     }
   }
 
+  const isDue = (name: string) => stopped || performance.now() >= (aside.get(name)?.retryAt ?? 0);
+
+  function setAside(name: string, error: unknown): void {
+    const tries = (aside.get(name)?.tries ?? 0) + 1;
+    const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** (tries - 1));
+    const known = aside.has(name);
+    aside.set(name, { error: messageOf(error), tries, retryAt: performance.now() + waitMs });
+    if (!known) report(`segment ${nodeId}/${name} can't be read and is set aside: ${messageOf(error)}`);
+  }
+
+  /** Completions of calls that stand in a segment set aside wait in one of their own, until that one is in. */
+  async function keepEarly(after: string, lines: string): Promise<void> {
+    const file = await open(join(spool.folder, after.replace(/(-early)?\.seg$/, EARLY)), 'w', 0o600);
+    try {
+      await file.writeFile(encodeBatch(`${lines}\n`));
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  }
+
   function rate(): void {
     const now = performance.now();
     const { writtenBytes } = spool.status();
@@ -85,24 +121,35 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     rated = { at: now, bytes: writtenBytes };
   }
 
-  /** Ships the first of the named segments and takes them off the list. Answers their size in bytes. */
+  /** Ships the first of the named segments and takes them off the list. Answers how much of the spool that was, in bytes. */
   async function shipBatch(folder: string, names: string[], owner: string): Promise<number> {
     const segments = [];
     const paths = [];
     const unkept = new Set<string>();
     let bytes = 0;
-    while (names.length > 0 && bytes < BATCH_BYTES) {
+    let earlyBytes = 0;
+    let last = '';
+    while (names.length > 0 && bytes + earlyBytes < BATCH_BYTES) {
       const name = names.shift()!;
+      if (aside.size > 0 && owner === nodeId && name.endsWith(EARLY)) continue; // Their calls may not be in yet.
       const path = join(folder, name);
-      const file = await readFile(path).catch(ignoreMissing);
+      const file = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return; // Another process adopted it at the same time.
+        if (owner === nodeId) return setAside(name, error);
+        throw new Error(`segment ${name} can't be read: ${error.message}`, { cause: error });
+      });
       if (!file) continue;
-      bytes += file.length;
+      if (owner === nodeId) aside.delete(name);
+      if (name.endsWith(EARLY)) earlyBytes += file.length;
+      else bytes += file.length;
+      last = name;
       const { text, lines, damaged } = readSegment(file);
       if (damaged.length > 0 && !(await isKept(path, damaged))) unkept.add(path);
       segments.push({ id: `${owner}/${name}`, text, lines });
       paths.push(path);
     }
-    await ingestSegments(sql, owner, segments);
+    const isBehind = owner === nodeId && aside.size > 0;
+    await ingestSegments(sql, owner, segments, isBehind ? (lines) => keepEarly(last, lines) : undefined);
     for (const path of paths) {
       if (unkept.has(path) && (await isRenamed(path))) continue;
       await unlink(path).catch(ignoreMissing);
@@ -111,9 +158,14 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
   }
 
   async function adoptDead(): Promise<void> {
-    for (const name of await readdir(dir)) {
-      if (name === nodeId || !NODE_FOLDER.test(name)) continue;
-      await adopt(name).catch(() => {}); // Tried again; one that can't be read must not keep the others waiting.
+    const names = (await readdir(dir)).filter((name) => name !== nodeId && NODE_FOLDER.test(name));
+    for (const name of notAdopted.keys()) if (!names.includes(name)) notAdopted.delete(name);
+    for (const name of names) {
+      // Tried again; one that can't be read must not keep the others waiting.
+      await adopt(name).then(
+        () => notAdopted.delete(name),
+        (error: unknown) => notAdopted.set(name, messageOf(error)),
+      );
     }
   }
 
@@ -148,6 +200,11 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
   schedule(everyMs);
 
   return {
+    /** What could not be shipped, and why: own segments that are set aside, and folders of dead processes. */
+    status: () => ({
+      setAside: [...aside].map(([segment, { error, tries }]) => ({ segment, error, tries })),
+      notAdopted: [...notAdopted].map(([folder, error]) => ({ folder, error })),
+    }),
     /** Ships what there is, once, if the database answers; what does not go stays for others, or the next start. */
     async stop(): Promise<void> {
       stopped = true;
@@ -185,6 +242,13 @@ async function clear(folder: string): Promise<void> {
   if (left.length === 0) await rm(folder, { recursive: true, force: true });
   else if (left.every((name) => name.endsWith('.damaged')))
     await rm(join(folder, 'process.json'), { force: true });
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function report(message: string): void {
+  const at = new Date().toISOString();
+  process.stderr.write(`${JSON.stringify({ level: 'error', at, where: 'usage spool', message })}\n`);
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

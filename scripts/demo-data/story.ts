@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import { credentialExposures, credentialReminders } from '#db/schema/credentials.ts';
 import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import { notifications } from '#db/schema/notifications.ts';
+import { reasonWords } from '#lib/gateway/reason-words.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, DAY_MS, idAt } from './calendar.ts';
 import type { Key, Keys } from './keys.ts';
@@ -125,7 +126,7 @@ async function seedNotifications(
     },
     {
       ...{ kind: 'refusals', at: at(16, 19.5), title: `The key “${noor.name}” is refused` },
-      body: '14 calls were refused (key limit exceeded), for the first time in 7 days.',
+      body: `14 calls were refused, for the first time in 7 days: ${reasonWords('key_limit_exceeded')}`,
       cause: `refused:${noor.keyId}:key_limit_exceeded:${dayOf(at(16))}`,
       path: `/logs?key=${noor.keyId}&status=refused`,
     },
@@ -140,7 +141,7 @@ async function seedNotifications(
     },
     {
       ...{ kind: 'refusals', at: at(5, 10.4), title: `The key “${workshop.name}” is refused` },
-      body: '1 call was refused (credential expired), for the first time in 7 days.',
+      body: `1 call was refused, for the first time in 7 days: ${reasonWords('credential_expired')}`,
       cause: `refused:${workshop.keyId}:credential_expired:${dayOf(at(5))}`,
       path: `/logs?key=${workshop.keyId}&status=refused`,
     },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Priority, withPriority } from '../../scripts/supervise.ts';
+import { NO_ENV_FILES, type Priority, withPriority } from '../../scripts/supervise.ts';
 
 const root = process.cwd();
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
@@ -20,7 +20,7 @@ export function start(args: readonly string[], env: Record<string, string>, prio
   const [command, ...rest] = withPriority(priority, [node, ...args]);
   const child = spawn(command!, rest, {
     cwd: root,
-    env: { ...inherited, NODE_ENV: 'development', TZ: 'Pacific/Chatham', ...env },
+    env: { ...inherited, NODE_ENV: 'development', TZ: 'Pacific/Chatham', ...NO_ENV_FILES, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
