@@ -48,7 +48,7 @@ export async function issueOwnKey(
 /** The last own key, and what a manager bounded it by: ending a key and asking for another must not lift it. */
 async function lastOwnKey(tx: Queryable, member: Member) {
   const [row] = await tx
-    .select({ id: credentials.id, dailyLimit: credentials.dailyLimit, expiresAt: remainingEnd })
+    .select({ id: credentials.id, dailyLimit: credentials.dailyLimit, expiresAt: nextEnd })
     .from(credentials)
     .where(and(eq(credentials.teamId, member.teamId), eq(credentials.memberId, member.memberId)))
     .orderBy(desc(credentials.id))
@@ -58,9 +58,13 @@ async function lastOwnKey(tx: Queryable, member: Member) {
   return { last: id, bounds };
 }
 
-/** A key's expiry while it lies ahead. */
-export const remainingEnd =
-  sql<Date | null>`case when ${credentials.expiresAt} > now() then ${credentials.expiresAt} end`.mapWith(
+/**
+ * When the key ends that takes a key's place: with it, while that lies ahead; else after as long a life as it had, so
+ * that outliving a bound does not lift it. In seconds: days of an interval would follow a session's summer time.
+ */
+export const nextEnd =
+  sql<Date | null>`case when ${credentials.expiresAt} > now() then ${credentials.expiresAt}
+  else now() + make_interval(secs => extract(epoch from ${credentials.expiresAt} - ${credentials.createdAt})::float8) end`.mapWith(
     credentials.expiresAt,
   );
 

@@ -15,6 +15,7 @@ import { openAdmission } from './admission.ts';
 import { digestSecret, parseSecretKey } from './format.ts';
 import { issueCredential, LIVE_CREDENTIALS_MAX } from './issue-credential.ts';
 import { IssueOwnKey, issueOwnKey } from './issue-own-key.ts';
+import { readOwnKey } from './read-own-key.ts';
 import { regenerateOwnKey } from './regenerate-own-key.ts';
 import { revokeCredential } from './revoke-credential.ts';
 
@@ -287,6 +288,43 @@ test(
     });
     await issued(db, member);
     expect(await liveKeys(db, member)).toMatchObject([{ dailyLimit: 50, expiresAt }]);
+  }),
+);
+
+test.each([
+  ['regenerated', false],
+  ['revoked and generated anew', true],
+] as const)('an expired key that is %s lasts as long as it did, counted from now', (_, isRevoked) =>
+  withDb(async (db) => {
+    const { app, member } = await aTeamWith(db);
+    const createdAt = new Date(Date.now() - 40 * 86_400_000);
+    const old = await aCredential(db, app, {
+      ...{ memberId: member.memberId, createdAt, expiresAt: new Date(+createdAt + 30 * 86_400_000) },
+      ...(isRevoked ? { status: 'revoked' as const, revokedAt: new Date() } : {}),
+    });
+
+    if (isRevoked) await issued(db, member);
+    else {
+      const { key } = await readOwnKey({ db, member });
+      const answer = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
+      if (!answer.ok) throw new Error(answer.reason);
+      expect(key).toMatchObject({ expired: true, nextEnd: answer.keys.expiresAt });
+    }
+
+    const [made] = await liveKeys(db, member);
+    const lifetime = +made!.expiresAt! - +made!.createdAt;
+    expect(Math.abs(lifetime - 30 * 86_400_000)).toBeLessThan(60_000);
+    expect(+made!.createdAt).toBeGreaterThan(Date.now() - 60_000);
+  })(),
+);
+
+test(
+  'a key without an end is regenerated into one without',
+  withDb(async (db) => {
+    const { member } = await aTeamWith(db);
+    const { keyId } = await issued(db, member);
+    expect((await readOwnKey({ db, member })).key).toMatchObject({ expired: false, nextEnd: null });
+    expect(await regenerateOwnKey({ db, member }, { keyId })).toMatchObject({ keys: { expiresAt: null } });
   }),
 );
 

@@ -8,7 +8,7 @@ import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { maskedSecret, sharedKeyOf } from './format.ts';
-import { ownLiveKey } from './issue-own-key.ts';
+import { nextEnd, ownLiveKey } from './issue-own-key.ts';
 
 /**
  * The actor's own key, or null for none, with the team it belongs to and the app it calls for. `requestsToday` are
@@ -38,6 +38,10 @@ async function readKey(db: Queryable, member: Member) {
       allowedIps: credentials.allowedIps,
       allowedDomains: credentials.allowedDomains,
       createdAt: credentials.createdAt,
+      expiresAt: credentials.expiresAt,
+      expired: sql<boolean>`coalesce(${credentials.expiresAt} <= now(), false)`,
+      /** When the key would end that it is regenerated into now. */
+      nextEnd,
       lastUsedAt: sql<Date | null>`(select max(${usageDaily.lastUsedAt}) from ${usageDaily}
         where ${usageDaily.credentialId} = credentials.id)`.mapWith(asDate),
     })

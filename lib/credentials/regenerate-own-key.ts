@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import type { IssuedKeys } from './issue-credential.ts';
-import { insertOwnKey, lockMembership, ownLiveKey, remainingEnd } from './issue-own-key.ts';
+import { insertOwnKey, lockMembership, nextEnd, ownLiveKey } from './issue-own-key.ts';
 import type { OneCredential } from './pause-credential.ts';
 
 type Regenerated =
@@ -16,7 +16,7 @@ type Regenerated =
 
 /**
  * Replaces the actor's own key: the old one is refused everywhere from the receipt on, the new one has its
- * environment and its restrictions. `keyId` is the key to be replaced, so that asking twice replaces once.
+ * environment, its restrictions and an end where it had one. `keyId` is the key to be replaced, so that asking twice replaces once.
  */
 export async function regenerateOwnKey(
   { db, member }: { db: Queryable; member: Member },
@@ -39,7 +39,7 @@ export async function regenerateOwnKey(
         allowedDomains: credentials.allowedDomains,
         dailyLimit: credentials.dailyLimit,
         // A key that a manager gave an end keeps it: replacing a key must not lengthen its life.
-        expiresAt: remainingEnd,
+        expiresAt: nextEnd,
       });
     if (!old) return { ok: false, reason: await whyNot(tx, member, keyId) } as const;
 

@@ -75,11 +75,15 @@ export function KeyCard({
                   onCheckedChange={() => setChanging(true)}
                   label="Active: my API key"
                 />
-                <StatusBadge status={ownKey.status} />
+                <StatusBadge status={ownKey.expired ? 'expired' : ownKey.status} />
               </span>
             ),
           },
           { term: 'Created', value: <DateTime value={ownKey.createdAt} /> },
+          {
+            term: 'Expires',
+            value: ownKey.expiresAt ? <DateTime value={ownKey.expiresAt} /> : 'Never',
+          },
           {
             term: 'Last used',
             value: ownKey.lastUsedAt ? <DateTime value={ownKey.lastUsedAt} format="relative" /> : 'Never',

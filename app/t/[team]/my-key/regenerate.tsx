@@ -4,6 +4,7 @@ import { RefreshCw } from 'lucide-react';
 import { toast } from 'sonner';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
 import { Button } from '../../../_components/button.tsx';
+import { DateTime } from '../../../_components/date-time.tsx';
 import { ConfirmDialog } from '../../../_components/dialog.tsx';
 import { idle } from '../../../action-state.ts';
 import { environmentLabel } from '../apps/_keys/environments.ts';
@@ -46,6 +47,14 @@ export function Regenerate({
             You get a new pair for {environmentLabel(ownKey.environment)} with the same allowed IPs and
             domains. Its secret key is shown once.
           </p>
+          {ownKey.nextEnd && (
+            <p>
+              {ownKey.expired
+                ? 'Your key has expired. The new one lasts as long as it did, until '
+                : 'It ends when this one would have, on '}
+              <DateTime value={ownKey.nextEnd} />.
+            </p>
+          )}
         </div>
       }
       confirmLabel="Regenerate"

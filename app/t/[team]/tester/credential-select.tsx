@@ -13,7 +13,8 @@ export function CredentialSelect({
   onChange,
 }: {
   credentials: readonly TesterCredential[];
-  value: string;
+  /** Null while none is chosen. */
+  value: string | null;
   onChange: (keyId: string) => void;
 }) {
   const id = useId();
@@ -30,10 +31,15 @@ export function CredentialSelect({
         <select
           id={id}
           className="control appearance-none truncate pr-9"
-          value={value}
-          aria-describedby={`${id}-hint`}
+          value={value ?? ''}
+          aria-describedby={chosen && `${id}-hint`}
           onChange={(event) => onChange(event.target.value)}
         >
+          {value === null && (
+            <option value="" disabled>
+              Choose a credential
+            </option>
+          )}
           {groups.map(([environment, list]) => (
             <optgroup key={environment} label={environmentLabel(environment)}>
               {list.map((one) => (

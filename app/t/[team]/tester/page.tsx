@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
+import { defaultCredential } from '#lib/tester/default-credential.ts';
 import { findTesterEndpoints } from '#lib/tester/find-tester-endpoints.ts';
 import { listTesterCredentials } from '#lib/tester/list-tester-credentials.ts';
 import { listTesterRequests } from '#lib/tester/list-tester-requests.ts';
@@ -34,19 +35,14 @@ export default async function TesterPage({
   const context = { db: database(), member };
   const asked = Chosen.parse(await searchParams);
   const credentials = await listTesterCredentials(context, { endpointId: asked.endpoint });
-  // Unless one is named, the first that reaches the endpoint: Development keys come before others.
-  const credential =
-    credentials.find(({ keyId }) => keyId === asked.credential) ??
-    credentials.find(({ reaches, environment }) => reaches && environment !== 'production') ??
-    credentials.find(({ environment }) => environment !== 'production') ??
-    credentials[0];
+  const credential = defaultCredential(credentials, asked.credential);
   const header = (
     <PageHeader
       title="API Tester"
       description="Send a request through the gateway with one of your keys, without its secret. It counts and is logged like any other."
     />
   );
-  if (!credential) {
+  if (credentials.length === 0) {
     return (
       <>
         {header}
@@ -54,11 +50,11 @@ export default async function TesterPage({
       </>
     );
   }
-  const { keyId } = credential;
-  const [first] = asked.endpoint ? [] : await findTesterEndpoints(context, { keyId, query: '' });
+  const keyId = credential?.keyId;
+  const [first] = asked.endpoint || !keyId ? [] : await findTesterEndpoints(context, { keyId, query: '' });
   const endpointId = asked.endpoint ?? first?.id;
   const [chosen, past] = await Promise.all([
-    endpointId ? readTesterForm(context, { keyId, endpointId }) : null,
+    keyId && endpointId ? readTesterForm(context, { keyId, endpointId }) : null,
     listTesterRequests(context),
   ]);
   return (
@@ -70,6 +66,7 @@ export default async function TesterPage({
         credentials={credentials}
         credential={credential}
         chosen={chosen}
+        asked={asked.endpoint}
         notReached={chosen === null && asked.endpoint !== undefined}
         mayConnect={can(member, 'application.connect')}
         past={past}

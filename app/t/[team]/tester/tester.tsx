@@ -23,8 +23,11 @@ type Props = {
   team: string;
   gatewayUrl: string;
   credentials: readonly TesterCredential[];
-  credential: TesterCredential;
+  /** Null where only keys of others are there, of which none is chosen yet. */
+  credential: TesterCredential | null;
   chosen: ReadTesterForm | null;
+  /** The endpoint that the address names. */
+  asked: string | undefined;
   /** The endpoint of the address is there, but not for this key. */
   notReached: boolean;
   mayConnect: boolean;
@@ -37,6 +40,7 @@ export function Tester({
   credentials,
   credential,
   chosen,
+  asked,
   notReached,
   mayConnect,
   past,
@@ -72,19 +76,23 @@ export function Tester({
         <div className="grid gap-4 lg:grid-cols-2">
           <CredentialSelect
             credentials={credentials}
-            value={credential.keyId}
-            onChange={(keyId) => choose(keyId, endpoint?.id)}
+            value={credential?.keyId ?? null}
+            onChange={(keyId) => choose(keyId, credential ? endpoint?.id : asked)}
           />
-          <EndpointChoice
-            key={credential.keyId}
-            team={team}
-            keyId={credential.keyId}
-            value={endpoint ?? null}
-            onChange={(endpointId) => choose(credential.keyId, endpointId)}
-          />
+          {credential && (
+            <EndpointChoice
+              key={credential.keyId}
+              team={team}
+              keyId={credential.keyId}
+              value={endpoint ?? null}
+              onChange={(endpointId) => choose(credential.keyId, endpointId)}
+            />
+          )}
         </div>
       </Card>
-      {chosen ? (
+      {!credential ? (
+        <ChooseCredential />
+      ) : chosen ? (
         <RequestForm
           key={chosen.endpoint.id}
           {...{ team, gatewayUrl, credential, chosen }}
@@ -100,12 +108,19 @@ export function Tester({
   );
 }
 
+const ChooseCredential = () => (
+  <EmptyState
+    title="Choose a credential"
+    description="All keys that can be tested with are other members’ own. A call with one counts as theirs."
+  />
+);
+
 function NoEndpoint({
   team,
   credential,
   notReached,
   mayConnect,
-}: Pick<Props, 'team' | 'credential' | 'notReached' | 'mayConnect'>) {
+}: Pick<Props, 'team' | 'notReached' | 'mayConnect'> & { credential: TesterCredential }) {
   return (
     <EmptyState
       title={notReached ? 'This key does not reach the endpoint' : 'No endpoint to call'}

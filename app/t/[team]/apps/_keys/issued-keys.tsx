@@ -6,6 +6,7 @@ import { Button } from '../../../../_components/button.tsx';
 import { Callout } from '../../../../_components/callout.tsx';
 import { CodeBlock } from '../../../../_components/code-block.tsx';
 import { CopyButton } from '../../../../_components/copy-button.tsx';
+import { DateTime } from '../../../../_components/date-time.tsx';
 import { CheckboxField, TextAreaField } from '../../../../_components/field.tsx';
 import { Tabs } from '../../../../_components/tabs.tsx';
 import { environmentLabel } from './environments.ts';
@@ -69,7 +70,13 @@ export function IssuedKeysView({
           Download .env
         </Button>
         <p className="text-sm text-muted">
-          {environmentLabel(keys.environment)} key “{keys.name}”.
+          {environmentLabel(keys.environment)} key “{keys.name}”
+          {keys.expiresAt ? (
+            <>
+              , until <DateTime value={keys.expiresAt} />
+            </>
+          ) : null}
+          .
         </p>
       </div>
       {!issued.example && (
