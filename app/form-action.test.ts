@@ -39,3 +39,24 @@ test('a field called __proto__ is a field like any other: nothing is read out of
 test('what is no form is refused without reading it', async () => {
   expect(await run({} as FormData)).toEqual({ status: 'invalid', fields: {} });
 });
+
+test('a field whose schema has no words of its own gets ours, not the ones zod has for programmers', async () => {
+  const Wordless = z.object({
+    empty: z.string().min(1),
+    absent: z.string(),
+    long: z.string().max(2_000),
+    choice: z.enum(['a', 'b']),
+    own: z.string().min(1, 'Enter your name.'),
+  });
+  const form = formOf(['empty', ''], ['long', 'x'.repeat(2_001)], ['choice', 'c'], ['own', '']);
+  expect(await runAction(Wordless, form, async () => ({ status: 'done', value: null }))).toEqual({
+    status: 'invalid',
+    fields: {
+      empty: ['Fill this in.'],
+      absent: ['Fill this in.'],
+      long: ['This can have at most 2,000 characters.'],
+      choice: ['This cannot stand here. Check what you entered.'],
+      own: ['Enter your name.'],
+    },
+  });
+});

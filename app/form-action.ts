@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { ActionState } from './action-state.ts';
+import { fieldWords } from './field-words.ts';
 import { formSender } from './form-sender.ts';
 import { refuseKeys } from './refuse-keys.ts';
 
@@ -16,7 +17,7 @@ export async function runAction<S extends z.ZodType, T>(
 ): Promise<ActionState<T>> {
   // An action can be called by hand, with anything in the form's place.
   if (!(form instanceof FormData)) return { status: 'invalid', fields: {} };
-  const parsed = Input.safeParse(formValues(form));
+  const parsed = Input.safeParse(formValues(form), { error: fieldWords });
   const secrets = await refuseKeys(form, formSender);
   const fields = parsed.success ? secrets : { ...z.flattenError(parsed.error).fieldErrors, ...secrets };
   if (!parsed.success || Object.keys(secrets).length > 0) return { status: 'invalid', fields };

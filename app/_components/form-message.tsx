@@ -7,11 +7,12 @@ import type { ActionState } from '../action-state.ts';
 export { errorsOf } from './errors-of.ts';
 
 /**
- * The summary above a form's fields: why it was refused, or how many fields to correct; it takes the focus.
+ * The summary above a form's fields: why it was refused, or how many fields to correct; it takes the focus. `inFull` says
+ * what is wrong itself, for a form whose fields are hidden ones.
  * Put it inside the form, always: it also keeps what was typed, since React empties a form after its action,
  * whatever the action answered.
  */
-export function FormMessage<T>({ state }: { state: ActionState<T> }) {
+export function FormMessage<T>({ state, inFull = false }: { state: ActionState<T>; inFull?: boolean }) {
   const root = useRef<HTMLDivElement>(null);
   const mayReset = useRef(false);
 
@@ -32,7 +33,7 @@ export function FormMessage<T>({ state }: { state: ActionState<T> }) {
     mayReset.current = false;
   }, [state]);
 
-  const message = messageOf(state);
+  const message = inFull ? (errorsInFull(state) ?? messageOf(state)) : messageOf(state);
   return (
     <div
       ref={root}
@@ -47,6 +48,12 @@ export function FormMessage<T>({ state }: { state: ActionState<T> }) {
       </div>
     </div>
   );
+}
+
+function errorsInFull<T>(state: ActionState<T>): string | null {
+  if (state.status !== 'invalid') return null;
+  const errors = Object.values(state.fields).flatMap((said) => said ?? []);
+  return errors.length > 0 ? errors.join(' ') : null;
 }
 
 function messageOf<T>(state: ActionState<T>): string | null {

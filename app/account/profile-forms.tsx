@@ -13,7 +13,7 @@ export function NameForm({ name }: { name: string }) {
   const [state, action] = useActionState(changeNameAction, idle);
   useToast(state, 'Name changed');
   return (
-    <form action={action} className="flex max-w-[560px] flex-col gap-4">
+    <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
       <FormMessage state={state} />
       <TextField
         label="Name"
@@ -38,7 +38,7 @@ export function PasswordForm() {
   const [state, action] = useActionState(changePasswordAction, idle);
   useToast(state, 'Password changed. Other sessions are ended.');
   return (
-    <form action={action} className="flex max-w-[560px] flex-col gap-4">
+    <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
       <FormMessage state={state} />
       <PasswordField
         label="Current password"

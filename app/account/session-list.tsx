@@ -32,7 +32,7 @@ export function SessionList({ sessions }: { sessions: OwnSession[] }) {
               </div>
             </div>
             {!session.current && (
-              <form action={endOne}>
+              <form action={endOne} noValidate>
                 <input type="hidden" name="sessionId" value={session.id} />
                 <SubmitButton variant="secondary" size="sm" pendingLabel="Ending…">
                   End session
@@ -43,7 +43,7 @@ export function SessionList({ sessions }: { sessions: OwnSession[] }) {
         ))}
       </ul>
       {sessions.length > 1 && (
-        <form action={endOthers} className="border-t border-line px-5 py-3">
+        <form action={endOthers} noValidate className="border-t border-line px-5 py-3">
           <SubmitButton variant="secondary" size="sm" pendingLabel="Ending…">
             End all other sessions
           </SubmitButton>

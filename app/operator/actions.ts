@@ -9,22 +9,24 @@ import { SetDailyQuota, setDailyQuota } from '#lib/teams/set-daily-quota.ts';
 import type { ActionState } from '../action-state.ts';
 import { operatorAction } from '../operator-action.ts';
 
+const TOO_LONG = 'This can have at most 2,000 characters.';
 const optional = z
   .string()
   .trim()
-  .max(2_000)
+  .max(2_000, TOO_LONG)
   .transform((value) => value || undefined)
   .optional();
 
+const UPSTREAM_WANTED = 'Enter the address at which the API answers.';
 const Import = z.object({
   file: z.instanceof(File).optional(),
   source: z.string().optional(),
   slug: optional,
-  upstream: z.string().trim().min(1, 'Where does the API answer?').max(2_000),
+  upstream: z.string({ error: UPSTREAM_WANTED }).trim().min(1, UPSTREAM_WANTED).max(2_000, TOO_LONG),
   upstreamDevelopment: optional,
   upstreamStaging: optional,
   headerName: optional,
-  headerValue: z.string().max(8_000).optional(),
+  headerValue: z.string().max(8_000, 'This can have at most 8,000 characters.').optional(),
 });
 
 const FIELDS: Record<string, string> = {

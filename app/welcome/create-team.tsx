@@ -36,7 +36,7 @@ function CreateTeamForm() {
     router.push(`/t/${state.value.slug}`);
   }, [state, router]);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <TextField
         label="Team name"

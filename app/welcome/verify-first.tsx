@@ -10,7 +10,7 @@ import { idle } from '../action-state.ts';
 export function VerifyFirst({ email }: { email: string }) {
   const [state, action] = useActionState(resendVerificationAction, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <p>
         First confirm <strong className="font-semibold break-all">{email}</strong>: open the link in the mail

@@ -67,8 +67,8 @@ export const PersonName = (missing = 'Enter your name.') => OptionalName.pipe(z.
 
 /** A person's name that may be left out. */
 export const OptionalName = z
-  .string()
-  .max(500)
+  .string({ error: 'Enter a name.' })
+  .max(500, 'This is too long for a name.')
   .transform((name) => asLine(name, 80))
   .superRefine(withoutSecret);
 

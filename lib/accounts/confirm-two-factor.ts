@@ -6,18 +6,13 @@ import type { User } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
 import { unseal } from '#lib/vault/seal.ts';
+import { AppCode } from './app-code.ts';
 import { totpContext } from './consume-code.ts';
 import { mailTwoFactor } from './mail-two-factor.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
 import { totpStep } from './totp.ts';
 
-export const ConfirmTwoFactor = z.object({
-  code: z
-    .string()
-    .max(100)
-    .transform((code) => code.replace(/\s/g, ''))
-    .pipe(z.string().regex(/^\d{6}$/, 'Enter the six digits your app shows.')),
-});
+export const ConfirmTwoFactor = z.object({ code: AppCode });
 
 type Confirmed = { ok: true; recoveryCodes: string[] } | { ok: false; reason: 'wrong_code' | 'not_begun' };
 

@@ -15,7 +15,7 @@ export function refusal(password: string, personal: readonly string[] = []): str
 
 /** A new password in a form. Longer ones are refused before anything is hashed. */
 export const NewPassword = z
-  .string()
+  .string({ error: 'Enter a password.' })
   .max(PASSWORD_UNITS_MAX, { abort: true, message: TOO_LONG })
   .superRefine((password, context) => {
     const reason = refusal(password);

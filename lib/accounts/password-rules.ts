@@ -112,7 +112,7 @@ export function strengthInWords(password: string): string {
 
 /** A password as somebody gives it to prove who he is: no rules, but what can't be one is refused before any hashing. */
 export const GivenPassword = z
-  .string()
+  .string({ error: 'Enter your password.' })
   .min(1, 'Enter your password.')
   .max(PASSWORD_UNITS_MAX, { abort: true, message: TOO_LONG })
   .refine((password) => [...password].length <= PASSWORD_MAX, TOO_LONG);

@@ -10,7 +10,11 @@ import { countFailure, mayTry } from './throttle.ts';
 
 export const BothFactors = z.object({
   current: GivenPassword,
-  code: z.string().trim().min(1, 'Enter a code.').max(100),
+  code: z
+    .string({ error: 'Enter a code.' })
+    .trim()
+    .min(1, 'Enter a code.')
+    .max(100, 'This is too long for a code.'),
 });
 
 export type Unproven = { ok: false; reason: 'wrong_password' | 'wrong_code' | 'not_on' };

@@ -26,8 +26,10 @@ const DailyLimit = z
 export const EditCredential = OneCredential.extend({
   name: IssueCredential.shape.name.optional(),
   description: IssueCredential.shape.description.unwrap().optional(),
-  expiration: z.enum(['keep', 'never', '30', '90', '180', 'until']).optional(),
-  expiresOn: z.iso.date({ error: 'Choose a date.' }).or(z.literal('')).optional(),
+  expiration: z
+    .enum(['keep', 'never', '30', '90', '180', 'until'], { error: 'Choose when the key expires.' })
+    .optional(),
+  expiresOn: z.union([z.iso.date('Choose a date.'), z.literal('')], { error: 'Choose a date.' }).optional(),
   dailyLimit: DailyLimit.optional(),
 }).refine(({ expiration, expiresOn }) => expiration !== 'until' || expiresOn, {
   path: ['expiresOn'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { plainText } from '#lib/access/text.ts';
-import { normaliseMailbox } from '#lib/mail/address.ts';
+import { ADDRESS_WANTED, normaliseMailbox } from '#lib/mail/address.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
 import { recordExposure } from './record-exposure.ts';
 
@@ -14,12 +14,12 @@ export const ReportFoundKey = z.object({
   place: plainText('place', { max: 500 }).default(''),
   email: z
     .string()
-    .max(1_000)
+    .max(1_000, ADDRESS_WANTED)
     .default('')
     .transform((text, context) => {
       const address = text.trim() === '' ? '' : normaliseMailbox(text);
       if (address !== null) return address;
-      context.addIssue({ code: 'custom', message: 'Enter an e-mail address such as ada@example.com.' });
+      context.addIssue({ code: 'custom', message: ADDRESS_WANTED });
       return z.NEVER;
     }),
 });

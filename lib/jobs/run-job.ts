@@ -6,7 +6,7 @@ import type { Operator } from '#lib/access/operator.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { findJob } from './schedule.ts';
 
-export const RunJob = z.object({ name: z.string().max(50) });
+export const RunJob = z.object({ name: z.string().max(50, 'There is no such job.') });
 
 type Ran =
   | { ok: true; title: string }

@@ -13,13 +13,15 @@ export function normaliseMailbox(text: string): string | null {
   return address.length <= 254 && local.length <= 64 && MAILBOX.test(address) ? address : null;
 }
 
+export const ADDRESS_WANTED = 'Enter an e-mail address such as ada@example.com.';
+
 /** An e-mail address in a form. */
 export const Mailbox = z
-  .string()
-  .max(1_000)
+  .string({ error: ADDRESS_WANTED })
+  .max(1_000, ADDRESS_WANTED)
   .transform((text, context) => {
     const address = normaliseMailbox(text);
     if (address) return address;
-    context.addIssue({ code: 'custom', message: 'Enter an e-mail address such as ada@example.com.' });
+    context.addIssue({ code: 'custom', message: ADDRESS_WANTED });
     return z.NEVER;
   });

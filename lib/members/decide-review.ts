@@ -16,7 +16,7 @@ export const DecideReview = z.object({
   memberId: z.uuid(),
   decision: z.enum(reviewDecision.enumValues, { error: 'Choose what to do.' }),
   /** What becomes of the application keys that a removed member made. */
-  applicationKeys: z.enum(['keep', 'revoke']).default('keep'),
+  applicationKeys: z.enum(['keep', 'revoke'], { error: 'Choose what becomes of the keys.' }).default('keep'),
 });
 
 type Decided =

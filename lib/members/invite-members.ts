@@ -33,8 +33,9 @@ export const InviteMembers = z.object({
         /** Empty: the part of the address before the @ stands in. */
         name: OptionalName,
         /** As typed; what is no mailbox gets an outcome of its own. */
-        email: z.string().max(1_000),
+        email: z.string().max(1_000, 'One of the lines is too long for an address.'),
       }),
+      { error: 'Enter at least one address.' },
     )
     .min(1, 'Enter at least one address.')
     .max(INVITED_AT_ONCE_MAX, `Invite at most ${INVITED_AT_ONCE_MAX} people at once.`),

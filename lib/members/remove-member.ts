@@ -10,7 +10,9 @@ import { endMembership } from './end-membership.ts';
 import { authorizeOver, findColleague, OneMember } from './find-colleague.ts';
 import { lockTeam } from './lock-team.ts';
 
-export const RemoveMember = OneMember.extend({ applicationKeys: z.enum(['keep', 'revoke']).default('keep') });
+export const RemoveMember = OneMember.extend({
+  applicationKeys: z.enum(['keep', 'revoke'], { error: 'Choose what becomes of the keys.' }).default('keep'),
+});
 
 type Refused = { ok: false; reason: 'not_found' | 'self' };
 type Removed = { ok: true; receipt: Receipt; revokedKeys: number } | Refused;

@@ -10,7 +10,9 @@ import { recordAudit } from '#lib/audit/record.ts';
 export const AssignPlan = z.object({
   teamId: z.uuid(),
   /** Empty for whatever plan is the default. */
-  planId: z.union([z.uuid(), z.literal('').transform(() => null), z.null()], { error: 'Choose a plan.' }),
+  planId: z.union([z.uuid('Choose a plan.'), z.literal('').transform(() => null), z.null()], {
+    error: 'Choose a plan.',
+  }),
 });
 
 type Assigned =

@@ -13,13 +13,14 @@ import { enqueueMail } from '#lib/mail/enqueue.ts';
 /** So long a deleted team can be brought back, in days. */
 export const RESTORE_DAYS = 30;
 
-/** The team's name, typed. */
+const OTHER_NAME = 'This is not the name of the team.';
+
 /** The name as it stands there: no team's holds a control character, nor could PostgreSQL compare a NUL. */
 export const DeleteTeam = z.object({
   name: z
     .string()
-    .max(200)
-    .regex(/^\P{Cc}*$/u),
+    .max(200, OTHER_NAME)
+    .regex(/^\P{Cc}*$/u, OTHER_NAME),
 });
 
 type Deleted = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' | 'name_differs' };

@@ -21,7 +21,7 @@ const Days = z
 export const SetKeyPolicy = z.object({
   /** A checkbox: there when it is ticked. */
   revokesExposed: z
-    .enum(['on', 'true', 'false'])
+    .enum(['on', 'true', 'false'], { error: 'Choose whether they are revoked.' })
     .default('false')
     .transform((text) => text !== 'false'),
   rotationDaysDevelopment: Days,

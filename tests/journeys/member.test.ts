@@ -150,6 +150,9 @@ step('Password management: a new password, and the old one is refused', async ()
   await other.page.getByLabel('Password', { exact: true }).fill(MEMBER.password);
   await other.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await other.page.getByRole('alert').filter({ hasText: /./ }).first().waitFor();
+  await other.page.getByLabel('Password', { exact: true }).fill('');
+  await other.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await other.page.getByText('Enter your password.').waitFor();
   await signIn(other.page, { email: MEMBER.email, password: MEMBER.nextPassword });
   await other.close();
 });

@@ -12,7 +12,7 @@ import { forgotPasswordAction } from '../actions.ts';
 export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
   const [state, action] = useActionState(forgotPasswordAction, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       {state.status === 'done' && (
         <div role="status">

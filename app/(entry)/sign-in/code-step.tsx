@@ -1,16 +1,20 @@
 'use client';
 
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { z } from 'zod';
+import { AppCode } from '#lib/accounts/app-code.ts';
 import { AppCodeField } from '../../_components/app-code-field.tsx';
 import { Button } from '../../_components/button.tsx';
 import { TextField } from '../../_components/field.tsx';
-import { FormMessage } from '../../_components/form-message.tsx';
+import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
 import type { ActionState } from '../../action-state.ts';
+
+const RecoveryCode = z.string().trim().min(1, 'Enter one of your recovery codes.');
 
 /** The second step of signing in: a code of the app, or a recovery code. */
 export function CodeStep({
   email,
-  state,
+  state: answered,
   pending,
   onCode,
   onBack,
@@ -22,17 +26,27 @@ export function CodeStep({
   onBack: () => void;
 }) {
   const [recovery, setRecovery] = useState(false);
+  const [wrong, setWrong] = useState<ActionState | null>(null);
+  const state = wrong ?? answered;
   const form = useRef<HTMLFormElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another field takes the focus when it appears.
   useEffect(() => form.current?.querySelector('input')?.focus(), [recovery]);
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    onCode(String(new FormData(event.currentTarget).get('code')));
+    const code = (recovery ? RecoveryCode : AppCode).safeParse(new FormData(event.currentTarget).get('code'));
+    const messages = code.error?.issues.map(({ message }) => message);
+    setWrong(messages ? { status: 'invalid', fields: { code: messages } } : null);
+    if (code.success) onCode(code.data);
+  }
+
+  function change() {
+    setWrong(null);
+    setRecovery(!recovery);
   }
 
   return (
-    <form ref={form} onSubmit={submit} className="flex flex-col gap-4" method="post">
+    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4" method="post">
       <FormMessage state={state} />
       <p className="break-words text-muted">
         Signing in as <span className="font-medium text-ink">{email}</span>.
@@ -48,13 +62,14 @@ export function CodeStep({
           spellCheck={false}
           maxLength={60}
           className="font-mono"
+          error={errorsOf(state, 'code')}
           hint="One of the codes you stored when you turned two-factor authentication on."
         />
       ) : (
-        <AppCodeField key="app" />
+        <AppCodeField key="app" error={errorsOf(state, 'code')} />
       )}
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <Button variant="ghost" className="-ml-3.5" onClick={() => setRecovery(!recovery)}>
+        <Button variant="ghost" className="-ml-3.5" onClick={change}>
           {recovery ? 'Use a code from your app' : 'Use a recovery code'}
         </Button>
         <div className="flex gap-2">

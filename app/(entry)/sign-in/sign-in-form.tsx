@@ -3,9 +3,11 @@
 import { signIn } from 'next-auth/react';
 import { type SubmitEvent, useState } from 'react';
 import { CODE_NEEDED } from '#lib/accounts/code-needed.ts';
+import { GivenPassword } from '#lib/accounts/password-rules.ts';
+import { Mailbox } from '#lib/mail/address.ts';
 import { Button } from '../../_components/button.tsx';
 import { PasswordField, TextField } from '../../_components/field.tsx';
-import { FormMessage } from '../../_components/form-message.tsx';
+import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
 import { TextLink } from '../../_components/text-link.tsx';
 import type { ActionState } from '../../action-state.ts';
 import { idle } from '../../action-state.ts';
@@ -56,14 +58,35 @@ export function SignInForm({ next }: { next: string }) {
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    tryWith({ email: String(form.get('email')), password: String(form.get('password')) });
+    // Each by itself: zod compiles an object's schema, which the policy of the pages forbids.
+    const email = Mailbox.safeParse(form.get('email'));
+    const password = GivenPassword.safeParse(form.get('password'));
+    if (email.success && password.success) {
+      setState(idle);
+      tryWith({ email: email.data, password: password.data });
+      return;
+    }
+    setState({ status: 'invalid', fields: { email: messagesOf(email), password: messagesOf(password) } });
   }
 
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" method="post">
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4" method="post">
       <FormMessage state={state} />
-      <TextField label="Email" name="email" type="email" autoComplete="username" required />
-      <PasswordField label="Password" name="password" autoComplete="current-password" required />
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        error={errorsOf(state, 'email')}
+      />
+      <PasswordField
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        required
+        error={errorsOf(state, 'password')}
+      />
       <div className="flex items-center justify-between gap-4">
         <TextLink href="/forgot-password">Forgot password?</TextLink>
         <Button type="submit" variant="primary" pending={pending}>
@@ -73,6 +96,9 @@ export function SignInForm({ next }: { next: string }) {
     </form>
   );
 }
+
+const messagesOf = ({ error }: ReturnType<typeof Mailbox.safeParse>) =>
+  error?.issues.map(({ message }) => message);
 
 /** Turned away in a rush, nothing was tried yet: it is asked again a few times, each person at his own moment. */
 async function askPatiently(credentials: Given & { code?: string }) {

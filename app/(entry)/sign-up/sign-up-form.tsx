@@ -11,7 +11,7 @@ import { signUpAction } from '../actions.ts';
 export function SignUpForm() {
   const [state, action] = useActionState(signUpAction, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <TextField
         label="Name"

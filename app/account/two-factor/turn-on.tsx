@@ -32,7 +32,7 @@ export function TurnOn({ doneHref }: { doneHref: string }) {
   }
   if (begun.status === 'done') {
     return (
-      <form action={confirm} className="flex flex-col gap-5">
+      <form action={confirm} noValidate className="flex flex-col gap-5">
         <FormMessage state={confirmed} />
         <ShowSecret {...begun.value} />
         <div className="max-w-[560px]">
@@ -45,7 +45,7 @@ export function TurnOn({ doneHref }: { doneHref: string }) {
     );
   }
   return (
-    <form action={begin} className="flex max-w-[560px] flex-col gap-4">
+    <form action={begin} noValidate className="flex max-w-[560px] flex-col gap-4">
       <FormMessage state={begun} />
       <PasswordField
         label="Current password"

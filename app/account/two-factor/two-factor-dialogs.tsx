@@ -103,7 +103,7 @@ function BothFactorsForm<T>({
   children: ReactNode;
 }) {
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <PasswordField
         label="Current password"

@@ -13,7 +13,7 @@ import { importApiAction } from '../actions.ts';
 export function ImportForm() {
   const [state, action] = useActionState(importApiAction, idle);
   return (
-    <form action={action} className="flex max-w-[560px] flex-col gap-4">
+    <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
       <FormMessage state={state} />
       {state.status === 'done' && <Report report={state.value} />}
       <TextField
@@ -76,6 +76,7 @@ export function ImportForm() {
         name="headerValue"
         optional
         autoComplete="off"
+        error={errorsOf(state, 'headerValue')}
         hint="Stored encrypted, never shown again. Leave both empty to keep what is stored."
       />
       <div className="flex justify-end">

@@ -13,7 +13,7 @@ export function RunButton({ name, title }: { name: string; title: string }) {
     if (state.status === 'refused') toast.error(state.message);
   }, [state, title]);
   return (
-    <form action={action}>
+    <form action={action} noValidate>
       <input type="hidden" name="name" value={name} />
       <SubmitButton variant="secondary" size="sm" pendingLabel="Asking…">
         Run now <span className="sr-only">({title})</span>

@@ -1,8 +1,8 @@
 'use client';
 
-import { useActionState, useEffect } from 'react';
+import { useActionState, useEffect, useId } from 'react';
 import { toast } from 'sonner';
-import { errorsOf } from '../../_components/form-message.tsx';
+import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
 import { SubmitButton } from '../../_components/submit-button.tsx';
 import { idle } from '../../action-state.ts';
 import { setDailyQuotaAction } from '../actions.ts';
@@ -16,6 +16,7 @@ export function QuotaForm({
   teamName: string;
   dailyQuota: number;
 }) {
+  const errorId = useId();
   const [state, action] = useActionState(setDailyQuotaAction, idle);
   const [error] = errorsOf(state, 'dailyQuota') ?? [];
   useEffect(() => {
@@ -24,7 +25,7 @@ export function QuotaForm({
     if (state.status === 'refused') toast.error(state.message);
   }, [state, teamName]);
   return (
-    <form action={action} className="flex items-start gap-2">
+    <form action={action} noValidate className="flex items-start gap-2">
       <input type="hidden" name="teamId" value={teamId} />
       <div>
         <input
@@ -34,9 +35,17 @@ export function QuotaForm({
           defaultValue={dailyQuota}
           aria-label={`Daily quota of ${teamName}`}
           aria-invalid={error ? true : undefined}
+          aria-describedby={error ? errorId : undefined}
           className="control w-32! text-right tabular-nums"
         />
-        {error && <p className="mt-1 text-sm text-danger">{error}</p>}
+        {error && (
+          <p id={errorId} role="alert" className="mt-1 text-sm text-danger">
+            {error}
+          </p>
+        )}
+        <div className="hidden">
+          <FormMessage state={state} />
+        </div>
       </div>
       <SubmitButton variant="secondary" size="sm" pendingLabel="Saving…">
         Save

@@ -10,7 +10,7 @@ import { acceptAction } from './actions.ts';
 export function AcceptForm({ token, email }: { token: string; email: string }) {
   const [state, action] = useActionState(acceptAction, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="token" value={token} />
       <p>

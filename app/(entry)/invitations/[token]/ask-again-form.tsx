@@ -9,7 +9,7 @@ import { askAgainAction } from './actions.ts';
 export function AskAgainForm({ token, inviter }: { token: string; inviter: string }) {
   const [state, action] = useActionState(askAgainAction, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="token" value={token} />
       {state.status === 'done' ? (

@@ -10,7 +10,7 @@ import { resetPasswordAction } from '../../actions.ts';
 export function ResetPasswordForm({ token }: { token: string }) {
   const [state, action] = useActionState(resetPasswordAction, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="token" value={token} />
       <NewPasswordField label="New password" error={errorsOf(state, 'password')} />

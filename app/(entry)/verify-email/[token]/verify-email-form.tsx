@@ -9,7 +9,7 @@ import { verifyEmailAction } from '../../actions.ts';
 export function VerifyEmailForm({ token }: { token: string }) {
   const [state, action] = useActionState(verifyEmailAction, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="token" value={token} />
       <div>

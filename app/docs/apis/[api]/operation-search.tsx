@@ -35,7 +35,7 @@ export function OperationSearch({ path, q, tag }: { path: string; q: string; tag
 
   return (
     <search className="relative min-w-56 flex-1">
-      <form action={path} onSubmit={(event) => event.preventDefault()}>
+      <form action={path} noValidate onSubmit={(event) => event.preventDefault()}>
         <label htmlFor={id} className="sr-only">
           Search operations
         </label>

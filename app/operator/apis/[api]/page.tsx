@@ -66,7 +66,7 @@ export default async function ApiPage({ params, searchParams }: Props) {
           />
         </Card>
         <section>
-          <form className="mb-3 flex max-w-[560px] items-end gap-2">
+          <form noValidate className="mb-3 flex max-w-[560px] items-end gap-2">
             <label className="flex-1">
               <span className="sr-only">Search endpoints</span>
               <input

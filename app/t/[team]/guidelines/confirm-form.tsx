@@ -15,7 +15,7 @@ export function ConfirmForm({ team, version }: { team: string; version: string }
     return next;
   }, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="version" value={version} />
       <div>

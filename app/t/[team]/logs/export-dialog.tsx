@@ -48,6 +48,7 @@ export function ExportDialog({
       <form
         method="post"
         action={`/t/${team}/logs/export`}
+        noValidate
         className="flex flex-col gap-4"
         onSubmit={() => {
           // Later: a form that is gone by then is not sent.

@@ -6,7 +6,9 @@ import { type SubmitEvent, useState, useTransition } from 'react';
 import type { LogChoices } from '#lib/usage/list-log-choices.ts';
 import type { FilterName, LogFilter } from '#lib/usage/log-filter.ts';
 import { Button } from '../../../_components/button.tsx';
+import { CheckedField } from '../../../_components/checked-field.tsx';
 import { SelectField, TextField } from '../../../_components/field.tsx';
+import { isReadable } from '../../../_components/filter-form.tsx';
 import {
   ENVIRONMENTS,
   endpointName,
@@ -40,13 +42,15 @@ export function LogFilters({ filter, path, choices, fixed }: Props) {
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
+    if (event.currentTarget.querySelector('#more-filters :invalid')) setMore(true);
+    if (!isReadable(event.currentTarget)) return;
     const given = [...new FormData(event.currentTarget)].filter(([name]) => name !== '');
     // Only text fields: no value is a file.
     start(() => router.push(hrefWith(path, Object.fromEntries(given) as Record<string, string>)));
   }
 
   return (
-    <form action={path} onSubmit={submit} aria-label="Filter requests" className="mb-4">
+    <form action={path} onSubmit={submit} noValidate aria-label="Filter requests" className="mb-4">
       <div className="grid grid-cols-2 items-end gap-3 md:grid-cols-4">
         <TimeFields from={filter.from} to={filter.to} />
         <SelectField
@@ -141,14 +145,14 @@ function MoreFilters({ filter, choices, fixed }: Omit<Props, 'path'>) {
         maxLength={64}
         placeholder="192.0.2.7 or 192.0.2.0/24"
       />
-      <TextField
+      <CheckedField
         label="Request ID"
         name="id"
         defaultValue={filter.id ?? ''}
         maxLength={40}
         placeholder="From X-Request-Id"
         pattern="\s*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\s*"
-        title="A whole request id, as X-Request-Id gives it."
+        wrong="Enter a whole request id, as X-Request-Id gives it."
       />
     </div>
   );

@@ -1,6 +1,7 @@
 'use client';
 
-import { useId, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
+import { CheckedField } from '../../../_components/checked-field.tsx';
 import { SelectField } from '../../../_components/field.tsx';
 import { TIMES } from './filter-words.ts';
 
@@ -34,7 +35,6 @@ export function TimeFields({ from, to }: { from: string | undefined; to: string 
 }
 
 function MomentField({ label, name, value }: { label: string; name: string; value: string | undefined }) {
-  const id = useId();
   const inBrowser = useSyncExternalStore(
     noSubscription,
     () => true,
@@ -42,22 +42,19 @@ function MomentField({ label, name, value }: { label: string; name: string; valu
   );
   const [moment, setMoment] = useState(value ?? '');
   return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="w-fit font-medium">
-        {label}
-        {!inBrowser && ' (UTC)'}
-      </label>
-      <input
-        id={id}
+    <>
+      {/* Without a name it is not sent: the moment in UTC is. */}
+      <CheckedField
+        label={inBrowser ? label : `${label} (UTC)`}
         type="datetime-local"
-        className="control"
-        name={inBrowser ? undefined : name}
+        name={inBrowser ? '' : name}
         defaultValue={inBrowser ? localText(moment) : utcText(moment)}
         key={String(inBrowser)}
         onChange={(event) => setMoment(event.target.value ? new Date(event.target.value).toISOString() : '')}
+        wrong="Enter the whole date and time, or leave it empty."
       />
       {inBrowser && <input type="hidden" name={name} value={moment} />}
-    </div>
+    </>
   );
 }
 

@@ -32,6 +32,7 @@ export function MembersFilterBar({
       // Another address is another form: what was chosen before must not linger in it.
       key={JSON.stringify(filter)}
       action={path}
+      noValidate
       aria-label="Filter team members"
       className="mb-4 grid grid-cols-2 items-end gap-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)_auto]"
     >

@@ -13,7 +13,7 @@ export function MarkAll({ team }: { team: string }) {
     else toast.error('They could not be marked as read.');
   }
   return (
-    <form action={mark}>
+    <form action={mark} noValidate>
       <SubmitButton variant="secondary" pendingLabel="Marking…">
         Mark all as read
       </SubmitButton>

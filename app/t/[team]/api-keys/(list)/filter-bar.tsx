@@ -32,6 +32,7 @@ export function KeysFilterBar({
       // Another address is another form: what was chosen before must not linger in it.
       key={JSON.stringify(filter)}
       action={path}
+      noValidate
       aria-label="Filter keys"
       className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[minmax(0,1.6fr)_repeat(4,minmax(0,1fr))_auto]"
     >

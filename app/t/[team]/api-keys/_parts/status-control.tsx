@@ -1,5 +1,6 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
@@ -9,8 +10,16 @@ import { KeyStatus } from './key-status.tsx';
 
 type Key = Pick<KeyRow, 'keyId' | 'name' | 'sharedKey' | 'status' | 'retiresAt' | 'exposedAt'>;
 
-/** The state of a key and the switch that stops it or lets it work again. */
-export function StatusControl({ team, credential }: { team: string; credential: Key }) {
+/** The state of a key and the switch that stops it or lets it work again, above it where a column is to be narrow. */
+export function StatusControl({
+  team,
+  credential,
+  stacked = false,
+}: {
+  team: string;
+  credential: Key;
+  stacked?: boolean;
+}) {
   const router = useRouter();
   const [changing, setChanging] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
@@ -21,7 +30,11 @@ export function StatusControl({ team, credential }: { team: string; credential: 
     if (ended && root.current?.contains(document.activeElement)) root.current.focus();
   }, [ended]);
   return (
-    <span ref={root} tabIndex={-1} className="flex items-start gap-2.5">
+    <span
+      ref={root}
+      tabIndex={-1}
+      className={clsx('flex items-start gap-2.5', stacked && 'sm:flex-col sm:gap-1.5')}
+    >
       <Switch
         checked={status === 'active' || status === 'retiring'}
         onCheckedChange={() => setChanging(true)}

@@ -1,12 +1,16 @@
 import type { EventFilter } from '#lib/audit/list-events.ts';
 import { ACTION_GROUPS } from '#lib/audit/wording.ts';
 import { Button, LinkButton } from '../../../../_components/button.tsx';
+import { CheckedField } from '../../../../_components/checked-field.tsx';
 import { SelectField, TextField } from '../../../../_components/field.tsx';
+import { FilterForm } from '../../../../_components/filter-form.tsx';
 
 const GROUPS = [
   { value: '', label: 'Everything' },
   ...Object.entries(ACTION_GROUPS).map(([value, { label }]) => ({ value, label })),
 ];
+
+const HALF_A_DATE = 'Enter the whole date, or leave it empty.';
 
 /** A form that only navigates: its state is the address, which can be shared. */
 export function EventFilterBar({
@@ -26,15 +30,27 @@ export function EventFilterBar({
     { value: 'others', label: 'Operator and system' },
   ];
   return (
-    <form
+    <FilterForm
       action={path}
       aria-label="Filter the audit log"
       className="mb-4 grid grid-cols-2 items-end gap-3 sm:grid-cols-3 lg:grid-cols-5"
     >
       <SelectField label="Person" name="person" defaultValue={filter.person ?? ''} options={people} />
       <SelectField label="Action" name="group" defaultValue={filter.group ?? ''} options={GROUPS} />
-      <TextField label="From (UTC)" name="from" type="date" defaultValue={filter.from ?? ''} />
-      <TextField label="To (UTC)" name="to" type="date" defaultValue={filter.to ?? ''} />
+      <CheckedField
+        label="From (UTC)"
+        name="from"
+        type="date"
+        defaultValue={filter.from ?? ''}
+        wrong={HALF_A_DATE}
+      />
+      <CheckedField
+        label="To (UTC)"
+        name="to"
+        type="date"
+        defaultValue={filter.to ?? ''}
+        wrong={HALF_A_DATE}
+      />
       <TextField label="Contains" name="search" defaultValue={filter.search ?? ''} maxLength={100} />
       <div className="col-span-full flex flex-wrap items-center gap-2">
         <Button type="submit" size="sm">
@@ -46,6 +62,6 @@ export function EventFilterBar({
           </LinkButton>
         )}
       </div>
-    </form>
+    </FilterForm>
   );
 }

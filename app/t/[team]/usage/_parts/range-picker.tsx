@@ -2,7 +2,8 @@ import { clsx } from 'clsx';
 import Link from 'next/link';
 import type { Grain, Span } from '#lib/usage/usage-span.ts';
 import { Button } from '../../../../_components/button.tsx';
-import { TextField } from '../../../../_components/field.tsx';
+import { CheckedField } from '../../../../_components/checked-field.tsx';
+import { FilterForm } from '../../../../_components/filter-form.tsx';
 import { customWords, type Place } from './place.ts';
 
 const RANGES = [
@@ -44,28 +45,30 @@ export function RangePicker({ place, span }: { place: Place; span: Span }) {
         >
           {custom ? `Custom: ${customWords(span)}` : 'Custom'}
         </summary>
-        <form
+        <FilterForm
           action={place.path}
           aria-label="Custom time range"
           className="mt-2 grid grid-cols-2 items-end gap-3 sm:absolute sm:top-full sm:left-0 sm:z-30 sm:mt-1 sm:flex sm:rounded-lg sm:border sm:border-line sm:bg-raised sm:p-4 sm:shadow-popover"
         >
           <Kept place={place} names={['app', 'key', 'member', 'endpoint', 'environment', 'compare', 'all']} />
-          <TextField
+          <CheckedField
             label="From (UTC)"
             name="from"
             type="date"
             defaultValue={dateOf(query.from, span.from)}
             required
+            wrong="Choose a date."
           />
-          <TextField
+          <CheckedField
             label="To (UTC)"
             name="to"
             type="date"
             defaultValue={dateOf(query.to, new Date(span.to.getTime() - 1))}
             required
+            wrong="Choose a date."
           />
           <Button type="submit">Show</Button>
-        </form>
+        </FilterForm>
       </details>
       {span.grains.length > 1 && (
         <Choices label="Steps">

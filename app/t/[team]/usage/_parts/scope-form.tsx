@@ -30,6 +30,7 @@ export function ScopeForm({ place, choices, scope }: { place: Place; choices: Us
   return (
     <form
       action={place.path}
+      noValidate
       aria-label="Filter usage"
       className="grid grid-cols-2 items-end gap-3 sm:flex sm:flex-wrap [&>div]:sm:w-44"
     >

@@ -8,21 +8,21 @@ import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
 import { memberAction } from '../../../../../member-action.ts';
 import { type LabelledStep, labelSteps } from '../../../logs/[request]/step-labels.ts';
 
+const ADDRESS_WANTED = 'Enter an address such as 203.0.113.9.';
+const ORIGIN_WANTED = 'Enter an origin such as https://shop.example.com.';
+
 const DryRun = OneCredential.extend({
   ip: z
     .string()
     .trim()
-    .max(64)
-    .refine(
-      (ip) => ip === '' || (readAllowedIp(ip).ok && !ip.includes('/')),
-      'Enter an address such as 203.0.113.9.',
-    ),
+    .max(64, { abort: true, message: ADDRESS_WANTED })
+    .refine((ip) => ip === '' || (readAllowedIp(ip).ok && !ip.includes('/')), ADDRESS_WANTED),
   endpointId: z.uuid('Choose an endpoint.'),
   origin: z
     .string()
     .trim()
-    .max(2_048)
-    .refine((text) => text === '' || URL.canParse(text), 'Enter an origin such as https://shop.example.com.'),
+    .max(2_048, { abort: true, message: ORIGIN_WANTED })
+    .refine((text) => text === '' || URL.canParse(text), ORIGIN_WANTED),
 });
 
 export type DryRunAnswer = {

@@ -5,7 +5,7 @@ import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { LinkButton } from '../../../../../_components/button.tsx';
-import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
+import { FormMessage } from '../../../../../_components/form-message.tsx';
 import { SubmitButton } from '../../../../../_components/submit-button.tsx';
 import { type ActionState, idle } from '../../../../../action-state.ts';
 import { EndpointPicker, type Selection } from '../../_endpoints/endpoint-picker.tsx';
@@ -43,13 +43,13 @@ export function ChangeConnected({
     return next;
   }, idle);
   return (
-    <form action={action} className="flex flex-col gap-4">
+    <form action={action} noValidate className="flex flex-col gap-4">
       <h2 className="text-lg font-semibold">Change what {app.title} may call</h2>
-      <FormMessage state={state} />
+      <FormMessage state={state} inFull />
       <input type="hidden" name="appId" value={app.appId} />
       <input type="hidden" name="endpointIds" value={[...selected].join(',')} />
       <EndpointPicker apis={apis} selected={selected} setSelected={setSelected} />
-      <PickerFooter count={selected.size} error={errorsOf(state, 'endpointIds')}>
+      <PickerFooter count={selected.size}>
         <LinkButton href={backHref}>Cancel</LinkButton>
         <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
       </PickerFooter>
