@@ -67,6 +67,7 @@ export async function testerGateway(
       },
       usage: {
         intent: async (call) => void calls.push(call),
+        onDisk: async () => {},
         complete: async () => {},
         refuse: async (call) => void calls.push(call),
       },
