@@ -111,12 +111,19 @@ step('1.1 create an application and its first key pair', async () => {
   await expectAccessible(page);
   await button('Next').click();
   await page.getByText('0 selected').or(page.getByText('Search endpoints')).first().waitFor();
+  await button('Connect and Generate Keys').click();
+  await page.locator('[role=alert]:focus', { hasText: 'Select at least one endpoint.' }).waitFor();
   await page.getByLabel('Search endpoints').fill('current');
-  await page
-    .getByRole('checkbox', { name: /current/i })
-    .first()
-    .check();
+  const endpoint = page.getByRole('checkbox', { name: /current/i }).first();
+  await endpoint.check();
   await expectAccessible(page);
+  await page.goBack();
+  await field('Title').waitFor();
+  expect(await field('Title').inputValue()).toBe('Route planner');
+  expect(await field('Description').inputValue()).toBe('Plans routes around the weather.');
+  await page.goForward();
+  await endpoint.waitFor();
+  expect(await endpoint.isChecked()).toBe(true);
   await button('Connect and Generate Keys').click();
   await page.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
   await page.getByText('Immediately copy and securely store your keys.').waitFor();

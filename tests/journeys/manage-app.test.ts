@@ -61,6 +61,14 @@ step('title and description are edited, with errors beside the field', async () 
   await page.getByRole('heading', { level: 1, name: 'Harbour & Sons <b>' }).waitFor();
 });
 
+step('all columns of its keys are in sight', async () => {
+  await page.goto(`${app}/keys`);
+  const table = page.getByRole('region', { name: 'API Credentials' });
+  await table.waitFor();
+  expect(await table.evaluate((frame) => frame.scrollWidth - frame.clientWidth)).toBe(0);
+  await expectAccessible(page);
+});
+
 step('an endpoint that is no longer connected is refused at once', async () => {
   expect(await call()).toEqual([200, undefined]);
   await page.getByRole('link', { name: 'Connected APIs', exact: true }).click();

@@ -2,7 +2,7 @@
 
 import type { Dispatch, SetStateAction } from 'react';
 import { Button } from '../../../../_components/button.tsx';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
+import { FormMessage } from '../../../../_components/form-message.tsx';
 import { SubmitButton } from '../../../../_components/submit-button.tsx';
 import type { ActionState } from '../../../../action-state.ts';
 import { EndpointPicker, type Selection } from '../_endpoints/endpoint-picker.tsx';
@@ -27,13 +27,13 @@ export function EndpointsStep<T>({
   onBack: () => void;
 }) {
   return (
-    <form action={action} className="flex flex-col gap-4">
-      <FormMessage state={state} />
+    <form action={action} noValidate className="flex flex-col gap-4">
+      <FormMessage state={state} inFull />
       <input type="hidden" name="title" value={details.title} />
       <input type="hidden" name="description" value={details.description} />
       <input type="hidden" name="endpointIds" value={[...selected].join(',')} />
       <EndpointPicker apis={apis} selected={selected} setSelected={setSelected} />
-      <PickerFooter count={selected.size} error={errorsOf(state, 'endpointIds')}>
+      <PickerFooter count={selected.size}>
         <Button onClick={onBack}>Back</Button>
         <SubmitButton pendingLabel="Generating keys…">Connect and Generate Keys</SubmitButton>
       </PickerFooter>

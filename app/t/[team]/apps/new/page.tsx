@@ -30,22 +30,28 @@ export default async function NewAppPage({ params }: { params: Promise<{ team: s
     );
   }
   const room = await readApplicationRoom({ db: database(), member });
-  if (!isRoomLeft(room)) {
-    return (
-      <>
-        <PageHeader title="New App" />
-        <EmptyState
-          icon={<Boxes />}
-          title={`${room.count} of ${room.max} apps`}
-          description="Your plan has no room for another app. Archive one that is not used any more, or ask us for a larger plan."
-          action={<LinkButton href={apps}>Back to Apps</LinkButton>}
-        />
-      </>
-    );
-  }
   const apis = groupEndpoints(await listOfferedEndpoints({ db: database(), member }));
-  if (apis.length === 0) return <NoApis apps={apps} isOperator={(await requireUser()).isOperator} />;
-  return <NewAppWizard team={member.teamSlug} apis={apis} />;
+  const closed = !isRoomLeft(room) ? (
+    <NoRoom apps={apps} room={room} />
+  ) : apis.length === 0 ? (
+    <NoApis apps={apps} isOperator={(await requireUser()).isOperator} />
+  ) : null;
+  // Always the wizard: this page is read again once the last app is made, and its keys must stay on the screen.
+  return <NewAppWizard team={member.teamSlug} apis={apis} closed={closed} />;
+}
+
+function NoRoom({ apps, room }: { apps: string; room: Awaited<ReturnType<typeof readApplicationRoom>> }) {
+  return (
+    <>
+      <PageHeader title="New App" />
+      <EmptyState
+        icon={<Boxes />}
+        title={`${room.count} of ${room.max} apps`}
+        description="Your plan has no room for another app. Archive one that is not used any more, or ask us for a larger plan."
+        action={<LinkButton href={apps}>Back to Apps</LinkButton>}
+      />
+    </>
+  );
 }
 
 function NoApis({ apps, isOperator }: { apps: string; isOperator: boolean }) {

@@ -40,10 +40,11 @@ export function CredentialsTable({ credentials, actor }: { credentials: readonly
 function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
   const { name, keyId, expiresAt, lastUsedAt, memberId } = credential;
   const limited = restrictionsText(credential);
+  const [prefix, lastFour] = credential.secretMask.split('…');
   return (
     <Tr>
       <Td label="Status">
-        <StatusControl team={actor.teamSlug} credential={credential} />
+        <StatusControl team={actor.teamSlug} credential={credential} stacked />
       </Td>
       <Td label="Name" className="max-w-52 min-w-32">
         <div>
@@ -58,16 +59,24 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
           {limited && <span className="block text-sm text-muted">{limited}</span>}
         </div>
       </Td>
-      <Td label="Shared Key" mono className="whitespace-nowrap">
+      <Td label="Shared Key" mono className="sm:w-0">
         <span className="flex items-center gap-1">
-          <span className="break-all">{credential.sharedKey}</span>
+          <span>
+            {credential.sharedKey.slice(0, -keyId.length)}
+            <wbr />
+            {keyId}
+          </span>
           <CopyButton iconOnly value={credential.sharedKey} name={`Shared Key of ${name}`} variant="ghost" />
         </span>
       </Td>
-      <Td label="Secret Key" mono className="whitespace-nowrap">
-        {credential.secretMask}
+      <Td label="Secret Key" mono className="sm:w-0">
+        <span>
+          {prefix}
+          <wbr />
+          <span className="whitespace-nowrap">…{lastFour}</span>
+        </span>
       </Td>
-      <Td label="Creation Date" className="whitespace-nowrap">
+      <Td label="Creation Date">
         <div>
           <DateTime value={credential.createdAt} format="date" />
           {expiresAt && (
@@ -77,17 +86,17 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
           )}
         </div>
       </Td>
-      <Td label="Credential ID" mono>
+      <Td label="Credential ID" mono className="sm:w-0">
         {keyId}
       </Td>
-      <Td label="Last used" className="whitespace-nowrap">
+      <Td label="Last used" className="sm:min-w-28 [&_time]:whitespace-normal">
         {lastUsedAt ? (
           <DateTime value={lastUsedAt} format="relative" />
         ) : (
           <span className="text-muted">Never</span>
         )}
       </Td>
-      <Td label="Usage" className="whitespace-nowrap">
+      <Td label="Usage" className="whitespace-nowrap sm:w-0">
         <UsageCell row={credential} />
       </Td>
       {/* In sight however wide the table is. */}
