@@ -39,6 +39,13 @@ const status = (code: number) => response().getByText(String(code), { exact: tru
 const credential = () => field('Credential').locator('option:checked');
 const send = () => page.getByRole('button', { name: 'Send request', exact: true }).click();
 
+async function chooseFirstOf(environment: string) {
+  const option = field('Credential').locator(`optgroup[label="${environment}"] option`).first();
+  const keyId = (await option.getAttribute('value'))!;
+  await field('Credential').selectOption(keyId);
+  await page.waitForURL(`**credential=${keyId}**`);
+}
+
 async function chooseEndpoint(search: string, name: RegExp): Promise<void> {
   await page.getByRole('button', { name: /^Endpoint/ }).click();
   await page.getByPlaceholder('Search by path, method, words or operation id').fill(search);
@@ -61,9 +68,11 @@ step('API Documentation is found by words, and Try it leads into the tester', as
 });
 
 step(
-  'the form has the parameters of the document, filled with its examples, and a Development key',
+  'the form has the parameters of the document, filled with its examples, and a key that is an app’s and not for Production',
   async () => {
-    expect(await credential().textContent()).toContain('Development');
+    const chosen = await credential().textContent();
+    expect(chosen).toMatch(/ · (Development|Staging) · /);
+    expect(chosen).toMatch(/ · (Harbour app|Tide tables|Logbook)$/);
     expect(await field('city').inputValue()).toBe('lisbon');
     const units = field(/^units/).locator('option');
     expect(await units.allTextContents()).toEqual(['Not sent', 'metric', 'imperial']);
@@ -117,6 +126,7 @@ step('the request stands in the log as one of the tester', async () => {
 });
 
 step('a body with its example, checked while it is typed', async () => {
+  await chooseFirstOf('Development');
   await chooseEndpoint('observation', /\/weather\/observations/);
   const body = field(/^Request body/);
   await page.waitForURL('**endpoint=**');
@@ -139,12 +149,7 @@ step('a refusal of the gateway is explained', async () => {
 });
 
 step('a Production key asks first, for its word once', async () => {
-  const production = await field('Credential')
-    .locator('optgroup[label="Production"] option')
-    .first()
-    .getAttribute('value');
-  await field('Credential').selectOption(production!);
-  await page.waitForURL(`**credential=${production}**`);
+  await chooseFirstOf('Production');
   await chooseEndpoint('List cities', /\/weather\/cities/);
   await page.getByText(/^With the Production key/).waitFor();
   await send();
