@@ -23,7 +23,7 @@ const ports: GatewayPorts = {
   ...runtime.ports,
   burst: { take: () => BURST },
   quota: { take: () => ROOM, giveBack: () => {} },
-  usage: { intent: () => DONE, onDisk: () => DONE, complete: () => DONE, refuse: () => DONE },
+  usage: { intent: () => DONE, complete: () => DONE, refuse: () => DONE },
 };
 const gateway = createGateway(ports, gatewayOptions('node'));
 createNodeServer(gateway, runtime.health).listen(env().GATEWAY_PORT, '127.0.0.1');

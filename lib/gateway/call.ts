@@ -68,10 +68,6 @@ export class Call implements Dispatcher.DispatchHandler {
   #head: AnswerHeaders | undefined;
   #missing = -1;
   #held: Buffer | undefined;
-  /** The head is out, or on its way: the intent was on disk before. */
-  #started = false;
-  /** Parts of the body that came before that. */
-  #early: Buffer[] = [];
   #bytesOut = 0;
   #forwardedAt = 0;
   #upstreamMs: number | undefined;
@@ -308,6 +304,8 @@ export class Call implements Dispatcher.DispatchHandler {
     if (head.contentLength !== undefined && status !== 204)
       head.headers.push('Content-Length', head.contentLength);
     this.#missing = bodiless ? 0 : head.contentLength === undefined ? -1 : Number(head.contentLength);
+    // An answer without a body is complete with its head: the head waits until the call is on record.
+    if (this.#missing !== 0) this.#outlet.start(status, head.headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -320,43 +318,15 @@ export class Call implements Dispatcher.DispatchHandler {
         return;
       }
     }
-    if (this.#started) {
-      if (!this.#outlet.write(chunk)) controller.pause();
-      return;
-    }
-    controller.pause();
-    this.#early.push(chunk);
-    if (this.#early.length > 1) return; // An upstream that closes hands over the rest in spite of the pause.
-    this.#gateway.ports.usage.onDisk().then(
-      () => this.#begin(controller),
-      () => this.#breakOff(controller),
-    );
-  }
-
-  #begin(controller: Dispatcher.DispatchController): void {
-    if (!this.#gone && !this.#settled && this.#start()) controller.resume();
-  }
-
-  /** The intent is not on disk and can't be brought there: nothing may go out. */
-  #breakOff(controller: Dispatcher.DispatchController): void {
-    this.#gone = true;
-    controller.abort(new ClientGone());
-  }
-
-  /** Lets out the head, and what there is of the body; false asks to wait. */
-  #start(): boolean {
-    this.#started = true;
-    this.#outlet.start(this.#status!, this.#head!.headers);
-    let hasRoom = true;
-    for (const chunk of this.#early.splice(0)) hasRoom = this.#outlet.write(chunk);
-    return hasRoom;
+    if (!this.#outlet.write(chunk)) controller.pause();
   }
 
   onResponseEnd(): void {
     if (this.#settled) return;
     if (this.#gone) return this.#abandon();
     this.#complete('answered', this.#status, null, true, () => {
-      if (!this.#started) this.#start();
+      if (this.#missing === 0 && this.#held === undefined)
+        this.#outlet.start(this.#status!, this.#head!.headers);
       this.#outlet.end(this.#held);
     });
   }
@@ -370,10 +340,7 @@ export class Call implements Dispatcher.DispatchHandler {
     if (!counted) this.#gateway.ports.quota.giveBack(this.#known!, this.#subject!.day);
     const answered = this.#status !== null && this.#head !== undefined && this.#missing !== 0;
     if (answered)
-      return this.#complete('answered', this.#status, reason, counted, () => {
-        if (!this.#started) this.#start();
-        this.#outlet.destroy();
-      });
+      return this.#complete('answered', this.#status, reason, counted, () => this.#outlet.destroy());
     this.#complete('answered', REASONS[reason].status, reason, counted, () => this.#answer(reason));
   }
 

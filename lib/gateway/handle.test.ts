@@ -127,7 +127,6 @@ function aGateway(overrides: Overrides = {}, options: { allowPrivateUpstreams?: 
     },
     usage: {
       intent: async () => void told.intents++,
-      onDisk: async () => {},
       complete: async (_call, completion) => void told.completions.push(completion),
       refuse: async (_call, { reason }) => void told.refusals.push(reason),
       ...overrides.usage,
@@ -467,9 +466,9 @@ test('an endpoint that is not connected forwards nothing', async () => {
 });
 
 test.each([
-  // Nothing goes out before it is whole, and so not even the head is sent.
-  ['/api/ok', { status: 0, body: '' }],
+  ['/api/ok', { status: 200, body: '' }],
   ['/api/stream', { status: 200, body: 'onetwo' }],
+  // Complete with its head, so not even that is sent.
   ['/api/empty', { status: 0, body: '' }],
   ['/api/reset', { status: 0, body: '' }],
   ['/api/away', { status: 0, body: '' }],
@@ -483,36 +482,6 @@ test.each([
     }
   },
 );
-
-test('of an answer in parts nothing goes out before the intent is on disk', async () => {
-  const disk = Promise.withResolvers<void>();
-  const { gateway, told } = aGateway({ usage: { onDisk: () => disk.promise } });
-  const sent: unknown[] = [];
-  const ended = new Promise<void>((resolve) => {
-    const inbound = { method: 'GET', target: '/api/stream', remoteAddress: '192.0.2.1' };
-    gateway.handle({ ...inbound, rawHeaders: ['X-API-Key', pair.secretKey] }, null, {
-      start: (status) => sent.push(status),
-      write: (chunk) => sent.push(String(chunk)) > 0,
-      end: () => resolve(),
-      destroy: () => resolve(),
-    });
-  });
-  await expect.poll(() => hits.length).toBe(1);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(sent).toEqual([]);
-
-  disk.resolve();
-  await ended;
-  expect([sent[0], sent.slice(1).join('')]).toEqual([200, 'onetwo']);
-  expect(told.completions).toMatchObject([{ outcome: 'answered', status: 200, bytesOut: 6 }]);
-});
-
-test('when the intent can not be brought to the disk, an answer in parts is broken off before its head', async () => {
-  const { gateway, told } = aGateway({ usage: { onDisk: rejected } });
-
-  expect(await call(gateway, '/api/stream')).toMatchObject({ status: 0, body: '', broken: true });
-  expect(told.completions).toMatchObject([{ outcome: 'aborted', status: 200, counted: true }]);
-});
 
 test('the wait for the upstream is told apart from the whole: to the head of its answer', async () => {
   const { gateway, told } = aGateway();

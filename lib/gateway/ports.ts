@@ -98,11 +98,8 @@ export type GatewayPorts = {
     giveBack(credential: KnownCredential, day: string): void;
   };
   readonly usage: {
-    /** Resolves once the line is written and survives this process; rejects when it can't be. */
+    /** Resolves once the line is durable; rejects when it can't be made so. */
     intent(call: CallSubject): Promise<void>;
-    /** Resolves once all intents so far survive the machine: before anything of an answer goes out. */
-    onDisk(): Promise<void>;
-    /** These two resolve once the line survives the machine, and with it the intents before it. */
     complete(call: CallSubject, completion: Completion): Promise<void>;
     refuse(call: CallSubject, refusal: { status: number; reason: string; latencyMs: number }): Promise<void>;
   };

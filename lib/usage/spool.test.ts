@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LineCompletion, LineSubject } from './lines.ts';
+import type { LineSubject } from './lines.ts';
 import { readSegment } from './segment.ts';
 import { openSpool } from './spool.ts';
 
@@ -104,117 +104,4 @@ test('no line fails, is lost or doubled while segments are ended as fast as they
   const found = idsIn(spool.folder);
   expect(found.length).toBe(written.length);
   expect(new Set(found)).toEqual(new Set(written));
-});
-
-const done: LineCompletion = {
-  ...{ outcome: 'answered', status: 200, reason: null, counted: true },
-  ...{ latencyMs: 1, bytesIn: 0, bytesOut: 0 },
-};
-
-/** Puts another flush in the place of the disk's own while a test runs. */
-async function withFlush(flush: typeof fs.fdatasync, run: () => Promise<void>): Promise<void> {
-  const { fdatasync } = fs;
-  fs.fdatasync = flush;
-  syncBuiltinESMExports();
-  try {
-    await run();
-  } finally {
-    fs.fdatasync = fdatasync;
-    syncBuiltinESMExports();
-  }
-}
-
-const aMoment = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-test('an intent waits to be written, what lets an answer out waits for the disk', async () => {
-  const flushes: (() => void)[] = [];
-  const held = ((_fd: number, then: (error: null) => void) =>
-    flushes.push(() => then(null))) as unknown as typeof fs.fdatasync; // Called with a callback only.
-  await withFlush(held, async () => {
-    const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
-    await spool.intent(aCall(1));
-    expect(idsIn(spool.folder)).toEqual(['call-1']);
-    expect(flushes).toHaveLength(0);
-
-    const told: string[] = [];
-    const waiting = [
-      spool.onDisk().then(() => told.push('onDisk')),
-      spool.complete(aCall(1), done).then(() => told.push('complete')),
-      spool
-        .refuse(aCall(2), { status: 429, reason: 'quota_exceeded', latencyMs: 1 })
-        .then(() => told.push('refuse')),
-    ];
-    await expect.poll(() => flushes.length).toBe(1);
-    await spool.intent(aCall(3)); // Does not wait for the flush that is under way.
-    expect(told).toEqual([]);
-    expect(idsIn(spool.folder)).toEqual(['call-1', 'call-1', 'call-2', 'call-3']);
-
-    while (told.length < waiting.length) {
-      for (const end of flushes.splice(0)) end();
-      await aMoment(1);
-    }
-    await Promise.all(waiting);
-
-    const closed = spool.close();
-    await expect.poll(() => flushes.length).toBe(1);
-    for (const end of flushes.splice(0)) end();
-    await closed;
-  });
-});
-
-test('what the disk did not take is taken back, the intents of forwarded calls are not, and the next call finds another segment', async () => {
-  let failing = true;
-  const { fdatasync } = fs;
-  const flush = ((fd: number, then: (error: Error | null) => void) =>
-    failing ? setImmediate(then, new Error('EIO')) : fdatasync(fd, then)) as unknown as typeof fs.fdatasync; // Called with a callback only.
-  await withFlush(flush, async () => {
-    const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
-    await spool.intent(aCall(1));
-    await expect(spool.complete(aCall(1), done)).rejects.toThrow('spool');
-    await expect(spool.onDisk()).resolves.toBeUndefined(); // Nothing is left that it could wait for.
-    expect(spool.status()).toMatchObject({ writable: false, lastError: 'EIO' });
-    // With the disk in doubt an intent waits for it too.
-    await expect(spool.intent(aCall(2))).rejects.toThrow('spool');
-
-    failing = false;
-    await spool.intent(aCall(3));
-    expect(spool.status().writable).toBe(true);
-    await spool.complete(aCall(3), done);
-    await spool.close();
-    const kept = readdirSync(spool.folder)
-      .filter((name) => name.endsWith('.seg'))
-      .map((name) => readSegment(readFileSync(join(spool.folder, name))).text)
-      .join('\n');
-    expect([...kept.matchAll(/\["(\w)","(call-\d)"/g)].map(([, kind, id]) => `${kind} ${id}`)).toEqual([
-      'i call-1',
-      'i call-3',
-      'c call-3',
-    ]);
-  });
-});
-
-test('while the disk stands still, no call goes on the strength of a mere write', async () => {
-  const flushes: (() => void)[] = [];
-  const held = ((_fd: number, then: (error: null) => void) =>
-    flushes.push(() => then(null))) as unknown as typeof fs.fdatasync; // Called with a callback only.
-  await withFlush(held, async () => {
-    const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
-    await spool.intent(aCall(1));
-    const completed = spool.complete(aCall(1), done);
-    await expect.poll(() => flushes.length).toBe(1);
-    await aMoment(550);
-    let forwarded = false;
-    const late = spool.intent(aCall(2)).then(() => {
-      forwarded = true;
-    });
-    await aMoment(50);
-    expect(forwarded).toBe(false);
-
-    const ends = setInterval(() => {
-      for (const end of flushes.splice(0)) end();
-    }, 1);
-    await Promise.all([completed, late]);
-    await spool.close();
-    clearInterval(ends);
-  });
 });

@@ -67,7 +67,6 @@ export async function testerGateway(
       },
       usage: {
         intent: async (call) => void calls.push(call),
-        onDisk: async () => {},
         complete: async () => {},
         refuse: async (call) => void calls.push(call),
       },
