@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { auditEvents } from '#db/schema/audit.ts';
-import { outbox } from '#db/schema/mail.ts';
 import { PersonName } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
@@ -90,19 +89,14 @@ const SIGN_UP = 'sign-up';
 async function signedUpLastHour(tx: Queryable): Promise<number> {
   // Ids are in order of time: this bounds what is read.
   const since = v7({ msecs: Date.now() - 2 * 3_600_000, random: new Uint8Array(16) });
-  const anHourAgo = sql`now() - interval '1 hour'`;
   const made = await tx.$count(
     auditEvents,
     and(
       gt(auditEvents.id, since),
-      gt(auditEvents.at, anHourAgo),
+      gt(auditEvents.at, sql`now() - interval '1 hour'`),
       eq(auditEvents.action, 'account.create'),
       sql`${auditEvents.after} ->> 'by' = ${SIGN_UP}`,
     ),
   );
-  const told = await tx.$count(
-    outbox,
-    and(gt(outbox.id, since), gt(outbox.createdAt, anHourAgo), eq(outbox.template, 'already-registered')),
-  );
-  return made + told;
+  return made + (await mailedLastHour(tx, 'already-registered'));
 }

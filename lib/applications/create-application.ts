@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints, applications } from '#db/schema/applications.ts';
@@ -6,6 +6,7 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { isOffered } from '#lib/catalog/is-offered.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { ApplicationDetails, EndpointIds } from './application-input.ts';
 import { hasRoom } from './application-room.ts';
@@ -56,7 +57,7 @@ export async function allOffered(tx: Queryable, endpointIds: readonly string[]):
     .select({ count: sql<number>`count(*)::int` })
     .from(endpoints)
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
-    .where(and(inArray(endpoints.id, [...endpointIds]), isNull(endpoints.removedAt), isNull(apis.removedAt)));
+    .where(and(inArray(endpoints.id, [...endpointIds]), isOffered));
   return row?.count === endpointIds.length;
 }
 

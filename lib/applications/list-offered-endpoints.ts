@@ -1,8 +1,9 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { isOffered } from '#lib/catalog/is-offered.ts';
 
 /** What a list of endpoints shows of each. */
 export const endpointColumns = {
@@ -32,6 +33,6 @@ export async function listOfferedEndpoints({ db, member }: { db: Queryable; memb
     .select(endpointColumns)
     .from(endpoints)
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
-    .where(and(isNull(endpoints.removedAt), isNull(apis.removedAt)))
+    .where(isOffered)
     .orderBy(...byApiTagAndPath);
 }

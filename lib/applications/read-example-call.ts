@@ -1,9 +1,10 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import { isOffered } from '#lib/catalog/is-offered.ts';
 import { type ExampleCall, easiestToCall, exampleCall } from './example-call.ts';
 
 /** A first call for an application: the connected endpoint that is easiest to try, or null without any. */
@@ -25,14 +26,7 @@ export async function readExampleCall(
     .innerJoin(applications, eq(applications.id, applicationEndpoints.applicationId))
     .innerJoin(endpoints, eq(endpoints.id, applicationEndpoints.endpointId))
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
-    .where(
-      and(
-        eq(applications.publicId, appId),
-        eq(applications.teamId, member.teamId),
-        isNull(endpoints.removedAt),
-        isNull(apis.removedAt),
-      ),
-    );
+    .where(and(eq(applications.publicId, appId), eq(applications.teamId, member.teamId), isOffered));
   const endpoint = easiestToCall(connected);
   return endpoint && exampleCall(endpoint);
 }

@@ -1,7 +1,8 @@
-import { and, eq, isNull, or } from 'drizzle-orm';
+import { and, eq, or } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
+import { isOffered } from './is-offered.ts';
 
 export const operationColumns = {
   id: endpoints.id,
@@ -26,14 +27,7 @@ export async function findOperation(db: Queryable, { slug, key }: { slug: string
     .select(operationColumns)
     .from(endpoints)
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
-    .where(
-      and(
-        eq(apis.slug, slug),
-        isNull(apis.removedAt),
-        isNull(endpoints.removedAt),
-        or(eq(endpoints.operationId, key), byId),
-      ),
-    )
+    .where(and(eq(apis.slug, slug), isOffered, or(eq(endpoints.operationId, key), byId)))
     .limit(2);
   return rows.length === 1 ? rows[0]! : null;
 }

@@ -38,7 +38,7 @@ export async function regenerateOwnKey(
         allowedIps: credentials.allowedIps,
         allowedDomains: credentials.allowedDomains,
         dailyLimit: credentials.dailyLimit,
-        // A key that a manager gave an end keeps it: replacing a key must not lengthen its life.
+        // Replacing a key must not lift the end that a manager gave it.
         expiresAt: nextEnd,
       });
     if (!old) return { ok: false, reason: await whyNot(tx, member, keyId) } as const;

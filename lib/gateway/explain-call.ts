@@ -1,9 +1,10 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
+import { isOffered } from '#lib/catalog/is-offered.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
 import { ADMISSION, type AdmissionRow, recordOf } from '#lib/credentials/admission-record.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
@@ -77,7 +78,7 @@ async function findRoute(db: Queryable, endpoint: z.output<typeof ExplainCall>['
       })
       .from(endpoints)
       .innerJoin(apis, eq(apis.id, endpoints.apiId))
-      .where(and(eq(endpoints.id, endpoint.id), isNull(endpoints.removedAt), isNull(apis.removedAt)));
+      .where(and(eq(endpoints.id, endpoint.id), isOffered));
     return { route: row ?? null, name: row ? `${row.method} /${row.api}${row.path}` : 'this endpoint' };
   }
   const method = endpoint.method.toUpperCase();

@@ -4,15 +4,15 @@ import type { Queryable } from '#db/client.ts';
 import { outbox } from '#db/schema/mail.ts';
 import type { Template } from './enqueue.ts';
 
-/** Mails of one kind that were queued for an address within the last hour. True until commit under a lock of the caller's. */
-export function mailedLastHour(tx: Queryable, template: Template, recipient: string): Promise<number> {
+/** Mails of one kind that were queued within the last hour, for one address or for all. True until commit under a lock of the caller's. */
+export function mailedLastHour(tx: Queryable, template: Template, recipient?: string): Promise<number> {
   // Ids are in order of time: this bounds the part of the table that is read.
   const since = v7({ msecs: Date.now() - 2 * 3_600_000, random: new Uint8Array(16) });
   return tx.$count(
     outbox,
     and(
       gt(outbox.id, since),
-      eq(outbox.recipient, recipient),
+      recipient === undefined ? undefined : eq(outbox.recipient, recipient),
       eq(outbox.template, template),
       gt(outbox.createdAt, sql`now() - interval '1 hour'`),
     ),

@@ -2,12 +2,12 @@
 
 import { useActionState } from 'react';
 import { Callout } from '../../_components/callout.tsx';
-import { TextField } from '../../_components/field.tsx';
 import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
 import { SubmitButton } from '../../_components/submit-button.tsx';
 import { TextLink } from '../../_components/text-link.tsx';
 import { idle } from '../../action-state.ts';
 import { forgotPasswordAction } from '../actions.ts';
+import { EmailField } from '../email-field.tsx';
 
 export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
   const [state, action] = useActionState(forgotPasswordAction, idle);
@@ -27,14 +27,7 @@ export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
           </Callout>
         </div>
       )}
-      <TextField
-        label="Email"
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        error={errorsOf(state, 'email')}
-      />
+      <EmailField error={errorsOf(state, 'email')} />
       <div className="flex justify-end">
         <SubmitButton pendingLabel="Sending…">Send link</SubmitButton>
       </div>

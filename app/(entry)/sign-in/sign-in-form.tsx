@@ -6,11 +6,12 @@ import { CODE_NEEDED } from '#lib/accounts/code-needed.ts';
 import { GivenPassword } from '#lib/accounts/password-rules.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { Button } from '../../_components/button.tsx';
-import { PasswordField, TextField } from '../../_components/field.tsx';
+import { PasswordField } from '../../_components/field.tsx';
 import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
 import { TextLink } from '../../_components/text-link.tsx';
 import type { ActionState } from '../../action-state.ts';
 import { idle } from '../../action-state.ts';
+import { EmailField } from '../email-field.tsx';
 import { CodeStep } from './code-step.tsx';
 
 type Given = { email: string; password: string };
@@ -72,14 +73,7 @@ export function SignInForm({ next }: { next: string }) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4" method="post">
       <FormMessage state={state} />
-      <TextField
-        label="Email"
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        error={errorsOf(state, 'email')}
-      />
+      <EmailField error={errorsOf(state, 'email')} />
       <PasswordField
         label="Password"
         name="password"

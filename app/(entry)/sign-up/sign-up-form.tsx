@@ -7,6 +7,7 @@ import { SubmitButton } from '../../_components/submit-button.tsx';
 import { NewPasswordField } from '../../account/new-password-field.tsx';
 import { idle } from '../../action-state.ts';
 import { signUpAction } from '../actions.ts';
+import { EmailField } from '../email-field.tsx';
 
 export function SignUpForm() {
   const [state, action] = useActionState(signUpAction, idle);
@@ -21,14 +22,7 @@ export function SignUpForm() {
         maxLength={80}
         error={errorsOf(state, 'name')}
       />
-      <TextField
-        label="Email"
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        error={errorsOf(state, 'email')}
-      />
+      <EmailField error={errorsOf(state, 'email')} />
       <NewPasswordField label="Password" error={errorsOf(state, 'password')} />
       <div className="flex justify-end">
         <SubmitButton pendingLabel="Creating…">Create account</SubmitButton>
