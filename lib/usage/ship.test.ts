@@ -198,7 +198,8 @@ test('a folder that can not be read does not keep those of other dead processes 
   await shipper.stop();
 });
 
-test('an own segment that can not be read is set aside: later ones go on, and no completion is lost', async () => {
+/** A process whose first segment, with the intent of `stuck`, is put aside as `kept`; a folder in its place can't be read. */
+async function aStuckSegment() {
   const nodeId = crypto.randomUUID();
   const spool = openSpool({ dir, nodeId, durability: 'process' });
   const stuck = aCall();
@@ -208,6 +209,11 @@ test('an own segment that can not be read is set aside: later ones go on, and no
   await expect.poll(() => spool.closedUpTo()).toBe(1);
   renameSync(path, join(dir, 'kept'));
   mkdirSync(path); // Reading it is an error.
+  return { nodeId, spool, stuck, path };
+}
+
+test('an own segment that can not be read is set aside: later ones go on, and no completion is lost', async () => {
+  const { nodeId, spool, stuck, path } = await aStuckSegment();
   await spool.complete(stuck, { ...done, status: 404 });
   const later = aCall();
   await Promise.all([spool.intent(later), spool.complete(later, done)]);
@@ -238,15 +244,7 @@ test('an own segment that can not be read is set aside: later ones go on, and no
 });
 
 test('a process that stops with a segment that can not be read leaves it to the next, which settles nothing before', async () => {
-  const nodeId = crypto.randomUUID();
-  const spool = openSpool({ dir, nodeId, durability: 'process' });
-  const stuck = aCall();
-  await spool.intent(stuck);
-  spool.rotate();
-  const path = join(spool.folder, '0000000001.seg');
-  await expect.poll(() => spool.closedUpTo()).toBe(1);
-  renameSync(path, join(dir, 'kept'));
-  mkdirSync(path);
+  const { nodeId, spool, stuck, path } = await aStuckSegment();
   await spool.complete(stuck, done);
   const adopted: string[] = [];
   const onAdopted = async (id: string) => void adopted.push(id);
