@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Call, Outlet } from './call.ts';
 import type { Gateway } from './handle.ts';
 
@@ -7,13 +8,33 @@ export type Health = () => { ready: boolean; detail: Record<string, unknown> };
 const SMALL_BYTES = 8 * 1024;
 const HEADER_BYTES_MAX = 32 * 1024;
 
+/** Calls under way on each connection: several, where the client sends on without waiting for answers. */
+const underWay = new WeakMap<Socket, Set<Call>>();
+
+/** Tells calls when their client has gone; one listener a connection, as most of them see many calls. */
+function watch(socket: Socket): void {
+  const calls = new Set<Call>();
+  underWay.set(socket, calls);
+  socket.once('close', () => {
+    for (const call of calls) call.clientGone();
+  });
+}
+
 /** Writes a call's answer to node's response. */
 class NodeOutlet implements Outlet {
-  call: Call | undefined;
   readonly #response: ServerResponse;
+  readonly #calls: Set<Call> | undefined;
+  #call: Call | undefined;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, socket: Socket) {
     this.#response = response;
+    this.#calls = underWay.get(socket);
+  }
+
+  /** The call that answers here. It may have done so already. */
+  take(call: Call): void {
+    this.#call = call;
+    if (!this.#response.writableEnded) this.#calls?.add(call);
   }
 
   start(status: number, headers: string[]): void {
@@ -22,11 +43,12 @@ class NodeOutlet implements Outlet {
 
   write(chunk: Buffer): boolean {
     if (this.#response.write(chunk)) return true;
-    this.#response.once('drain', () => this.call?.drained());
+    this.#response.once('drain', () => this.#call?.drained());
     return false;
   }
 
   end(chunk?: Buffer): void {
+    if (this.#call) this.#calls?.delete(this.#call);
     // As text of the same encoding a small body joins its headers in one write to the socket.
     if (chunk && chunk.length <= SMALL_BYTES) this.#response.end(chunk.toString('latin1'), 'latin1');
     else if (chunk) this.#response.end(chunk);
@@ -50,6 +72,8 @@ export function createNodeServer(gateway: Gateway, health: Health): Server {
       connectionsCheckingInterval: 2_000,
       requireHostHeader: true,
       noDelay: true,
+      // Most calls have no body: they are spared the stream for one. Nothing here listens on such a request.
+      optimizeEmptyRequests: true,
     },
     (request, response) => {
       const target = request.url ?? '';
@@ -58,6 +82,7 @@ export function createNodeServer(gateway: Gateway, health: Health): Server {
     },
   );
   server.maxConnections = 20_000;
+  server.on('connection', watch);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const status =
@@ -79,7 +104,7 @@ function serve(gateway: Gateway, request: IncomingMessage, response: ServerRespo
   // Chunks do not exist in HTTP/1.0: another parser on the way may read this differently (RFC 9112 section 6.1).
   if (request.httpVersionMinor === 0 && request.headers['transfer-encoding'] !== undefined)
     return void socket.end(BAD_REQUEST);
-  const outlet = new NodeOutlet(response);
+  const outlet = new NodeOutlet(response, socket);
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   const inbound = {
@@ -88,11 +113,7 @@ function serve(gateway: Gateway, request: IncomingMessage, response: ServerRespo
     rawHeaders: request.rawHeaders,
     remoteAddress: request.socket.remoteAddress ?? null,
   };
-  const call = gateway.handle(inbound, hasBody ? request : null, outlet);
-  outlet.call = call;
-  response.once('close', () => {
-    if (!response.writableFinished) call.clientGone();
-  });
+  outlet.take(gateway.handle(inbound, hasBody ? request : null, outlet));
 }
 
 function serveHealth(target: string, gateway: Gateway, health: Health, response: ServerResponse): void {

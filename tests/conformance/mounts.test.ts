@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mintKeyPair } from '#lib/credentials/format.ts';
 import { signTicket, TICKET_HEADER } from '#lib/tester/ticket.ts';
@@ -550,6 +551,25 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     for (const entry of upstream.seen.slice(before))
       expect(entry.url, 'what the upstream saw').toBe('/base/ok');
   });
+});
+
+test('calls that were sent without waiting for answers all end with their client', async () => {
+  const before = upstream.seen.length;
+  const text = `GET /stub/slow HTTP/1.1\r\nHost: gateway\r\nX-API-Key: ${keys.good.secretKey}\r\n\r\n`;
+  const socket = connect(ports.node!, '127.0.0.1', () => socket.write(text.repeat(3)));
+  const seen = () => upstream.seen.slice(before);
+  await until(() => seen().length === 3, 'the calls');
+  expect(seen().map(({ closedEarly }) => closedEarly)).toEqual([false, false, false]);
+  socket.destroy();
+
+  await until(() => seen().every(({ closedEarly }) => closedEarly), 'the upstream to be let go', 1_000);
+  const outcomes = () =>
+    own.sql`select outcome from usage_records where id in ${own.sql(seen().map(({ id }) => id))}`;
+  await until(
+    async () => (await outcomes()).filter(({ outcome }) => outcome === 'aborted').length === 3,
+    'the records',
+    5_000,
+  );
 });
 
 function headersOf(raw: readonly string[]): Record<string, string> {
