@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import {
   checksumOf,
   type Environment,
@@ -47,3 +47,12 @@ export function mintKeyPair(environment: Environment): KeyPair {
 
 /** SHA-256 of a secret key. A slow hash would only cost callers: the key is 256 random bits (ASVS 6.5.2). */
 export const digestSecret = (secretKey: string): Uint8Array => hash('sha256', secretKey, 'buffer');
+
+// Memory of its own: a small fresh buffer costs more to compare than to hash.
+const presented = Buffer.allocUnsafeSlow(32);
+
+/** Whether a secret key has this digest, in a time that does not tell how much of it is right (ASVS 11.2.4). */
+export function hasDigest(secretKey: string, digest: Uint8Array): boolean {
+  presented.write(hash('sha256', secretKey, 'binary'), 'latin1');
+  return timingSafeEqual(presented, digest);
+}

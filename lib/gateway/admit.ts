@@ -1,5 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
-import { digestSecret } from '#lib/credentials/format.ts';
+import { hasDigest } from '#lib/credentials/format.ts';
 import { addressList } from './client-address.ts';
 import type { KnownCredential, Route } from './ports.ts';
 import type { Presented } from './present.ts';
@@ -9,7 +8,7 @@ const NOBODY = new Uint8Array(32);
 
 /** Whether the presented secret is this credential's. An unknown key id costs the same work (ASVS 11.2.4). */
 export function isHolder(presented: Presented, known: KnownCredential | null): known is KnownCredential {
-  const matches = timingSafeEqual(digestSecret(presented.secretKey), known?.secretDigest ?? NOBODY);
+  const matches = hasDigest(presented.secretKey, known?.secretDigest ?? NOBODY);
   return matches && known !== null && known.environment === presented.environment;
 }
 
