@@ -43,10 +43,9 @@ export function present(headers: ReadHeaders): Presented | Reason {
   }
   if (secret === undefined) return shared === undefined ? 'missing_credentials' : 'malformed_credentials';
 
-  if (!looksLikeSecretKey(secret)) return 'malformed_credentials';
   const named = parseSecretKey(secret);
-  // The shape is right and the checksum is not: a typo or a guess. No hash, no query.
-  if (!named) return 'invalid_credentials';
+  // Where the shape is right and the checksum is not, it is a typo or a guess. No hash, no query.
+  if (!named) return looksLikeSecretKey(secret) ? 'invalid_credentials' : 'malformed_credentials';
   if (shared !== undefined) {
     const half = parseSharedKey(shared);
     if (!half) return 'malformed_credentials';
