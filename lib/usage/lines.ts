@@ -6,7 +6,7 @@ import { redactKeys } from '#lib/vault/find-keys.ts';
  *   r  refusal     as i, then status, reason, latency ms
  * Element 18 of both, where there is one, says how the call came: `tester`. An intent has nulls between. Without it: `api`.
  *   c  completion  c, id, outcome, status, reason, counted, latency ms, bytes in, bytes out, and upstream ms where it answered
- * Only path and user agent come from outside, so only they are escaped; the rest are ids and closed sets.
+ * Only path, client ip and user agent come from outside, so only they are escaped; the rest are ids and closed sets.
  */
 
 export type LineSubject = {
@@ -60,10 +60,26 @@ function credentialFields(credential: LineSubject['credential']): string {
   return fields;
 }
 
+// What a client is and where it calls from is the same with most of its calls.
+const clientFields = new Map<string, string>();
+const CLIENT_FIELDS_MAX = 2_000;
+
+/** At most `USER_AGENT_MAX` characters of a client's address or user agent, as JSON. */
+function clientField(said: string): string {
+  const text = said.slice(0, 2 * USER_AGENT_MAX);
+  let field = clientFields.get(text);
+  if (field === undefined) {
+    if (clientFields.size >= CLIENT_FIELDS_MAX) clientFields.clear();
+    field = quoted(redactKeys(text).slice(0, USER_AGENT_MAX));
+    clientFields.set(text, field);
+  }
+  return field;
+}
+
 function subjectFields(call: LineSubject): string {
   const { credential, route } = call;
   const where = route ? `"${route.apiId}","${route.endpointId}"` : 'null,null';
-  return `"${call.id}",${call.atMs.toFixed(3)},"${call.day}",${credentialFields(credential)},${where},${quoted(call.method)},${quoted(redactKeys(call.path))},${quoted(call.clientIp)},${quoted(redactKeys(call.userAgent.slice(0, 2 * USER_AGENT_MAX)).slice(0, USER_AGENT_MAX))}`;
+  return `"${call.id}",${call.atMs.toFixed(3)},"${call.day}",${credentialFields(credential)},${where},"${call.method}",${quoted(redactKeys(call.path))},${clientField(call.clientIp)},${clientField(call.userAgent)}`;
 }
 
 /** JSON text of something from outside, with our secret keys masked. PostgreSQL holds no NUL, and a lone surrogate is no text. */
