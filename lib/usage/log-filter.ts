@@ -1,9 +1,8 @@
-import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { environment } from '#db/schema/credentials.ts';
 import { usageOutcome, usageVia } from '#db/schema/usage.ts';
 import { filterText } from '#lib/access/text.ts';
+import { addressOf } from './address-of.ts';
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -38,18 +37,6 @@ const Address = z
     if (read === null) context.addIssue({ code: 'custom', message: 'Enter an IP address or a CIDR.' });
     return read ?? z.NEVER;
   });
-
-function addressOf(text: string): string | null {
-  try {
-    const [address = '', network] = text.split('/');
-    if (isIP(address) === 0) return null;
-    if (network === undefined) return ipaddr.process(text).toString();
-    const [base, bits] = ipaddr.parseCIDR(text);
-    return `${base.toString()}/${bits}`;
-  } catch {
-    return null;
-  }
-}
 
 const fields = {
   from: z.union([z.enum(Object.keys(RECENT) as [Recent, ...Recent[]]), Moment]), // The keys of a literal.

@@ -144,6 +144,33 @@ step('a bar is reached by keyboard and leads to its calls in the log', async () 
   await expectAccessible(page);
 });
 
+step('a client IP that is none is said beside its field, and filters nothing', async () => {
+  await page.getByRole('link', { name: 'Request Logs', exact: true }).first().click();
+  await page.waitForURL(({ search }) => search === '');
+  const form = page.getByRole('form', { name: 'Filter requests' });
+  const wrong = form.getByText('Enter a whole IP address, or a range such as 192.0.2.0/24.');
+  const ip = form.getByLabel('Client IP', { exact: true });
+  const apply = async (text: string) => {
+    await ip.fill(text);
+    await form.getByRole('button', { name: 'Apply filters' }).click();
+  };
+  await form.getByRole('button', { name: 'More filters' }).click();
+  await apply('127.0.0.256');
+  await wrong.waitFor();
+  expect(await ip.getAttribute('aria-invalid')).toBe('true');
+  expect(await ip.evaluate((field) => field === document.activeElement)).toBe(true);
+  expect(new URL(page.url()).search).toBe('');
+  await expectAccessible(page);
+  await apply('10.0.0.0/8');
+  await page.getByRole('list', { name: 'Active filters' }).getByText('10.0.0.0/8').waitFor();
+  expect(await wrong.count()).toBe(0);
+
+  await page.goto(`/t/${demo.team.slug}/logs?ip=127.0.0.256`);
+  await page.getByText('Client IP could not be read and is left out.').waitFor();
+  await wrong.waitFor();
+  expect(await page.getByRole('list', { name: 'Active filters' }).count()).toBe(0);
+});
+
 step('Usage of the whole team, narrowed by a filter', async () => {
   await page.getByRole('link', { name: 'Usage', exact: true }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();

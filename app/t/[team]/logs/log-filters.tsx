@@ -3,6 +3,7 @@
 import { SlidersHorizontal } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type SubmitEvent, useState, useTransition } from 'react';
+import { addressOf } from '#lib/usage/address-of.ts';
 import type { LogChoices } from '#lib/usage/list-log-choices.ts';
 import type { FilterName, LogFilter } from '#lib/usage/log-filter.ts';
 import { Button } from '../../../_components/button.tsx';
@@ -28,6 +29,8 @@ const MORE: readonly FilterName[] = [
 
 type Props = {
   filter: LogFilter;
+  /** What the page's address has that could not be read. */
+  unreadable: readonly FilterName[];
   path: string;
   choices: LogChoices;
   /** Filters that stand in the page's address itself. */
@@ -35,10 +38,11 @@ type Props = {
 };
 
 /** A form that only navigates: its state is the address, which can be shared. */
-export function LogFilters({ filter, path, choices, fixed }: Props) {
+export function LogFilters({ filter, unreadable, path, choices, fixed }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
-  const [more, setMore] = useState(MORE.some((name) => filter[name] !== undefined && !fixed.includes(name)));
+  const isGiven = (name: FilterName) => filter[name] !== undefined || unreadable.includes(name);
+  const [more, setMore] = useState(MORE.some((name) => isGiven(name) && !fixed.includes(name)));
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -68,7 +72,7 @@ export function LogFilters({ filter, path, choices, fixed }: Props) {
         <TextField label="Path contains" name="path" defaultValue={filter.path ?? ''} maxLength={200} />
       </div>
       <div id="more-filters" hidden={!more} className="mt-3">
-        <MoreFilters {...{ filter, choices, fixed }} />
+        <MoreFilters {...{ filter, unreadable, choices, fixed }} />
       </div>
       <div className="mt-3 flex flex-wrap items-center gap-2">
         <Button type="submit" size="sm" variant="primary" pending={pending}>
@@ -89,7 +93,7 @@ export function LogFilters({ filter, path, choices, fixed }: Props) {
   );
 }
 
-function MoreFilters({ filter, choices, fixed }: Omit<Props, 'path'>) {
+function MoreFilters({ filter, unreadable, choices, fixed }: Omit<Props, 'path'>) {
   const { keys, apps, people, endpoints } = choices;
   const select = (
     name: FilterName,
@@ -106,7 +110,7 @@ function MoreFilters({ filter, choices, fixed }: Omit<Props, 'path'>) {
       />
     );
   return (
-    <div className="grid grid-cols-2 items-end gap-3 md:grid-cols-4">
+    <div className="grid grid-cols-2 items-start gap-3 md:grid-cols-4">
       {!fixed.includes('key') &&
         select(
           'app',
@@ -138,12 +142,15 @@ function MoreFilters({ filter, choices, fixed }: Omit<Props, 'path'>) {
       {select('outcome', 'Outcome', OUTCOMES)}
       {!fixed.includes('key') && select('environment', 'Environment', ENVIRONMENTS)}
       {select('via', 'Via', VIAS)}
-      <TextField
+      <CheckedField
         label="Client IP"
         name="ip"
         defaultValue={filter.ip ?? ''}
         maxLength={64}
         placeholder="192.0.2.7 or 192.0.2.0/24"
+        reads={(text) => addressOf(text.trim()) !== null}
+        unread={unreadable.includes('ip')}
+        wrong="Enter a whole IP address, or a range such as 192.0.2.0/24."
       />
       <CheckedField
         label="Request ID"
@@ -152,6 +159,7 @@ function MoreFilters({ filter, choices, fixed }: Omit<Props, 'path'>) {
         maxLength={40}
         placeholder="From X-Request-Id"
         pattern="\s*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\s*"
+        unread={unreadable.includes('id')}
         wrong="Enter a whole request id, as X-Request-Id gives it."
       />
     </div>

@@ -58,7 +58,10 @@ export async function RequestLog({
     <>
       <Notices unreadable={unreadable} notice={query.notice} />
       {/* Another address is another form: what was chosen before must not linger in it. */}
-      <LogFilters key={JSON.stringify(kept)} {...{ filter, path, choices, fixed: fixedNames }} />
+      <LogFilters
+        key={JSON.stringify([kept, unreadable])}
+        {...{ filter, unreadable, path, choices, fixed: fixedNames }}
+      />
       <FilterChips {...{ chips, filter: inAddress, path, clearHref: path }} />
       {isNewest && filter.to === undefined ? (
         <LiveLog
