@@ -61,11 +61,14 @@ step('title and description are edited, with errors beside the field', async () 
   await page.getByRole('heading', { level: 1, name: 'Harbour & Sons <b>' }).waitFor();
 });
 
-step('all columns of its keys are in sight', async () => {
+step('all columns of its keys are in sight, on a small desk and on a phone too', async () => {
   await page.goto(`${app}/keys`);
   const table = page.getByRole('region', { name: 'API Credentials' });
   await table.waitFor();
-  expect(await table.evaluate((frame) => frame.scrollWidth - frame.clientWidth)).toBe(0);
+  for (const width of [390, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await table.evaluate((frame) => frame.scrollWidth - frame.clientWidth), `${width} px`).toBe(0);
+  }
   await expectAccessible(page);
 });
 

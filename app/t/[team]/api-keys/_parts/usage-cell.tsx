@@ -1,13 +1,20 @@
+import { clsx } from 'clsx';
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
 import { Sparkline } from '../../../../_components/sparkline.tsx';
 
 const number = (value: number) => value.toLocaleString('en-US');
 
-/** Calls in all, those of the last seven days as bars, and how many failed. */
-export function UsageCell({ row }: { row: Pick<KeyRow, 'requests' | 'errors' | 'days'> }) {
+/** Calls in all, how many failed, and those of the last seven days as bars: below them where a column is to be narrow. */
+export function UsageCell({
+  row,
+  stacked = false,
+}: {
+  row: Pick<KeyRow, 'requests' | 'errors' | 'days'>;
+  stacked?: boolean;
+}) {
   const { requests, errors, days } = row;
   return (
-    <div className="flex items-center gap-2">
+    <div className={clsx('flex items-center gap-2', stacked && 'sm:flex-col sm:items-start sm:gap-1')}>
       <span className="min-w-14 tabular-nums">
         {number(requests)}
         <span className="sr-only"> requests</span>

@@ -12,7 +12,8 @@ import { restrictionsText } from '../../_keys/restrictions-text.ts';
 
 export function CredentialsTable({ credentials, actor }: { credentials: readonly KeyRow[]; actor: Member }) {
   return (
-    <Table label="API Credentials">
+    // Narrow cells: all of them are in sight at 1280 px.
+    <Table label="API Credentials" className="sm:[&_:is(td,th)]:px-2">
       <THead>
         <Tr>
           <Th>Status</Th>
@@ -43,10 +44,10 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
   const [prefix, lastFour] = credential.secretMask.split('…');
   return (
     <Tr>
-      <Td label="Status">
+      <Td label="Status" className="sm:[&_time]:whitespace-normal">
         <StatusControl team={actor.teamSlug} credential={credential} stacked />
       </Td>
-      <Td label="Name" className="max-w-52 min-w-32">
+      <Td label="Name" className="max-w-52 min-w-28">
         <div>
           <Link
             href={`/t/${actor.teamSlug}/api-keys/${keyId}`}
@@ -59,7 +60,7 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
           {limited && <span className="block text-sm text-muted">{limited}</span>}
         </div>
       </Td>
-      <Td label="Shared Key" mono className="sm:w-0">
+      <Td label="Shared Key" mono className="sm:w-0 sm:pr-0!">
         <span className="flex items-center gap-1">
           <span>
             {credential.sharedKey.slice(0, -keyId.length)}
@@ -89,7 +90,7 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
       <Td label="Credential ID" mono className="sm:w-0">
         {keyId}
       </Td>
-      <Td label="Last used" className="sm:min-w-28 [&_time]:whitespace-normal">
+      <Td label="Last used" className="sm:min-w-25 [&_time]:whitespace-normal">
         {lastUsedAt ? (
           <DateTime value={lastUsedAt} format="relative" />
         ) : (
@@ -97,7 +98,7 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
         )}
       </Td>
       <Td label="Usage" className="whitespace-nowrap sm:w-0">
-        <UsageCell row={credential} />
+        <UsageCell row={credential} stacked />
       </Td>
       {/* In sight however wide the table is. */}
       <Td label="" align="right" className="w-0 pl-0! sm:sticky sm:right-0 sm:bg-surface">
