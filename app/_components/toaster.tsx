@@ -2,17 +2,21 @@
 
 import { Toaster as Sonner } from 'sonner';
 
-/** Where toasts appear. Code that has something to say calls `toast` from sonner. */
+/**
+ * Where toasts appear: above, for the buttons of dialogs are below, and on a phone beside their Close. Code that has
+ * something to say calls `toast` from sonner.
+ */
 export function Toaster() {
   return (
     <Sonner
-      position="bottom-right"
+      position="top-center"
+      offset={12}
       gap={8}
       toastOptions={{
         unstyled: true,
         classNames: {
           toast:
-            'font-sans flex w-[356px] max-w-full items-start gap-2.5 rounded-lg border border-line bg-raised px-4 py-3 text-base text-ink shadow-popover',
+            'font-sans flex w-[356px] max-w-[min(356px,calc(100vw-5.5rem))] items-start gap-2.5 rounded-lg border border-line bg-raised px-4 py-3 text-base text-ink shadow-popover',
           title: 'font-medium',
           description: 'text-muted',
           content: 'flex-1 min-w-0',

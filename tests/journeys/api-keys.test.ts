@@ -269,6 +269,38 @@ step('View Usage opens what the key has done', async () => {
   await expectAccessible(page);
 });
 
+step('a toast covers no button of the dialog that shows a key', async () => {
+  await openKeys();
+  await chooseForKey(page, 'Web shop', 'Copy Shared Key');
+  const told = toast('Shared Key of “Web shop” copied');
+  await told.waitFor();
+  await page.keyboard.press('Alt+KeyT'); // Or it is gone before the key is there.
+  await button('Create API Key').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Toast');
+  await dialog.getByRole('button', { name: 'Generate API Key' }).click();
+  await page.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
+  for (const [width, height] of [
+    [1280, 720],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const action of await dialog.getByRole('button').all()) {
+      await action.scrollIntoViewIfNeeded();
+      const [over, under] = [(await told.boundingBox())!, (await action.boundingBox())!];
+      const isApart =
+        over.x + over.width <= under.x ||
+        under.x + under.width <= over.x ||
+        over.y + over.height <= under.y ||
+        under.y + under.height <= over.y;
+      expect(isApart, `${await action.innerText()} at ${width} px`).toBe(true);
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await takeKeys(page);
+  await page.reload();
+});
+
 step('Pause stops the key at once, and Undo lets it work again', async () => {
   await openKeys();
   await chooseForKey(page, 'Web shop', 'Pause');
@@ -281,6 +313,8 @@ step('Pause stops the key at once, and Undo lets it work again', async () => {
   await rowOf('Web shop').getByText('Inactive').waitFor();
   await told.getByRole('button', { name: 'Undo' }).click();
   await rowOf('Web shop').getByText('Active', { exact: true }).waitFor();
+  // A toast on its way out takes the focus back, and a menu that has it closes.
+  await told.waitFor({ state: 'detached' });
   expect((await call(HERE)).status).toBe(200);
 });
 
