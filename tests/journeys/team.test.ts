@@ -190,6 +190,26 @@ step('deleting him revokes his key for ever and keeps his history', async () => 
   await expectAccessible(owner);
 });
 
+step('the audit log is filtered from a first day to a last one, both included', async () => {
+  const filter = owner.getByRole('form', { name: 'Filter the audit log' });
+  const fill = (label: string, daysAgo: number) =>
+    filter
+      .getByLabel(label, { exact: true })
+      .fill(new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10));
+  const apply = filter.getByRole('button', { name: 'Apply filters' });
+  const removal = owner.getByText('removed from the team').first();
+  await fill('From (first day, UTC)', 30);
+  await fill('To (last day, UTC)', 2);
+  await apply.click();
+  await owner.waitForURL(({ search }) => search !== '');
+  await owner.getByText('paused the key').first().waitFor();
+  expect(await removal.count()).toBe(0);
+  await fill('From (first day, UTC)', 1);
+  await fill('To (last day, UTC)', 0);
+  await apply.click();
+  await removal.waitFor();
+});
+
 step('nothing on the way broke in either browser', async () => {
   expect(ownerErrors).toEqual([]);
   expect(guestErrors).toEqual([]);

@@ -38,14 +38,14 @@ export function EventFilterBar({
       <SelectField label="Person" name="person" defaultValue={filter.person ?? ''} options={people} />
       <SelectField label="Action" name="group" defaultValue={filter.group ?? ''} options={GROUPS} />
       <CheckedField
-        label="From (UTC)"
+        label="From (first day, UTC)"
         name="from"
         type="date"
         defaultValue={filter.from ?? ''}
         wrong={HALF_A_DATE}
       />
       <CheckedField
-        label="To (UTC)"
+        label="To (last day, UTC)"
         name="to"
         type="date"
         defaultValue={filter.to ?? ''}

@@ -52,7 +52,7 @@ export function RangePicker({ place, span }: { place: Place; span: Span }) {
         >
           <Kept place={place} names={['app', 'key', 'member', 'endpoint', 'environment', 'compare', 'all']} />
           <CheckedField
-            label="From (UTC)"
+            label="From (first day, UTC)"
             name="from"
             type="date"
             defaultValue={dateOf(query.from, span.from)}
@@ -60,7 +60,7 @@ export function RangePicker({ place, span }: { place: Place; span: Span }) {
             wrong="Choose a date."
           />
           <CheckedField
-            label="To (UTC)"
+            label="To (last day, UTC)"
             name="to"
             type="date"
             defaultValue={dateOf(query.to, new Date(span.to.getTime() - 1))}
