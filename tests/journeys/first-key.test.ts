@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process';
+import { eq } from 'drizzle-orm';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { connect } from '#db/client.ts';
+import { embeddedUrl } from '#db/embedded.ts';
+import { teams } from '#db/schema/teams.ts';
 import { expectAccessible, keepPicture, launch, openPage } from '#tests/support/browser.ts';
 import { type Demo, startFirstDemo } from '#tests/support/demo.ts';
 import { until } from '#tests/support/processes.ts';
@@ -258,6 +262,33 @@ step('2.2 pausing stops a key at once and is undone; revoking is for ever', asyn
     .first()
     .waitFor();
   expect(await row().getByRole('switch').isDisabled()).toBe(true);
+});
+
+step('the last app that the plan has room for shows its keys as well', async () => {
+  const { db, sql } = connect(embeddedUrl(demo.folder)!, { max: 1 });
+  await db.update(teams).set({ applicationsMax: 2 }).where(eq(teams.slug, 'newcomer-logistics'));
+  await sql.end();
+  await page.getByRole('link', { name: 'Apps', exact: true }).first().click();
+  await page.waitForURL('**/apps');
+  await page.getByRole('link', { name: 'New App', exact: true }).first().click();
+  await field('Title').fill('Fleet board');
+  await button('Next').click();
+  await page
+    .getByRole('checkbox', { name: /current/i })
+    .first()
+    .check();
+  await button('Connect and Generate Keys').click();
+  await page.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
+  // By then the page has been read again, and would say that there is no room.
+  await expectAccessible(page);
+  expect(await field('Shared Key').inputValue()).toMatch(/^lk_pk_prod_/);
+  expect(await field('Secret Key').inputValue()).toMatch(/^lk_sk_prod_/);
+  await page.getByLabel('I have stored my keys').check();
+  await button('Done').click();
+  await page.waitForURL('**/keys');
+  await page.goto('/t/newcomer-logistics/apps/new');
+  await page.getByText('2 of 2 apps').waitFor();
+  await expectAccessible(page);
 });
 
 step('nothing on the way broke in the browser, and no log says the secret', async () => {
