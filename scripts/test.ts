@@ -31,8 +31,6 @@ const Report = z.object({
 });
 /** Lines of a failure's message that are said again at the end. */
 const MESSAGE_LINES = 20;
-/** When more files than this fail, nothing is run again. */
-const AGAIN_MAX = 3;
 
 const bin = (name: string) => join('node_modules', '.bin', name);
 const run = (command: string, args: string[], env: NodeJS.ProcessEnv = process.env) =>
@@ -59,80 +57,45 @@ function findInstalled(): string {
   return path;
 }
 
-type FileResult = z.infer<typeof Report>['testResults'][number];
-
 interface Outcome {
   passed: number;
   failed: number;
   /** What failed and why: said again at the end, where the reader of a long log looks first. */
   failures: string[];
-  /** What failed beside other files and passed alone: to be mended, and no verdict on the product. */
-  unsteady: string[];
 }
 
-const failed = (why: string): Outcome => ({ passed: 0, failed: 1, failures: [`✗ ${why}`], unsteady: [] });
-
-const isBroken = (file: FileResult): boolean =>
-  file.status === 'failed' || file.assertionResults.some((test) => test.status === 'failed');
+const failed = (why: string): Outcome => ({ passed: 0, failed: 1, failures: [`✗ ${why}`] });
 
 /** A message without the test runner's own part of the stack. */
 const ownLines = (message: string) =>
   message.split('\n').filter((line) => !line.includes('/node_modules/vitest/'));
 
 /** The failed tests of a file, or the file, where it could not be loaded. */
-function failuresOf(file: FileResult): string[] {
+function failuresOf(file: z.infer<typeof Report>['testResults'][number]): string[] {
   const say = (name: string, message: string) =>
     [`✗ ${relative('.', file.name)} > ${name}`, ...ownLines(message).slice(0, MESSAGE_LINES)].join('\n    ');
   const tests = file.assertionResults.filter((test) => test.status === 'failed');
   if (tests.length > 0)
     return tests.map((test) => say(test.fullName, test.failureMessages?.join('\n') ?? ''));
-  return isBroken(file) ? [say('(the file)', file.message)] : [];
+  return file.status === 'failed' ? [say('(the file)', file.message)] : [];
 }
 
-/** Runs the files of a vitest project, all or some; null if there is no report of it. */
-function runVitest(
-  project: string,
-  env: NodeJS.ProcessEnv,
-  { workers, files = [], name = project }: { workers: number; files?: string[]; name?: string },
-): { ok: boolean; files: FileResult[] } | null {
+/** Runs a vitest project; answers what passed and what failed. A suite that can't be loaded is a failure. */
+function runVitest(project: string, env: NodeJS.ProcessEnv, workers: number): Outcome {
   mkdirSync('tests/.artifacts', { recursive: true });
-  const report = join('tests', '.artifacts', `report-${name}.json`);
+  const report = join('tests', '.artifacts', `report-${project}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = ['run', ...files, '--project', project, `--maxWorkers=${workers}`, ...reporters];
-  const ok = run(bin('vitest'), args, env);
-  if (!existsSync(report)) return null;
-  return { ok, files: Report.parse(JSON.parse(readFileSync(report, 'utf8'))).testResults };
-}
-
-/**
- * Runs a vitest project. A few files that fail beside others run again, each alone: a machine that stands still for
- * seconds must not look like a defect, and one that is there fails again.
- */
-function runProject(project: string, env: NodeJS.ProcessEnv, workers: number): Outcome {
-  const first = runVitest(project, env, { workers });
-  if (!first) return failed(`${project}: the run ended without a report`);
-  const broken = first.files.filter(isBroken);
-  if (broken.length === 0 && !first.ok) return failed(`${project}: an error outside of the tests`);
-  let last = first.files;
-  if (broken.length > 0 && broken.length <= AGAIN_MAX) {
-    const files = broken.map((file) => relative('.', file.name));
-    console.log(`Once more, each alone: ${files.join(', ')} …`);
-    const second = runVitest(project, env, { workers: 1, files, name: `${project}-again` });
-    if (!second || (!second.ok && !second.files.some(isBroken)))
-      return failed(`${project}: the second run ended with an error outside of the tests`);
-    const again = new Map(second.files.map((file) => [file.name, file]));
-    last = first.files.map((file) => again.get(file.name) ?? file);
-  }
-  const tests = last.flatMap((file) => file.assertionResults);
-  const failures = last.flatMap(failuresOf);
+  const ok = run(bin('vitest'), ['run', '--project', project, `--maxWorkers=${workers}`, ...reporters], env);
+  if (!existsSync(report)) return failed(`${project}: the run ended without a report`);
+  const files = Report.parse(JSON.parse(readFileSync(report, 'utf8'))).testResults;
+  const failures = files.flatMap(failuresOf);
+  if (failures.length === 0 && !ok) failures.push(`✗ ${project}: an error outside of the tests`);
+  const tests = files.flatMap((file) => file.assertionResults);
   return {
     passed: tests.filter((test) => test.status === 'passed').length,
     failed: failures.length,
     failures,
-    unsteady: broken
-      .filter((file) => last.some((now) => now.name === file.name && !isBroken(now)))
-      .flatMap(failuresOf),
   };
 }
 
@@ -141,7 +104,7 @@ await main(async () => {
   const outcomes: Outcome[] = [];
   const check = (name: string, ok: boolean) => {
     console.log(`${name}: ${ok ? 'passed' : 'FAILED'}`);
-    outcomes.push(ok ? { passed: 1, failed: 0, failures: [], unsteady: [] } : failed(name));
+    outcomes.push(ok ? { passed: 1, failed: 0, failures: [] } : failed(name));
   };
   console.log('Lint and format …');
   check('lint', run(bin('biome'), ['check', '--error-on-warnings', '.']));
@@ -150,7 +113,7 @@ await main(async () => {
 
   const env = { ...process.env, NODE_ENV: 'test' as const };
   console.log('Unit and integration tests …');
-  outcomes.push(runProject('unit', env, 2));
+  outcomes.push(runVitest('unit', env, 2));
   if (!fast) {
     const chromium = findChromium();
     buildIfNeeded();
@@ -160,13 +123,10 @@ await main(async () => {
       ['system', 'Conformance and faults …', 1],
     ] as const) {
       console.log(what);
-      outcomes.push(runProject(project, { ...env, CHROMIUM_PATH: chromium }, workers));
+      outcomes.push(runVitest(project, { ...env, CHROMIUM_PATH: chromium }, workers));
     }
   }
-  const unsteady = outcomes.flatMap((outcome) => outcome.unsteady);
-  if (unsteady.length > 0) console.log('\nFailed beside other files and passed alone:');
-  for (const line of [...unsteady, ...outcomes.flatMap((outcome) => outcome.failures)])
-    console.log(`\n${line}`);
+  for (const failure of outcomes.flatMap((outcome) => outcome.failures)) console.log(`\n${failure}`);
   const sum = (field: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[field], 0);
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
   process.exit(sum('failed') > 0 || sum('passed') === 0 ? 1 : 0);
