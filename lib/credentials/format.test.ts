@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { digestSecret, maskedSecret, mintKeyPair, parseSecretKey, parseSharedKey } from './format.ts';
+import {
+  digestSecret,
+  hasDigest,
+  maskedSecret,
+  mintKeyPair,
+  parseSecretKey,
+  parseSharedKey,
+} from './format.ts';
 
 test('a pair reads back as what it was made as', () => {
   for (const environment of ['development', 'staging', 'production'] as const) {
@@ -43,4 +50,15 @@ test('the checksum is the CRC32 (ISO-HDLC) of all before it, in base62', () => {
 test('the mask shows the last four characters and nothing else of the secret', () => {
   const { secretKey, secretLastFour } = mintKeyPair('staging');
   expect(maskedSecret('staging', secretLastFour)).toBe(`lk_sk_stg_…${secretKey.slice(-4)}`);
+});
+
+test('a secret key has its own digest and no other, whichever was asked for before', () => {
+  const [one, two] = [mintKeyPair('production'), mintKeyPair('production')];
+  for (const [pair, other] of [
+    [one, two],
+    [two, one],
+  ] as const) {
+    expect(hasDigest(pair.secretKey, pair.secretDigest)).toBe(true);
+    expect(hasDigest(pair.secretKey, other.secretDigest)).toBe(false);
+  }
 });

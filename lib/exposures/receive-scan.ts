@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch } from '#lib/access/epoch.ts';
-import { digestSecret, parseSecretKey } from '#lib/credentials/format.ts';
+import { hasDigest, parseSecretKey } from '#lib/credentials/format.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
 import type { PublicKeys } from './github-keys.ts';
 import { recordExposure } from './record-exposure.ts';
@@ -90,10 +90,10 @@ async function genuineSecrets(db: Queryable, matches: Match[]): Promise<Set<stri
           some.flatMap((secret) => parseSecretKey(secret)?.keyId ?? []),
         ),
       );
-    const digests = new Map(rows.map(({ keyId, digest }) => [keyId, Buffer.from(digest)]));
+    const digests = new Map(rows.map(({ keyId, digest }) => [keyId, digest]));
     for (const secret of some) {
       const stored = digests.get(parseSecretKey(secret)?.keyId ?? '');
-      if (stored?.equals(digestSecret(secret))) genuine.add(secret);
+      if (stored && hasDigest(secret, stored)) genuine.add(secret);
     }
   }
   return genuine;
