@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { GATEWAY_ARGS } from '../scripts/supervise.ts';
 import { nginxConfiguration } from './candidates/nginx.ts';
 
+/** In the order they are measured: what is compared stands side by side, as a machine may be another one minutes later. */
 export const CANDIDATES = [
-  'bare-undici',
   'bare-undici-dispatch',
+  'bare-undici',
   'gateway',
-  'gateway-process',
-  'unmetered',
-  'gateway-1m',
-  'gateway-next',
   'fastify',
+  'gateway-1m',
+  'unmetered',
+  'gateway-process',
+  'gateway-next',
   'nginx',
   'better-auth',
   'decision',

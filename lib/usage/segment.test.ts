@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { encodeBatch, readSegment } from './segment.ts';
 
 const batches = ['["i","a"]\n', '["i","b"]\n["c","a"]\n', '["r","é😀"]\n'];
-const file = Buffer.concat(batches.map(encodeBatch));
+const file = Buffer.concat(batches.map((text) => encodeBatch(text)));
 
 test('what was written is read back', () => {
   expect(readSegment(file)).toEqual({
@@ -13,7 +13,10 @@ test('what was written is read back', () => {
 });
 
 test('cut at any byte, whole batches are kept and the rest is set aside', () => {
-  const ends = [0, ...batches.map((_, i) => Buffer.concat(batches.slice(0, i + 1).map(encodeBatch)).length)];
+  const ends = [
+    0,
+    ...batches.map((_, i) => Buffer.concat(batches.slice(0, i + 1).map((text) => encodeBatch(text))).length),
+  ];
   for (let cut = 0; cut <= file.length; cut++) {
     const read = readSegment(file.subarray(0, cut));
     const whole = ends.filter((end) => end <= cut).length - 1;

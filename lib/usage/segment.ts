@@ -9,11 +9,12 @@ import { crc32 } from 'node:zlib';
 const HASH = 35;
 const NEWLINE = 10;
 
-export function encodeBatch(text: string): Buffer {
+/** `memory` gives as many bytes as the batch has, to write it to; it answers that memory. */
+export function encodeBatch(text: string, memory: (bytes: number) => Buffer = Buffer.allocUnsafe): Buffer {
   const length = Buffer.byteLength(text);
   // The checksum is known only when the text is in place, so its eight characters are written last.
   const head = `#${length} `;
-  const buffer = Buffer.allocUnsafe(head.length + 9 + length);
+  const buffer = memory(head.length + 9 + length);
   buffer.write(head, 0, 'latin1');
   const body = head.length + 9;
   buffer.write(text, body, 'utf8');
@@ -36,6 +37,10 @@ export function readSegment(file: Buffer): Segment {
   let lines = 0;
   let at = 0;
   while (at < file.length) {
+    if (file[at] === 0) {
+      at++; // Laid out and never used, or the rest of a block.
+      continue;
+    }
     const batch = batchAt(file, at);
     if (batch) {
       texts.push(file.toString('utf8', batch.from, batch.to - 1));
@@ -44,8 +49,7 @@ export function readSegment(file: Buffer): Segment {
       continue;
     }
     const next = nextHeader(file, at + 1);
-    const between = file.subarray(at, next);
-    if (between.some((byte) => byte !== 0)) damaged.push(between); // Zeros are space laid out and never used.
+    damaged.push(file.subarray(at, next));
     at = next;
   }
   return { text: texts.join('\n'), lines, damaged: Buffer.concat(damaged) };

@@ -105,3 +105,65 @@ test('no line fails, is lost or doubled while segments are ended as fast as they
   expect(found.length).toBe(written.length);
   expect(new Set(found)).toEqual(new Set(written));
 });
+
+/** A spool that writes to a segment which was laid out ahead of time. */
+async function busySpool() {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
+  const written: string[] = [];
+  const write = async (call: LineSubject) => {
+    await spool.intent(call);
+    written.push(call.id);
+  };
+  let number = 0;
+  const laidOut = join(spool.folder, '0000000002.seg');
+  while (!existsSync(laidOut)) await write(aCall(number++));
+  await new Promise((resolve) => setTimeout(resolve, 200)); // On disk, and open.
+  spool.rotate();
+  await write(aCall(number++));
+  return { spool, write, written, nextNumber: number };
+}
+
+test('batches of every size are whole in a segment that was laid out', async () => {
+  const { spool, write, written, nextNumber } = await busySpool();
+  let number = nextNumber;
+  // Of 500 lines the batch is a megabyte long, more than is written directly.
+  for (const lines of [1, 2, 30, 500, 1, 120, 3])
+    await Promise.all(
+      Array.from({ length: lines }, () => write({ ...aCall(number++), userAgent: 'é'.repeat(lines) })),
+    );
+  await spool.close();
+  const found = idsIn(spool.folder);
+  expect(found.length).toBe(written.length);
+  expect(new Set(found)).toEqual(new Set(written));
+});
+
+test('a batch that fails in a segment that was laid out leaves no call behind', async () => {
+  const { spool, write, written, nextNumber } = await busySpool();
+  const { write: writeFile } = fs;
+  let failing = true;
+  type Written = (error: Error | null, count: number) => void;
+  const failOnce = (fd: number, bytes: Buffer, from: number, length: number, at: number, done: Written) =>
+    writeFile(fd, bytes, from, length, at, (error, count) => {
+      const fails = failing;
+      failing = false;
+      done(fails ? new Error('EIO') : error, count);
+    });
+  fs.write = failOnce as unknown as typeof writeFile; // The one form that the spool calls.
+  syncBuiltinESMExports();
+  try {
+    await expect(write(aCall(nextNumber))).rejects.toThrow('the usage spool can not be written');
+    expect(spool.status()).toMatchObject({ writable: false, lastError: 'EIO' });
+    await write(aCall(nextNumber + 1));
+    expect(spool.status().writable).toBe(true);
+  } finally {
+    fs.write = writeFile;
+    syncBuiltinESMExports();
+  }
+  await spool.close();
+  const texts = readdirSync(spool.folder)
+    .filter((name) => name.endsWith('.seg'))
+    .map((name) => readSegment(readFileSync(join(spool.folder, name))).text);
+  const found = texts.join('\n').match(/call-\d+/g)!;
+  expect(new Set(found)).toEqual(new Set(written));
+  expect(found.length).toBe(written.length);
+});
