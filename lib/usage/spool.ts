@@ -63,14 +63,10 @@ const WRITES_AT_ONCE = 2;
 const WAITING_SHARE = 1 / 2;
 /** Turns of the event loop that a batch is gathered over at most: some 40 microseconds where nothing happens. */
 const GATHER_TURNS = 16;
-/** Larger batches are written through the kernel's cache. */
-const DIRECT_BYTES_MAX = 256 * 1024;
+/** For a direct write, kept for the next one. A larger batch has memory of its own. */
+const MEMORY_BYTES = MIB / 4;
 
 const UNWRITTEN = { bytes: 0, writes: 0, sealed: false, closed: false };
-/** Of a character of UTF-16; and of what stands before a batch's lines, with what fills its last block. */
-const UTF8_BYTES_MAX = 3;
-const FRAME_BYTES_MAX = 1_024;
-
 export type Spool = ReturnType<typeof openSpool>;
 
 /**
@@ -96,7 +92,8 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
   let writes = 0;
   /** Calls whose intent is taken and whose completion is not on disk. */
   let underWay = 0;
-  const memories: Buffer[] = [];
+  /** Of direct writes that are through. */
+  const memories: ArrayBufferLike[] = [];
   let unshippedBytes = 0;
   let writtenBytes = 0;
   let lastError: string | null = null;
@@ -138,14 +135,14 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     }
     next = undefined;
     let segment: OpenSegment;
+    let bytes: Buffer;
     try {
-      segment = segmentFor(batch);
+      segment = current ??= openSegment();
+      bytes = segment.direct ? inBlocks(batch.text, memories) : encodeBatch(batch.text);
     } catch (error) {
       giveUp(batch, 'no segment can be opened', error);
       return flush();
     }
-    const memory = segment.direct ? (memories.pop() ?? pagedMemory(DIRECT_BYTES_MAX)) : undefined;
-    const bytes = memory ? inBlocks(batch.text, memory) : encodeBatch(batch.text);
     const at = segment.bytes;
     segment.bytes += bytes.length;
     segment.writes++;
@@ -153,21 +150,12 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     write(segment.fd, bytes, 0, bytes.length, at, (error, written) => {
       segment.writes--;
       writes--;
-      if (memory) memories.push(memory);
+      if (segment.direct && bytes.buffer.byteLength === MEMORY_BYTES) memories.push(bytes.buffer);
       if (error || written !== bytes.length) fail(segment, batch, at, error ?? new Error('short write'));
       else succeed(segment, batch, bytes.length);
       if (segment.sealed && segment.writes === 0) close(segment);
       schedule();
     });
-  }
-
-  function segmentFor(batch: Batch): OpenSegment {
-    current ??= openSegment();
-    if (!current.direct || batch.text.length * UTF8_BYTES_MAX + FRAME_BYTES_MAX <= DIRECT_BYTES_MAX)
-      return current;
-    seal();
-    current = openSegment(false);
-    return current;
   }
 
   function succeed(segment: OpenSegment, batch: Batch, length: number): void {
@@ -199,13 +187,13 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
     batch.reject(new SpoolFailed(message, { cause }));
   }
 
-  function openSegment(mayBeDirect = true): OpenSegment {
+  function openSegment(): OpenSegment {
     sequence++;
     if (sequence === preparing) sequence++; // Not ready yet: its number is passed, and it will be thrown away.
     const ready = spare;
     spare = undefined;
-    if (ready?.sequence === sequence && (mayBeDirect || !ready.direct)) return { ...ready, ...UNWRITTEN };
-    if (ready) discard(ready.fd, ready.sequence); // Its number has been passed, or it is not to be written directly.
+    if (ready?.sequence === sequence) return { ...ready, ...UNWRITTEN };
+    if (ready) discard(ready.fd, ready.sequence); // Its number has been passed.
     const fd = openSync(path(sequence), flags | create, 0o600);
     return { sequence, fd, direct: false, ...UNWRITTEN };
   }
@@ -300,11 +288,15 @@ export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: Spool
   };
 }
 
-/** A batch in the given memory, and zeros up to the end of its last block. */
-function inBlocks(text: string, memory: Buffer): Buffer {
-  const { length } = encodeBatch(text, (bytes) => memory.subarray(0, bytes));
+/** A batch and zeros up to the end of its last block, in one of the kept memories if that is long enough. */
+function inBlocks(text: string, kept: ArrayBufferLike[]): Buffer {
+  const { length, buffer } = encodeBatch(text, (bytes) =>
+    bytes <= MEMORY_BYTES
+      ? Buffer.from(kept.pop() ?? pagedMemory(MEMORY_BYTES).buffer, 0, bytes)
+      : pagedMemory(bytes).subarray(0, bytes),
+  );
   const whole = Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES;
-  return memory.fill(0, length, whole).subarray(0, whole);
+  return Buffer.from(buffer, 0, whole).fill(0, length);
 }
 
 const segmentName = (sequence: number): string => `${String(sequence).padStart(10, '0')}.seg`;
