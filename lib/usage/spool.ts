@@ -67,6 +67,7 @@ const GATHER_TURNS = 16;
 const MEMORY_BYTES = MIB / 4;
 
 const UNWRITTEN = { bytes: 0, writes: 0, sealed: false, closed: false };
+
 export type Spool = ReturnType<typeof openSpool>;
 
 /**
