@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { findSession, openSession } from '#lib/access/session.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
@@ -38,7 +38,7 @@ test(
     expect(await findSession(db, here, null)).not.toBeNull();
     expect(await findSession(db, there, null)).toBeNull();
     expect(await queuedMails(db)).toMatchObject([{ to: user.email, template: 'password-changed' }]);
-    const events = await db.select().from(auditEvents);
+    const events = await auditTrail(db);
     expect(events).toMatchObject([{ action: 'account.change_password', actorUserId: user.userId }]);
     expect(JSON.stringify(events)).not.toContain('argon2');
   }),
@@ -55,7 +55,7 @@ test(
     expect(await hashOf(db, user.userId)).toBe(passwordHash);
     expect(await findSession(db, there, null)).not.toBeNull();
     expect(await queuedMails(db)).toEqual([]);
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
   }),
 );
 

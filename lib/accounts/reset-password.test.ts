@@ -2,8 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { accountTokens, users } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { findSession, openSession } from '#lib/access/session.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
@@ -45,7 +45,7 @@ test(
     const notice = (await queuedMails(db)).at(-1)!;
     expect(notice).toMatchObject({ to: user.email, template: 'password-changed' });
     expect(JSON.stringify(notice)).not.toContain(token);
-    expect(await db.select().from(auditEvents)).toMatchObject([{ action: 'account.reset_password' }]);
+    expect(await auditTrail(db)).toMatchObject([{ action: 'account.reset_password' }]);
   }),
 );
 

@@ -2,9 +2,9 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { sessions } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import type { User } from '#lib/access/member.ts';
 import { endSession, findSession, openSession } from '#lib/access/session.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { endOtherSessions, endOwnSession, listSessions } from './sessions.ts';
@@ -129,7 +129,7 @@ test(
       false,
       true,
     ]);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'session.end', subjectId: there.user.sessionId, actorUserId: ada.userId },
     ]);
   }),

@@ -4,6 +4,7 @@ import { accountTokens, users } from '#db/schema/accounts.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
@@ -28,7 +29,7 @@ test(
     expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(await passwordMatches(password, user!.passwordHash)).toBe(true);
     expect(await queuedMails(db)).toMatchObject([{ to: 'ada@example.com', template: 'verify-email' }]);
-    const events = await db.select().from(auditEvents).where(eq(auditEvents.action, 'account.create'));
+    const events = await auditTrail(db, eq(auditEvents.action, 'account.create'));
     expect(events).toMatchObject([{ subjectId: user!.id }]);
     expect(JSON.stringify(events)).not.toContain('argon2');
   }),

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recoveryCodes, users } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
@@ -34,12 +34,12 @@ test(
     const stored = JSON.stringify([
       await db.select().from(users),
       await db.select().from(recoveryCodes),
-      await db.select().from(auditEvents),
+      await auditTrail(db),
       await queuedMails(db),
     ]);
     for (const secret of [begun.secret, ...confirmed.recoveryCodes])
       expect(stored).not.toContain(secret.replaceAll('-', ''));
-    expect(await db.select().from(auditEvents)).toMatchObject([{ action: 'account.two_factor_on' }]);
+    expect(await auditTrail(db)).toMatchObject([{ action: 'account.two_factor_on' }]);
     expect(await queuedMails(db)).toMatchObject([
       { to: user.email, template: 'two-factor-changed', props: { change: 'on' } },
     ]);
@@ -140,7 +140,7 @@ test(
     expect(await consumeCode(db, user.userId, old[0]!, now)).toBe(false);
     expect(await consumeCode(db, user.userId, renewed.recoveryCodes[0]!, now)).toBe(true);
     expect(await readTwoFactor({ db, user })).toMatchObject({ codesLeft: 9 });
-    const actions = (await db.select().from(auditEvents)).map(({ action }) => action);
+    const actions = (await auditTrail(db)).map(({ action }) => action);
     expect(actions).toContain('account.new_recovery_codes');
   }),
 );

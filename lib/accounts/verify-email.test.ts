@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountTokens, users } from '#db/schema/accounts.ts';
 import { auditEvents } from '#db/schema/audit.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
@@ -24,9 +25,7 @@ test(
     expect(rows.find((row) => row.id === user.userId)?.emailVerifiedAt).toBeInstanceOf(Date);
     expect(rows.find((row) => row.id === other.userId)?.emailVerifiedAt).toBeNull();
     expect(rows.some((row) => row.isOperator)).toBe(false);
-    expect(await db.select().from(auditEvents)).toMatchObject([
-      { action: 'account.verify_email', subjectId: user.userId },
-    ]);
+    expect(await auditTrail(db)).toMatchObject([{ action: 'account.verify_email', subjectId: user.userId }]);
   }),
 );
 
@@ -97,6 +96,6 @@ test('of twenty uses at once exactly one counts', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => verifyEmail({ db: own.db }, { token })));
 
   expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
-  const events = await own.db.select().from(auditEvents).where(eq(auditEvents.subjectId, user.userId));
+  const events = await auditTrail(own.db, eq(auditEvents.subjectId, user.userId));
   expect(events).toHaveLength(1);
 });

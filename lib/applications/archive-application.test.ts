@@ -5,6 +5,7 @@ import { applications } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
 import { archiveApplication } from './archive-application.ts';
@@ -32,11 +33,7 @@ test(
 
     expect((await rowOf(db, app.id)).archivedAt).toBeNull();
     expect(await epochOf(db)).toBe(before + 2);
-    const lines = await db
-      .select()
-      .from(auditEvents)
-      .where(eq(auditEvents.subjectId, app.publicId))
-      .orderBy(auditEvents.id);
+    const lines = await auditTrail(db, eq(auditEvents.subjectId, app.publicId));
     expect(lines.map((line) => line.action)).toEqual(['application.archive', 'application.restore']);
   }),
 );

@@ -6,6 +6,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { endpoints } from '#db/schema/catalog.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
@@ -41,7 +42,7 @@ test(
 
     expect(await connectedTo(db, app.id)).toEqual([b, c].sort());
     expect(await connectedTo(db, other.id)).toEqual([a, b].sort());
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.subjectId, app.publicId));
+    const lines = await auditTrail(db, eq(auditEvents.subjectId, app.publicId));
     expect(lines.at(-1)).toMatchObject({
       action: 'application.connect',
       after: { added: [c], removed: [a] },

@@ -4,6 +4,7 @@ import { applicationEndpoints, applications } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { endpoints } from '#db/schema/catalog.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
@@ -24,7 +25,7 @@ test(
     const [row] = await db.select().from(applications).where(eq(applications.publicId, created.appId));
     expect(row).toMatchObject({ ...details, teamId: member.teamId, createdBy: member.memberId });
     expect(await db.$count(applicationEndpoints, eq(applicationEndpoints.applicationId, row!.id))).toBe(2);
-    expect(await db.select().from(auditEvents).where(eq(auditEvents.teamId, member.teamId))).toMatchObject([
+    expect(await auditTrail(db, eq(auditEvents.teamId, member.teamId))).toMatchObject([
       { action: 'application.create', subjectId: created.appId, actorMemberId: member.memberId },
     ]);
   }),

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { applications } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
 import { editApplication } from './edit-application.ts';
@@ -22,7 +23,7 @@ test(
     expect(await db.select().from(applications).where(eq(applications.id, other.id))).toMatchObject([
       { title: 'Untouched' },
     ]);
-    expect(await db.select().from(auditEvents).where(eq(auditEvents.subjectId, app.publicId))).toMatchObject([
+    expect(await auditTrail(db, eq(auditEvents.subjectId, app.publicId))).toMatchObject([
       { action: 'application.edit', before: { title: 'Old title' }, after: details },
     ]);
   }),

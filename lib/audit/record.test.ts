@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { checksumOf } from '#lib/vault/recognise-key.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { recordAudit } from './record.ts';
@@ -16,7 +16,7 @@ test(
     await recordAudit(db, member, 'application.edit', { kind: 'application', id: 'x' }, { before });
 
     const mask = `lk_sk_prod_…${secretKey.slice(-4)}`;
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { before: { name: `a ${mask}`, list: [mask], days: 90, none: null }, after: null },
     ]);
   }),

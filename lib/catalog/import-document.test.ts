@@ -7,6 +7,7 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { connectEndpoints } from '#lib/applications/connect-endpoints.ts';
 import { listConnectedEndpoints } from '#lib/applications/list-connected-endpoints.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
 import { type ImportInput, importDocument } from './import-document.ts';
@@ -74,7 +75,7 @@ test(
     });
     expect(await endpointsOf(db)).toHaveLength(3);
     expect(await epochOf(db)).toBe(before + 1);
-    expect(await db.select().from(auditEvents).where(eq(auditEvents.subjectId, 'weather'))).toMatchObject([
+    expect(await auditTrail(db, eq(auditEvents.subjectId, 'weather'))).toMatchObject([
       { action: 'api.import', after: { appeared: 3, changed: 0, gone: 0 } },
     ]);
   }),
@@ -302,7 +303,7 @@ test(
   "the upstream's credential is stored sealed, stays at a re-import without one, and is replaced by a new one",
   withDb(async (db) => {
     const everything = async () =>
-      JSON.stringify([await rowOf(db), await endpointsOf(db), await db.select().from(auditEvents)]);
+      JSON.stringify([await rowOf(db), await endpointsOf(db), await auditTrail(db)]);
     const routed = async () =>
       (await loadRoutes(db, encryptionKey)).match('weather', 'GET', '/a')?.upstreamHeader;
 

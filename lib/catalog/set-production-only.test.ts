@@ -6,6 +6,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { endpoints } from '#db/schema/catalog.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { listConnectedEndpoints } from '#lib/applications/list-connected-endpoints.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
@@ -34,7 +35,7 @@ test(
     expect(await set(alerts, false)).toEqual({ ok: true, receipt: null });
     expect(await epochOf(db)).toBe(before + 2);
     expect(await set(crypto.randomUUID(), true)).toEqual({ ok: false, reason: 'not_found' });
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.subjectId, api.slug));
+    const lines = await auditTrail(db, eq(auditEvents.subjectId, api.slug));
     expect(lines.map((line) => line.after)).toEqual([
       { endpoint: 'POST /alerts', productionOnly: true },
       { endpoint: 'POST /alerts', productionOnly: false },

@@ -4,6 +4,7 @@ import { applications } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
@@ -24,7 +25,7 @@ test(
     expect(await db.select().from(credentials).where(eq(credentials.applicationId, app!.id))).toMatchObject([
       { keyId: created.keys.keyId, environment: 'production', expiresAt: null },
     ]);
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.teamId, member.teamId));
+    const lines = await auditTrail(db, eq(auditEvents.teamId, member.teamId));
     expect(lines.map((line) => line.action)).toEqual(['application.create', 'credential.issue']);
     expect(JSON.stringify(lines)).not.toContain('lk_sk_');
   }),

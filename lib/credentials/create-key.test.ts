@@ -5,6 +5,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
@@ -37,7 +38,7 @@ test(
     if (!created.ok) throw new Error(created.reason);
     const [app] = await db.select().from(applications).where(eq(applications.publicId, created.appId));
     expect(app).toMatchObject({ teamId: member.teamId, isDefault: true, title: 'Default app' });
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.teamId, member.teamId));
+    const lines = await auditTrail(db, eq(auditEvents.teamId, member.teamId));
     expect(lines.map((line) => [line.action, line.subjectId])).toEqual([
       ['application.create', created.appId],
       ['credential.issue', created.keys.keyId],
@@ -59,7 +60,7 @@ test(
 
     await create();
     expect(await connected()).toBe(offered);
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.action, 'application.connect'));
+    const lines = await auditTrail(db, eq(auditEvents.action, 'application.connect'));
     expect(lines).toMatchObject([{ teamId: member.teamId, subjectId: app.publicId }]);
     await db.delete(applicationEndpoints).where(eq(applicationEndpoints.applicationId, app.id));
     await create();

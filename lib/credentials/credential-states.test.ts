@@ -5,6 +5,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch, gatewayNodes } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { pauseCredential } from './pause-credential.ts';
@@ -15,7 +16,7 @@ const statusOf = async (db: Db, id: string) =>
   (await db.select().from(credentials).where(eq(credentials.id, id)))[0]!.status;
 const epochOf = async (db: Db) => (await db.select().from(accessEpoch))[0]!.epoch;
 const actionsOn = async (db: Db, keyId: string) =>
-  (await db.select().from(auditEvents).where(eq(auditEvents.subjectId, keyId))).map((line) => line.action);
+  (await auditTrail(db, eq(auditEvents.subjectId, keyId))).map((line) => line.action);
 
 test(
   'a key is paused, resumed and revoked, each raising the epoch and leaving its line in the audit trail',

@@ -7,6 +7,7 @@ import { accessEpoch } from '#db/schema/gateway.ts';
 import { teams } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { EditCredential, editCredential } from './edit-credential.ts';
@@ -43,7 +44,7 @@ test(
     });
     expect(await rowOf(db, key.id)).toMatchObject({ name: 'new', description: 'what', dailyLimit: 7 });
     expect(await epochOf(db)).toBe(before);
-    expect(await db.select().from(auditEvents).where(eq(auditEvents.subjectId, key.keyId))).toMatchObject([
+    expect(await auditTrail(db, eq(auditEvents.subjectId, key.keyId))).toMatchObject([
       { action: 'credential.edit', before: { name: 'old' }, after: { name: 'new' } },
     ]);
     expect(await edit({ name: 'new', expiration: 'keep' })).toMatchObject({ changed: false });

@@ -4,6 +4,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { digestSecret, parseSecretKey } from './format.ts';
@@ -28,7 +29,7 @@ test(
     const [row] = await db.select().from(credentials).where(eq(credentials.keyId, keyId));
     expect(Buffer.from(row!.secretDigest)).toEqual(Buffer.from(digestSecret(secretKey)));
     expect(row).toMatchObject({ teamId: member.teamId, createdBy: member.memberId, expiresAt: null });
-    const [line] = await db.select().from(auditEvents).where(eq(auditEvents.subjectId, keyId));
+    const [line] = await auditTrail(db, eq(auditEvents.subjectId, keyId));
     expect(line).toMatchObject({ action: 'credential.issue', after: { name: 'ci', environment: 'staging' } });
     expect(JSON.stringify([row, line])).not.toContain(secretKey.slice(-49, -6));
   }),

@@ -4,6 +4,7 @@ import type { Db } from '#db/client.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
 import { endRetirementNow } from './end-retirement.ts';
@@ -95,7 +96,7 @@ test('50 rounds of 30 mixes of acts at once on one key and what comes of it: the
       if (revokedEarly.has(key.id)) expect(key.status, what).toBe('revoked');
     }
     // Every act that was told to have happened happened once, and nothing happened untold.
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.teamId, member.teamId));
+    const lines = await auditTrail(db, eq(auditEvents.teamId, member.teamId));
     const count = (action: string) => lines.filter((line) => line.action === action).length;
     const told = (...names: string[]) => acts.filter((name) => names.includes(name)).length;
     expect(count('credential.revoke'), what).toBe(told('revoke true', 'end true'));

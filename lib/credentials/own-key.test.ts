@@ -2,13 +2,13 @@ import { and, eq, ne } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
 import { isHolder } from '#lib/gateway/admit.ts';
 import { refusalOf } from '#tests/support/admission.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { openAdmission } from './admission.ts';
@@ -55,8 +55,8 @@ test.each(['owner', 'admin', 'member'] as const)(
         ...{ keyId: answer.keys.keyId, applicationId: app.id, environment: 'staging', expiresAt: null },
         ...{ allowedIps: [], allowedDomains: [], secretDigest: digestSecret(answer.keys.secretKey) },
       });
-      expect(JSON.stringify([row, await db.select().from(auditEvents)])).not.toContain(answer.keys.secretKey);
-      expect(await db.select().from(auditEvents)).toMatchObject([
+      expect(JSON.stringify([row, await auditTrail(db)])).not.toContain(answer.keys.secretKey);
+      expect(await auditTrail(db)).toMatchObject([
         { action: 'credential.issue', subjectId: answer.keys.keyId, after: { own: true } },
       ]);
     })(),
@@ -144,7 +144,7 @@ test(
     expect(await db.select().from(credentials).where(eq(credentials.id, old.id))).toMatchObject([
       { status: 'revoked', revokedBy: member.memberId },
     ]);
-    expect(await db.select().from(auditEvents).orderBy(auditEvents.id)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'credential.regenerate', subjectId: old.keyId, after: { replacedBy: answer.keys.keyId } },
       { action: 'credential.issue', subjectId: answer.keys.keyId, after: { replaces: old.keyId } },
     ]);

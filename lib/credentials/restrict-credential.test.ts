@@ -6,6 +6,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { refusalOf } from '#tests/support/admission.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { openAdmission } from './admission.ts';
@@ -34,7 +35,7 @@ test(
     });
     expect(await listsOf(db, key.id)).toEqual([['203.0.113.9'], ['shop.example.com']]);
     expect(await listsOf(db, bystander.id)).toEqual([[], []]);
-    expect(await db.select().from(auditEvents).where(eq(auditEvents.subjectId, key.keyId))).toMatchObject([
+    expect(await auditTrail(db, eq(auditEvents.subjectId, key.keyId))).toMatchObject([
       {
         action: 'credential.restrict',
         before: { allowedIps: ['198.51.100.0/24'], allowedDomains: [] },

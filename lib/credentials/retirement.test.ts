@@ -6,6 +6,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { aCall } from '#tests/support/usage-rows.ts';
@@ -23,7 +24,8 @@ const rowOf = async (db: Db, id: string) =>
 const linesOf = async (db: Db) =>
   db
     .select({ action: auditEvents.action, subjectId: auditEvents.subjectId, after: auditEvents.after })
-    .from(auditEvents);
+    .from(auditEvents)
+    .orderBy(auditEvents.id);
 
 /** A rotated key and its successor. */
 async function aPair(
@@ -172,7 +174,7 @@ describe('the end after the first use', () => {
       const end = new Date(firstUse.getTime() + 30 * 24 * HOUR_MS);
       expect((await rowOf(db, old.id)).retiresAt).toEqual(end);
       expect(await epochOf(db)).toBe(before + 1);
-      expect(await db.select().from(auditEvents)).toMatchObject([
+      expect(await auditTrail(db)).toMatchObject([
         {
           ...{ actor: 'system', action: 'credential.start_retirement', subjectId: keyId, teamId: old.teamId },
           after: { retiresAt: end.toISOString(), firstUseOf: fresh.keyId },

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { openRevocationJournal, REVOCATIONS, replayRevocations } from './revocation-journal.ts';
@@ -66,7 +67,7 @@ test('a restored backup does not revive a key: it is revoked again, with its own
   expect(await rowOf(dead)).toMatchObject({ status: 'revoked', revokedAt: before.revokedAt });
   const [after] = await own.db.select().from(accessEpoch);
   expect(after!.epoch).toBeGreaterThan(epoch!.epoch);
-  const told = await own.db.select().from(auditEvents).where(eq(auditEvents.subjectId, dead.keyId));
+  const told = await auditTrail(own.db, eq(auditEvents.subjectId, dead.keyId));
   expect(told.at(-1)).toMatchObject({ actor: 'system', action: 'credential.revoke', teamId: dead.teamId });
   expect(await replayRevocations(own.db, path), 'again').toEqual([]);
 });

@@ -2,12 +2,12 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { digestSecret } from './format.ts';
@@ -60,7 +60,7 @@ test(
     expect(fresh.name).toMatch(/^Shop \(rotated \d{4}-\d\d-\d\d\)$/);
     expect(old).toMatchObject({ id: key.id, name: 'Shop', status: 'active', successorId: fresh.id });
     expect(receipt).toBeNull();
-    const lines = await db.select().from(auditEvents).orderBy(auditEvents.id);
+    const lines = await auditTrail(db);
     expect(lines).toMatchObject([
       {
         ...{ action: 'credential.rotate', subjectId: key.keyId, teamId: member.teamId },

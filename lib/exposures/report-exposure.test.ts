@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { credentialExposures, credentials } from '#db/schema/credentials.ts';
 import { notificationSettings, notifications } from '#db/schema/notifications.ts';
 import { teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
@@ -43,7 +43,7 @@ test(
     expect(await db.select().from(credentialExposures)).toMatchObject([
       { teamId: owner.teamId, credentialId: key.id, source: 'secret_scanning', place, revoked: true },
     ]);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'credential.expose', actor: 'system', subjectId: key.keyId, teamId: owner.teamId },
       {
         action: 'credential.revoke',
@@ -65,7 +65,7 @@ test(
       mails,
       shown,
       await db.select().from(credentialExposures),
-      await db.select().from(auditEvents),
+      await auditTrail(db),
     ]);
     expect(everything).not.toContain(key.secretKey.slice(30, 60));
 
@@ -122,7 +122,7 @@ test(
       expect(await reportExposure({ db }, { secret, source: 'found_key', place })).toEqual({ known: false });
     }
     expect(await db.select().from(credentialExposures)).toEqual([]);
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
     expect(await queuedMails(db)).toEqual([]);
     expect((await stateOf(db, key.id)).exposedAt).toBeNull();
   }),
@@ -232,7 +232,7 @@ test('twenty reports at once are one find, one revocation and one mail', async (
   expect(told.filter((one) => one.known && one.isNew)).toHaveLength(1);
   expect(told.filter((one) => one.known && one.receipt)).toHaveLength(1);
   expect(await db.select().from(credentialExposures)).toHaveLength(1);
-  expect(await db.select().from(auditEvents)).toHaveLength(2);
+  expect(await auditTrail(db)).toHaveLength(2);
   expect(await queuedMails(db)).toHaveLength(1);
   expect(await epochOf(db)).toBe(before + 1);
 });

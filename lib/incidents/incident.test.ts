@@ -12,6 +12,7 @@ import type { Member } from '#lib/access/member.ts';
 import { digestSecret } from '#lib/credentials/format.ts';
 import { issueOwnKey } from '#lib/credentials/issue-own-key.ts';
 import { rotateCredential } from '#lib/credentials/rotate-credential.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { CloseIncident, closeIncident } from './close-incident.ts';
@@ -28,9 +29,7 @@ const rowOf = async (db: Db, keyId: string) =>
   (await db.select().from(credentials).where(eq(credentials.keyId, keyId)))[0]!;
 const epochOf = async (db: Db) => (await db.select().from(accessEpoch))[0]!.epoch;
 const actionsOn = async (db: Db, teamId: string) =>
-  (await db.select().from(auditEvents).where(eq(auditEvents.teamId, teamId)).orderBy(auditEvents.id)).map(
-    (line) => [line.action, line.subjectId],
-  );
+  (await auditTrail(db, eq(auditEvents.teamId, teamId))).map((line) => [line.action, line.subjectId]);
 
 async function aKey(db: Db, values: Partial<typeof credentials.$inferInsert> = {}) {
   const member = await aMember(db, 'admin');
@@ -89,9 +88,7 @@ test(
       ['credential.issue', fresh.keyId],
       ['incident.replace', incidentId],
     ]);
-    expect(JSON.stringify([incident, await db.select().from(auditEvents)])).not.toContain(
-      replacement.keys.secretKey,
-    );
+    expect(JSON.stringify([incident, await auditTrail(db)])).not.toContain(replacement.keys.secretKey);
   }),
 );
 

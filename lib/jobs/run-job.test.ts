@@ -3,6 +3,7 @@ import type { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEvents } from '#db/schema/audit.ts';
 import { asOperator, type Operator } from '#lib/access/operator.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { openBoss, takeUp } from './open-boss.ts';
@@ -27,7 +28,7 @@ afterAll(async () => {
   await own.drop();
 });
 const context = () => ({ db: own.db, operator, boss });
-const audited = () => own.db.select().from(auditEvents).where(eq(auditEvents.action, 'job.run'));
+const audited = () => auditTrail(own.db, eq(auditEvents.action, 'job.run'));
 
 test('a job runs out of turn once, by name and with an audit row; twenty clicks are one', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => runJob(context(), { name: 'pruning' })));

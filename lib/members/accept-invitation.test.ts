@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connect, type Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { invitations, members, teams } from '#db/schema/teams.ts';
 import { findMember, type Member } from '#lib/access/member.ts';
 import { passwordMatches } from '#lib/accounts/password.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, aUser } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf, tokenOfLink } from '#tests/support/invitations.ts';
@@ -45,7 +45,7 @@ test(
     expect(await mailsOf(db, 'invitation-accepted')).toMatchObject([
       { to: inviter.email, props: { joined: 'Grace Hopper' } },
     ]);
-    expect((await db.select().from(auditEvents)).map(({ action }) => action)).toEqual([
+    expect((await auditTrail(db)).map(({ action }) => action)).toEqual([
       ...['member.invite', 'account.create', 'invitation.accept'],
     ]);
   }),

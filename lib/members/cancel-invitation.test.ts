@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { invitations } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
@@ -21,7 +21,7 @@ test(
     });
 
     expect(await findInvitation({ db, user: null }, { token })).toEqual({ state: 'unusable' });
-    expect((await db.select().from(auditEvents)).map(({ action }) => action)).toEqual([
+    expect((await auditTrail(db)).map(({ action }) => action)).toEqual([
       ...['member.invite', 'invitation.cancel'],
     ]);
     expect(await anInvitation(db, member, { email })).toMatchObject({ email });

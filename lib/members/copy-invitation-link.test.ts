@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { invitations } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { env } from '#lib/env.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation, tokenOfLink } from '#tests/support/invitations.ts';
@@ -35,7 +35,7 @@ test(
     await resendInvitation({ db, member }, { invitationId: id });
     for (const each of [handed, token])
       expect(await findInvitation({ db, user: null }, { token: each })).toEqual({ state: 'unusable' });
-    const trail = await db.select().from(auditEvents);
+    const trail = await auditTrail(db);
     expect(trail.filter(({ action }) => action === 'invitation.copy_link')).toHaveLength(2);
     expect(JSON.stringify([trail, await db.select().from(invitations)])).not.toContain(handed.split('.')[1]);
   }),

@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { invitations, members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Role } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
 import { digestToken } from '#lib/vault/tokens.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, aUser } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf } from '#tests/support/invitations.ts';
@@ -43,7 +43,7 @@ test(
         expiresAt: row!.expiresAt.toISOString(),
       },
     });
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'member.invite', subjectId: row!.id, actorMemberId: member.memberId, teamId: member.teamId },
     ]);
   }),
@@ -59,7 +59,7 @@ test(
     expect(link).toBe(`${env().PORTAL_URL}/invitations/${token}`);
     const [row] = await db.select().from(invitations);
     expect(Buffer.from(row!.tokenDigest).equals(Buffer.from(digestToken(token)))).toBe(true);
-    const dump = JSON.stringify([row, await db.select().from(outbox), await db.select().from(auditEvents)]);
+    const dump = JSON.stringify([row, await db.select().from(outbox), await auditTrail(db)]);
     expect(dump).not.toContain(token);
     expect(dump).not.toContain(Buffer.from(token, 'base64url').toString('hex'));
   }),

@@ -5,6 +5,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { leaveTeam } from './leave-team.ts';
@@ -26,7 +27,7 @@ test.each(['admin', 'member'] as const)('an %s leaves; his own key ends, app key
     const rows = await db.select().from(credentials).where(eq(credentials.teamId, owner.teamId));
     expect(rows.find((row) => row.id === own.id)?.status).toBe('revoked');
     expect(rows.find((row) => row.id === made.id)?.status).toBe('active');
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.actorMemberId, member.memberId));
+    const lines = await auditTrail(db, eq(auditEvents.actorMemberId, member.memberId));
     expect(lines.map((line) => line.action)).toEqual(['member.leave', 'credential.revoke']);
   })(),
 );

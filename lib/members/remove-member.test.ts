@@ -8,6 +8,7 @@ import { outbox } from '#db/schema/mail.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Role } from '#lib/access/permissions.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { activateMember } from './activate-member.ts';
@@ -44,7 +45,7 @@ test(
     expect(await keyOf(db, own.id)).toMatchObject({ status: 'revoked', revokedBy: owner.memberId });
     expect((await keyOf(db, made.id)).status).toBe('active');
     expect((await keyOf(db, foreign.id)).status).toBe('active');
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.teamId, owner.teamId));
+    const lines = await auditTrail(db, eq(auditEvents.teamId, owner.teamId));
     expect(lines.map((line) => [line.action, line.subjectId])).toEqual([
       ['member.remove', memberId],
       ['credential.revoke', own.keyId],

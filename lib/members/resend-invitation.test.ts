@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { invitations, members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf, tokenOfLink } from '#tests/support/invitations.ts';
@@ -33,7 +33,7 @@ test(
       ...{ generation: 2, invitedBy: admin.memberId, askedAgainAt: null, mailId: mails[1]!.id },
     });
     expect(row!.expiresAt.getTime() - row!.sentAt.getTime()).toBe(72 * 3_600_000);
-    expect((await db.select().from(auditEvents)).map(({ action }) => action)).toEqual([
+    expect((await auditTrail(db)).map(({ action }) => action)).toEqual([
       ...['member.invite', 'invitation.resend'],
     ]);
   }),

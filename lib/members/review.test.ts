@@ -2,11 +2,11 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { sessions } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { members, membershipReviews, reviewDecisions } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { DecideReview, decideReview } from './decide-review.ts';
@@ -111,7 +111,7 @@ test(
     expect(after.history).toMatchObject([{ id: reviewId, kept: 2, suspended: 1, removed: 1 }]);
     expect(after.state.lastFinishedAt).toBeInstanceOf(Date);
     expect(after.state.dueAt.getTime() - after.state.lastFinishedAt!.getTime()).toBe(90 * 86_400_000);
-    const lines = await db.select().from(auditEvents).orderBy(auditEvents.id);
+    const lines = await auditTrail(db);
     expect(lines.filter((line) => line.action.startsWith('review.')).map((line) => line.action)).toEqual([
       ...[
         'review.start',

@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { SetApplicationCap, setApplicationCap } from '#lib/applications/set-application-cap.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, anApplication } from '#tests/support/factories.ts';
 import { SetMemberCap, setMemberCap } from './set-member-cap.ts';
@@ -25,7 +25,7 @@ test(
       ...{ ok: true, receipt: { epoch: before + 1 } },
     });
     expect(await cap()).toBe(50);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       {
         ...{ action: 'member.set_cap', subjectId: memberId, actorMemberId: member.memberId },
         ...{ before: { dailyCap: null }, after: { dailyCap: 50 } },
@@ -48,7 +48,7 @@ test(
     ).toMatchObject({ ok: true, receipt: { epoch: before + 1 } });
     const [row] = await db.select().from(applications).where(eq(applications.id, id));
     expect(row?.dailyCap).toBe(0);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'application.set_cap', subjectId: appId, after: { dailyCap: 0 } },
     ]);
   }),

@@ -9,6 +9,7 @@ import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { findMember, type Member, type User } from '#lib/access/member.ts';
 import type { Role } from '#lib/access/permissions.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { activateMember } from './activate-member.ts';
@@ -47,7 +48,7 @@ test(
     expect(await activateMember({ db, member: admin }, { memberId })).toEqual({ ok: true });
     expect(await openTeam()).not.toBeNull();
     expect(await epochOf(db)).toBe(before + 2);
-    const lines = await db.select().from(auditEvents).where(eq(auditEvents.subjectId, memberId));
+    const lines = await auditTrail(db, eq(auditEvents.subjectId, memberId));
     expect(lines.map((line) => line.action)).toEqual(['member.suspend', 'member.activate']);
   }),
 );

@@ -5,6 +5,7 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { transferOwnership } from './transfer-ownership.ts';
@@ -22,7 +23,7 @@ test(
 
     expect(await roleOf(db, heir.memberId)).toBe('owner');
     expect(await roleOf(db, owner.memberId)).toBe('admin');
-    expect(await db.select().from(auditEvents).where(eq(auditEvents.teamId, owner.teamId))).toMatchObject([
+    expect(await auditTrail(db, eq(auditEvents.teamId, owner.teamId))).toMatchObject([
       { action: 'team.transfer', subjectId: heir.memberId, before: { role: 'member' } },
     ]);
     expect(await db.select().from(outbox).where(eq(outbox.recipient, heir.email))).toMatchObject([

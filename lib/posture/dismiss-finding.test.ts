@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { credentials, findingDismissals } from '#db/schema/credentials.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { DismissFinding, dismissFinding } from './dismiss-finding.ts';
@@ -38,7 +38,7 @@ test(
     ]);
     const days = (posture.dismissed[0]!.dismissal.until.getTime() - Date.now()) / 86_400_000;
     expect(days).toBeCloseTo(30, 1);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       {
         ...{
           action: 'finding.dismiss',
@@ -67,7 +67,7 @@ test(
     expect(await restoreFinding({ db, member: owner }, finding)).toEqual({ ok: true });
     expect(await openKinds(db, owner)).toContain('production_without_ip');
     expect(await restoreFinding({ db, member: owner }, finding)).toEqual({ ok: false, reason: 'not_found' });
-    const actions = (await db.select().from(auditEvents)).map(({ action }) => action);
+    const actions = (await auditTrail(db)).map(({ action }) => action);
     expect(actions).toEqual(['finding.dismiss', 'finding.dismiss', 'finding.restore']);
   }),
 );

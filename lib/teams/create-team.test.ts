@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applications } from '#db/schema/applications.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { findMember } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aTeam, aUser } from '#tests/support/factories.ts';
 import { CreateTeam, createTeam, TEAMS_OWNED_MAX } from './create-team.ts';
@@ -32,7 +32,7 @@ test(
     const apps = await db.select().from(applications).where(eq(applications.teamId, team!.id));
     expect(apps).toMatchObject([{ isDefault: true, title: 'Default app', createdBy: member?.memberId }]);
     expect(apps[0]?.publicId).toMatch(/^app_[0-9A-Za-z]{16}$/);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'team.create', teamId: team!.id, subjectId: team!.id, actorUserId: user.userId },
     ]);
   }),
@@ -48,7 +48,7 @@ test(
 
     expect(outcome).toEqual({ ok: false, reason: 'email_not_verified' });
     expect(await db.select().from(teams)).toEqual([]);
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
   }),
 );
 

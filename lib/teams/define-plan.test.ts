@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { plans } from '#db/schema/plans.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aTeam } from '#tests/support/factories.ts';
 import { anOperator, aPlan } from '#tests/support/plans.ts';
@@ -34,7 +34,7 @@ test(
     expect(await epoch(db)).toBe(before);
     const [row] = await db.select().from(plans).where(eq(plans.id, defined.planId));
     expect(row).toMatchObject({ ...values, isDefault: false });
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       {
         action: 'plan.create',
         subjectId: defined.planId,
@@ -61,7 +61,7 @@ test(
     const read = async (slug: string) => (await readTeamForOperator({ db, operator }, { slug }))!.effective;
     expect(await read(team.teamSlug)).toEqual(figures);
     expect(await read(agreed.teamSlug)).toEqual({ ...figures, dailyQuota: 9 });
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'plan.edit', before: { dailyQuota: 5_000 }, after: { dailyQuota: 500 } },
     ]);
   }),

@@ -1,12 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { findMember, type Member } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
 import { TEAMS_OWNED_MAX } from './create-team.ts';
@@ -52,7 +52,7 @@ test(
     expect(await findMember(db, user, member.teamSlug)).toMatchObject({ role: 'owner' });
     expect(await epochOf(db)).toBe(epoch + 2);
     expect(await restoreTeam({ db, user }, { teamId })).toEqual({ ok: false, reason: 'not_found' });
-    const lines = await db.select().from(auditEvents).orderBy(auditEvents.id);
+    const lines = await auditTrail(db);
     expect(lines).toMatchObject([
       { action: 'team.delete', teamId, actorMemberId: member.memberId },
       { action: 'team.restore', teamId, actorUserId: second.userId },

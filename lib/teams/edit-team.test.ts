@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { teams } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, aTeam } from '#tests/support/factories.ts';
 import { EditTeam, editTeam } from './edit-team.ts';
@@ -23,7 +23,7 @@ test(
     expect(await db.select().from(teams).where(eq(teams.id, other.teamId))).toMatchObject([
       { name: 'Untouched', reviewDays: 90 },
     ]);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'team.edit', before: { name: 'Old name', reviewDays: 90 }, after: wanted },
     ]);
   }),

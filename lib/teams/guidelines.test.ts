@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { teams } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { confirmGuidelines } from './confirm-guidelines.ts';
@@ -72,7 +72,7 @@ test(
     expect(await confirmGuidelines({ db, member }, { version })).toEqual({ ok: true });
 
     expect((await readSettings({ db, member })).own.confirmedAt).toEqual(confirmedAt);
-    const lines = await db.select().from(auditEvents).orderBy(auditEvents.id);
+    const lines = await auditTrail(db);
     expect(lines.map((line) => line.action)).toEqual(['guidelines.set', 'guidelines.confirm']);
     expect(lines[0]?.after).toEqual({ guidelines: `${'x'.repeat(500)}… (20000 characters)` });
   }),

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { plans } from '#db/schema/plans.ts';
 import { teams } from '#db/schema/teams.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aTeam } from '#tests/support/factories.ts';
 import { anOperator, aPlan } from '#tests/support/plans.ts';
@@ -26,7 +26,7 @@ test(
 
     expect(await db.select().from(plans).where(eq(plans.id, plan.id))).toEqual([]);
     expect((await db.select().from(teams).where(eq(teams.id, teamId)))[0]?.planId).toBeNull();
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'plan.remove', subjectId: plan.id, actorUserId: operator.userId, before: { name: 'Old' } },
     ]);
     expect(await removePlan({ db, operator }, { planId: plan.id })).toEqual({
@@ -50,7 +50,7 @@ test(
     expect(await removePlan({ db, operator }, { planId: standard!.id })).toEqual({
       ...{ ok: false, reason: 'is_default' },
     });
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
   }),
 );
 
@@ -82,7 +82,7 @@ test(
     expect(await makeDefaultPlan({ db, operator }, { planId: crypto.randomUUID() })).toEqual({
       ...{ ok: false, reason: 'not_found' },
     });
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'plan.make_default', before: { default: 'Standard' }, after: { default: 'Aaa' } },
     ]);
   }),

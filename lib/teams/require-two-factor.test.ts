@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { users } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { readSettings } from './read-settings.ts';
@@ -31,7 +31,7 @@ test(
     await db.update(users).set({ totpConfirmedAt: null }).where(eq(users.id, member.userId));
     expect(await requireTwoFactor({ db, member }, { required: false })).toEqual({ ok: true });
     expect(await isRequired()).toBe(false);
-    expect(await db.select().from(auditEvents).orderBy(auditEvents.id)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'team.require_two_factor', after: { required: true } },
       { action: 'team.require_two_factor', after: { required: false } },
     ]);

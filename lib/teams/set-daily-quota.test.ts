@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { teams } from '#db/schema/teams.ts';
 import { asOperator } from '#lib/access/operator.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aTeam, aUser } from '#tests/support/factories.ts';
 import { SetDailyQuota, setDailyQuota } from './set-daily-quota.ts';
@@ -27,7 +27,7 @@ test(
     expect(await quotaOf(db, teamId)).toBe(0);
     expect(await quotaOf(db, other.teamId)).toBe(10);
     expect(await epoch(db)).toBe(before + 1);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       {
         ...{ action: 'team.set_quota', teamId, actorUserId: operator.userId },
         ...{ before: { dailyQuota: 10 }, after: { dailyQuota: 0 } },
@@ -48,7 +48,7 @@ test(
     }
     expect(await quotaOf(db, teamId)).toBe(10);
     expect(await epoch(db)).toBe(before);
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
   }),
 );
 

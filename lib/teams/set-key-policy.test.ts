@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { teams } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { readKeyPolicy, SetKeyPolicy, setKeyPolicy } from './set-key-policy.ts';
@@ -25,7 +25,7 @@ test(
 
     expect(await readKeyPolicy({ db, member: owner })).toEqual(policy);
     expect(await readKeyPolicy({ db, member: other })).toEqual(standard);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'team.set_key_policy', teamId: owner.teamId, before: standard, after: policy },
     ]);
   }),
@@ -42,7 +42,7 @@ test(
     }
     await db.update(teams).set({ deletedAt: new Date() }).where(eq(teams.id, owner.teamId));
     expect(await setKeyPolicy({ db, member: owner }, policy)).toEqual({ ok: false, reason: 'not_found' });
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
   }),
 );
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
 import { anOperator, aPlan } from '#tests/support/plans.ts';
@@ -42,7 +42,7 @@ test(
       },
     });
     expect(await read(other.teamSlug)).toMatchObject({ overrides: none, effective: { dailyQuota: 10_000 } });
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       {
         ...{ action: 'team.set_limits', teamId: team.teamId, actorUserId: operator.userId },
         ...{ before: none, after: { dailyQuota: 7, membersMax: 3 } },
@@ -67,7 +67,7 @@ test(
     });
     expect(await assignPlan({ db, operator }, { teamId, planId: plan.id })).toMatchObject({ receipt: null });
     expect(await assignPlan({ db, operator }, { teamId, planId: null })).toMatchObject({ plan: 'Standard' });
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       { action: 'team.assign_plan', teamId, before: { plan: 'Standard' }, after: { plan: 'Gold' } },
       { action: 'team.assign_plan', teamId, before: { plan: 'Gold' }, after: { plan: 'Standard' } },
     ]);
@@ -96,7 +96,7 @@ test(
     });
     expect(await readTeamForOperator({ db, operator }, { slug: gone.teamSlug })).toBeNull();
     expect(await epoch(db)).toBe(before);
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
   }),
 );
 

@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
@@ -27,7 +27,7 @@ test(
     });
 
     expect(await reserveOf(db, member.teamId)).toBe(100);
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       {
         ...{ action: 'team.set_reserve', teamId: member.teamId, actorMemberId: member.memberId },
         ...{ before: { productionReserve: 0 }, after: { productionReserve: 100 } },

@@ -6,6 +6,7 @@ import { endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { testerRequests } from '#db/schema/tester.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { connect, testerRows } from '#tests/support/tester-rows.ts';
@@ -154,7 +155,7 @@ test(
     expect(await prepareRequest({ db, member }, input)).toEqual({ ok: false, reason: 'confirmation_needed' });
     expect(await db.$count(testerRequests)).toBe(0);
     expect(await prepareRequest({ db, member }, { ...input, production: true })).toMatchObject({ ok: true });
-    const events = await db.select().from(auditEvents).where(eq(auditEvents.action, 'credential.test'));
+    const events = await auditTrail(db, eq(auditEvents.action, 'credential.test'));
     expect(events).toMatchObject([
       { subjectId: production.keyId, after: { method: 'GET', path: `/${api.slug}/cities/{city}` } },
     ]);

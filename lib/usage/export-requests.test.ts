@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { auditEvents } from '#db/schema/audit.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { auditTrail } from '#tests/support/audit.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
@@ -113,7 +113,7 @@ test(
 
     await exportRequests({ db, member }, { filter, format: 'csv' });
 
-    expect(await db.select().from(auditEvents)).toMatchObject([
+    expect(await auditTrail(db)).toMatchObject([
       {
         ...{ action: 'usage.export', teamId: member.teamId, subjectKind: 'log', subjectId: 'csv' },
         after: { method: 'POST', from: '24h' },
@@ -130,6 +130,6 @@ test(
     const asked = exportRequests({ db, member }, { filter: LogFilter.parse({}), format: 'csv' });
 
     await expect(asked).rejects.toThrow(Forbidden);
-    expect(await db.select().from(auditEvents)).toEqual([]);
+    expect(await auditTrail(db)).toEqual([]);
   }),
 );

@@ -70,7 +70,7 @@ async function readDays(db: Queryable, member: Member, ownOnly: boolean) {
     .groupBy(usageDaily.day);
   const byDay = new Map(sums.map((sum) => [sum.day, sum]));
   const calendar = await db.execute<{ day: string }>(
-    sql`select to_char(${today} - back, 'YYYY-MM-DD') as day from generate_series(${DAYS - 1}::int, 0, -1) as back`,
+    sql`select to_char(${today} - back, 'YYYY-MM-DD') as day from generate_series(0, ${DAYS - 1}::int) as back order by back desc`,
   );
   return calendar.map(({ day }) => byDay.get(day) ?? { day, requests: 0, errors: 0, refused: 0 });
 }
