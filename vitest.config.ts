@@ -1,8 +1,25 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes begin first: else one of them is left alone at the end. */
-const LONG = ['every-page', 'role-matrix', 'hostile-arguments', 'mail-worker-killed'];
+const LONG = [
+  ...['every-page', 'role-matrix', 'hostile-arguments', 'mail-worker-killed'],
+  ...['gateway/lease', 'start-jobs', 'supervise'],
+];
+
+const UNIT = [
+  'lib/**/*.test.{ts,tsx}',
+  'db/**/*.test.ts',
+  'app/**/*.test.{ts,tsx}',
+  'emails/**/*.test.tsx',
+  'scripts/**/*.test.ts',
+];
+
+/** Tests that put another module or environment in place, which is loaded or read once: each has a process of its own. */
+const isAlone = (file: string) =>
+  /\bvi\.(mock|doMock|stubEnv|resetModules)\(|\bprocess\.env\.\w+ = /.test(readFileSync(file, 'utf8'));
+const ALONE = globSync(UNIT).filter(isAlone);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -27,16 +44,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // What a file loads stays for the next one: two hundred of them load the same.
           name: 'unit',
-          include: [
-            'lib/**/*.test.{ts,tsx}',
-            'db/**/*.test.ts',
-            'app/**/*.test.{ts,tsx}',
-            'emails/**/*.test.tsx',
-            'scripts/**/*.test.ts',
-          ],
+          isolate: false,
+          include: UNIT,
+          exclude: ALONE,
         },
       },
+      { extends: true, test: { name: 'unit-alone', include: ALONE } },
       {
         // Pages and journeys: each file has portals and a database of its own, so some files run at a time.
         extends: true,

@@ -80,13 +80,17 @@ function failuresOf(file: z.infer<typeof Report>['testResults'][number]): string
   return file.status === 'failed' ? [say('(the file)', file.message)] : [];
 }
 
-/** Runs a vitest project; answers what passed and what failed. A suite that can't be loaded is a failure. */
+/** Runs the vitest projects of that name; answers what passed and what failed. A suite that can't be loaded is a failure. */
 function runVitest(project: string, env: NodeJS.ProcessEnv, workers: number): Outcome {
   mkdirSync('tests/.artifacts', { recursive: true });
   const report = join('tests', '.artifacts', `report-${project}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ok = run(bin('vitest'), ['run', '--project', project, `--maxWorkers=${workers}`, ...reporters], env);
+  const ok = run(
+    bin('vitest'),
+    ['run', `--project=${project}*`, `--maxWorkers=${workers}`, ...reporters],
+    env,
+  );
   if (!existsSync(report)) return failed(`${project}: the run ended without a report`);
   const files = Report.parse(JSON.parse(readFileSync(report, 'utf8'))).testResults;
   const failures = files.flatMap(failuresOf);
