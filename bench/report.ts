@@ -39,22 +39,31 @@ export function summarise(samples: readonly Sample[]): Row[] {
   return rows.sort((a, b) => a.connections - b.connections);
 }
 
+type Rated = Pick<Sample, 'name' | 'connections' | 'round' | 'requestsPerSecond'>;
+
 /** Median over the rounds of requests/s against another candidate's of the same round. */
-export function ratioOf(
-  samples: readonly Sample[],
+const ratioOf = (
+  samples: readonly Rated[],
   name: CandidateName,
   other: CandidateName,
   connections: number,
-): number | null {
+): number | null => median(ratiosOf(samples, name, other, connections));
+
+/** Requests/s against another candidate's of the same round, one a round; null where the other was not measured. */
+export function ratiosOf(
+  samples: readonly Rated[],
+  name: CandidateName,
+  other: CandidateName,
+  connections: number,
+): (number | null)[] {
   const at = (wanted: CandidateName, round: number) =>
     samples.find((s) => s.name === wanted && s.connections === connections && s.round === round);
-  const ratios = samples
+  return samples
     .filter((sample) => sample.name === name && sample.connections === connections)
     .map((sample) => {
       const base = at(other, sample.round);
       return base ? sample.requestsPerSecond / base.requestsPerSecond : null;
     });
-  return median(ratios);
 }
 
 /** A Markdown table. CPU seconds for 1,000 requests are milliseconds for one. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { startEmbedded } from '../db/embedded.ts';
+import { ALTERNATING, runAlternating } from './alternate.ts';
 import type { CandidateName, Ground } from './candidates.ts';
 import { loadTool } from './load.ts';
 import { runLookups } from './lookups.ts';
@@ -17,6 +18,8 @@ export type GatewaysOptions = {
   names: CandidateName[];
   /** Whether lookups are measured too: they use the same databases. */
   lookups: boolean;
+  /** Rounds of alternating seconds, 0 for none. */
+  slices: number;
   seconds: number;
   rounds: number;
   results: string;
@@ -26,9 +29,9 @@ const FEW_CREDENTIALS = 1_000;
 const MANY_CREDENTIALS = 1_000_000;
 const MANY_USED = 10_000;
 
-/** Measures the candidates in turn, and lookups. */
+/** Measures the candidates in turn, some of them in alternating seconds, and lookups. */
 export async function runGateways(options: GatewaysOptions): Promise<Part[]> {
-  const { names, lookups, seconds, rounds, results } = options;
+  const { names, lookups, slices, seconds, rounds, results } = options;
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const embedded = await startEmbedded(folder);
   const clear = () => {
@@ -53,6 +56,7 @@ export async function runGateways(options: GatewaysOptions): Promise<Part[]> {
       ];
       parts.push(await runLookups({ databases, seconds, rounds, results }));
     }
+    if (slices > 0) parts.push(await runAlternating({ ground, folder, slices, results }));
     const databasePid = embedded.process.pid ?? 0;
     const samples: Sample[] = [];
     for (let round = 1; round <= rounds; round++) {
@@ -80,8 +84,9 @@ async function prepare(
   folder: string,
   url: string,
   upstreamUrl: string,
-  { names, lookups }: Pick<GatewaysOptions, 'names' | 'lookups'>,
+  { names, lookups, slices }: Pick<GatewaysOptions, 'names' | 'lookups' | 'slices'>,
 ): Promise<Ground> {
+  const needed = new Set<CandidateName>([...names, ...(slices > 0 ? ALTERNATING : [])]);
   const secrets = {
     NEXTAUTH_SECRET: randomBytes(32).toString('base64url'),
     LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
@@ -106,16 +111,17 @@ async function prepare(
     await seed(few, upstreamUrl, FEW_CREDENTIALS, 0);
     ground.few = { url: few };
   }
-  if (lookups || names.includes('gateway-1m')) {
+  if (lookups || needed.has('gateway-1m')) {
     const large = await createDatabase(url, 'bench_large');
     const keys = await seed(large, upstreamUrl, MANY_CREDENTIALS, MANY_USED);
     ground.large = { url: large, keysFile: keysFile('large', keys) };
   }
-  if (names.includes('better-auth')) {
+  if (needed.has('better-auth')) {
     const other = await createDatabase(url, 'bench_better_auth');
     const own = seedBetterAuth({ ...process.env, ...secrets, DATABASE_URL: other });
     ground.betterAuth = { url: other, keysFile: keysFile('better-auth', [own]) };
   }
+  await checkpoint(url); // Else the database would write what it was filled with while others are measured.
   return ground;
 }
 

@@ -84,7 +84,7 @@ const perThousand = (total: number | null, requests: number) =>
   total === null ? null : (total / requests) * 1_000;
 
 /** Waits until the very request that is measured is answered with 200. */
-async function untilAnswers(load: Candidate & { url: string }, running: Running): Promise<void> {
+export async function untilAnswers(load: Candidate & { url: string }, running: Running): Promise<void> {
   const key = readFileSync(load.keysFile, 'utf8').split('\n')[0];
   const giveUpAt = performance.now() + START_MS;
   for (;;) {
@@ -100,7 +100,7 @@ async function untilAnswers(load: Candidate & { url: string }, running: Running)
 }
 
 /** Every call that was answered stands in the usage log; then the log is emptied, so that rounds are alike. */
-async function expectRecorded(url: string, name: CandidateName, answered: number): Promise<void> {
+export async function expectRecorded(url: string, name: CandidateName, answered: number): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     const [row] = await sql<{ n: number }[]>`select count(*)::int n from usage_records where status = 200`;

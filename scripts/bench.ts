@@ -14,7 +14,7 @@ import { buildIfNeeded } from './build.ts';
 import { main } from './supervise.ts';
 
 /** The measurements of bench/README.md. */
-const PARTS = ['lookups', 'ingest', 'usage-pages', 'login-flood'] as const;
+const PARTS = ['alternating', 'lookups', 'ingest', 'usage-pages', 'login-flood'] as const;
 /** Candidates that other names stand for. */
 const GROUPS: Readonly<Record<string, readonly CandidateName[]>> = {
   gateways: CANDIDATES,
@@ -58,6 +58,7 @@ await main(async () => {
     options: {
       seconds: { type: 'string', default: '8' },
       rounds: { type: 'string', default: '3' },
+      slices: { type: 'string', default: '20' },
       only: { type: 'string' },
       results: { type: 'string', default: join('bench', 'results') },
       'usage-rows': { type: 'string', default: '1000000' },
@@ -69,19 +70,21 @@ await main(async () => {
   const { candidates, parts } = chosen(values.only);
   const seconds = wholeNumber('seconds', values.seconds);
   const rounds = wholeNumber('rounds', values.rounds);
+  const slices = wholeNumber('slices', values.slices);
   const pages = {
     rows: wholeNumber('usage-rows', values['usage-rows']),
     visits: wholeNumber('usage-visits', values['usage-visits']),
     folder: values['usage-folder'],
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  if (candidates.length > 0) installPeers();
+  if (candidates.length > 0 || parts.has('alternating')) installPeers();
   if (candidates.includes('gateway-next') || parts.has('login-flood')) buildIfNeeded();
 
   const found: Part[] = [];
   const lookups = parts.has('lookups');
-  if (candidates.length > 0 || lookups)
-    found.push(...(await runGateways({ names: candidates, lookups, seconds, rounds, results })));
+  const asked = { names: candidates, lookups, slices: parts.has('alternating') ? slices : 0 };
+  if (candidates.length > 0 || lookups || asked.slices > 0)
+    found.push(...(await runGateways({ ...asked, seconds, rounds, results })));
   if (parts.has('ingest')) found.push(await runIngest({ seconds, rounds, results }));
   if (parts.has('usage-pages')) found.push(await runUsagePages({ ...pages, results }));
 
