@@ -49,7 +49,7 @@ export async function runAlternating({ ground, folder, slices, results }: Altern
   } finally {
     await letGo();
     for (const { running } of started) {
-      process.kill(running.pid, 'SIGCONT');
+      if (!running.hasEnded()) process.kill(running.pid, 'SIGCONT'); // Stopped, it could not end.
       await running.stop();
     }
   }
