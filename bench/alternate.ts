@@ -1,12 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { type Candidate, type CandidateName, candidate, type Ground } from './candidates.ts';
+import type { CandidateName, Ground } from './candidates.ts';
 import { drive, loadTool } from './load.ts';
-import { atLeast, fixed, keep, markdown, median, type Part, percentile, whole } from './part.ts';
-import { freePort, type Running, start } from './processes.ts';
-import { BASELINE, ratiosOf } from './report.ts';
-import { CONNECTIONS, expectRecorded, type Sample, untilAnswers } from './visit.ts';
+import { fixed, keep, markdown, median, type Part, percentile, whole } from './part.ts';
+import { BASELINE, ratiosOf, ratioTarget } from './report.ts';
+import { CONNECTIONS, expectRecorded, launch, type Sample, untilAnswers } from './visit.ts';
 
 /**
  * The candidates that are compared, all started, one of them awake: each has a second's load in turn, in random order,
@@ -20,12 +18,7 @@ const WARM_SECONDS = 3;
 const AWAKE_MS = 100;
 
 type Slice = Pick<Sample, 'name' | 'connections' | 'round' | 'requestsPerSecond' | 'p50Ms' | 'p99Ms'>;
-type Started = {
-  name: CandidateName;
-  running: Running;
-  load: Candidate & { url: string };
-  answered: number;
-};
+type Started = Awaited<ReturnType<typeof launch>> & { name: CandidateName; answered: number };
 
 export type AlternatingOptions = { ground: Ground; folder: string; slices: number; results: string };
 
@@ -34,7 +27,7 @@ export async function runAlternating({ ground, folder, slices, results }: Altern
   const taken: Slice[] = [];
   let letGo = async () => {};
   try {
-    for (const name of ALTERNATING) started.push(await launch(name, ground, folder));
+    for (const name of ALTERNATING) started.push(await launchAsleep(name, ground, folder));
     letGo = await holdLog(new Set(started.flatMap(({ load }) => load.recordsTo ?? [])));
     for (const one of started)
       for (const connections of CONNECTIONS) await loadOf(one, connections, WARM_SECONDS);
@@ -59,13 +52,8 @@ export async function runAlternating({ ground, folder, slices, results }: Altern
 }
 
 /** Starts a candidate and puts it to sleep. */
-async function launch(name: CandidateName, ground: Ground, folder: string): Promise<Started> {
-  const port = await freePort();
-  const own = join(folder, `alternating-${name}`);
-  mkdirSync(own, { recursive: true });
-  const asked = candidate(name, ground, port, own);
-  const load = { ...asked, url: `http://127.0.0.1:${port}${asked.path}` };
-  const running = start(asked);
+async function launchAsleep(name: CandidateName, ground: Ground, folder: string): Promise<Started> {
+  const { load, running } = await launch(name, ground, join(folder, `alternating-${name}`));
   await untilAnswers(load, running);
   process.kill(running.pid, 'SIGSTOP');
   return { name, running, load, answered: 1 };
@@ -114,7 +102,7 @@ function report(taken: readonly Slice[], { slices, results }: { slices: number; 
   const share = (name: CandidateName, other: CandidateName, connections: number) => {
     const ratios = ratiosOf(taken, name, other, connections).filter((ratio) => ratio !== null);
     const quartiles = [0.25, 0.75].map((at) => fixed(percentile(ratios, at), 2)).join('–');
-    return { middle: median(ratios), text: `${fixed(median(ratios), 2)} (${quartiles})` };
+    return `${fixed(median(ratios), 2)} (${quartiles})`;
   };
   const rows = CONNECTIONS.flatMap((connections) =>
     ALTERNATING.map((name) => {
@@ -124,8 +112,8 @@ function report(taken: readonly Slice[], { slices, results }: { slices: number; 
       return [
         String(connections),
         name,
-        name === BASELINE ? '1.00' : share(name, BASELINE, connections).text,
-        name === 'fastify' ? '1.00' : share(name, 'fastify', connections).text,
+        name === BASELINE ? '1.00' : share(name, BASELINE, connections),
+        name === 'fastify' ? '1.00' : share(name, 'fastify', connections),
         whole(middle('requestsPerSecond') ?? 0),
         fixed(middle('p50Ms'), 2),
         fixed(middle('p99Ms'), 2),
@@ -133,11 +121,7 @@ function report(taken: readonly Slice[], { slices, results }: { slices: number; 
     }),
   );
   const aim = (least: number, name: CandidateName, other: CandidateName, connections: number) =>
-    atLeast(
-      `${name} at least ${least} of ${other} in alternating seconds, ${connections} connections`,
-      least,
-      share(name, other, connections).middle,
-    );
+    ratioTarget(taken, least, name, other, connections, ' in alternating seconds');
   const targets = [
     aim(0.75, 'gateway', BASELINE, 32),
     aim(0.85, 'gateway', BASELINE, 128),

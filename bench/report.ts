@@ -1,5 +1,5 @@
 import type { CandidateName } from './candidates.ts';
-import { fixed, markdown, median, type Target, whole } from './part.ts';
+import { atLeast, fixed, markdown, median, type Target, whole } from './part.ts';
 import type { Sample } from './visit.ts';
 
 export const BASELINE = 'bare-undici';
@@ -99,23 +99,35 @@ export function table(rows: readonly Row[]): string {
   return markdown(head, lines, ['candidate']);
 }
 
+/** That a candidate answers at least so much of what another does; `how` says in what measurement. */
+export const ratioTarget = (
+  samples: readonly Rated[],
+  least: number,
+  name: CandidateName,
+  other: CandidateName,
+  connections: number,
+  how = '',
+): Target =>
+  atLeast(
+    `${name} at least ${least} of ${other}${how}, ${connections} connections`,
+    least,
+    ratioOf(samples, name, other, connections),
+  );
+
 /** What the product promises of itself; `reached` is null when it was not measured. */
 export function targets(samples: readonly Sample[]): Target[] {
-  const atLeast = (least: number, name: CandidateName, other: CandidateName, connections: number): Target => {
-    const measured = ratioOf(samples, name, other, connections);
-    const what = `${name} at least ${least} of ${other}, ${connections} connections`;
-    return { what, measured, reached: measured === null ? null : measured >= least };
-  };
+  const aim = (least: number, name: CandidateName, other: CandidateName, connections: number) =>
+    ratioTarget(samples, least, name, other, connections);
   const peaks = samples.filter(({ name }) => name === 'gateway').map((sample) => sample.peakRssBytes);
   const peak = peaks.length === 0 || peaks.includes(null) ? null : Math.max(...peaks.map(Number)) / 1e6;
   return [
-    atLeast(0.75, 'gateway', BASELINE, 32),
-    atLeast(0.85, 'gateway', BASELINE, 128),
-    ...[32, 128].map((connections) => atLeast(1.4, 'gateway', 'fastify', connections)),
-    ...[32, 128].map((connections) => atLeast(15, 'decision', 'better-auth', connections)),
-    ...[32, 128].map((connections) => atLeast(0.9, 'gateway-1m', 'gateway', connections)),
-    ...[32, 128].map((connections) => atLeast(0.85, 'gateway', 'unmetered', connections)),
-    ...[32, 128].map((connections) => atLeast(0.85, 'gateway-process', 'unmetered', connections)),
+    aim(0.75, 'gateway', BASELINE, 32),
+    aim(0.85, 'gateway', BASELINE, 128),
+    ...[32, 128].map((connections) => aim(1.4, 'gateway', 'fastify', connections)),
+    ...[32, 128].map((connections) => aim(15, 'decision', 'better-auth', connections)),
+    ...[32, 128].map((connections) => aim(0.9, 'gateway-1m', 'gateway', connections)),
+    ...[32, 128].map((connections) => aim(0.85, 'gateway', 'unmetered', connections)),
+    ...[32, 128].map((connections) => aim(0.85, 'gateway-process', 'unmetered', connections)),
     {
       what: 'gateway below 250 MB of resident memory',
       measured: peak,

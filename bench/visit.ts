@@ -35,19 +35,14 @@ export async function visit(
   name: CandidateName,
   { ground, round, seconds, folder, databasePid }: Options,
 ): Promise<Sample[]> {
-  const port = await freePort();
-  const own = join(folder, `${name}-${round}`);
-  mkdirSync(own, { recursive: true });
-  const asked = candidate(name, ground, port, own);
-  const load = { ...asked, url: `http://127.0.0.1:${port}${asked.path}` };
-  const running = start(asked);
+  const { load, running } = await launch(name, ground, join(folder, `${name}-${round}`));
   const databaseBefore = cpuSeconds(databasePid);
   const samples: Omit<Sample, 'databaseCpuSecondsPer1000'>[] = [];
   let answered = 0;
   try {
     await untilAnswers(load, running);
     for (const connections of CONNECTIONS) {
-      const warmSeconds = connections === CONNECTIONS[0] ? asked.warmSeconds : WARM_SECONDS;
+      const warmSeconds = connections === CONNECTIONS[0] ? load.warmSeconds : WARM_SECONDS;
       const warm = await drive(load, connections, warmSeconds);
       const before = cpuSeconds(running.pid);
       const result = await drive(load, connections, seconds);
@@ -71,11 +66,19 @@ export async function visit(
     await running.stop();
   }
   const databaseCpu = difference(databaseBefore, cpuSeconds(databasePid));
-  if (asked.recordsTo) await expectRecorded(asked.recordsTo, name, answered);
+  if (load.recordsTo) await expectRecorded(load.recordsTo, name, answered);
   return samples.map((sample) => ({
     ...sample,
     databaseCpuSecondsPer1000: perThousand(databaseCpu, answered),
   }));
+}
+
+/** Starts a candidate, which keeps its files in `folder`. It may not answer yet. */
+export async function launch(name: CandidateName, ground: Ground, folder: string) {
+  const port = await freePort();
+  mkdirSync(folder, { recursive: true });
+  const asked = candidate(name, ground, port, folder);
+  return { load: { ...asked, url: `http://127.0.0.1:${port}${asked.path}` }, running: start(asked) };
 }
 
 const difference = (from: number | null, to: number | null) =>
