@@ -2,7 +2,6 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
@@ -22,10 +21,7 @@ const epochOf = async (db: Db) => (await db.select().from(accessEpoch))[0]!.epoc
 const rowOf = async (db: Db, id: string) =>
   (await db.select().from(credentials).where(eq(credentials.id, id)))[0]!;
 const linesOf = async (db: Db) =>
-  db
-    .select({ action: auditEvents.action, subjectId: auditEvents.subjectId, after: auditEvents.after })
-    .from(auditEvents)
-    .orderBy(auditEvents.id);
+  (await auditTrail(db)).map(({ action, subjectId, after }) => ({ action, subjectId, after }));
 
 /** A rotated key and its successor. */
 async function aPair(
