@@ -2,8 +2,8 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { database } from '#db/client.ts';
 import { listMemberships } from '#lib/access/member.ts';
+import { currentUser } from './_http/session.ts';
 import { chooseTeam, TEAM_COOKIE } from './_shell/team-cookie.ts';
-import { currentUser } from './session.ts';
 
 /** The door: to the team last visited, to the first team yet to be made, or to signing in. */
 export default async function Home() {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { connect } from '../db/client.ts';
 import { mint } from '../lib/access/member.ts';
-import { exportRequests } from '../lib/usage/export-requests.ts';
-import { LogFilter } from '../lib/usage/log-filter.ts';
+import { exportRequests } from '../lib/request-log/export-requests.ts';
+import { LogFilter } from '../lib/request-log/log-filter.ts';
 
 /** Writes one team's whole log as a file to nowhere, and says what that takes in memory. */
 type Options = { url: string; slug: string; format: 'csv' | 'ndjson' };

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { requestId } from '../lib/gateway/request-id.ts';
-import { completionLine, intentLine, refusalLine } from '../lib/usage/lines.ts';
+import { completionLine, intentLine, refusalLine } from '../lib/metering/lines.ts';
 import { ENDPOINTS, KEYS_PER_TEAM, MEMBERS_PER_TEAM } from './seed-usage.ts';
 
 /** Who calls what, in the proportions of real traffic: few teams make most of the calls. */

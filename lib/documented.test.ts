@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { REASONS } from '#lib/gateway/reasons.ts';
 import { SCHEDULE } from '#lib/jobs/schedule.ts';
+import { REASONS } from '#lib/refusals/reasons.ts';
 
 /** Set by the starters, not by people. */
 const INTERNAL = ['LATCHKEY_ENV'];

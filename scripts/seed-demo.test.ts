@@ -9,10 +9,10 @@ import { findMember, type Member } from '#lib/access/member.ts';
 import { listEvents } from '#lib/audit/list-events.ts';
 import { importDocument } from '#lib/catalog/import-document.ts';
 import { credentialStatus } from '#lib/credentials/credential-status.ts';
-import { reasonWords } from '#lib/gateway/reason-words.ts';
+import { reconcileDay } from '#lib/metering/reconcile.ts';
 import { evaluateNotifications } from '#lib/notifications/evaluate-notifications.ts';
 import { readPosture } from '#lib/posture/read-posture.ts';
-import { reconcileDay } from '#lib/usage/reconcile.ts';
+import { reasonWords } from '#lib/refusals/labels.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { type Seeded, seedDemo } from './seed-demo.ts';
 

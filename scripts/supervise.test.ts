@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { processMark } from '#lib/usage/process-mark.ts';
+import { processMark } from '#lib/process/identity.ts';
 import { ownDatabase } from '#tests/support/database.ts';
 import { GATEWAY_ARGS, type Priority, withPriority } from './supervise.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Embedded, startEmbedded } from '#db/embedded.ts';
 import { migrate } from '#db/migrate.ts';
 import { type Env, parseEnv } from '#lib/env.ts';
-import { isAlive, processMark, readMark } from '#lib/usage/process-mark.ts';
+import { isAlive, processMark, readMark } from '#lib/process/identity.ts';
 
 export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv; priority?: Priority };
 

@@ -3,11 +3,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { publicAction } from '#app/_actions/user-action.ts';
 import { ForgotPassword, forgotPassword } from '#lib/accounts/forgot-password.ts';
 import { ResetPassword, resetPassword } from '#lib/accounts/reset-password.ts';
 import { SignUp, signUp } from '#lib/accounts/sign-up.ts';
 import { verifyEmail } from '#lib/accounts/verify-email.ts';
-import { publicAction } from '../user-action.ts';
 
 const DEAD = { status: 'refused', message: 'This link does not work any more. Ask for a new one.' } as const;
 const DEAD_VERIFICATION = {

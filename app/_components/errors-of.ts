@@ -1,4 +1,4 @@
-import type { ActionState } from '../action-state.ts';
+import type { ActionState } from '#app/_actions/action-state.ts';
 
 /** What a refused form said about one field. */
 export function errorsOf<T>(state: ActionState<T>, name: string): string[] | undefined {

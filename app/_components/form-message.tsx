@@ -2,7 +2,7 @@
 
 import { CircleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import type { ActionState } from '../action-state.ts';
+import type { ActionState } from '#app/_actions/action-state.ts';
 
 export { errorsOf } from './errors-of.ts';
 

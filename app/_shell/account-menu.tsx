@@ -2,7 +2,7 @@
 
 import { LogOut, UserRound } from 'lucide-react';
 import { signOut } from 'next-auth/react';
-import { Menu, MenuItem, MenuSeparator } from '../_components/menu.tsx';
+import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
 
 export function AccountMenu({ name, email }: { name: string; email: string }) {
   return (

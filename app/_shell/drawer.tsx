@@ -4,7 +4,7 @@ import { Menu as MenuIcon, X } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useEffect, useState } from 'react';
-import { IconButton } from '../_components/button.tsx';
+import { IconButton } from '#app/_components/button.tsx';
 
 /** The sidebar on narrow screens. Going somewhere closes it. */
 export function Drawer({ children }: { children: ReactNode }) {

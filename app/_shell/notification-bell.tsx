@@ -1,9 +1,9 @@
 import { Bell } from 'lucide-react';
 import Link from 'next/link';
+import { buttonStyle } from '#app/_components/button-style.ts';
 import { database } from '#db/client.ts';
 import { findMember, type User } from '#lib/access/member.ts';
 import { countUnread, UNREAD_SHOWN_MAX } from '#lib/notifications/list-notifications.ts';
-import { buttonStyle } from '../_components/button-style.ts';
 
 /** Leads to what the reader was told in the team, with the number he has not read. */
 export async function NotificationBell({ user, teamSlug }: { user: User; teamSlug: string }) {

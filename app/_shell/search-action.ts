@@ -1,9 +1,9 @@
 'use server';
 
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { sharedKeyOf } from '#lib/credentials/format.ts';
 import { Search, search } from '#lib/teams/search.ts';
-import { requireMember } from '../session.ts';
 
 type Hit = { id: string; title: string; hint: string; href: string };
 export type HitGroup = { heading: string; hits: Hit[] };

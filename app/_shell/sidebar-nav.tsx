@@ -3,7 +3,7 @@
 import { clsx } from 'clsx';
 import Link from 'next/link';
 import { usePathname, useSearchParams } from 'next/navigation';
-import { currentHref } from '../_components/current-href.ts';
+import { currentHref } from '#app/_components/current-href.ts';
 import type { NavGroup } from './nav.tsx';
 
 /** The links of the sidebar, with the one marked that leads to the page one is on. */

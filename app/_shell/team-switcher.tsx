@@ -1,8 +1,8 @@
 'use client';
 
 import { Check, ChevronsUpDown, Plus } from 'lucide-react';
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#app/_components/menu.tsx';
 import type { TeamChoice } from '#lib/access/member.ts';
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../_components/menu.tsx';
 import { Mark } from './mark.tsx';
 
 const ROLES = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const;

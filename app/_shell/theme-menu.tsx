@@ -2,8 +2,8 @@
 
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState } from 'react';
-import { IconButton } from '../_components/button.tsx';
-import { Menu, MenuChoices } from '../_components/menu.tsx';
+import { IconButton } from '#app/_components/button.tsx';
+import { Menu, MenuChoices } from '#app/_components/menu.tsx';
 import { rememberTheme } from './preferences.ts';
 import type { Theme } from './theme.ts';
 

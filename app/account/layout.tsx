@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { AppShell } from '../_shell/app-shell.tsx';
-import { requireUser } from '../session.ts';
+import { requireUser } from '#app/_http/session.ts';
+import { AppShell } from '#app/_shell/app-shell.tsx';
 
 export default async function AccountLayout({ children }: { children: ReactNode }) {
   return <AppShell user={await requireUser()}>{children}</AppShell>;

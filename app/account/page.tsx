@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
+import { Card } from '#app/_components/card.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireUser } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { readTwoFactor } from '#lib/accounts/read-two-factor.ts';
 import { listSessions } from '#lib/accounts/sessions.ts';
-import { Card } from '../_components/card.tsx';
-import { PageHeader } from '../_components/page-header.tsx';
-import { requireUser } from '../session.ts';
 import { NameForm, PasswordForm } from './profile-forms.tsx';
 import { SessionList } from './session-list.tsx';
 import { TwoFactorCard } from './two-factor-card.tsx';

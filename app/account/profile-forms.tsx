@@ -1,12 +1,12 @@
 'use client';
 
 import { useActionState } from 'react';
-import { PasswordField, TextField } from '../_components/field.tsx';
-import { errorsOf, FormMessage } from '../_components/form-message.tsx';
-import { SubmitButton } from '../_components/submit-button.tsx';
-import { idle } from '../action-state.ts';
-import { changeNameAction, changePasswordAction } from './actions.ts';
-import { NewPasswordField } from './new-password-field.tsx';
+import { changeNameAction, changePasswordAction } from '#app/_account/actions.ts';
+import { NewPasswordField } from '#app/_account/new-password-field.tsx';
+import { idle } from '#app/_actions/action-state.ts';
+import { PasswordField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { useToast } from './use-toast.ts';
 
 export function NameForm({ name }: { name: string }) {

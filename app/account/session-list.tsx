@@ -1,13 +1,13 @@
 'use client';
 
 import { useActionState } from 'react';
+import { endOtherSessionsAction, endSessionAction } from '#app/_account/actions.ts';
+import { deviceName } from '#app/_account/device-name.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { Badge } from '#app/_components/badge.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import type { OwnSession } from '#lib/accounts/sessions.ts';
-import { Badge } from '../_components/badge.tsx';
-import { DateTime } from '../_components/date-time.tsx';
-import { SubmitButton } from '../_components/submit-button.tsx';
-import { idle } from '../action-state.ts';
-import { endOtherSessionsAction, endSessionAction } from './actions.ts';
-import { deviceName } from './device-name.ts';
 import { useToast } from './use-toast.ts';
 
 export function SessionList({ sessions }: { sessions: OwnSession[] }) {

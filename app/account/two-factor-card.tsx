@@ -1,8 +1,8 @@
+import { Badge } from '#app/_components/badge.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
 import type { TwoFactor } from '#lib/accounts/read-two-factor.ts';
-import { Badge } from '../_components/badge.tsx';
-import { LinkButton } from '../_components/button.tsx';
-import { Card } from '../_components/card.tsx';
-import { DateTime } from '../_components/date-time.tsx';
 
 /** Whether signing in takes a second factor; everything else is one page further. */
 export function TwoFactorCard({ since, codesLeft }: TwoFactor) {

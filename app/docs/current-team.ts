@@ -1,9 +1,9 @@
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { currentUser } from '#app/_http/session.ts';
+import { chooseTeam, TEAM_COOKIE } from '#app/_shell/team-cookie.ts';
 import { database } from '#db/client.ts';
 import { listMemberships, type User } from '#lib/access/member.ts';
-import { chooseTeam, TEAM_COOKIE } from '../_shell/team-cookie.ts';
-import { currentUser } from '../session.ts';
 
 /** The signed-in reader of a docs page; anybody else signs in first and comes back to it. */
 export async function requireReader(path: string): Promise<User> {

@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { AppShell } from '../_shell/app-shell.tsx';
-import { Mark } from '../_shell/mark.tsx';
-import { currentUser } from '../session.ts';
+import { currentUser } from '#app/_http/session.ts';
+import { AppShell } from '#app/_shell/app-shell.tsx';
+import { Mark } from '#app/_shell/mark.tsx';
 
 /**
  * Error codes may be read by anybody: whoever meets one has a client, not always an account. The APIs' own pages ask

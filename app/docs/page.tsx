@@ -1,11 +1,11 @@
 import { BookOpen } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { InlineMarkdown } from '#app/_docs/markdown.tsx';
 import { database } from '#db/client.ts';
 import { listDocumentedApis } from '#lib/catalog/list-documented-apis.ts';
-import { EmptyState } from '../_components/empty-state.tsx';
-import { PageHeader } from '../_components/page-header.tsx';
-import { InlineMarkdown } from './_parts/markdown.tsx';
 import { requireReader } from './current-team.ts';
 
 export const metadata: Metadata = { title: 'API Documentation' };

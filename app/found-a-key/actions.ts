@@ -1,10 +1,10 @@
 'use server';
 
 import { setTimeout } from 'node:timers/promises';
+import { publicAction } from '#app/_actions/user-action.ts';
+import { browserAddress } from '#app/_http/origin.ts';
 import { ReportFoundKey, reportFoundKey } from '#lib/exposures/report-found-key.ts';
 import { throttle } from '#lib/exposures/throttle.ts';
-import { browserAddress } from '../origin.ts';
-import { publicAction } from '../user-action.ts';
 
 const MINUTE_MS = 60_000;
 const mayOne = throttle({ limit: 10, windowMs: 10 * MINUTE_MS });

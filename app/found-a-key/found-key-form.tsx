@@ -1,11 +1,11 @@
 'use client';
 
 import { useActionState } from 'react';
-import { Callout } from '../_components/callout.tsx';
-import { TextAreaField, TextField } from '../_components/field.tsx';
-import { errorsOf, FormMessage } from '../_components/form-message.tsx';
-import { SubmitButton } from '../_components/submit-button.tsx';
-import { idle } from '../action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { Callout } from '#app/_components/callout.tsx';
+import { TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { reportFoundKeyAction } from './actions.ts';
 
 export function FoundKeyForm() {

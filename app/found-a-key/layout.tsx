@@ -1,1 +1,1 @@
-export { default } from '../(entry)/layout.tsx';
+export { EntryLayout as default } from '#app/_entry/entry-layout.tsx';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { TextLink } from '../_components/text-link.tsx';
-import { EntryCard } from '../(entry)/entry-card.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
 import { FoundKeyForm } from './found-key-form.tsx';
 
 export const metadata: Metadata = { title: 'I found a key', robots: { index: true } };

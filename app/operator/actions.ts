@@ -2,12 +2,12 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { operatorAction } from '#app/_actions/operator-action.ts';
 import { type ImportReport, importDocument } from '#lib/catalog/import-document.ts';
 import { removeApi } from '#lib/catalog/remove-api.ts';
 import { env } from '#lib/env.ts';
 import { SetDailyQuota, setDailyQuota } from '#lib/teams/set-daily-quota.ts';
-import type { ActionState } from '../action-state.ts';
-import { operatorAction } from '../operator-action.ts';
 
 const TOO_LONG = 'This can have at most 2,000 characters.';
 const optional = z

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { LinkTabs } from '../_components/tabs.tsx';
-import { AppShell } from '../_shell/app-shell.tsx';
-import { requireOperator } from '../session.ts';
+import { LinkTabs } from '#app/_components/tabs.tsx';
+import { requireOperator } from '#app/_http/session.ts';
+import { AppShell } from '#app/_shell/app-shell.tsx';
 
 const TABS = [
   { href: '/operator', label: 'APIs' },

@@ -1,14 +1,14 @@
 import { Boxes } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { LinkButton } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { listApis } from '#lib/catalog/list-apis.ts';
-import { LinkButton } from '../_components/button.tsx';
-import { DateTime } from '../_components/date-time.tsx';
-import { EmptyState } from '../_components/empty-state.tsx';
-import { PageHeader } from '../_components/page-header.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../_components/table.tsx';
-import { requireOperator } from '../session.ts';
 
 export const metadata: Metadata = { title: 'APIs' };
 

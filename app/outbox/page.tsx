@@ -1,13 +1,13 @@
 import { Inbox } from 'lucide-react';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { outboxIsShown } from '#app/_http/outbox-shown.ts';
 import { env } from '#lib/env.ts';
 import { readOutbox } from '#lib/mail/read-outbox.ts';
-import { Card } from '../_components/card.tsx';
-import { DateTime } from '../_components/date-time.tsx';
-import { EmptyState } from '../_components/empty-state.tsx';
-import { PageHeader } from '../_components/page-header.tsx';
-import { outboxIsShown } from './shown.ts';
 import { WithLinks } from './with-links.tsx';
 
 export const metadata: Metadata = { title: 'Outbox' };

@@ -1,8 +1,8 @@
 'use server';
 
+import { userAction } from '#app/_actions/user-action.ts';
 import { CreateTeam, createTeam } from '#lib/teams/create-team.ts';
 import { RestoreTeam, restoreTeam } from '#lib/teams/restore-team.ts';
-import { userAction } from '../user-action.ts';
 
 const REFUSALS = {
   email_not_verified: 'Confirm your e-mail address first: the link is in the mail we sent you.',

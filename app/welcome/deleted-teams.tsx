@@ -2,11 +2,11 @@
 
 import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
-import { Button } from '../_components/button.tsx';
-import { Card } from '../_components/card.tsx';
-import { DateTime } from '../_components/date-time.tsx';
-import { ConfirmDialog } from '../_components/dialog.tsx';
-import { idle } from '../action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
 import { restoreTeamAction } from './actions.ts';
 
 type Deleted = { teamId: string; name: string; deletedAt: Date; until: Date };

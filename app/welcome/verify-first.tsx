@@ -1,10 +1,10 @@
 'use client';
 
 import { useActionState } from 'react';
-import { FormMessage } from '../_components/form-message.tsx';
-import { SubmitButton } from '../_components/submit-button.tsx';
-import { resendVerificationAction } from '../account/actions.ts';
-import { idle } from '../action-state.ts';
+import { resendVerificationAction } from '#app/_account/actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 
 /** Stands in place of the form until the address is confirmed. */
 export function VerifyFirst({ email }: { email: string }) {

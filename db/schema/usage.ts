@@ -119,7 +119,7 @@ const sums = {
   bytesOut: bigint('bytes_out', { mode: 'number' }).notNull(),
   /**
    * Calls by latency: a number in base 10^12 whose digit of rank n counts the calls of cell n, one cell below each of
-   * LATENCY_BOUNDS and one above the last. So adding numbers merges histograms. `lib/usage/histogram.ts` reads it.
+   * LATENCY_BOUNDS and one above the last. So adding numbers merges histograms. `lib/metering/histogram.ts` reads it.
    */
   latency: numeric('latency').notNull(),
 };

@@ -7,8 +7,8 @@ import { env } from '#lib/env.ts';
 import { seal } from '#lib/vault/seal.ts';
 import { totpContext } from './consume-code.ts';
 import { GivenPassword } from './password-rules.ts';
-import { provePassword } from './prove-password.ts';
 import { newTotpSecret, totpUri } from './totp.ts';
+import { provePassword } from './verify-password.ts';
 
 export const BeginTwoFactor = z.object({ current: GivenPassword });
 

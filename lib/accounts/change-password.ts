@@ -7,8 +7,8 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { NewPassword, personalWords, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
 import { GivenPassword } from './password-rules.ts';
-import { NOT_YOUR_PASSWORD, provePassword } from './prove-password.ts';
 import { setPassword } from './set-password.ts';
+import { NOT_YOUR_PASSWORD, provePassword } from './verify-password.ts';
 
 export const ChangePassword = z.object({ current: GivenPassword, password: NewPassword });
 

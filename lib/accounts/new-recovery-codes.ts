@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import type { User } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { type BothFactors, type Unproven, withBothFactors } from './prove-both-factors.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
+import { type BothFactors, type Unproven, withBothFactors } from './verify-both-factors.ts';
 
 /** Makes new recovery codes; all the old ones are dead. */
 export async function newRecoveryCodes(

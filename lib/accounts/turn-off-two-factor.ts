@@ -5,8 +5,8 @@ import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { mailTwoFactor } from './mail-two-factor.ts';
-import { type BothFactors, type Unproven, withBothFactors } from './prove-both-factors.ts';
 import { deleteRecoveryCodes } from './recovery-codes.ts';
+import { type BothFactors, type Unproven, withBothFactors } from './verify-both-factors.ts';
 
 /** Turns two-factor authentication off; secret and recovery codes are forgotten. */
 export async function turnOffTwoFactor(

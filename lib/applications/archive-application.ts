@@ -6,7 +6,7 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { AppId } from './application-input.ts';
+import { AppId } from './input.ts';
 
 export const ArchiveApplication = z.object({ appId: AppId });
 

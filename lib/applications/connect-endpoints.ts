@@ -6,8 +6,8 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { AppId, EndpointIds } from './application-input.ts';
 import { allOffered, connect } from './create-application.ts';
+import { AppId, EndpointIds } from './input.ts';
 
 export const ConnectEndpoints = z.object({ appId: AppId, endpointIds: EndpointIds });
 

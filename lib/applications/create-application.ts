@@ -8,8 +8,8 @@ import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { isOffered } from '#lib/catalog/is-offered.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
-import { ApplicationDetails, EndpointIds } from './application-input.ts';
-import { hasRoom } from './application-room.ts';
+import { hasRoom } from './app-capacity.ts';
+import { ApplicationDetails, EndpointIds } from './input.ts';
 
 export const CreateApplication = z.object({ ...ApplicationDetails.shape, endpointIds: EndpointIds });
 

@@ -5,7 +5,7 @@ import { applications } from '#db/schema/applications.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { AppId, ApplicationDetails } from './application-input.ts';
+import { AppId, ApplicationDetails } from './input.ts';
 
 export const EditApplication = z.object({ appId: AppId, ...ApplicationDetails.shape });
 

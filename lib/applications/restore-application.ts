@@ -6,8 +6,8 @@ import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { AppId } from './application-input.ts';
-import { hasRoom } from './application-room.ts';
+import { hasRoom } from './app-capacity.ts';
+import { AppId } from './input.ts';
 
 export const RestoreApplication = z.object({ appId: AppId });
 

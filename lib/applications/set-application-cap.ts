@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { FIGURES, optionalFigure } from '#lib/teams/figures.ts';
-import { AppId } from './application-input.ts';
+import { AppId } from './input.ts';
 
 /** Calls a UTC day; an empty field takes the cap away. */
 export const SetApplicationCap = z.object({ appId: AppId, dailyCap: optionalFigure(FIGURES.dailyQuota) });

@@ -2,8 +2,8 @@ import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { csvRecord } from './csv.ts';
+import { changesOf, changeText, wordingOf } from './event-labels.ts';
 import { type AuditEvent, type EventFilter, selectEvents } from './list-events.ts';
-import { changesOf, changeText, wordingOf } from './wording.ts';
 
 const HEAD = ['When (UTC)', 'Who', 'What', 'Action', 'On what', 'Name', 'ID', 'Change', 'From (IP)'];
 

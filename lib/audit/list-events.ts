@@ -7,8 +7,8 @@ import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { filterText } from '#lib/access/text.ts';
+import { ACTION_GROUPS, type ActionGroup, actionsWorded } from './event-labels.ts';
 import { nameSubjects } from './name-subjects.ts';
-import { ACTION_GROUPS, type ActionGroup, actionsWorded } from './wording.ts';
 
 export const EVENTS_PAGE = 50;
 

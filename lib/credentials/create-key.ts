@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import { AppId } from '#lib/applications/application-input.ts';
+import { AppId } from '#lib/applications/input.ts';
 import { openDefaultApp } from '#lib/applications/open-default-app.ts';
 import { IssueCredential, type IssuedKeys, issueCredential } from './issue-credential.ts';
 

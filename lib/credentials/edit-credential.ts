@@ -7,10 +7,10 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { reach } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import { EXPIRATIONS, IssueCredential } from './issue-credential.ts';
 import { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 
 /** What a limit may be: as much as a whole number of the database holds. */
 const DAILY_LIMIT_MAX = 2_000_000_000;

@@ -5,9 +5,9 @@ import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { reach } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 
 type Ended = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' | 'not_rotated' | 'over' };
 

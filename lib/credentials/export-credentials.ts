@@ -1,9 +1,9 @@
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { csvRecord } from '#lib/audit/csv.ts';
+import { reach } from './credential-scope.ts';
 import type { KeyRow } from './key-rows.ts';
 import { type KeysFilter, listTeamCredentials } from './list-team-credentials.ts';
-import { reach } from './reach.ts';
 
 const HEAD = [
   ...['Name', 'Description', 'Application', 'App ID', 'Environment', 'Status', 'Shared Key', 'Credential ID'],

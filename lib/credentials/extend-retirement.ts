@@ -5,9 +5,9 @@ import { credentials } from '#db/schema/credentials.ts';
 import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { reach } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 
 /** From now on, in hours. */
 export const EXTENSIONS = { '24h': 24, '7d': 168, '30d': 720 } as const;

@@ -7,7 +7,7 @@ import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { plainText } from '#lib/access/text.ts';
-import { AppId } from '#lib/applications/application-input.ts';
+import { AppId } from '#lib/applications/input.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialEnd } from './credential-status.ts';
 import { type Environment, mintKeyPair } from './format.ts';

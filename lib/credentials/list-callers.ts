@@ -4,8 +4,8 @@ import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
+import { reach } from './credential-scope.ts';
 import { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 
 /** So many calls are looked at, the latest, of so many days. */
 export const CALLS_MAX = 10_000;

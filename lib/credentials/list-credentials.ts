@@ -3,8 +3,8 @@ import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
+import { reach } from './credential-scope.ts';
 import { keyRows } from './key-rows.ts';
-import { reach } from './reach.ts';
 
 export const CREDENTIALS_PAGE = 100;
 

@@ -9,11 +9,11 @@ import { members } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { filterText } from '#lib/access/text.ts';
-import { AppId } from '#lib/applications/application-input.ts';
+import { AppId } from '#lib/applications/input.ts';
+import { reach } from './credential-scope.ts';
 import { credentialEnd, credentialStatus } from './credential-status.ts';
 import { type KeyRow, keyOwnerId, keyRows } from './key-rows.ts';
 import { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 
 const KEYS_PAGE = 50;
 

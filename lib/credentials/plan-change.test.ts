@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { openAdmission } from '#lib/admission/admission.ts';
 import { assignPlan } from '#lib/teams/assign-plan.ts';
 import { definePlan } from '#lib/teams/define-plan.ts';
 import { ownDatabase } from '#tests/support/database.ts';
 import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { aPlan } from '#tests/support/plans.ts';
-import { openAdmission } from './admission.ts';
 
 test('a change of a plan makes a gateway forget every team, so that the next call sees it', async () => {
   const own = await ownDatabase();

@@ -6,9 +6,9 @@ import { users } from '#db/schema/accounts.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
+import { reach } from './credential-scope.ts';
 import { keyRows } from './key-rows.ts';
 import type { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 
 /** One key with all that is known of it but its secret; null where there is none that the actor may see. */
 export async function readCredential(

@@ -5,11 +5,11 @@ import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { accessEpoch } from '#db/schema/gateway.ts';
 import { Forbidden } from '#lib/access/errors.ts';
+import { openAdmission } from '#lib/admission/admission.ts';
 import { refusalOf } from '#tests/support/admission.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
-import { openAdmission } from './admission.ts';
 import { RestrictCredential, restrictCredential } from './restrict-credential.ts';
 
 const listsOf = async (db: Db, id: string) => {

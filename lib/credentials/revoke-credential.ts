@@ -5,8 +5,8 @@ import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { reach } from './credential-scope.ts';
 import type { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 
 type Revoked =
   | { ok: true; receipt: Receipt }

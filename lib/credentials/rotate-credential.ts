@@ -7,12 +7,12 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { reach } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { IssuedKeys } from './issue-credential.ts';
 import { lockMembership } from './issue-own-key.ts';
 import { inherited, makeSuccessor, type OldKeyEnd } from './make-successor.ts';
 import { OneCredential } from './pause-credential.ts';
-import { reach } from './reach.ts';
 import { NAME_MAX, successorName } from './successor-name.ts';
 
 /** How long the old key goes on working, in hours; `30d_after_first_use` counts from the new key's first call. */

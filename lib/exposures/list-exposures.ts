@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { credentialExposures, credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reach } from '#lib/credentials/reach.ts';
+import { reach } from '#lib/credentials/credential-scope.ts';
 
 /** A credential by its "Credential ID". */
 export const ListExposures = z.object({ keyId: z.string().regex(/^[0-9A-Za-z]{16}$/) });

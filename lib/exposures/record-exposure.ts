@@ -7,7 +7,7 @@ import { asLine, asLines } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { digestSecret, parseSecretKey } from '#lib/credentials/format.ts';
 import { redactKeys } from '#lib/vault/find-keys.ts';
-import { type Outcome, tellExposure } from './tell-exposure.ts';
+import { type Outcome, tellExposure } from './notify-exposure.ts';
 
 export type ExposureSource = (typeof exposureSource.enumValues)[number];
 

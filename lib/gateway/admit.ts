@@ -1,8 +1,8 @@
 import { hasDigest } from '#lib/credentials/format.ts';
+import type { Reason } from '#lib/refusals/reasons.ts';
 import { addressList } from './client-address.ts';
 import type { KnownCredential, Route } from './ports.ts';
 import type { Presented } from './present.ts';
-import type { Reason } from './reasons.ts';
 
 const NOBODY = new Uint8Array(32);
 

@@ -1,8 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import {
+  LIMIT_REASONS,
+  REASONS,
+  type Reason,
+  type RefusalContext,
+  refusalAnswer,
+} from '#lib/refusals/reasons.ts';
 import { digestBody, type Ticket } from '#lib/tester/ticket.ts';
 import { admissionRefusal, isHolder } from './admit.ts';
-import { type AnswerHeaders, answerHeaders } from './answer-headers.ts';
 import { BodyBroken, BodyDiffers, BodyTooLarge, MeteredBody } from './body.ts';
 import { clientAddress, normaliseAddress } from './client-address.ts';
 import type { Gateway } from './handle.ts';
@@ -17,9 +23,9 @@ import {
   Unavailable,
 } from './ports.ts';
 import { keyInQuery, type Presented, present } from './present.ts';
-import { LIMIT_REASONS, REASONS, type Reason, type RefusalContext, refusalAnswer } from './reasons.ts';
 import { RedirectLeaves, rewrittenLocation } from './redirect.ts';
 import { requestId } from './request-id.ts';
+import { type AnswerHeaders, answerHeaders } from './response-headers.ts';
 import { readTarget, type Target } from './target.ts';
 
 /** Where a mount lets the answer out. */

@@ -4,15 +4,15 @@ import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
+import { ADMISSION, type AdmissionRow, recordOf } from '#lib/admission/record.ts';
 import { isOffered } from '#lib/catalog/is-offered.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
-import { ADMISSION, type AdmissionRow, recordOf } from '#lib/credentials/admission-record.ts';
+import { reach } from '#lib/credentials/credential-scope.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
-import { reach } from '#lib/credentials/reach.ts';
 import { readUsedToday } from '#lib/quota/used-today.ts';
+import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { normaliseAddress } from './client-address.ts';
 import { explain, type Trace } from './explain.ts';
-import { REASONS, type Reason } from './reasons.ts';
 import { readTarget } from './target.ts';
 
 export const ExplainCall = OneCredential.extend({

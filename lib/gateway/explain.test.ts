@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { dayLimits } from '#lib/credentials/day-limits.ts';
+import { dayLimits } from '#lib/admission/day-limits.ts';
+import { LIMIT_REASONS } from '#lib/refusals/reasons.ts';
 import { ADMISSION_STEPS, admissionRefusal } from './admit.ts';
 import { type ExplainFacts, explain } from './explain.ts';
 import type { KnownCredential } from './ports.ts';
-import { LIMIT_REASONS } from './reasons.ts';
 
 const figures = {
   rootId: 'credential',

@@ -1,7 +1,7 @@
-import type { DayLimit, LimitKind } from '#lib/credentials/day-limits.ts';
+import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
+import { LIMIT_REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { ADMISSION_STEPS, type CallFacts } from './admit.ts';
 import type { KnownCredential } from './ports.ts';
-import { LIMIT_REASONS, type Reason } from './reasons.ts';
 
 type AdmissionStep = (typeof ADMISSION_STEPS)[number]['name'];
 export type TraceStepName = 'checksum' | 'known' | 'secret' | AdmissionStep | 'body' | 'burst' | LimitKind;

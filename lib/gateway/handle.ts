@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
+import type { Reason } from '#lib/refusals/reasons.ts';
 import { Call, type Outlet } from './call.ts';
 import { addressList } from './client-address.ts';
 import type { Inbound } from './inbound.ts';
 import type { GatewayPorts } from './ports.ts';
-import type { Reason } from './reasons.ts';
 import { openUpstreams, type UpstreamOptions } from './upstreams.ts';
 
 export type GatewayOptions = UpstreamOptions & {

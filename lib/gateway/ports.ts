@@ -3,12 +3,12 @@
  * in as one object. A method that may answer at once answers without a promise: the hot path stays synchronous.
  */
 
+import type { LimitKind } from '#lib/admission/day-limits.ts';
+import type { AdmissionRecord as KnownCredential } from '#lib/admission/record.ts';
 import type { Upstream } from '#lib/catalog/upstream-url.ts';
-import type { AdmissionRecord as KnownCredential } from '#lib/credentials/admission-record.ts';
-import type { LimitKind } from '#lib/credentials/day-limits.ts';
 import type { Environment } from '#lib/credentials/format.ts';
+import type { LineCompletion as Completion } from '#lib/metering/lines.ts';
 import type { Ticket } from '#lib/tester/ticket.ts';
-import type { LineCompletion as Completion } from '#lib/usage/lines.ts';
 
 export type { Completion, Environment, KnownCredential };
 

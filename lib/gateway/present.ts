@@ -1,7 +1,7 @@
 import { looksLikeSecretKey, parseSecretKey, parseSharedKey } from '#lib/credentials/format.ts';
+import type { Reason } from '#lib/refusals/reasons.ts';
 import type { ReadHeaders } from './inbound.ts';
 import type { Environment } from './ports.ts';
-import type { Reason } from './reasons.ts';
 
 /** What a client presented, checked for form and checksum only. */
 export type Presented = {

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type postgres from 'postgres';
 import { v7 } from 'uuid';
 import { connect, databaseUrl } from '#db/client.ts';
+import { LookupFailed, openAdmission } from '#lib/admission/admission.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
-import { LookupFailed, openAdmission } from '#lib/credentials/admission.ts';
 import {
   openRevocationJournal,
   REVOCATIONS,
@@ -11,14 +11,14 @@ import {
 } from '#lib/credentials/revocation-journal.ts';
 import { type Env, env } from '#lib/env.ts';
 import { queryNotice } from '#lib/exposures/notice-query.ts';
+import { startShipper } from '#lib/metering/ship.ts';
+import { openSpool } from '#lib/metering/spool.ts';
 import { openQuota, QuotaUnknown } from '#lib/quota/allowance.ts';
 import { openBurst } from '#lib/quota/burst.ts';
 import { settleGrants } from '#lib/quota/day-rows.ts';
 import { openPresence } from '#lib/quota/presence.ts';
 import { readTicket } from '#lib/tester/ticket.ts';
 import { useTicket } from '#lib/tester/use-ticket.ts';
-import { startShipper } from '#lib/usage/ship.ts';
-import { openSpool } from '#lib/usage/spool.ts';
 import type { GatewayOptions } from './handle.ts';
 import { holdLease, type Lease } from './lease.ts';
 import { type GatewayPorts, type KnownCredential, Unavailable } from './ports.ts';

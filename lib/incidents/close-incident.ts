@@ -5,7 +5,7 @@ import { incidents } from '#db/schema/incidents.ts';
 import type { Member } from '#lib/access/member.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { lockIncident, OneIncident, recordStep } from './one-incident.ts';
+import { lockIncident, OneIncident, recordStep } from './input.ts';
 
 export const CloseIncident = OneIncident.extend({
   summary: plainText('summary', { min: 1, max: 2_000, lines: 'many' }),

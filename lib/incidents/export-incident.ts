@@ -5,7 +5,7 @@ import type { Caller } from '#lib/credentials/list-callers.ts';
 import { redactValues } from '#lib/vault/find-keys.ts';
 import { callersBefore } from './callers-before.ts';
 import { findUnusual, type Unusual } from './find-unusual.ts';
-import type { OneIncident } from './one-incident.ts';
+import type { OneIncident } from './input.ts';
 import { type Incident, readIncident } from './read-incident.ts';
 import { type Watched, watchIncident } from './watch-incident.ts';
 

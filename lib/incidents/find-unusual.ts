@@ -4,7 +4,7 @@ import { incidents } from '#db/schema/incidents.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { CALLER_DAYS, endpointNames, recentCalls } from '#lib/credentials/list-callers.ts';
-import { reachIncidents } from './one-incident.ts';
+import { reachIncidents } from './input.ts';
 
 /** What first happened in these hours before the revocation is new, where the key has been in use for longer. */
 const NEW_HOURS = 48;

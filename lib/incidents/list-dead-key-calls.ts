@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
+import { reach } from '#lib/credentials/credential-scope.ts';
 import { type CredentialStatus, credentialStatus } from '#lib/credentials/credential-status.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 import { recentCalls } from '#lib/credentials/list-callers.ts';
-import { reach } from '#lib/credentials/reach.ts';
 
 /** Why a call with a dead key was refused. */
 const DEAD_REASONS = [

@@ -8,7 +8,7 @@ import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { callersBefore } from './callers-before.ts';
-import { reachIncidents } from './one-incident.ts';
+import { reachIncidents } from './input.ts';
 import { type Step, stepsDone } from './steps.ts';
 
 const INCIDENTS_PAGE = 25;

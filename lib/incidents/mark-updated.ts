@@ -4,7 +4,7 @@ import type { Queryable } from '#db/client.ts';
 import { incidentEvents } from '#db/schema/incidents.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { lockIncident, type OneIncident, recordStep } from './one-incident.ts';
+import { lockIncident, type OneIncident, recordStep } from './input.ts';
 
 type Marked = { ok: true } | { ok: false; reason: 'not_found' | 'closed' | 'already_updated' };
 

@@ -7,13 +7,13 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { reach } from '#lib/credentials/credential-scope.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
-import { reach } from '#lib/credentials/reach.ts';
 import { NAME_MAX } from '#lib/credentials/successor-name.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
+import { MONITOR_DAYS, recordStep } from './input.ts';
 import { mailIncident } from './mail-incident.ts';
-import { MONITOR_DAYS, recordStep } from './one-incident.ts';
-import { confirmedWords } from './receipt-words.ts';
+import { confirmedWords } from './receipt-text.ts';
 import { type Replaced, replaceKey } from './replace-key.ts';
 
 export const OpenIncident = OneCredential.extend({

@@ -7,7 +7,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import type { Member } from '#lib/access/member.ts';
 import { sharedKeyOf } from '#lib/credentials/format.ts';
-import { type OneIncident, reachIncidents } from './one-incident.ts';
+import { type OneIncident, reachIncidents } from './input.ts';
 
 const successors = alias(credentials, 'successors');
 

@@ -5,7 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { incidents } from '#db/schema/incidents.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { lockIncident, type OneIncident, recordStep } from './one-incident.ts';
+import { lockIncident, type OneIncident, recordStep } from './input.ts';
 
 type Reopened =
   | { ok: true }

@@ -13,7 +13,7 @@ import { ownLiveKey } from '#lib/credentials/issue-own-key.ts';
 import { inherited, makeSuccessor } from '#lib/credentials/make-successor.ts';
 import { lockForSuccessor } from '#lib/credentials/rotate-credential.ts';
 import { NAME_MAX, successorName } from '#lib/credentials/successor-name.ts';
-import { lockIncident, OneIncident, reachIncidents, recordStep } from './one-incident.ts';
+import { lockIncident, OneIncident, reachIncidents, recordStep } from './input.ts';
 
 export const ReplaceKey = OneIncident.extend({
   /** Empty for a name made of the old one and the day. */

@@ -1,5 +1,5 @@
 import type { IncidentReport } from './export-incident.ts';
-import { STEP_WORDS, unusualWords } from './incident-words.ts';
+import { STEP_WORDS, unusualWords } from './incident-labels.ts';
 
 /** A report as Markdown (CommonMark with tables), times in UTC; it reads well as plain text, too. */
 export function reportMarkdown({ incident, watched, unusual, callers, generatedAt }: IncidentReport): string {

@@ -4,7 +4,7 @@ import { incidents } from '#db/schema/incidents.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { CALLER_DAYS, CALLS_MAX, recentCalls } from '#lib/credentials/list-callers.ts';
-import { reachIncidents } from './one-incident.ts';
+import { reachIncidents } from './input.ts';
 
 type DeadCaller = {
   clientIp: string;

@@ -2,11 +2,11 @@ import type postgres from 'postgres';
 import type { Db } from '#db/client.ts';
 import { remindExpiry } from '#lib/credentials/remind-expiry.ts';
 import { startRetirements } from '#lib/credentials/start-retirement.ts';
-import { reasonWords } from '#lib/gateway/reason-words.ts';
-import { remindReviews } from '#lib/members/remind-reviews.ts';
+import { dropExpiredUsage, ensureUsagePartitions, indexClosedDays } from '#lib/metering/partitions.ts';
+import { reconcileDay } from '#lib/metering/reconcile.ts';
 import { evaluateNotifications } from '#lib/notifications/evaluate-notifications.ts';
-import { dropExpiredUsage, ensureUsagePartitions, indexClosedDays } from '#lib/usage/partitions.ts';
-import { reconcileDay } from '#lib/usage/reconcile.ts';
+import { reasonWords } from '#lib/refusals/labels.ts';
+import { remindReviews } from '#lib/reviews/remind-reviews.ts';
 import { prune } from './prune.ts';
 
 /** What a job is given to work with. */

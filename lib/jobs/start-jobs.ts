@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss';
+import { reasonOf, tellErrors } from './log-errors.ts';
 import { openBoss, type Pace, takeUp } from './open-boss.ts';
 import type { Job, JobContext } from './schedule.ts';
-import { reasonOf, tellErrors } from './tell-errors.ts';
 
 export type Jobs = {
   /** What takes jobs, or null until the database has answered. */

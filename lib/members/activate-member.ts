@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
-import { lockTeam } from './lock-team.ts';
+import { lockTeam } from './membership.ts';
 import { seatsLeft, seatsOf } from './seats.ts';
 
 type Activated = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'already_active' | 'no_seat' };

@@ -8,8 +8,8 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { findColleague, OneMember } from './find-colleague.ts';
-import { roleTitle } from './invitation-role.ts';
-import { lockTeam } from './lock-team.ts';
+import { lockTeam } from './membership.ts';
+import { roleTitle } from './role-title.ts';
 
 export const ChangeRole = OneMember.extend({
   role: z.enum(memberRole.enumValues, { error: 'Choose a role.' }),

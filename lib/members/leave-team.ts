@@ -6,7 +6,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { endMembership } from './end-membership.ts';
-import { lockTeam } from './lock-team.ts';
+import { lockTeam } from './membership.ts';
 
 type Refused = { ok: false; reason: 'last_owner' };
 type Left = { ok: true; receipt: Receipt } | Refused;

@@ -8,7 +8,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { endMembership } from './end-membership.ts';
 import { authorizeOver, findColleague, OneMember } from './find-colleague.ts';
-import { lockTeam } from './lock-team.ts';
+import { lockTeam } from './membership.ts';
 
 export const RemoveMember = OneMember.extend({
   applicationKeys: z.enum(['keep', 'revoke'], { error: 'Choose what becomes of the keys.' }).default('keep'),

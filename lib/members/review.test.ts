@@ -6,14 +6,14 @@ import { members, membershipReviews, reviewDecisions } from '#db/schema/teams.ts
 import { usageDaily } from '#db/schema/usage.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { DecideReview, decideReview } from '#lib/reviews/decide-review.ts';
+import { exportReview } from '#lib/reviews/export-review.ts';
+import { finishReview } from '#lib/reviews/finish-review.ts';
+import { readReview } from '#lib/reviews/read-review.ts';
+import { startReview } from '#lib/reviews/start-review.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
-import { DecideReview, decideReview } from './decide-review.ts';
-import { exportReview } from './export-review.ts';
-import { finishReview } from './finish-review.ts';
-import { readReview } from './read-review.ts';
-import { startReview } from './start-review.ts';
 
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000 - 60_000);
 

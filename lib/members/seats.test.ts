@@ -4,14 +4,14 @@ import type { Db } from '#db/client.ts';
 import { invitations, members, teams } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { acceptAsNewPerson, acceptInvitation } from '#lib/invitations/accept-invitation.ts';
+import { findInvitation } from '#lib/invitations/find-invitation.ts';
+import { InviteMembers, inviteMembers } from '#lib/invitations/invite-members.ts';
+import { resendInvitation } from '#lib/invitations/resend-invitation.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
-import { acceptAsNewPerson, acceptInvitation } from './accept-invitation.ts';
 import { activateMember } from './activate-member.ts';
-import { findInvitation } from './find-invitation.ts';
-import { InviteMembers, inviteMembers } from './invite-members.ts';
-import { resendInvitation } from './resend-invitation.ts';
 import { readSeats } from './seats.ts';
 
 const anOwner = async (db: Db, membersMax: number | null) =>

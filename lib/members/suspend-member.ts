@@ -9,7 +9,7 @@ import { endSessions } from '#lib/access/session.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
-import { lockTeam } from './lock-team.ts';
+import { lockTeam } from './membership.ts';
 
 type Refused = { ok: false; reason: 'not_found' | 'self' | 'already_suspended' };
 type Suspended = { ok: true; receipt: Receipt } | Refused;

@@ -5,7 +5,7 @@ import { notificationSettings, notifications } from '#db/schema/notifications.ts
 import { members, teams } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reasonWords } from '#lib/gateway/reason-words.ts';
+import { reasonWords } from '#lib/refusals/labels.ts';
 import { SetLimits, setLimits } from '#lib/teams/set-limits.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
@@ -13,7 +13,7 @@ import { mailsOf } from '#tests/support/invitations.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { aMinute, aWholeDay } from '#tests/support/usage-sums.ts';
 import { evaluateNotifications } from './evaluate-notifications.ts';
-import { tellTeam } from './tell-team.ts';
+import { tellTeam } from './notify-team.ts';
 
 /** Noon of the day, so that no test is near midnight. */
 const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
-import { findEndedKeys } from './find-ended-keys.ts';
-import { findErrorJumps } from './find-error-jumps.ts';
+import { findErrorJumps } from './find-error-spikes.ts';
+import { findEndedKeys } from './find-expired-keys.ts';
 import { findFirstRefusals } from './find-first-refusals.ts';
 import { findQuotas } from './find-quotas.ts';
-import { tellTeam } from './tell-team.ts';
+import { tellTeam } from './notify-team.ts';
 
 /**
  * Looks for what people should know and tells each of them once, however often and on however many processes it runs.

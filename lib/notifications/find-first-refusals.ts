@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { Happening } from './happening.ts';
+import type { Happening } from './event.ts';
 
 /** A job that did not run for a while looks back so far. */
 const LOOK_BACK = sql`interval '30 minutes'`;

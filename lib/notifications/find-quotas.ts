@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { Happening } from './happening.ts';
+import type { Happening } from './event.ts';
 
 /** Shares of the day's quota that are told of, in percent. */
 const WARNING = 80;

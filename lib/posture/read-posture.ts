@@ -5,10 +5,10 @@ import { findingDismissals } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
+import { judgeClients, readClients } from './check-clients.ts';
+import { judgeKey } from './check-key.ts';
+import { judgePeople } from './check-members.ts';
 import type { Finding } from './finding.ts';
-import { judgeClients, readClients } from './judge-clients.ts';
-import { judgeKey } from './judge-key.ts';
-import { judgePeople } from './judge-people.ts';
 import { type KeyFacts, readKeyFacts, type Scope } from './read-key-facts.ts';
 import { FINDING_KINDS, ruleOf, SEVERITIES } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '#db/client.ts';
-import type { DayLimit, LimitKind } from '#lib/credentials/day-limits.ts';
+import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { openQuota, QuotaUnknown } from './allowance.ts';

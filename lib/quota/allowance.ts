@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { DayLimit, LimitKind } from '#lib/credentials/day-limits.ts';
+import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
 import { type Granted, grant, openDay, returnGrant } from './day-rows.ts';
 
 /** Nothing is held and the database can't be asked. */

@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { DayLimit } from '#lib/credentials/day-limits.ts';
+import type { DayLimit } from '#lib/admission/day-limits.ts';
 
 /** One limit on one UTC day, `YYYY-MM-DD`. */
 type LimitDay = Pick<DayLimit, 'kind' | 'subjectId'> & { readonly day: string };

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { DayLimit } from '#lib/credentials/day-limits.ts';
+import type { DayLimit } from '#lib/admission/day-limits.ts';
 import { ON_RECORD } from './day-rows.ts';
 
 /** Today, by the database's clock in UTC. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Agent, type Dispatcher } from 'undici';
-import { type AnswerBody, answerBody } from './answer-body.ts';
 import type { TesterCall } from './build-call.ts';
+import { type AnswerBody, answerBody } from './response-body.ts';
 
 /** What a person sees of an answer at most; the rest is read on and only counted, up to the second figure. */
 export const KEPT_BYTES = 1_048_576;

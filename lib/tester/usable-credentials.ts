@@ -3,8 +3,8 @@ import { applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
+import { reach } from '#lib/credentials/credential-scope.ts';
 import { credentialStatus } from '#lib/credentials/credential-status.ts';
-import { reach } from '#lib/credentials/reach.ts';
 
 /**
  * The credentials a member may test with: his own, or for managers all of the team, that admit calls at present. The

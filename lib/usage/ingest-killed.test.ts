@@ -1,10 +1,10 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeOpenCalls, type IngestedSegment, ingestSegments } from '#lib/metering/ingest.ts';
+import { completionLine, intentLine, refusalLine } from '#lib/metering/lines.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { anEnd, aSpooledCall } from '#tests/support/usage-rows.ts';
-import { closeOpenCalls, type IngestedSegment, ingestSegments } from './ingest.ts';
-import { completionLine, intentLine, refusalLine } from './lines.ts';
 
 /** However a process dies while it moves its segments, and whoever moves them then: each call counts once, and as it ended. */
 

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { applicationEndpoints } from '#db/schema/applications.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { listLogChoices } from '#lib/request-log/list-filter-choices.ts';
+import { readLogFilter } from '#lib/request-log/log-filter.ts';
+import { readLimitsAt } from '#lib/request-log/read-limits-at.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
-import { listLogChoices } from './list-log-choices.ts';
-import { readLogFilter } from './log-filter.ts';
-import { readLimitsAt } from './read-limits-at.ts';
 
 test(
   'owners choose among all of the team, a member among his own keys and their apps, a stranger among nothing',

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openAdmission } from '#lib/credentials/admission.ts';
+import { openAdmission } from '#lib/admission/admission.ts';
+import { startShipper } from '#lib/metering/ship.ts';
+import { openSpool } from '#lib/metering/spool.ts';
 import { openQuota } from '#lib/quota/allowance.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
-import { startShipper } from './ship.ts';
-import { openSpool } from './spool.ts';
 
 const QUOTA = 300;
 const CALLS_EACH = 120;

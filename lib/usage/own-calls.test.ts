@@ -5,13 +5,13 @@ import type { Db } from '#db/client.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
+import { listRequests } from '#lib/request-log/list-requests.ts';
+import { LogFilter } from '#lib/request-log/log-filter.ts';
+import { readRequest } from '#lib/request-log/read-request.ts';
 import { search } from '#lib/teams/search.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
-import { listRequests } from './list-requests.ts';
-import { LogFilter } from './log-filter.ts';
 import { readDashboard } from './read-dashboard.ts';
-import { readRequest } from './read-request.ts';
 
 const today = sql<string>`(now() at time zone 'utc')::date`;
 

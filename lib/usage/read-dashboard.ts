@@ -7,7 +7,7 @@ import { invitations, members, teamLimits, teams } from '#db/schema/teams.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
-import { type LoggedRequest, requestColumns, visibleTo } from './request-rows.ts';
+import { type LoggedRequest, requestColumns, visibleTo } from '#lib/request-log/request-rows.ts';
 
 const DAYS = 30;
 const LATEST = 5;

@@ -7,7 +7,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
-import { reach } from '#lib/credentials/reach.ts';
+import { reach } from '#lib/credentials/credential-scope.ts';
 
 /** Of each; what does not fit is reached from its own page or its row. */
 const OFFERED = 200;

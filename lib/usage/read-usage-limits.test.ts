@@ -4,13 +4,13 @@ import type { Db } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { usageHours, usageReconciliations } from '#db/schema/usage.ts';
+import { readDifferences } from '#lib/metering/read-differences.ts';
+import { readReconciliation } from '#lib/metering/read-reconciliation.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
 import { anOperator } from '#tests/support/plans.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { aMinute } from '#tests/support/usage-sums.ts';
-import { readDifferences } from './read-differences.ts';
-import { readReconciliation } from './read-reconciliation.ts';
 import { readUsageChoices } from './read-usage-choices.ts';
 import { readUsageLimits } from './read-usage-limits.ts';
 

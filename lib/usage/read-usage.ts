@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
-import { type Histogram, quantile, unpack } from './histogram.ts';
+import { type Histogram, quantile, unpack } from '#lib/metering/histogram.ts';
 import { resolveScope, type Scoped, type UsageScope } from './usage-scope.ts';
 import { floor, type Grain, isKept, next, type Span } from './usage-span.ts';
 

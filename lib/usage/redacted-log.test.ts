@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { usageRecords } from '#db/schema/usage.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
+import { completionLine, intentLine, refusalLine } from '#lib/metering/lines.ts';
+import { exportRequests } from '#lib/request-log/export-requests.ts';
+import { listRequests } from '#lib/request-log/list-requests.ts';
+import { LogFilter } from '#lib/request-log/log-filter.ts';
+import { readRequest } from '#lib/request-log/read-request.ts';
 import { ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { anEnd, aSpooledCall, ingestLines } from '#tests/support/usage-rows.ts';
-import { exportRequests } from './export-requests.ts';
-import { completionLine, intentLine, refusalLine } from './lines.ts';
-import { listRequests } from './list-requests.ts';
-import { LogFilter } from './log-filter.ts';
-import { readRequest } from './read-request.ts';
 
 test('a secret key in a path or a user agent never stands in the log, on a page or in a file', async () => {
   const { db, sql, drop } = await ownDatabase();

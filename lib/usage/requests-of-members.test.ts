@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { listRequests } from '#lib/request-log/list-requests.ts';
+import { LogFilter } from '#lib/request-log/log-filter.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { aCall } from '#tests/support/usage-rows.ts';
-import { listRequests } from './list-requests.ts';
-import { LogFilter } from './log-filter.ts';
 
 test(
   'the log of a team tells whose own key a call was made with, and can be narrowed to one member',

@@ -4,10 +4,10 @@ import type { Queryable } from '#db/client.ts';
 import { environment } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
-import { AppId } from '#lib/applications/application-input.ts';
+import { AppId } from '#lib/applications/input.ts';
+import { reach } from '#lib/credentials/credential-scope.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
-import { reach } from '#lib/credentials/reach.ts';
 
 /** Whose use: the team's, less what each of these leaves out. As it stands in the address; an unreadable value is absent. */
 export const UsageScope = z.object({

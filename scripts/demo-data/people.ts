@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import type { Queryable } from '#db/client.ts';
 import { sessions, users } from '#db/schema/accounts.ts';
 import { invitations, members, membershipReviews, reviewDecisions, teams } from '#db/schema/teams.ts';
-import { INVITATION_HOURS, invitationDigest } from '#lib/members/invitation-link.ts';
+import { INVITATION_HOURS, invitationDigest } from '#lib/invitations/invitation-link.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, HOUR_MS, idAt } from './calendar.ts';
 import { openTrail, type Trail } from './trail.ts';

@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import { credentialExposures, credentialReminders } from '#db/schema/credentials.ts';
 import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import { notifications } from '#db/schema/notifications.ts';
-import { reasonWords } from '#lib/gateway/reason-words.ts';
+import { reasonWords } from '#lib/refusals/labels.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, DAY_MS, idAt } from './calendar.ts';
 import type { Key, Keys } from './keys.ts';

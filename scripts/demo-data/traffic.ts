@@ -1,4 +1,4 @@
-import type { Reason } from '#lib/gateway/reasons.ts';
+import type { Reason } from '#lib/refusals/reasons.ts';
 import type { Calendar } from './calendar.ts';
 import type { KeyName } from './keys.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cancelInvitation } from '#lib/members/cancel-invitation.ts';
+import { cancelInvitation } from '#lib/invitations/cancel-invitation.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
 import { aMembership, aPerson, aTeam } from '#tests/support/people.ts';
 import { PortalClient } from '#tests/support/portal-client.ts';

@@ -162,7 +162,7 @@ test('everybody may change his own password', async () => {
     if (!(await isSignedIn(client))) await client.signIn(people[actor].account);
     const password = `a further canal of ${crypto.randomUUID()}`;
     const changed = await client.act(
-      'app/account/actions.ts#changePasswordAction',
+      'app/_account/actions.ts#changePasswordAction',
       '/account',
       [{ status: 'idle' }],
       { current: SHARED_PASSWORD, password },

@@ -46,7 +46,7 @@ async function doors(client: PortalClient, slug: string, appId: string): Promise
     (await client.get(`/t/${slug}/members`)).status === 200,
     (await edit('Storefront')).state === 'done',
     (
-      await client.act('app/account/actions.ts#changeNameAction', '/account', [{ status: 'idle' }], {
+      await client.act('app/_account/actions.ts#changeNameAction', '/account', [{ status: 'idle' }], {
         name: 'A Name',
       })
     ).state === 'done',
@@ -83,7 +83,7 @@ test('a new password: this session stays, the copies in other browsers end', asy
   const elsewhere = new PortalClient(portals.origins[1]!);
   expect(await elsewhere.signIn(person.account)).toBe(true);
   const changed = await client.act(
-    'app/account/actions.ts#changePasswordAction',
+    'app/_account/actions.ts#changePasswordAction',
     '/account',
     [{ status: 'idle' }],
     { current: SHARED_PASSWORD, password: 'a further canal of ships at dusk' },

@@ -5,9 +5,9 @@ import { invitations } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import type { Role } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
+import { invitationLink } from '#lib/invitations/invitation-link.ts';
+import { InviteMembers, inviteMembers } from '#lib/invitations/invite-members.ts';
 import type { MailProps, Template } from '#lib/mail/enqueue.ts';
-import { invitationLink } from '#lib/members/invitation-link.ts';
-import { InviteMembers, inviteMembers } from '#lib/members/invite-members.ts';
 import { unseal } from '#lib/vault/seal.ts';
 
 /** The queued mails of one template, opened, the oldest first. */

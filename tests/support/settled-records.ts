@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { readSegment } from '#lib/usage/segment.ts';
+import { readSegment } from '#lib/metering/segment.ts';
 import { until } from './processes.ts';
 
 export type SettledRecord = {

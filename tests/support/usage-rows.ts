@@ -3,8 +3,8 @@ import type postgres from 'postgres';
 import { v7 } from 'uuid';
 import type { Db } from '#db/client.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
-import { ingestSegment } from '#lib/usage/ingest.ts';
-import type { LineCompletion, LineSubject } from '#lib/usage/lines.ts';
+import { ingestSegment } from '#lib/metering/ingest.ts';
+import type { LineCompletion, LineSubject } from '#lib/metering/lines.ts';
 
 type Key = {
   id: string;

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { TextLink } from '../../_components/text-link.tsx';
-import { outboxIsShown } from '../../outbox/shown.ts';
-import { EntryCard } from '../entry-card.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
+import { outboxIsShown } from '#app/_http/outbox-shown.ts';
 
 export const metadata: Metadata = { title: 'Check your mail' };
 

@@ -1,13 +1,13 @@
 'use client';
 
 import { useActionState } from 'react';
-import { Callout } from '../../_components/callout.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { TextLink } from '../../_components/text-link.tsx';
-import { idle } from '../../action-state.ts';
-import { forgotPasswordAction } from '../actions.ts';
-import { EmailField } from '../email-field.tsx';
+import { idle } from '#app/_actions/action-state.ts';
+import { Callout } from '#app/_components/callout.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EmailField } from '#app/_entry/email-field.tsx';
+import { forgotPasswordAction } from '#app/(entry)/actions.ts';
 
 export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
   const [state, action] = useActionState(forgotPasswordAction, idle);

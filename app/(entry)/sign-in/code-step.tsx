@@ -2,12 +2,12 @@
 
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { z } from 'zod';
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { AppCodeField } from '#app/_components/app-code-field.tsx';
+import { Button } from '#app/_components/button.tsx';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { AppCode } from '#lib/accounts/app-code.ts';
-import { AppCodeField } from '../../_components/app-code-field.tsx';
-import { Button } from '../../_components/button.tsx';
-import { TextField } from '../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import type { ActionState } from '../../action-state.ts';
 
 const RecoveryCode = z.string().trim().min(1, 'Enter one of your recovery codes.');
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { TextLink } from '../../_components/text-link.tsx';
-import { currentUser } from '../../session.ts';
-import { EntryCard } from '../entry-card.tsx';
-import { safePath } from '../safe-path.ts';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
+import { currentUser } from '#app/_http/session.ts';
+import { safePath } from '#app/(entry)/safe-path.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };

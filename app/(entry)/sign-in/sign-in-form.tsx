@@ -2,16 +2,16 @@
 
 import { signIn } from 'next-auth/react';
 import { type SubmitEvent, useState } from 'react';
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { PasswordField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EmailField } from '#app/_entry/email-field.tsx';
 import { CODE_NEEDED } from '#lib/accounts/code-needed.ts';
 import { GivenPassword } from '#lib/accounts/password-rules.ts';
 import { Mailbox } from '#lib/mail/address.ts';
-import { Button } from '../../_components/button.tsx';
-import { PasswordField } from '../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { TextLink } from '../../_components/text-link.tsx';
-import type { ActionState } from '../../action-state.ts';
-import { idle } from '../../action-state.ts';
-import { EmailField } from '../email-field.tsx';
 import { CodeStep } from './code-step.tsx';
 
 type Given = { email: string; password: string };

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { TextLink } from '../../_components/text-link.tsx';
-import { currentUser } from '../../session.ts';
-import { EntryCard } from '../entry-card.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
+import { currentUser } from '#app/_http/session.ts';
 import { SignUpForm } from './sign-up-form.tsx';
 
 export const metadata: Metadata = { title: 'Create account' };

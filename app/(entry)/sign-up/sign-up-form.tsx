@@ -1,13 +1,13 @@
 'use client';
 
 import { useActionState } from 'react';
-import { TextField } from '../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { NewPasswordField } from '../../account/new-password-field.tsx';
-import { idle } from '../../action-state.ts';
-import { signUpAction } from '../actions.ts';
-import { EmailField } from '../email-field.tsx';
+import { NewPasswordField } from '#app/_account/new-password-field.tsx';
+import { idle } from '#app/_actions/action-state.ts';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { EmailField } from '#app/_entry/email-field.tsx';
+import { signUpAction } from '#app/(entry)/actions.ts';
 
 export function SignUpForm() {
   const [state, action] = useActionState(signUpAction, idle);

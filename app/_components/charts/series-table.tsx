@@ -1,7 +1,7 @@
 'use client';
 
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import type { Grain } from '#lib/usage/usage-span.ts';
-import { Table, TBody, Td, THead, Th, Tr } from '../table.tsx';
 import type { BarLink } from './bar-links.tsx';
 import { BarTime } from './reader-time.tsx';
 

@@ -1,13 +1,13 @@
 'use server';
 
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { userAction } from '#app/_actions/user-action.ts';
 import { BeginTwoFactor, beginTwoFactor } from '#lib/accounts/begin-two-factor.ts';
 import { ConfirmTwoFactor, confirmTwoFactor } from '#lib/accounts/confirm-two-factor.ts';
 import { newRecoveryCodes } from '#lib/accounts/new-recovery-codes.ts';
-import { BothFactors } from '#lib/accounts/prove-both-factors.ts';
-import { NOT_YOUR_PASSWORD } from '#lib/accounts/prove-password.ts';
 import { turnOffTwoFactor } from '#lib/accounts/turn-off-two-factor.ts';
-import type { ActionState } from '../../action-state.ts';
-import { userAction } from '../../user-action.ts';
+import { BothFactors } from '#lib/accounts/verify-both-factors.ts';
+import { NOT_YOUR_PASSWORD } from '#lib/accounts/verify-password.ts';
 import { qrOf } from './qr.ts';
 
 type Reason = 'wrong_password' | 'wrong_code' | 'already_on' | 'not_begun' | 'not_on';

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireUser } from '#app/_http/session.ts';
+import { Crumb } from '#app/_shell/breadcrumbs.tsx';
 import { database } from '#db/client.ts';
 import { needsTwoFactor } from '#lib/access/member.ts';
 import { readTwoFactor } from '#lib/accounts/read-two-factor.ts';
-import { Callout } from '../../_components/callout.tsx';
-import { Card } from '../../_components/card.tsx';
-import { PageHeader } from '../../_components/page-header.tsx';
-import { Crumb } from '../../_shell/breadcrumbs.tsx';
-import { requireUser } from '../../session.ts';
 import { TurnOn } from './turn-on.tsx';
 import { TwoFactorOn } from './two-factor-on.tsx';
 

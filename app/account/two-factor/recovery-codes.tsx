@@ -2,9 +2,9 @@
 
 import { Download } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { Button } from '../../_components/button.tsx';
-import { Callout } from '../../_components/callout.tsx';
-import { CopyButton } from '../../_components/copy-button.tsx';
+import { Button } from '#app/_components/button.tsx';
+import { Callout } from '#app/_components/callout.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
 
 /** Recovery codes, the one time they are shown. */
 export function RecoveryCodes({ title, codes, done }: { title: string; codes: string[]; done: ReactNode }) {

@@ -1,13 +1,13 @@
 'use client';
 
 import { useActionState, useState } from 'react';
-import { AppCodeField } from '../../_components/app-code-field.tsx';
-import { Button } from '../../_components/button.tsx';
-import { CopyButton } from '../../_components/copy-button.tsx';
-import { PasswordField } from '../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { idle } from '../../action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { AppCodeField } from '#app/_components/app-code-field.tsx';
+import { Button } from '#app/_components/button.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { PasswordField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { beginTwoFactorAction, confirmTwoFactorAction } from './actions.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 

@@ -3,12 +3,12 @@
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useActionState, useEffect, useState } from 'react';
 import { toast } from 'sonner';
-import { Button } from '../../_components/button.tsx';
-import { Dialog } from '../../_components/dialog.tsx';
-import { PasswordField, TextField } from '../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../action-state.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { PasswordField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { newRecoveryCodesAction, turnOffTwoFactorAction } from './actions.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 

@@ -1,8 +1,8 @@
-import { Badge } from '../../_components/badge.tsx';
-import { Callout } from '../../_components/callout.tsx';
-import { Card } from '../../_components/card.tsx';
-import { DateTime } from '../../_components/date-time.tsx';
-import { TextLink } from '../../_components/text-link.tsx';
+import { Badge } from '#app/_components/badge.tsx';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
 import { NewCodesDialog, TurnOffDialog } from './two-factor-dialogs.tsx';
 
 const FEW_CODES = 3;

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { REASONS } from '#lib/gateway/reasons.ts';
-import { PageHeader } from '../../_components/page-header.tsx';
-import { StatusCode } from '../../_components/status-code.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { StatusCode } from '#app/_components/status-code.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { REASONS } from '#lib/refusals/reasons.ts';
 
 export const metadata: Metadata = { title: 'Error codes' };
 

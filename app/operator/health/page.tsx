@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
+import { Badge } from '#app/_components/badge.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Stat } from '#app/_components/stat.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { requireOperator } from '#app/_http/session.ts';
 import { database, pool } from '#db/client.ts';
 import { readHealth } from '#lib/gateway/read-health.ts';
-import { readDifferences } from '#lib/usage/read-differences.ts';
-import { Badge } from '../../_components/badge.tsx';
-import { Card } from '../../_components/card.tsx';
-import { DateTime } from '../../_components/date-time.tsx';
-import { PageHeader } from '../../_components/page-header.tsx';
-import { Stat } from '../../_components/stat.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
-import { requireOperator } from '../../session.ts';
+import { readDifferences } from '#lib/metering/read-differences.ts';
 import { Reconciliations } from './reconciliations.tsx';
 
 export const metadata: Metadata = { title: 'Health' };

@@ -1,10 +1,10 @@
 import Link from 'next/link';
-import type { Differences } from '#lib/usage/read-differences.ts';
-import { Card } from '../../_components/card.tsx';
-import { countText } from '../../_components/charts/numbers.ts';
-import { DateTime } from '../../_components/date-time.tsx';
-import { differenceText } from '../../_components/difference-text.ts';
-import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { countText } from '#app/_components/charts/numbers.ts';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { differenceText } from '#app/_components/difference-text.ts';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import type { Differences } from '#lib/metering/read-differences.ts';
 
 /** Whether what is counted in several ways came out the same, in all teams. */
 export function Reconciliations({

@@ -1,14 +1,14 @@
 'use client';
 
 import { useActionState } from 'react';
+import { idle } from '#app/_actions/action-state.ts';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Callout } from '#app/_components/callout.tsx';
+import { PasswordField, TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { importApiAction } from '#app/operator/actions.ts';
 import type { ImportReport } from '#lib/catalog/import-document.ts';
-import { LinkButton } from '../../_components/button.tsx';
-import { Callout } from '../../_components/callout.tsx';
-import { PasswordField, TextAreaField, TextField } from '../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { idle } from '../../action-state.ts';
-import { importApiAction } from '../actions.ts';
 
 export function ImportForm() {
   const [state, action] = useActionState(importApiAction, idle);

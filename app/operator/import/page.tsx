@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PageHeader } from '../../_components/page-header.tsx';
-import { requireOperator } from '../../session.ts';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireOperator } from '#app/_http/session.ts';
 import { ImportForm } from './import-form.tsx';
 
 export const metadata: Metadata = { title: 'Import API' };

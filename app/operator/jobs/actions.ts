@@ -1,9 +1,9 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { operatorAction } from '#app/_actions/operator-action.ts';
 import { RunJob, runJob } from '#lib/jobs/run-job.ts';
 import { runningJobs } from '#lib/jobs/running.ts';
-import { operatorAction } from '../../operator-action.ts';
 
 const REFUSED = {
   not_found: 'There is no such job any more. Reload the page.',

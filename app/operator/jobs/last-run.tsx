@@ -1,6 +1,6 @@
+import { Badge, type Tone } from '#app/_components/badge.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
 import type { JobRun, RunState } from '#lib/jobs/read-jobs.ts';
-import { Badge, type Tone } from '../../_components/badge.tsx';
-import { DateTime } from '../../_components/date-time.tsx';
 
 const LOOKS: Record<RunState, { word: string; tone: Tone }> = {
   waiting: { word: 'Waiting', tone: 'info' },

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { readJobs } from '#lib/jobs/read-jobs.ts';
-import { DateTime } from '../../_components/date-time.tsx';
-import { PageHeader } from '../../_components/page-header.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
-import { requireOperator } from '../../session.ts';
 import { KeepCurrent } from './keep-current.tsx';
 import { LastRun, runTimes } from './last-run.tsx';
 import { RunButton } from './run-button.tsx';

@@ -2,8 +2,8 @@
 
 import { useActionState, useEffect } from 'react';
 import { toast } from 'sonner';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { idle } from '../../action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { runJobAction } from './actions.ts';
 
 export function RunButton({ name, title }: { name: string; title: string }) {

@@ -1,10 +1,10 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { operatorAction } from '#app/_actions/operator-action.ts';
 import { DefinePlan, definePlan } from '#lib/teams/define-plan.ts';
 import { makeDefaultPlan, OnePlan } from '#lib/teams/make-default-plan.ts';
 import { removePlan } from '#lib/teams/remove-plan.ts';
-import { operatorAction } from '../../operator-action.ts';
 
 const GONE = { status: 'refused', message: 'This plan is no longer there. Reload the page.' } as const;
 const refresh = () => revalidatePath('/operator', 'layout');

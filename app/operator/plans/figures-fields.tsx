@@ -1,7 +1,7 @@
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf } from '#app/_components/form-message.tsx';
 import type { PlanFigures } from '#lib/teams/figures.ts';
-import { TextField } from '../../_components/field.tsx';
-import { errorsOf } from '../../_components/form-message.tsx';
-import type { ActionState } from '../../action-state.ts';
 
 type Figure = keyof PlanFigures;
 

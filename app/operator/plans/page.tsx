@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { Badge } from '#app/_components/badge.tsx';
+import { Button } from '#app/_components/button.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { listPlans } from '#lib/teams/list-plans.ts';
-import { Badge } from '../../_components/badge.tsx';
-import { Button } from '../../_components/button.tsx';
-import { PageHeader } from '../../_components/page-header.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../_components/table.tsx';
-import { requireOperator } from '../../session.ts';
 import { PlanDialog } from './plan-dialog.tsx';
 import { PlanMenu } from './plan-menu.tsx';
 

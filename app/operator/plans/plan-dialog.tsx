@@ -2,15 +2,15 @@
 
 import { type ReactNode, useActionState, useState } from 'react';
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { Plan } from '#lib/teams/list-plans.ts';
-import { Button } from '../../_components/button.tsx';
-import { Dialog } from '../../_components/dialog.tsx';
-import { TextField } from '../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../action-state.ts';
-import { receiptText } from '../../t/[team]/apps/_keys/receipt-text.ts';
 import { definePlanAction } from './actions.ts';
 import { FiguresFields } from './figures-fields.tsx';
 

@@ -3,12 +3,12 @@
 import { Pencil, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Plan } from '#lib/teams/list-plans.ts';
-import { ConfirmDialog } from '../../_components/dialog.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../../_components/menu.tsx';
-import { type ActionState, idle } from '../../action-state.ts';
-import { formOf } from '../../t/[team]/apps/_keys/form-of.ts';
-import { receiptText } from '../../t/[team]/apps/_keys/receipt-text.ts';
 import { makeDefaultPlanAction, removePlanAction } from './actions.ts';
 import { PlanDialog } from './plan-dialog.tsx';
 

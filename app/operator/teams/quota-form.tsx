@@ -2,10 +2,10 @@
 
 import { useActionState, useEffect, useId } from 'react';
 import { toast } from 'sonner';
-import { errorsOf, FormMessage } from '../../_components/form-message.tsx';
-import { SubmitButton } from '../../_components/submit-button.tsx';
-import { idle } from '../../action-state.ts';
-import { setDailyQuotaAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { setDailyQuotaAction } from '#app/operator/actions.ts';
 
 export function QuotaForm({
   teamId,

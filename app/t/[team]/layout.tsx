@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
-import { AppShell } from '../../_shell/app-shell.tsx';
-import { requireMember, requireUser } from '../../session.ts';
+import { requireMember, requireUser } from '#app/_http/session.ts';
+import { AppShell } from '#app/_shell/app-shell.tsx';
 
 /** Titles come from the pages. A team that is not the reader's is refused here too, so that the title says so. */
 export async function generateMetadata({ params }: { params: Promise<{ team: string }> }): Promise<Metadata> {

@@ -3,11 +3,11 @@ import { credentials } from '#db/schema/credentials.ts';
 import type { Things } from '#tests/support/full-team.ts';
 import { type Act, action, both } from './act.ts';
 
-const STATUS = 'app/t/[team]/apps/_keys/status-actions.ts';
+const STATUS = 'app/_keys/status-actions.ts';
 const ROTATION = 'app/t/[team]/api-keys/[key]/rotation/actions.ts';
-const EDIT = 'app/t/[team]/api-keys/_parts/edit-action.ts#editKeyAction';
-const RESTRICT = 'app/t/[team]/apps/_keys/restrict-action.ts#restrictKeyAction';
-const CREATE = 'app/t/[team]/apps/_keys/create-key-action.ts#createKeyAction';
+const EDIT = 'app/_keys/edit-action.ts#editKeyAction';
+const RESTRICT = 'app/_keys/restrict-action.ts#restrictKeyAction';
+const CREATE = 'app/_keys/create-key-action.ts#createKeyAction';
 const DRY_RUN = 'app/t/[team]/api-keys/[key]/restrictions/dry-run-action.ts#dryRunAction';
 const MY_KEY = 'app/t/[team]/my-key/actions.ts';
 const INCIDENTS = 'app/t/[team]/incidents/actions.ts';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useActionState } from 'react';
-import { FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { idle } from '../../../action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { acceptAction } from './actions.ts';
 
 /** For whoever is signed in as the invited person. */

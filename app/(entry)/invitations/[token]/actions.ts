@@ -1,11 +1,15 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { AcceptAsNewPerson, acceptAsNewPerson, acceptInvitation } from '#lib/members/accept-invitation.ts';
-import { askAgain } from '#lib/members/ask-again.ts';
-import { InvitationToken } from '#lib/members/invitation-link.ts';
-import { browserAddress } from '../../../origin.ts';
-import { publicAction, userAction } from '../../../user-action.ts';
+import { publicAction, userAction } from '#app/_actions/user-action.ts';
+import { browserAddress } from '#app/_http/origin.ts';
+import {
+  AcceptAsNewPerson,
+  acceptAsNewPerson,
+  acceptInvitation,
+} from '#lib/invitations/accept-invitation.ts';
+import { InvitationToken } from '#lib/invitations/invitation-link.ts';
+import { askAgain } from '#lib/invitations/request-new-invitation.ts';
 
 const DEAD = {
   status: 'refused',

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import type { InvitationDetails } from '#lib/members/find-invitation.ts';
-import { roleTitle } from '#lib/members/invitation-role.ts';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { EntryCard } from '../../entry-card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
+import type { InvitationDetails } from '#lib/invitations/find-invitation.ts';
+import { roleTitle } from '#lib/members/role-title.ts';
 
 /** Who invites, where and as what; the message as text, never as markup. */
 export function InvitationSummary({

@@ -2,11 +2,11 @@
 
 import { signIn } from 'next-auth/react';
 import { useActionState } from 'react';
-import { TextField } from '../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { NewPasswordField } from '../../../account/new-password-field.tsx';
-import { type ActionState, idle } from '../../../action-state.ts';
+import { NewPasswordField } from '#app/_account/new-password-field.tsx';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { acceptAsNewPersonAction } from './actions.ts';
 
 type Joined = { email: string; slug: string };

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
+import { LinkButton } from '#app/_components/button.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
+import { currentUser } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
-import { findInvitation } from '#lib/members/find-invitation.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { TextLink } from '../../../_components/text-link.tsx';
-import { currentUser } from '../../../session.ts';
-import { EntryCard } from '../../entry-card.tsx';
+import { findInvitation } from '#lib/invitations/find-invitation.ts';
 import { AcceptForm } from './accept-form.tsx';
 import { AskAgainForm } from './ask-again-form.tsx';
 import { HideToken } from './hide-token.tsx';

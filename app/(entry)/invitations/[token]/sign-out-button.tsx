@@ -2,7 +2,7 @@
 
 import { signOut } from 'next-auth/react';
 import { useState } from 'react';
-import { Button } from '../../../_components/button.tsx';
+import { Button } from '#app/_components/button.tsx';
 
 /** Ends the session of somebody else and comes back to the invitation. */
 export function SignOutButton({ callbackUrl }: { callbackUrl: string }) {

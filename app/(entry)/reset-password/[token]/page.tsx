@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { TextLink } from '../../../_components/text-link.tsx';
-import { EntryCard } from '../../entry-card.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
 import { ResetPasswordForm } from './reset-password-form.tsx';
 
 export const metadata: Metadata = { title: 'Choose a new password', referrer: 'no-referrer' };

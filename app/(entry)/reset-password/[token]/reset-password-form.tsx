@@ -1,11 +1,11 @@
 'use client';
 
 import { useActionState } from 'react';
-import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { NewPasswordField } from '../../../account/new-password-field.tsx';
-import { idle } from '../../../action-state.ts';
-import { resetPasswordAction } from '../../actions.ts';
+import { NewPasswordField } from '#app/_account/new-password-field.tsx';
+import { idle } from '#app/_actions/action-state.ts';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { resetPasswordAction } from '#app/(entry)/actions.ts';
 
 export function ResetPasswordForm({ token }: { token: string }) {
   const [state, action] = useActionState(resetPasswordAction, idle);

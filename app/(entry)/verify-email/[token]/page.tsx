@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { TextLink } from '../../../_components/text-link.tsx';
-import { EntryCard } from '../../entry-card.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { EntryCard } from '#app/_entry/entry-card.tsx';
 import { VerifyEmailForm } from './verify-email-form.tsx';
 
 export const metadata: Metadata = { title: 'Verify e-mail', referrer: 'no-referrer' };

@@ -1,10 +1,10 @@
 'use client';
 
 import { useActionState } from 'react';
-import { FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { idle } from '../../../action-state.ts';
-import { verifyEmailAction } from '../../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { verifyEmailAction } from '#app/(entry)/actions.ts';
 
 export function VerifyEmailForm({ token }: { token: string }) {
   const [state, action] = useActionState(verifyEmailAction, idle);

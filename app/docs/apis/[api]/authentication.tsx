@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { CodeBlock } from '../../../_components/code-block.tsx';
-import { Tabs } from '../../../_components/tabs.tsx';
+import { CodeBlock } from '#app/_components/code-block.tsx';
+import { Tabs } from '#app/_components/tabs.tsx';
 
 /** The three ways to present a key pair, each as a call. */
 export function Authentication({ base }: { base: string }) {

@@ -1,6 +1,6 @@
 import Link from 'next/link';
+import { LinkButton } from '#app/_components/button.tsx';
 import type { ApiDocs } from '#lib/catalog/read-api-docs.ts';
-import { LinkButton } from '../../../_components/button.tsx';
 import { OperationRows } from './operation-rows.tsx';
 import { OperationSearch } from './operation-search.tsx';
 

@@ -1,9 +1,9 @@
 'use client';
 
 import Link from 'next/link';
+import { Badge } from '#app/_components/badge.tsx';
+import { MethodBadge } from '#app/_components/method-badge.tsx';
 import type { ListedOperation } from '#lib/catalog/read-api-docs.ts';
-import { Badge } from '../../../_components/badge.tsx';
-import { MethodBadge } from '../../../_components/method-badge.tsx';
 
 /** Rows of operations. In the browser's hands, so that the page carries each as data once and not as elements too. */
 export function OperationRows({

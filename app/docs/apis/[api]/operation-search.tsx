@@ -3,7 +3,7 @@
 import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useId, useRef, useState, useTransition } from 'react';
-import { Spinner } from '../../../_components/spinner.tsx';
+import { Spinner } from '#app/_components/spinner.tsx';
 
 const PAUSE_MS = 200;
 

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { Card } from '#app/_components/card.tsx';
+import { CodeBlock } from '#app/_components/code-block.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { StatusCode } from '#app/_components/status-code.tsx';
 import { env } from '#lib/env.ts';
-import { REASONS, type Reason, refusalAnswer } from '#lib/gateway/reasons.ts';
-import { Card } from '../../../_components/card.tsx';
-import { CodeBlock } from '../../../_components/code-block.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { StatusCode } from '../../../_components/status-code.tsx';
-import { ADVICE, COUNTS } from '../advice.ts';
+import { ADVICE, COUNTS } from '#lib/refusals/advice.ts';
+import { REASONS, type Reason, refusalAnswer } from '#lib/refusals/reasons.ts';
 
 type Props = { params: Promise<{ code: string }> };
 

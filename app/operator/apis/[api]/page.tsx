@@ -1,16 +1,16 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { Badge } from '#app/_components/badge.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { MethodBadge } from '#app/_components/method-badge.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { readApi } from '#lib/catalog/read-api.ts';
-import { Badge } from '../../../_components/badge.tsx';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../_components/definition-list.tsx';
-import { MethodBadge } from '../../../_components/method-badge.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
-import { requireOperator } from '../../../session.ts';
 import { ProductionOnlySwitch } from './production-only-switch.tsx';
 import { RemoveApi } from './remove-api.tsx';
 

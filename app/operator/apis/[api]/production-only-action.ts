@@ -1,9 +1,9 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { operatorAction } from '#app/_actions/operator-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { SetProductionOnly, setProductionOnly } from '#lib/catalog/set-production-only.ts';
-import { operatorAction } from '../../../operator-action.ts';
 
 export const setProductionOnlyAction = operatorAction<typeof SetProductionOnly, Receipt | null>(
   SetProductionOnly,

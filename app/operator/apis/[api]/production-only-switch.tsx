@@ -2,8 +2,8 @@
 
 import { useOptimistic, useTransition } from 'react';
 import { toast } from 'sonner';
-import { Switch } from '../../../_components/switch.tsx';
-import { idle } from '../../../action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { Switch } from '#app/_components/switch.tsx';
 import { setProductionOnlyAction } from './production-only-action.ts';
 
 /** Whether only Production keys may call an endpoint. */

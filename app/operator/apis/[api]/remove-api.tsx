@@ -2,10 +2,10 @@
 
 import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
-import { Button } from '../../../_components/button.tsx';
-import { ConfirmDialog } from '../../../_components/dialog.tsx';
-import { idle } from '../../../action-state.ts';
-import { removeApiAction } from '../../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { removeApiAction } from '#app/operator/actions.ts';
 
 export function RemoveApi({
   slug,

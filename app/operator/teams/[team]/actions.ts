@@ -1,9 +1,9 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { operatorAction } from '#app/_actions/operator-action.ts';
 import { AssignPlan, assignPlan } from '#lib/teams/assign-plan.ts';
 import { SetLimits, setLimits } from '#lib/teams/set-limits.ts';
-import { operatorAction } from '../../../operator-action.ts';
 
 const GONE = { status: 'refused', message: 'This team is gone.' } as const;
 const refresh = () => revalidatePath('/operator', 'layout');

@@ -2,13 +2,13 @@
 
 import { useActionState } from 'react';
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
+import { FiguresFields } from '#app/operator/plans/figures-fields.tsx';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { PlanFigures } from '#lib/teams/figures.ts';
-import { FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../action-state.ts';
-import { receiptText } from '../../../t/[team]/apps/_keys/receipt-text.ts';
-import { FiguresFields } from '../../plans/figures-fields.tsx';
 import { setLimitsAction } from './actions.ts';
 
 /** What was agreed with one team instead of its plan; an empty field shows the plan's figure. */

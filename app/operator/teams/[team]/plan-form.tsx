@@ -2,12 +2,12 @@
 
 import { useActionState } from 'react';
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { SelectField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
-import { SelectField } from '../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../action-state.ts';
-import { receiptText } from '../../../t/[team]/apps/_keys/receipt-text.ts';
 import { assignPlanAction } from './actions.ts';
 
 type Assigned = { plan: string; receipt: Receipt | null };

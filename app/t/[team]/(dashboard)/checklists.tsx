@@ -1,8 +1,8 @@
 import { Circle, CircleCheck } from 'lucide-react';
 import Link from 'next/link';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
-import { Card } from '../../../_components/card.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
 
 type Step = {
   label: string;

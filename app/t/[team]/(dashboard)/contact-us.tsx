@@ -1,6 +1,6 @@
 import { Mail } from 'lucide-react';
-import { buttonStyle } from '../../../_components/button-style.ts';
-import { Card } from '../../../_components/card.tsx';
+import { buttonStyle } from '#app/_components/button-style.ts';
+import { Card } from '#app/_components/card.tsx';
 
 /** Where to ask. Stands only where the operator named an address (SUPPORT_EMAIL). */
 export function ContactUs({ email }: { email: string | undefined }) {

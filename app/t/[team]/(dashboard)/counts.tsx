@@ -1,8 +1,8 @@
 import { Boxes, KeyRound, type LucideIcon, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { DateTime } from '#app/_components/date-time.tsx';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
-import { DateTime } from '../../../_components/date-time.tsx';
 
 /** The cards Apps, API Keys and Team Members. */
 export function Counts({ board, team }: { board: Dashboard; team: string }) {

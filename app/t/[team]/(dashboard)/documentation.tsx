@@ -1,6 +1,6 @@
 import { BookOpen, FlaskConical } from 'lucide-react';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Card } from '../../../_components/card.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
 
 /** Where the APIs are described and tried out. */
 export function Documentation({ team }: { team: string }) {

@@ -1,15 +1,15 @@
 import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
+import { Badge } from '#app/_components/badge.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { Evidence } from '#app/_security/evidence.tsx';
+import { subjectName } from '#app/_security/finding-subject.tsx';
+import { SEVERITY_LOOKS } from '#app/_security/severities.ts';
 import { database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { readPosture } from '#lib/posture/read-posture.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
-import { Badge } from '../../../_components/badge.tsx';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { Evidence } from '../security/evidence.tsx';
-import { subjectName } from '../security/finding-subject.tsx';
-import { SEVERITY_LOOKS } from '../security/severities.ts';
 
 const TOP = 3;
 

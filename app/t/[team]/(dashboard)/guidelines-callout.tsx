@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { Callout } from '../../../_components/callout.tsx';
+import { Callout } from '#app/_components/callout.tsx';
 
 /** Stands on the dashboard until the reader has confirmed the guidelines as they are. */
 export function GuidelinesCallout({ team }: { team: string }) {

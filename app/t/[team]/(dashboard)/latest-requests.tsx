@@ -1,12 +1,12 @@
 import { ScrollText } from 'lucide-react';
 import Link from 'next/link';
+import { LinkButton } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { MethodBadge } from '#app/_components/method-badge.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { Outcome } from '#app/_logs/outcome.tsx';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { EmptyState } from '../../../_components/empty-state.tsx';
-import { MethodBadge } from '../../../_components/method-badge.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
-import { Outcome } from '../logs/outcome.tsx';
 
 type Calls = Dashboard['latest'];
 

@@ -1,4 +1,4 @@
-import { PageSkeleton } from '../../../_components/skeleton.tsx';
+import { PageSkeleton } from '#app/_components/skeleton.tsx';
 
 export default function Loading() {
   return <PageSkeleton />;

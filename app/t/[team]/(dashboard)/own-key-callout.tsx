@@ -1,5 +1,5 @@
-import { LinkButton } from '../../../_components/button.tsx';
-import { Callout } from '../../../_components/callout.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Callout } from '#app/_components/callout.tsx';
 
 /** What a new member does first. */
 export function OwnKeyCallout({ team }: { team: string }) {

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { LinkButton } from '#app/_components/button.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
 import { readDashboard } from '#lib/usage/read-dashboard.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
 import { Checklists } from './checklists.tsx';
 import { ContactUs } from './contact-us.tsx';
 import { Counts } from './counts.tsx';

@@ -1,9 +1,9 @@
 import Link from 'next/link';
+import { Card } from '#app/_components/card.tsx';
+import { Progress } from '#app/_components/progress.tsx';
+import { Sparkline } from '#app/_components/sparkline.tsx';
+import { Stat } from '#app/_components/stat.tsx';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
-import { Card } from '../../../_components/card.tsx';
-import { Progress } from '../../../_components/progress.tsx';
-import { Sparkline } from '../../../_components/sparkline.tsx';
-import { Stat } from '../../../_components/stat.tsx';
 
 const number = new Intl.NumberFormat('en-GB');
 const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });

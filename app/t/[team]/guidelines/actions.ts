@@ -1,8 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
 import { ConfirmGuidelines, confirmGuidelines } from '#lib/teams/confirm-guidelines.ts';
-import { memberAction } from '../../../member-action.ts';
 
 export const confirmGuidelinesAction = memberAction(ConfirmGuidelines, async (context, input) => {
   const confirmed = await confirmGuidelines(context, input);

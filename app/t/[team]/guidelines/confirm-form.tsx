@@ -2,9 +2,9 @@
 
 import { useActionState } from 'react';
 import { toast } from 'sonner';
-import { FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../action-state.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { confirmGuidelinesAction } from './actions.ts';
 
 /** `version` is the moment of the text on the page: a newer one is not confirmed by it. */

@@ -1,15 +1,15 @@
 import { BookOpen } from 'lucide-react';
 import type { Metadata } from 'next';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { readSettings } from '#lib/teams/read-settings.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Callout } from '../../../_components/callout.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { EmptyState } from '../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
 import { ConfirmForm } from './confirm-form.tsx';
 
 export const metadata: Metadata = { title: 'Team guidelines' };

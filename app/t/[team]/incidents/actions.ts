@@ -1,6 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
+import type { Issued } from '#app/_keys/issued.ts';
 import type { Db } from '#db/client.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
@@ -8,16 +10,14 @@ import { readExampleCall } from '#lib/applications/read-example-call.ts';
 import type { IssuedKeys } from '#lib/credentials/issue-credential.ts';
 import { readCredential } from '#lib/credentials/read-credential.ts';
 import { env } from '#lib/env.ts';
+import { NoteIncident, noteIncident } from '#lib/incidents/add-incident-note.ts';
 import { CloseIncident, closeIncident } from '#lib/incidents/close-incident.ts';
+import { OneIncident } from '#lib/incidents/input.ts';
 import { markUpdated } from '#lib/incidents/mark-updated.ts';
-import { NoteIncident, noteIncident } from '#lib/incidents/note-incident.ts';
-import { OneIncident } from '#lib/incidents/one-incident.ts';
 import { OpenIncident, openIncident } from '#lib/incidents/open-incident.ts';
 import { reopenIncident } from '#lib/incidents/reopen-incident.ts';
 import { ReplaceKey, replaceKey } from '#lib/incidents/replace-key.ts';
 import { reportIncident } from '#lib/incidents/report-incident.ts';
-import { memberAction } from '../../../member-action.ts';
-import type { Issued } from '../apps/_keys/issued.ts';
 
 /** `notReplaced` says why there is no new pair, where one was asked for. */
 export type Opened = {

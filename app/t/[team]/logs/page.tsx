@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { type LogQuery, RequestLog } from '#app/_logs/log-view.tsx';
 import { can } from '#lib/access/permissions.ts';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
-import { type LogQuery, RequestLog } from './log-view.tsx';
 
 export const metadata: Metadata = { title: 'Request Logs' };
 

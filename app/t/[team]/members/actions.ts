@@ -2,6 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
+import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { activateMember } from '#lib/members/activate-member.ts';
 import { ChangeRole, changeRole } from '#lib/members/change-role.ts';
@@ -11,7 +12,6 @@ import { type MemberPreview, previewMember } from '#lib/members/preview-member.t
 import { RemoveMember, removeMember } from '#lib/members/remove-member.ts';
 import { suspendMember } from '#lib/members/suspend-member.ts';
 import { transferOwnership } from '#lib/members/transfer-ownership.ts';
-import { memberAction } from '../../../member-action.ts';
 
 const refresh = () => revalidatePath('/t/[team]/members', 'layout');
 

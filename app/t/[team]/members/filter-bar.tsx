@@ -1,6 +1,6 @@
+import { Button, LinkButton } from '#app/_components/button.tsx';
+import { SelectField, TextField } from '#app/_components/field.tsx';
 import type { MembersFilter } from '#lib/members/list-members.ts';
-import { Button, LinkButton } from '../../../_components/button.tsx';
-import { SelectField, TextField } from '../../../_components/field.tsx';
 
 const any = { value: '', label: 'Any' };
 const ROLES = [

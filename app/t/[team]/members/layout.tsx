@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { Button } from '#app/_components/button.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { LinkTabs } from '#app/_components/tabs.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { can, type Role } from '#lib/access/permissions.ts';
-import { Button } from '../../../_components/button.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { LinkTabs } from '../../../_components/tabs.tsx';
-import { requireMember } from '../../../session.ts';
 import { InviteDialog } from './_invitations/invite-dialog.tsx';
 import { ExceptOnMember } from './except-on-member.tsx';
 import { invitableRoles } from './roles.ts';

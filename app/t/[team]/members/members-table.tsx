@@ -1,12 +1,12 @@
 import { UserRoundPlus } from 'lucide-react';
 import Link from 'next/link';
+import { Badge } from '#app/_components/badge.tsx';
+import { Button } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
 import type { MembersFilter, Person } from '#lib/members/list-members.ts';
-import { Badge } from '../../../_components/badge.tsx';
-import { Button } from '../../../_components/button.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
 import { InvitationMenu } from './_invitations/invitation-menu.tsx';
 import { InviteDialog } from './_invitations/invite-dialog.tsx';
 import { actsOn } from './_rows/acts-on.ts';

@@ -1,6 +1,6 @@
+import { Stat } from '#app/_components/stat.tsx';
 import type { MemberCounts } from '#lib/members/count-members.ts';
 import type { Seats } from '#lib/members/seats.ts';
-import { Stat } from '../../../_components/stat.tsx';
 
 /** The counts of the team; what only managers may know is absent for others. */
 export function Overview({ counts, seats }: { counts: MemberCounts; seats: Seats | null }) {

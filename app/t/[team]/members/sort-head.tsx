@@ -1,6 +1,6 @@
+import { nextOrder, SortHead, type SortOrder } from '#app/_components/sort-head.tsx';
+import { hrefWith } from '#app/_logs/href-with.ts';
 import type { MembersFilter, MembersSort } from '#lib/members/list-members.ts';
-import { nextOrder, SortHead, type SortOrder } from '../../../_components/sort-head.tsx';
-import { hrefWith } from '../logs/href-with.ts';
 
 /** What a first click on a column should show on top: names from A, activity and requests from the most. */
 const FIRST_ORDER: Record<MembersSort, SortOrder> = {

@@ -1,5 +1,5 @@
+import { Badge } from '#app/_components/badge.tsx';
 import type { Person } from '#lib/members/list-members.ts';
-import { Badge } from '../../../_components/badge.tsx';
 
 const MAIL = { waiting: 'Mail on its way', sent: 'Mail sent', failed: 'Mail failed' } as const;
 

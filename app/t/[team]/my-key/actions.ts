@@ -1,6 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
+import type { Issued } from '#app/_keys/issued.ts';
 import type { Db } from '#db/client.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
@@ -11,8 +13,6 @@ import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { readOwnKey } from '#lib/credentials/read-own-key.ts';
 import { regenerateOwnKey } from '#lib/credentials/regenerate-own-key.ts';
 import { env } from '#lib/env.ts';
-import { memberAction } from '../../../member-action.ts';
-import type { Issued } from '../apps/_keys/issued.ts';
 
 const refresh = () => revalidatePath('/t/[team]', 'layout');
 

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { Callout } from '../../../_components/callout.tsx';
+import { Callout } from '#app/_components/callout.tsx';
 
 type App = { appId: string; title: string; archivedAt: Date | null; endpoints: number };
 

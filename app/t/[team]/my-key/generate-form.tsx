@@ -2,13 +2,13 @@
 
 import { KeyRound } from 'lucide-react';
 import { useActionState } from 'react';
-import { EmptyState } from '../../../_components/empty-state.tsx';
-import { SelectField } from '../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../action-state.ts';
-import { ENVIRONMENTS } from '../apps/_keys/environments.ts';
-import type { Issued } from '../apps/_keys/issued.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { SelectField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { ENVIRONMENTS } from '#app/_keys/environments.ts';
+import type { Issued } from '#app/_keys/issued.ts';
 import { generateOwnKeyAction } from './actions.ts';
 
 /** What stands here before the first key. */

@@ -2,16 +2,16 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { Switch } from '#app/_components/switch.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
+import { StatusBadge } from '#app/_keys/status-badge.tsx';
+import { StatusDialog } from '#app/_keys/status-dialog.tsx';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { CopyButton } from '../../../_components/copy-button.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../_components/definition-list.tsx';
-import { Switch } from '../../../_components/switch.tsx';
-import { environmentLabel } from '../apps/_keys/environments.ts';
-import { StatusBadge } from '../apps/_keys/status-badge.tsx';
-import { StatusDialog } from '../apps/_keys/status-dialog.tsx';
 import type { Made, Usage } from './own-key.tsx';
 import { Regenerate } from './regenerate.tsx';
 

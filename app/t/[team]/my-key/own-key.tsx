@@ -1,11 +1,11 @@
 'use client';
 
 import { useState } from 'react';
+import type { Issued } from '#app/_keys/issued.ts';
+import { IssuedDialog } from '#app/_keys/issued-dialog.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
-import type { Issued } from '../apps/_keys/issued.ts';
-import { IssuedDialog } from '../apps/_keys/issued-dialog.tsx';
-import { receiptText } from '../apps/_keys/receipt-text.ts';
 import { GenerateForm } from './generate-form.tsx';
 import { KeyCard } from './key-card.tsx';
 

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { RestrictionsForm } from '#app/_keys/restrictions-form.tsx';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { readOwnKey } from '#lib/credentials/read-own-key.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { CopyButton } from '../../../_components/copy-button.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
-import { RestrictionsForm } from '../apps/_keys/restrictions-form.tsx';
 import { AppNotice } from './app-notice.tsx';
 import { OwnKeySection } from './own-key.tsx';
 

@@ -2,13 +2,13 @@
 
 import { RefreshCw } from 'lucide-react';
 import { toast } from 'sonner';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
-import { Button } from '../../../_components/button.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { ConfirmDialog } from '../../../_components/dialog.tsx';
-import { idle } from '../../../action-state.ts';
-import { environmentLabel } from '../apps/_keys/environments.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
 import { regenerateOwnKeyAction } from './actions.ts';
 import type { Made } from './own-key.tsx';
 

@@ -1,9 +1,9 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
 import { MarkRead, markRead } from '#lib/notifications/mark-read.ts';
 import { SetNotifications, setNotifications } from '#lib/notifications/settings.ts';
-import { memberAction } from '../../../member-action.ts';
 
 // The bell in the top bar counts the unread ones.
 const refresh = () => revalidatePath('/t/[team]', 'layout');

@@ -2,11 +2,11 @@
 
 import { useId, useOptimistic, useTransition } from 'react';
 import { toast } from 'sonner';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Switch } from '#app/_components/switch.tsx';
 import { NOTIFICATION_KINDS } from '#lib/notifications/kinds.ts';
 import type { NotificationChoice } from '#lib/notifications/settings.ts';
-import { Switch } from '../../../_components/switch.tsx';
-import { idle } from '../../../action-state.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
 import { setNotificationsAction } from './actions.ts';
 
 const WAYS = [

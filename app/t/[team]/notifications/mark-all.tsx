@@ -1,9 +1,9 @@
 'use client';
 
 import { toast } from 'sonner';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { idle } from '../../../action-state.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { markReadAction } from './actions.ts';
 
 export function MarkAll({ team }: { team: string }) {

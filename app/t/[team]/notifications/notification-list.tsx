@@ -10,11 +10,11 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import Link from 'next/link';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Badge } from '#app/_components/badge.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
 import type { Notification } from '#lib/notifications/list-notifications.ts';
-import { Badge } from '../../../_components/badge.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { idle } from '../../../action-state.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
 import { markReadAction } from './actions.ts';
 
 const ICONS: Record<string, typeof KeyRound> = {

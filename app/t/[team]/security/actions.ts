@@ -1,9 +1,9 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
 import { DismissFinding, dismissFinding, OneFinding } from '#lib/posture/dismiss-finding.ts';
 import { restoreFinding } from '#lib/posture/restore-finding.ts';
-import { memberAction } from '../../../member-action.ts';
 
 const refresh = () => revalidatePath('/t/[team]', 'layout');
 

@@ -3,12 +3,12 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { TextField } from '#app/_components/field.tsx';
 import type { FindingKind } from '#lib/posture/rules.ts';
-import { Button } from '../../../_components/button.tsx';
-import { Dialog } from '../../../_components/dialog.tsx';
-import { TextField } from '../../../_components/field.tsx';
-import { idle } from '../../../action-state.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
 import { dismissFindingAction, restoreFindingAction } from './actions.ts';
 
 type Props = { team: string; kind: FindingKind; subjectId: string; title: string; name: string };

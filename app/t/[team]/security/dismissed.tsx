@@ -1,7 +1,7 @@
+import { DateTime } from '#app/_components/date-time.tsx';
+import { FindingSubject, subjectName } from '#app/_security/finding-subject.tsx';
 import type { Posture } from '#lib/posture/read-posture.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { FindingSubject, subjectName } from './finding-subject.tsx';
 import { RestoreButton } from './restore-button.tsx';
 
 /** What was put aside, folded away. */

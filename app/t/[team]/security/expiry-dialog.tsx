@@ -2,14 +2,14 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { SelectField } from '#app/_components/field.tsx';
+import { editKeyAction } from '#app/_keys/edit-action.ts';
+import { tellEdit } from '#app/_keys/edit-toast.ts';
 import type { FoundKey } from '#lib/posture/finding.ts';
-import { Button } from '../../../_components/button.tsx';
-import { Dialog } from '../../../_components/dialog.tsx';
-import { SelectField } from '../../../_components/field.tsx';
-import { idle } from '../../../action-state.ts';
-import { editKeyAction } from '../api-keys/_parts/edit-action.ts';
-import { tellEdit } from '../api-keys/_parts/tell-edit.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
 
 const CHOICES = ['30', '90', '180'].map((days) => ({ value: days, label: `${days} days` }));
 

@@ -1,10 +1,10 @@
 import Link from 'next/link';
+import { Badge } from '#app/_components/badge.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { SEVERITY_LOOKS } from '#app/_security/severities.ts';
 import type { Finding } from '#lib/posture/finding.ts';
 import { FINDING_KINDS, ruleOf, SEVERITIES } from '#lib/posture/rules.ts';
-import { Badge } from '../../../_components/badge.tsx';
-import { Card } from '../../../_components/card.tsx';
 import { FindingRow } from './finding-row.tsx';
-import { SEVERITY_LOOKS } from './severities.ts';
 
 /** So many of one rule and severity; the rest stand on a page of their own. */
 const SHOWN = 5;

@@ -1,12 +1,12 @@
+import { Badge } from '#app/_components/badge.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Evidence } from '#app/_security/evidence.tsx';
+import { FindingSubject, subjectName } from '#app/_security/finding-subject.tsx';
+import { SEVERITY_LOOKS } from '#app/_security/severities.ts';
 import type { Finding } from '#lib/posture/finding.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
-import { Badge } from '../../../_components/badge.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { Cures } from './cures.tsx';
 import { DismissButton } from './dismiss-button.tsx';
-import { Evidence } from './evidence.tsx';
-import { FindingSubject, subjectName } from './finding-subject.tsx';
-import { SEVERITY_LOOKS } from './severities.ts';
+import { Cures } from './fixes.tsx';
 
 export function FindingRow({
   team,

@@ -1,9 +1,9 @@
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { Pagination } from '#app/_components/pagination.tsx';
 import type { Finding } from '#lib/posture/finding.ts';
 import { type FindingKind, ruleOf } from '#lib/posture/rules.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { EmptyState } from '../../../_components/empty-state.tsx';
-import { Pagination } from '../../../_components/pagination.tsx';
 import { FindingRow } from './finding-row.tsx';
 
 const PAGE = 50;

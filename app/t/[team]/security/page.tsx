@@ -1,11 +1,11 @@
 import { ShieldCheck } from 'lucide-react';
 import type { Metadata } from 'next';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { readPosture } from '#lib/posture/read-posture.ts';
-import { EmptyState } from '../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
 import { Dismissed } from './dismissed.tsx';
 import { FindingGroups } from './finding-groups.tsx';
 import { OneRule } from './one-rule.tsx';

@@ -3,10 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
 import type { FindingKind } from '#lib/posture/rules.ts';
-import { Button } from '../../../_components/button.tsx';
-import { idle } from '../../../action-state.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
 import { restoreFindingAction } from './actions.ts';
 
 /** Takes a dismissed finding back among the others. */

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
+import { Card } from '#app/_components/card.tsx';
 import type { Posture } from '#lib/posture/read-posture.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
-import { Card } from '../../../_components/card.tsx';
 
 /** The posture out of a hundred, and how it comes about. */
 export function Score({ score, rules }: { score: number; rules: Posture['rules'] }) {

@@ -1,12 +1,12 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { DeleteTeam, deleteTeam } from '#lib/teams/delete-team.ts';
 import { EditTeam, editTeam } from '#lib/teams/edit-team.ts';
 import { RequireTwoFactor, requireTwoFactor } from '#lib/teams/require-two-factor.ts';
 import { SetGuidelines, setGuidelines } from '#lib/teams/set-guidelines.ts';
-import { memberAction } from '../../../member-action.ts';
 
 const GONE = { status: 'refused', message: 'This team is no longer there.' } as const;
 const DONE = { status: 'done', value: undefined } as const;

@@ -1,6 +1,6 @@
 import Link from 'next/link';
+import { DateTime } from '#app/_components/date-time.tsx';
 import type { Settings } from '#lib/teams/read-settings.ts';
-import { DateTime } from '../../../_components/date-time.tsx';
 
 /** How many of the active members have confirmed the guidelines as they stand. */
 export function Confirmations({ settings, team }: { settings: Settings; team: string }) {

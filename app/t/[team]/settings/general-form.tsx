@@ -2,10 +2,10 @@
 
 import { useActionState } from 'react';
 import { toast } from 'sonner';
-import { SelectField, TextAreaField, TextField } from '../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../action-state.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { SelectField, TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { editTeamAction } from './actions.ts';
 
 const INTERVALS = ['30', '60', '90', '180'];

@@ -1,8 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
 import { SetKeyPolicy, setKeyPolicy } from '#lib/teams/set-key-policy.ts';
-import { memberAction } from '../../../member-action.ts';
 
 export const setKeyPolicyAction = memberAction(SetKeyPolicy, async (context, input) => {
   const set = await setKeyPolicy(context, input);

@@ -1,5 +1,5 @@
+import { CodeBlock } from '#app/_components/code-block.tsx';
 import { env } from '#lib/env.ts';
-import { CodeBlock } from '../../../_components/code-block.tsx';
 
 /** How to look for keys in one's own repositories: the scanner comes from this portal, and sends nothing back. */
 export function Scanner() {

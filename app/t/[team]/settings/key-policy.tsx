@@ -1,9 +1,9 @@
+import { Card } from '#app/_components/card.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
 import { database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
 import { readKeyPolicy } from '#lib/teams/set-key-policy.ts';
-import { Card } from '../../../_components/card.tsx';
-import { DefinitionList } from '../../../_components/definition-list.tsx';
 import { KeyPolicyForm } from './key-policy-form.tsx';
 import { Scanner } from './key-policy-scanner.tsx';
 

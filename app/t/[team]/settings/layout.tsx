@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { LinkTabs } from '../../../_components/tabs.tsx';
-import { requireMember } from '../../../session.ts';
+import { LinkTabs } from '#app/_components/tabs.tsx';
+import { requireMember } from '#app/_http/session.ts';
 
 /** The tabs over the pages of the settings; each page proves membership itself. */
 export default async function SettingsLayout({

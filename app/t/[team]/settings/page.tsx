@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { readSettings } from '#lib/teams/read-settings.ts';
-import { Callout } from '../../../_components/callout.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { CopyButton } from '../../../_components/copy-button.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
 import { Confirmations } from './confirmations.tsx';
 import { DeleteTeam } from './delete-team.tsx';
 import { GeneralForm } from './general-form.tsx';

@@ -1,8 +1,8 @@
 import Link from 'next/link';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
 import type { Settings } from '#lib/teams/read-settings.ts';
-import { Card } from '../../../_components/card.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../_components/definition-list.tsx';
 
 /** The settings as who may not change them sees them. */
 export function ReadOnly({ settings, team }: { settings: Settings; team: string }) {

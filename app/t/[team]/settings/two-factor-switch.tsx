@@ -3,10 +3,10 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { ConfirmDialog } from '../../../_components/dialog.tsx';
-import { Switch } from '../../../_components/switch.tsx';
-import { idle } from '../../../action-state.ts';
-import { formOf } from '../apps/_keys/form-of.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { Switch } from '#app/_components/switch.tsx';
 import { requireTwoFactorAction } from './actions.ts';
 
 const LABEL = 'Require two-factor authentication';

@@ -1,11 +1,11 @@
 'use server';
 
 import { z } from 'zod';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { type FoundEndpoint, findTesterEndpoints, TesterSearch } from '#lib/tester/find-tester-endpoints.ts';
 import { readTesterRequest } from '#lib/tester/list-tester-requests.ts';
 import type { TesterValues } from '#lib/tester/tester-input.ts';
-import { requireMember } from '../../../session.ts';
 
 /** Endpoints that a key may be tested with, by words. */
 export async function searchEndpoints(team: string, keyId: string, query: string): Promise<FoundEndpoint[]> {

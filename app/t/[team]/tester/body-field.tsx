@@ -1,11 +1,11 @@
 'use client';
 
 import { useDeferredValue } from 'react';
+import { Button } from '#app/_components/button.tsx';
+import { SelectField, TextAreaField } from '#app/_components/field.tsx';
 import { jsonProblem } from '#lib/tester/json-problem.ts';
 import type { TesterForm } from '#lib/tester/tester-form.ts';
 import type { TesterValues } from '#lib/tester/tester-input.ts';
-import { Button } from '../../../_components/button.tsx';
-import { SelectField, TextAreaField } from '../../../_components/field.tsx';
 
 /** The body: its type where there are several, and its text, which is checked while it is JSON. */
 export function BodyField({

@@ -2,9 +2,9 @@
 
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
+import { FieldFrame } from '#app/_components/field-frame.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
 import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
-import { FieldFrame } from '../../../_components/field-frame.tsx';
-import { environmentLabel } from '../apps/_keys/environments.ts';
 
 /** The keys one may test with, by environment: Development first. */
 export function CredentialSelect({

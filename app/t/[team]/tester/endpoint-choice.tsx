@@ -4,7 +4,7 @@ import { Command } from 'cmdk';
 import { ChevronDown, Search } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useId, useState } from 'react';
-import { MethodBadge } from '../../../_components/method-badge.tsx';
+import { MethodBadge } from '#app/_components/method-badge.tsx';
 import { useEndpointSearch } from './use-endpoint-search.ts';
 
 type Shown = { id: string; apiSlug: string; method: string; path: string; summary: string };

@@ -3,13 +3,13 @@
 import { RotateCcw } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { Button } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { MethodBadge } from '#app/_components/method-badge.tsx';
+import { StatusCode } from '#app/_components/status-code.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
 import type { PastRequest } from '#lib/tester/list-tester-requests.ts';
-import { Button } from '../../../_components/button.tsx';
-import { DateTime } from '../../../_components/date-time.tsx';
-import { MethodBadge } from '../../../_components/method-badge.tsx';
-import { StatusCode } from '../../../_components/status-code.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../_components/table.tsx';
-import { environmentLabel } from '../apps/_keys/environments.ts';
 import { msText } from './figures.ts';
 
 /** One's own last requests. */

@@ -1,6 +1,10 @@
 import { FlaskConical } from 'lucide-react';
 import type { Metadata } from 'next';
 import { z } from 'zod';
+import { LinkButton } from '#app/_components/button.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
@@ -10,10 +14,6 @@ import { listTesterCredentials } from '#lib/tester/list-tester-credentials.ts';
 import { listTesterRequests } from '#lib/tester/list-tester-requests.ts';
 import { readTesterForm } from '#lib/tester/read-tester-form.ts';
 import { KeyId } from '#lib/tester/tester-input.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { EmptyState } from '../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
 import { Tester } from './tester.tsx';
 
 export const metadata: Metadata = { title: 'API Tester' };

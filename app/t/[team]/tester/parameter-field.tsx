@@ -1,8 +1,8 @@
 'use client';
 
+import { SelectField, TextAreaField, TextField } from '#app/_components/field.tsx';
+import { InlineMarkdown } from '#app/_docs/markdown.tsx';
 import type { TesterField } from '#lib/tester/tester-form.ts';
-import { SelectField, TextAreaField, TextField } from '../../../_components/field.tsx';
-import { InlineMarkdown } from '../../../docs/_parts/markdown.tsx';
 
 /** One parameter: a choice where the document lists the values, a line for each item of a list, else a text. */
 export function ParameterField({

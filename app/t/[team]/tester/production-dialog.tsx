@@ -1,7 +1,7 @@
 'use client';
 
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
 import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
-import { ConfirmDialog } from '../../../_components/dialog.tsx';
 
 /** Says in words what a request with a Production key does, before it does it. */
 export function ProductionDialog({

@@ -2,9 +2,9 @@
 
 import { Download } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { AnswerBody } from '#lib/tester/answer-body.ts';
-import { Button } from '../../../_components/button.tsx';
-import { CodeBlock } from '../../../_components/code-block.tsx';
+import { Button } from '#app/_components/button.tsx';
+import { CodeBlock } from '#app/_components/code-block.tsx';
+import type { AnswerBody } from '#lib/tester/response-body.ts';
 import { bytesText, hexLines } from './figures.ts';
 
 /** More characters than this slow a page down: they are shown when asked for. */

@@ -2,14 +2,14 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { limitWords } from '#lib/tester/limit-words.ts';
-import { Callout } from '../../../_components/callout.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { CodeBlock } from '../../../_components/code-block.tsx';
-import { Spinner } from '../../../_components/spinner.tsx';
-import { StatusCode } from '../../../_components/status-code.tsx';
-import { Tabs } from '../../../_components/tabs.tsx';
-import { curlSnippet } from '../apps/_keys/snippets.ts';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { CodeBlock } from '#app/_components/code-block.tsx';
+import { Spinner } from '#app/_components/spinner.tsx';
+import { StatusCode } from '#app/_components/status-code.tsx';
+import { Tabs } from '#app/_components/tabs.tsx';
+import { curlSnippet } from '#app/_keys/snippets.ts';
+import { limitWords } from '#lib/tester/limit-text.ts';
 import { type Answered, failureText } from './answered.ts';
 import { bytesText, msText } from './figures.ts';
 import { ResponseBody } from './response-body.tsx';

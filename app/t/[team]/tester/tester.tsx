@@ -3,13 +3,13 @@
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
 import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
 import type { PastRequest } from '#lib/tester/list-tester-requests.ts';
 import type { ReadTesterForm } from '#lib/tester/read-tester-form.ts';
 import type { TesterValues } from '#lib/tester/tester-input.ts';
-import { LinkButton } from '../../../_components/button.tsx';
-import { Card } from '../../../_components/card.tsx';
-import { EmptyState } from '../../../_components/empty-state.tsx';
 import { readPastValues } from './actions.ts';
 import { CredentialSelect } from './credential-select.tsx';
 import { EndpointChoice } from './endpoint-choice.tsx';

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import type { SearchParams } from '#app/_usage/usage-query.ts';
+import { UsageView } from '#app/_usage/usage-view.tsx';
 import { can } from '#lib/access/permissions.ts';
-import { PageHeader } from '../../../_components/page-header.tsx';
-import { requireMember } from '../../../session.ts';
-import type { SearchParams } from './_parts/usage-query.ts';
-import { UsageView } from './_parts/usage-view.tsx';
 
 export const metadata: Metadata = { title: 'Usage' };
 

@@ -1,8 +1,8 @@
+import { CodeBlock } from '#app/_components/code-block.tsx';
+import { Tabs } from '#app/_components/tabs.tsx';
+import { InlineMarkdown } from '#app/_docs/markdown.tsx';
+import { SchemaView } from '#app/_docs/schema-view.tsx';
 import type { MediaDocs, OperationDocs } from '#lib/catalog/read-operation-docs.ts';
-import { CodeBlock } from '../../../../_components/code-block.tsx';
-import { Tabs } from '../../../../_components/tabs.tsx';
-import { InlineMarkdown } from '../../../_parts/markdown.tsx';
-import { SchemaView } from '../../../_parts/schema-view.tsx';
 
 export function BodySection({ body, api }: { body: NonNullable<OperationDocs['body']>; api: string }) {
   return (

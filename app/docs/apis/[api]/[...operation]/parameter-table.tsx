@@ -1,7 +1,7 @@
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { InlineMarkdown } from '#app/_docs/markdown.tsx';
+import { Values } from '#app/_docs/schema-view.tsx';
 import type { ParameterDocs } from '#lib/catalog/read-operation-docs.ts';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
-import { InlineMarkdown } from '../../../_parts/markdown.tsx';
-import { Values } from '../../../_parts/schema-view.tsx';
 
 const PLACES = { path: 'Path', query: 'Query', header: 'Header' } as const;
 

@@ -1,6 +1,6 @@
+import { StatusCode } from '#app/_components/status-code.tsx';
+import { InlineMarkdown } from '#app/_docs/markdown.tsx';
 import type { OperationDocs } from '#lib/catalog/read-operation-docs.ts';
-import { StatusCode } from '../../../../_components/status-code.tsx';
-import { InlineMarkdown } from '../../../_parts/markdown.tsx';
 import { MediaView } from './body-section.tsx';
 
 type Response = OperationDocs['responses'][number];

@@ -1,13 +1,8 @@
+import { CodeBlock } from '#app/_components/code-block.tsx';
+import { Tabs } from '#app/_components/tabs.tsx';
+import { curlSnippet, goSnippet, nodeSnippet, pythonSnippet } from '#app/_keys/snippets.ts';
 import { exampleCall } from '#lib/applications/example-call.ts';
 import type { OperationDocs } from '#lib/catalog/read-operation-docs.ts';
-import { CodeBlock } from '../../../../_components/code-block.tsx';
-import { Tabs } from '../../../../_components/tabs.tsx';
-import {
-  curlSnippet,
-  goSnippet,
-  nodeSnippet,
-  pythonSnippet,
-} from '../../../../t/[team]/apps/_keys/snippets.ts';
 
 /** The operation as a call in four languages, with names where the keys go. */
 export function Samples({ operation, gatewayUrl }: { operation: OperationDocs; gatewayUrl: string }) {

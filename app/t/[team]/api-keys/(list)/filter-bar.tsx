@@ -1,7 +1,7 @@
+import { Button, LinkButton } from '#app/_components/button.tsx';
+import { SelectField, TextField } from '#app/_components/field.tsx';
+import { ENVIRONMENTS } from '#app/_keys/environments.ts';
 import type { KeysFilter, readKeyFilters } from '#lib/credentials/list-team-credentials.ts';
-import { Button, LinkButton } from '../../../../_components/button.tsx';
-import { SelectField, TextField } from '../../../../_components/field.tsx';
-import { ENVIRONMENTS } from '../../apps/_keys/environments.ts';
 
 const any = { value: '', label: 'Any' };
 const STATUSES = [

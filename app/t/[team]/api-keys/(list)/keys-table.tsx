@@ -1,15 +1,15 @@
 import Link from 'next/link';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
+import { KeyMenu } from '#app/_keys/key-menu.tsx';
+import { KeyStatus } from '#app/_keys/key-status.tsx';
+import { Owner } from '#app/_keys/owner.tsx';
+import { restrictionsText } from '#app/_keys/restrictions-text.ts';
+import { UsageCell } from '#app/_keys/usage-cell.tsx';
 import type { Member } from '#lib/access/member.ts';
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
 import type { KeysFilter } from '#lib/credentials/list-team-credentials.ts';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
-import { environmentLabel } from '../../apps/_keys/environments.ts';
-import { restrictionsText } from '../../apps/_keys/restrictions-text.ts';
-import { KeyMenu } from '../_parts/key-menu.tsx';
-import { KeyStatus } from '../_parts/key-status.tsx';
-import { Owner } from '../_parts/owner.tsx';
-import { UsageCell } from '../_parts/usage-cell.tsx';
 import { KeysSortHead } from './sort-head.tsx';
 
 export function KeysTable({

@@ -1,4 +1,4 @@
-import { Skeleton } from '../../../../_components/skeleton.tsx';
+import { Skeleton } from '#app/_components/skeleton.tsx';
 
 export default function ApiKeysLoading() {
   return (

@@ -1,16 +1,16 @@
 import { KeyRound } from 'lucide-react';
 import type { Metadata } from 'next';
+import { LinkButton } from '#app/_components/button.tsx';
+import { buttonStyle } from '#app/_components/button-style.ts';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Pagination } from '#app/_components/pagination.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { CreateKey } from '#app/_keys/create-key.tsx';
+import { hrefWith } from '#app/_logs/href-with.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { KeysFilter, listTeamCredentials, readKeyFilters } from '#lib/credentials/list-team-credentials.ts';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { buttonStyle } from '../../../../_components/button-style.ts';
-import { EmptyState } from '../../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { Pagination } from '../../../../_components/pagination.tsx';
-import { requireMember } from '../../../../session.ts';
-import { CreateKey } from '../../apps/_keys/create-key.tsx';
-import { hrefWith } from '../../logs/href-with.ts';
 import { KeysFilterBar } from './filter-bar.tsx';
 import { KeysTable } from './keys-table.tsx';
 

@@ -1,6 +1,6 @@
+import { nextOrder, SortHead, type SortOrder } from '#app/_components/sort-head.tsx';
+import { hrefWith } from '#app/_logs/href-with.ts';
 import type { KeysFilter, KeysSort } from '#lib/credentials/list-team-credentials.ts';
-import { nextOrder, SortHead, type SortOrder } from '../../../../_components/sort-head.tsx';
-import { hrefWith } from '../../logs/href-with.ts';
 
 /** What a first click on a column should show on top: names from A, what ends soonest, else the most and the newest. */
 const FIRST_ORDER: Record<KeysSort, SortOrder> = {

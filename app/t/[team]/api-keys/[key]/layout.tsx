@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { LinkTabs } from '../../../../_components/tabs.tsx';
-import { Crumb } from '../../../../_shell/breadcrumbs.tsx';
-import { environmentLabel } from '../../apps/_keys/environments.ts';
-import { KeyMenu } from '../_parts/key-menu.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { LinkTabs } from '#app/_components/tabs.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
+import { KeyMenu } from '#app/_keys/key-menu.tsx';
+import { Crumb } from '#app/_shell/breadcrumbs.tsx';
 import { type KeyParams, loadKey } from './load-key.ts';
 import { StateNotice } from './state-notice.tsx';
 

@@ -1,17 +1,17 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { Card } from '#app/_components/card.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { Sparkline } from '#app/_components/sparkline.tsx';
+import { Stat } from '#app/_components/stat.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
+import { Exposures } from '#app/_keys/exposures.tsx';
+import { Owner } from '#app/_keys/owner.tsx';
+import { StatusControl } from '#app/_keys/status-control.tsx';
+import { weekText } from '#app/_keys/usage-cell.tsx';
 import type { Credential } from '#lib/credentials/read-credential.ts';
-import { Card } from '../../../../_components/card.tsx';
-import { CopyButton } from '../../../../_components/copy-button.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
-import { Sparkline } from '../../../../_components/sparkline.tsx';
-import { Stat } from '../../../../_components/stat.tsx';
-import { environmentLabel } from '../../apps/_keys/environments.ts';
-import { Exposures } from '../_parts/exposures.tsx';
-import { Owner } from '../_parts/owner.tsx';
-import { StatusControl } from '../_parts/status-control.tsx';
-import { weekText } from '../_parts/usage-cell.tsx';
 import { type KeyParams, loadKey } from './load-key.ts';
 
 const number = (value: number) => value.toLocaleString('en-US');

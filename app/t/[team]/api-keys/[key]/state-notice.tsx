@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import { Callout } from '#app/_components/callout.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
 import type { Credential } from '#lib/credentials/read-credential.ts';
-import { Callout } from '../../../../_components/callout.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { TextLink } from '../../../../_components/text-link.tsx';
 
 /** What a reader must know of a key before anything else: found in public, replaced, stopped or ended. */
 export function StateNotice({ credential, team }: { credential: Credential; team: string }) {

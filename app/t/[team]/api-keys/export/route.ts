@@ -1,8 +1,8 @@
+import { csvResponse } from '#app/_http/csv-response.ts';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { exportCredentials } from '#lib/credentials/export-credentials.ts';
 import { KeysFilter } from '#lib/credentials/list-team-credentials.ts';
-import { csvResponse } from '../../../../csv-response.ts';
-import { requireMember } from '../../../../session.ts';
 
 /** The keys as filtered, as a file without secrets; a member's has his own. */
 export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {

@@ -1,7 +1,7 @@
 import { Activity, KeyRound } from 'lucide-react';
 import Link from 'next/link';
+import { Badge } from '#app/_components/badge.tsx';
 import type { ApplicationCard } from '#lib/applications/list-applications.ts';
-import { Badge } from '../../../../_components/badge.tsx';
 
 export function AppCard({ app, href }: { app: ApplicationCard; href: string }) {
   return (

@@ -1,16 +1,16 @@
 import { Boxes } from 'lucide-react';
 import type { Metadata } from 'next';
 import { z } from 'zod';
+import { LinkButton } from '#app/_components/button.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Pagination } from '#app/_components/pagination.tsx';
+import { LinkTabs } from '#app/_components/tabs.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
-import { isRoomLeft, readApplicationRoom } from '#lib/applications/application-room.ts';
+import { isRoomLeft, readApplicationRoom } from '#lib/applications/app-capacity.ts';
 import { listApplications } from '#lib/applications/list-applications.ts';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { EmptyState } from '../../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { Pagination } from '../../../../_components/pagination.tsx';
-import { LinkTabs } from '../../../../_components/tabs.tsx';
-import { requireMember } from '../../../../session.ts';
 import { AppCard } from './app-card.tsx';
 
 export const metadata: Metadata = { title: 'Apps' };

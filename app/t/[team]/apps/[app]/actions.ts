@@ -2,13 +2,13 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
+import { memberAction } from '#app/_actions/member-action.ts';
+import { IdList } from '#app/t/[team]/apps/_endpoints/id-list.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { ArchiveApplication, archiveApplication } from '#lib/applications/archive-application.ts';
 import { ConnectEndpoints, connectEndpoints } from '#lib/applications/connect-endpoints.ts';
 import { EditApplication, editApplication } from '#lib/applications/edit-application.ts';
 import { RestoreApplication, restoreApplication } from '#lib/applications/restore-application.ts';
-import { memberAction } from '../../../../member-action.ts';
-import { IdList } from '../_endpoints/id-list.ts';
 
 const GONE = { status: 'refused', message: 'This app is no longer there.' } as const;
 const refresh = () => revalidatePath('/t/[team]/apps', 'layout');

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { Callout } from '#app/_components/callout.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { LinkTabs } from '#app/_components/tabs.tsx';
+import { Crumb } from '#app/_shell/breadcrumbs.tsx';
 import { can } from '#lib/access/permissions.ts';
-import { Callout } from '../../../../_components/callout.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { LinkTabs } from '../../../../_components/tabs.tsx';
-import { Crumb } from '../../../../_shell/breadcrumbs.tsx';
 import { RestoreButton } from './_parts/restore-button.tsx';
 import { type AppParams, loadApp } from './load-app.ts';
 

@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
-import { AppId } from '#lib/applications/application-input.ts';
+import { AppId } from '#lib/applications/input.ts';
 import { readApplication } from '#lib/applications/read-application.ts';
-import { requireMember } from '../../../../session.ts';
 
 export type AppParams = Promise<{ team: string; app: string }>;
 

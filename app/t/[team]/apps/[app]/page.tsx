@@ -1,8 +1,8 @@
+import { Card } from '#app/_components/card.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
 import { can } from '#lib/access/permissions.ts';
-import { Card } from '../../../../_components/card.tsx';
-import { CopyButton } from '../../../../_components/copy-button.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
 import { ArchiveButton } from './_parts/archive-button.tsx';
 import { EditDialog } from './_parts/edit-dialog.tsx';
 import { type AppParams, loadApp } from './load-app.ts';

@@ -1,5 +1,5 @@
-import { Badge } from '../../../../_components/badge.tsx';
-import { MethodBadge } from '../../../../_components/method-badge.tsx';
+import { Badge } from '#app/_components/badge.tsx';
+import { MethodBadge } from '#app/_components/method-badge.tsx';
 import type { PickableEndpoint } from './group-endpoints.ts';
 
 /** An endpoint in a list: method, path, summary, and what is special about it. Its parent is a row. */

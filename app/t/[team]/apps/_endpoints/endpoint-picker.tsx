@@ -2,7 +2,7 @@
 
 import { ChevronRight, Search } from 'lucide-react';
 import { type Dispatch, type SetStateAction, useDeferredValue, useId, useMemo, useState } from 'react';
-import { Button } from '../../../../_components/button.tsx';
+import { Button } from '#app/_components/button.tsx';
 import { countEndpoints, type EndpointApi, filterEndpoints } from './group-endpoints.ts';
 import { SelectAll } from './select-all.tsx';
 import { TagGroup } from './tag-group.tsx';

@@ -2,14 +2,14 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
-import { ApplicationDetails } from '#lib/applications/application-input.ts';
+import { memberAction } from '#app/_actions/member-action.ts';
+import type { Issued } from '#app/_keys/issued.ts';
+import { IdList } from '#app/t/[team]/apps/_endpoints/id-list.ts';
 import { CreateApplication } from '#lib/applications/create-application.ts';
+import { ApplicationDetails } from '#lib/applications/input.ts';
 import { readExampleCall } from '#lib/applications/read-example-call.ts';
 import { createApplicationWithKeys } from '#lib/credentials/create-application-with-keys.ts';
 import { env } from '#lib/env.ts';
-import { memberAction } from '../../../../member-action.ts';
-import { IdList } from '../_endpoints/id-list.ts';
-import type { Issued } from '../_keys/issued.ts';
 
 /** Step 1 of the wizard: is what was typed acceptable? Nothing is made yet. */
 export const checkDetailsAction = memberAction(ApplicationDetails, async () => ({

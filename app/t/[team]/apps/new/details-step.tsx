@@ -1,10 +1,10 @@
 'use client';
 
-import { LinkButton } from '../../../../_components/button.tsx';
-import { TextAreaField, TextField } from '../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import type { ActionState } from '../../../../action-state.ts';
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { LinkButton } from '#app/_components/button.tsx';
+import { TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 
 type Details = { title: string; description: string };
 

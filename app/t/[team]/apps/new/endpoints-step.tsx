@@ -1,13 +1,13 @@
 'use client';
 
 import type { Dispatch, SetStateAction } from 'react';
-import { Button } from '../../../../_components/button.tsx';
-import { FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import type { ActionState } from '../../../../action-state.ts';
-import { EndpointPicker, type Selection } from '../_endpoints/endpoint-picker.tsx';
-import type { EndpointApi } from '../_endpoints/group-endpoints.ts';
-import { PickerFooter } from '../_endpoints/picker-footer.tsx';
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { EndpointPicker, type Selection } from '#app/t/[team]/apps/_endpoints/endpoint-picker.tsx';
+import type { EndpointApi } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
+import { PickerFooter } from '#app/t/[team]/apps/_endpoints/picker-footer.tsx';
 
 export function EndpointsStep<T>({
   state,

@@ -2,13 +2,13 @@
 
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { Activity, type ReactNode, useActionState, useCallback, useEffect, useRef, useState } from 'react';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import type { Selection } from '../_endpoints/endpoint-picker.tsx';
-import type { EndpointApi } from '../_endpoints/group-endpoints.ts';
-import type { Issued } from '../_keys/issued.ts';
-import { ISSUED_HEADING, IssuedKeysView } from '../_keys/issued-keys.tsx';
-import { LeaveGuard } from '../_keys/leave-guard.tsx';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import type { Issued } from '#app/_keys/issued.ts';
+import { ISSUED_HEADING, IssuedKeysView } from '#app/_keys/issued-keys.tsx';
+import { LeaveGuard } from '#app/_keys/leave-guard.tsx';
+import type { Selection } from '#app/t/[team]/apps/_endpoints/endpoint-picker.tsx';
+import type { EndpointApi } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
 import { checkDetailsAction, createAppAction } from './actions.ts';
 import { DetailsStep } from './details-step.tsx';
 import { EndpointsStep } from './endpoints-step.tsx';

@@ -1,14 +1,14 @@
 import { Boxes } from 'lucide-react';
 import type { Metadata } from 'next';
+import { LinkButton } from '#app/_components/button.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember, requireUser } from '#app/_http/session.ts';
+import { groupEndpoints } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
-import { isRoomLeft, readApplicationRoom } from '#lib/applications/application-room.ts';
+import { isRoomLeft, readApplicationRoom } from '#lib/applications/app-capacity.ts';
 import { listOfferedEndpoints } from '#lib/applications/list-offered-endpoints.ts';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { EmptyState } from '../../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { requireMember, requireUser } from '../../../../session.ts';
-import { groupEndpoints } from '../_endpoints/group-endpoints.ts';
 import { NewAppWizard } from './new-app-wizard.tsx';
 
 export const metadata: Metadata = { title: 'New App' };

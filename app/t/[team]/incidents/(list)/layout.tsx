@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { LinkTabs } from '#app/_components/tabs.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { can } from '#lib/access/permissions.ts';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { LinkTabs } from '../../../../_components/tabs.tsx';
-import { requireMember } from '../../../../session.ts';
 
 export default async function IncidentsLayout({
   children,

@@ -1,18 +1,18 @@
 import { ShieldAlert } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { Badge } from '#app/_components/badge.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { Pagination } from '#app/_components/pagination.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { environmentLabel } from '#app/_keys/environments.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { IncidentFilter, type ListedIncident, listIncidents } from '#lib/incidents/list-incidents.ts';
 import { STEPS } from '#lib/incidents/steps.ts';
-import { Badge } from '../../../../_components/badge.tsx';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { EmptyState } from '../../../../_components/empty-state.tsx';
-import { Pagination } from '../../../../_components/pagination.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
-import { requireMember } from '../../../../session.ts';
-import { environmentLabel } from '../../apps/_keys/environments.ts';
 
 export const metadata: Metadata = { title: 'Incidents' };
 

@@ -1,6 +1,6 @@
-import { STEP_WORDS } from '#lib/incidents/incident-words.ts';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { STEP_WORDS } from '#lib/incidents/incident-labels.ts';
 import type { IncidentEvent } from '#lib/incidents/read-incident.ts';
-import { DateTime } from '../../../../_components/date-time.tsx';
 
 /** What happened in an incident, in order, with who did it. */
 export function History({ events }: { events: readonly IncidentEvent[] }) {

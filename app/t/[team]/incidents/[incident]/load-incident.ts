@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
-import { OneIncident } from '#lib/incidents/one-incident.ts';
+import { OneIncident } from '#lib/incidents/input.ts';
 import { readIncident } from '#lib/incidents/read-incident.ts';
-import { requireMember } from '../../../../session.ts';
 
 export type IncidentParams = Promise<{ team: string; incident: string }>;
 

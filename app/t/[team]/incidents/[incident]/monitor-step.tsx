@@ -1,12 +1,12 @@
+import { Badge } from '#app/_components/badge.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Sparkline } from '#app/_components/sparkline.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import type { Unusual } from '#lib/incidents/find-unusual.ts';
-import { unusualWords } from '#lib/incidents/incident-words.ts';
+import { unusualWords } from '#lib/incidents/incident-labels.ts';
 import type { Incident } from '#lib/incidents/read-incident.ts';
 import type { Watched } from '#lib/incidents/watch-incident.ts';
-import { Badge } from '../../../../_components/badge.tsx';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { Sparkline } from '../../../../_components/sparkline.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
 import { lastDays } from './last-days.ts';
 
 const number = (value: number) => value.toLocaleString('en-GB');

@@ -1,11 +1,11 @@
 'use client';
 
 import { useActionState } from 'react';
-import { TextAreaField } from '../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import { idle } from '../../../../action-state.ts';
-import { noteAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { TextAreaField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { noteAction } from '#app/t/[team]/incidents/actions.ts';
 
 export function NoteForm({ team, incidentId }: { team: string; incidentId: string }) {
   const [state, action] = useActionState(noteAction.bind(null, team), idle);

@@ -2,10 +2,10 @@
 
 import { type MouseEvent, useTransition } from 'react';
 import { toast } from 'sonner';
-import { Button } from '../../../../_components/button.tsx';
-import { idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
-import { markReportedAction, markUpdatedAction, reopenAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { markReportedAction, markUpdatedAction, reopenAction } from '#app/t/[team]/incidents/actions.ts';
 
 const ACTS = {
   updated: {

@@ -2,13 +2,13 @@
 
 import { type ReactNode, useActionState, useState } from 'react';
 import { toast } from 'sonner';
-import { TextField } from '../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import type { Issued } from '../../apps/_keys/issued.ts';
-import { IssuedDialog } from '../../apps/_keys/issued-dialog.tsx';
-import { replaceKeyAction } from '../actions.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import type { Issued } from '#app/_keys/issued.ts';
+import { IssuedDialog } from '#app/_keys/issued-dialog.tsx';
+import { replaceKeyAction } from '#app/t/[team]/incidents/actions.ts';
 
 /**
  * The way to the replacement, or what there is of it (`children`). The new pair's dialog lives above both: the page

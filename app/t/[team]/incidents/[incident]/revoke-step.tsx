@@ -1,7 +1,7 @@
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
 import type { Incident } from '#lib/incidents/read-incident.ts';
 import type { Watched } from '#lib/incidents/watch-incident.ts';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
 
 const number = (value: number) => value.toLocaleString('en-GB');
 

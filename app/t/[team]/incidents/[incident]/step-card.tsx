@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Badge } from '../../../../_components/badge.tsx';
+import { Badge } from '#app/_components/badge.tsx';
 
 /** One step of an incident: its number, or a tick, and what there is to do or to see. */
 export function StepCard({

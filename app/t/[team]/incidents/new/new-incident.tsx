@@ -4,14 +4,14 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
-import { Callout } from '../../../../_components/callout.tsx';
-import { CheckboxField, TextAreaField, TextField } from '../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import { IssuedDialog } from '../../apps/_keys/issued-dialog.tsx';
-import { receiptText } from '../../apps/_keys/receipt-text.ts';
-import { type Opened, openIncidentAction } from '../actions.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Callout } from '#app/_components/callout.tsx';
+import { CheckboxField, TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { IssuedDialog } from '#app/_keys/issued-dialog.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
+import { type Opened, openIncidentAction } from '#app/t/[team]/incidents/actions.ts';
 
 type Props = {
   team: string;

@@ -1,18 +1,18 @@
 import { KeyRound } from 'lucide-react';
 import type { Metadata } from 'next';
+import { LinkButton } from '#app/_components/button.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { environmentLabel } from '#app/_keys/environments.ts';
+import { StatusBadge } from '#app/_keys/status-badge.tsx';
 import { database } from '#db/client.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { type Credential, readCredential } from '#lib/credentials/read-credential.ts';
 import { successorName } from '#lib/credentials/successor-name.ts';
 import { findOpenIncident } from '#lib/incidents/list-incidents.ts';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { EmptyState } from '../../../../_components/empty-state.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { requireMember } from '../../../../session.ts';
-import { environmentLabel } from '../../apps/_keys/environments.ts';
-import { StatusBadge } from '../../apps/_keys/status-badge.tsx';
 import { NewIncident } from './new-incident.tsx';
-import { StepsAhead } from './steps-ahead.tsx';
+import { StepsAhead } from './upcoming-steps.tsx';
 
 export const metadata: Metadata = { title: 'Key compromised?' };
 

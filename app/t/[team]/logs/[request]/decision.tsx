@@ -1,14 +1,14 @@
 import { CircleCheck, CircleDashed, CircleX, Minus } from 'lucide-react';
 import Link from 'next/link';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { labelSteps } from '#app/_logs/step-labels.ts';
 import type { Trace } from '#lib/gateway/explain.ts';
-import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
-import type { RequestDetail } from '#lib/usage/read-request.ts';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { Callout } from '../../../../_components/callout.tsx';
-import { Card } from '../../../../_components/card.tsx';
-import { ADVICE } from '../../../../docs/errors/advice.ts';
-import type { Cure } from './cures.ts';
-import { labelSteps } from './step-labels.ts';
+import { ADVICE } from '#lib/refusals/advice.ts';
+import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
+import type { RequestDetail } from '#lib/request-log/read-request.ts';
+import type { Cure } from './fixes.ts';
 
 const LOOKS = {
   passed: { icon: CircleCheck, word: 'Passed', ink: 'text-success' },

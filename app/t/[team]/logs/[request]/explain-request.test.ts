@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { applicationEndpoints } from '#db/schema/applications.ts';
-import { readRequest } from '#lib/usage/read-request.ts';
+import { readRequest } from '#lib/request-log/read-request.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';

@@ -2,8 +2,8 @@ import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import type { Trace } from '#lib/gateway/explain.ts';
 import { explainCall } from '#lib/gateway/explain-call.ts';
-import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
-import type { RequestDetail } from '#lib/usage/read-request.ts';
+import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
+import type { RequestDetail } from '#lib/request-log/read-request.ts';
 
 /** What a recorded call met, step by step; null where its key is no longer there to tell. */
 export async function explainRequest(

@@ -1,15 +1,15 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { timeOfId } from '#lib/usage/id-time.ts';
-import type { LimitsAt } from '#lib/usage/read-limits-at.ts';
-import type { RequestDetail } from '#lib/usage/read-request.ts';
-import { Card } from '../../../../_components/card.tsx';
-import { CopyButton } from '../../../../_components/copy-button.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
-import { OUTCOMES } from '../filter-words.ts';
-import { latencyText } from '../log-table.tsx';
-import { Outcome } from '../outcome.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { OUTCOMES } from '#app/_logs/filter-labels.ts';
+import { latencyText } from '#app/_logs/log-table.tsx';
+import { Outcome } from '#app/_logs/outcome.tsx';
+import { timeOfId } from '#lib/metering/id-time.ts';
+import type { LimitsAt } from '#lib/request-log/read-limits-at.ts';
+import type { RequestDetail } from '#lib/request-log/read-request.ts';
 
 const number = (value: number) => value.toLocaleString('en-GB');
 const link = 'text-accent underline underline-offset-4';

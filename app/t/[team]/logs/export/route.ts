@@ -1,9 +1,9 @@
+import { currentUser } from '#app/_http/session.ts';
+import { hrefWith } from '#app/_logs/href-with.ts';
 import { database } from '#db/client.ts';
 import { findMember } from '#lib/access/member.ts';
-import { ExportFormat, exportRequests } from '#lib/usage/export-requests.ts';
-import { FILTER_NAMES, readLogFilter } from '#lib/usage/log-filter.ts';
-import { currentUser } from '../../../../session.ts';
-import { hrefWith } from '../href-with.ts';
+import { ExportFormat, exportRequests } from '#lib/request-log/export-requests.ts';
+import { FILTER_NAMES, readLogFilter } from '#lib/request-log/log-filter.ts';
 import { fileStream } from './file-stream.ts';
 import { takeExport } from './running.ts';
 

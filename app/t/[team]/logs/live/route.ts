@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { currentUser } from '#app/_http/session.ts';
+import { liveStream } from '#app/_logs/live-stream.ts';
+import { isFull, keepTail } from '#app/_logs/open-tails.ts';
 import { database } from '#db/client.ts';
 import { findMember } from '#lib/access/member.ts';
 import { stillMember } from '#lib/access/still-member.ts';
-import { readLogFilter } from '#lib/usage/log-filter.ts';
-import { beginTail, tailRequests } from '#lib/usage/tail-requests.ts';
-import { currentUser } from '../../../../session.ts';
-import { liveStream } from './live-stream.ts';
-import { isFull, keepTail } from './open-tails.ts';
+import { readLogFilter } from '#lib/request-log/log-filter.ts';
+import { beginTail, tailRequests } from '#lib/request-log/tail-requests.ts';
 
 const Id = z.uuid().nullable().catch(null);
 

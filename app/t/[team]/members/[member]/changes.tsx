@@ -1,7 +1,7 @@
-import { changesOf, changeText, wordingOf } from '#lib/audit/wording.ts';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { changesOf, changeText, wordingOf } from '#lib/audit/event-labels.ts';
 import type { MemberActivity } from '#lib/members/read-member-activity.ts';
-import { Card } from '../../../../_components/card.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
 
 type Change = MemberActivity['changes'][number];
 

@@ -1,10 +1,10 @@
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { z } from 'zod';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { readMemberActivity } from '#lib/members/read-member-activity.ts';
-import { requireMember } from '../../../../session.ts';
 
 /** The actor, and the member that an address names with what he did; nobody of the team looks absent. Once a request. */
 export async function loadActivity(params: Promise<{ team: string; member: string }>) {

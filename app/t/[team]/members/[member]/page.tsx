@@ -1,16 +1,16 @@
 import type { Metadata } from 'next';
-import { Badge } from '../../../../_components/badge.tsx';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { Card } from '../../../../_components/card.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { Crumb } from '../../../../_shell/breadcrumbs.tsx';
-import { roleTitle } from '../roles.ts';
-import { PersonStatus } from '../status-badge.tsx';
-import { Calls } from './calls.tsx';
+import { Badge } from '#app/_components/badge.tsx';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Crumb } from '#app/_shell/breadcrumbs.tsx';
+import { roleTitle } from '#app/t/[team]/members/roles.ts';
+import { PersonStatus } from '#app/t/[team]/members/status-badge.tsx';
 import { Changes } from './changes.tsx';
 import { loadActivity } from './load-activity.ts';
+import { Calls } from './requests.tsx';
 import { SignIns } from './sign-ins.tsx';
 
 type Props = { params: Promise<{ team: string; member: string }> };

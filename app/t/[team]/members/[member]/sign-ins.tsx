@@ -1,7 +1,7 @@
+import { deviceName } from '#app/_account/device-name.ts';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
 import type { MemberActivity } from '#lib/members/read-member-activity.ts';
-import { Card } from '../../../../_components/card.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { deviceName } from '../../../../account/device-name.ts';
 
 export function SignIns({ signIns, isRemoved }: { signIns: MemberActivity['signIns']; isRemoved: boolean }) {
   return (

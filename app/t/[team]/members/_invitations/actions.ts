@@ -2,13 +2,18 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
+import { memberAction } from '#app/_actions/member-action.ts';
 import { PersonName } from '#lib/access/text.ts';
+import { cancelInvitation } from '#lib/invitations/cancel-invitation.ts';
+import { copyInvitationLink } from '#lib/invitations/copy-invitation-link.ts';
+import {
+  InvitationTerms,
+  type Invited,
+  InviteMembers,
+  inviteMembers,
+} from '#lib/invitations/invite-members.ts';
+import { OneInvitation, resendInvitation } from '#lib/invitations/resend-invitation.ts';
 import { Mailbox } from '#lib/mail/address.ts';
-import { cancelInvitation } from '#lib/members/cancel-invitation.ts';
-import { copyInvitationLink } from '#lib/members/copy-invitation-link.ts';
-import { InvitationTerms, type Invited, InviteMembers, inviteMembers } from '#lib/members/invite-members.ts';
-import { OneInvitation, resendInvitation } from '#lib/members/resend-invitation.ts';
-import { memberAction } from '../../../../member-action.ts';
 import { OUTCOMES } from './outcomes.ts';
 import { parsePeople } from './parse-people.ts';
 

@@ -3,12 +3,12 @@
 import { Link2, Send, X } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { CopyButton } from '../../../../_components/copy-button.tsx';
-import { copyText } from '../../../../_components/copy-text.ts';
-import { ConfirmDialog, Dialog } from '../../../../_components/dialog.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../../../../_components/menu.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { copyText } from '#app/_components/copy-text.ts';
+import { ConfirmDialog, Dialog } from '#app/_components/dialog.tsx';
+import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
 import { cancelInvitationAction, copyLinkAction, resendInvitationAction } from './actions.ts';
 
 type Props = { team: string; invitation: { id: string; email: string; name: string; expired: boolean } };

@@ -2,14 +2,14 @@
 
 import { type ReactNode, useActionState, useState } from 'react';
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import type { Role } from '#lib/access/permissions.ts';
-import type { Invited } from '#lib/members/invite-members.ts';
-import { Button } from '../../../../_components/button.tsx';
-import { Dialog } from '../../../../_components/dialog.tsx';
-import { TextAreaField, TextField } from '../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
+import type { Invited } from '#lib/invitations/invite-members.ts';
 import { inviteOneAction, inviteSeveralAction } from './actions.ts';
 import { InviteResults } from './invite-results.tsx';
 import { TermsFields } from './terms-fields.tsx';

@@ -1,8 +1,8 @@
 'use client';
 
-import type { Invited } from '#lib/members/invite-members.ts';
-import { Badge } from '../../../../_components/badge.tsx';
-import { Button } from '../../../../_components/button.tsx';
+import { Badge } from '#app/_components/badge.tsx';
+import { Button } from '#app/_components/button.tsx';
+import type { Invited } from '#lib/invitations/invite-members.ts';
 import { OUTCOMES } from './outcomes.ts';
 
 /** What became of each address, in the order they were given. */

@@ -1,5 +1,5 @@
-import type { InviteOutcome } from '#lib/members/invite-members.ts';
-import type { Tone } from '../../../../_components/badge.tsx';
+import type { Tone } from '#app/_components/badge.tsx';
+import type { InviteOutcome } from '#lib/invitations/invite-members.ts';
 
 /** What became of an address, as a word and as a sentence. */
 export const OUTCOMES: Record<InviteOutcome, { tone: Tone; word: string; why: string }> = {

@@ -1,10 +1,10 @@
 'use client';
 
 import { useState } from 'react';
+import type { ActionState } from '#app/_actions/action-state.ts';
+import { SelectField, TextAreaField } from '#app/_components/field.tsx';
+import { errorsOf } from '#app/_components/form-message.tsx';
 import type { Role } from '#lib/access/permissions.ts';
-import { SelectField, TextAreaField } from '../../../../_components/field.tsx';
-import { errorsOf } from '../../../../_components/form-message.tsx';
-import type { ActionState } from '../../../../action-state.ts';
 import { ROLES } from './roles.ts';
 
 /** Role and message: what is asked for one person and for several alike. */

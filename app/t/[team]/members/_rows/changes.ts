@@ -1,9 +1,9 @@
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { receiptText } from '#app/_keys/receipt-text.ts';
+import { activateMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
-import { receiptText } from '../../apps/_keys/receipt-text.ts';
-import { activateMemberAction } from '../actions.ts';
 
 /** Why an action did nothing, in words. */
 export const reasonOf = <T>(state: ActionState<T>): string =>

@@ -1,5 +1,5 @@
+import { environmentLabel } from '#app/_keys/environments.ts';
 import type { MemberPreview } from '#lib/members/preview-member.ts';
-import { environmentLabel } from '../../apps/_keys/environments.ts';
 
 /** Keys with what they were used for in the last 7 days: what would feel it. */
 export function KeyList({ title, keys }: { title: string; keys: MemberPreview['keys'] }) {

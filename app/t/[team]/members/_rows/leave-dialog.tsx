@@ -2,9 +2,9 @@
 
 import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
-import { ConfirmDialog } from '../../../../_components/dialog.tsx';
-import { idle } from '../../../../action-state.ts';
-import { leaveTeamAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { leaveTeamAction } from '#app/t/[team]/members/actions.ts';
 import { reasonOf, tellReceipt } from './changes.ts';
 
 export function LeaveDialog({ team, onClose }: { team: string; onClose: () => void }) {

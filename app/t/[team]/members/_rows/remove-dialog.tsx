@@ -1,12 +1,12 @@
 'use client';
 
 import { useState } from 'react';
-import { idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
-import { removeMemberAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { removeMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { Target } from './acts-on.ts';
 import { reasonOf, tellReceipt } from './changes.ts';
-import { HarmDialog } from './harm-dialog.tsx';
+import { HarmDialog } from './danger-dialog.tsx';
 import { KeyList } from './key-list.tsx';
 
 type Choice = 'keep' | 'revoke';

@@ -2,14 +2,14 @@
 
 import { useActionState } from 'react';
 import { toast } from 'sonner';
-import { Button } from '../../../../_components/button.tsx';
-import { Dialog } from '../../../../_components/dialog.tsx';
-import { SelectField } from '../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import { ROLES } from '../_invitations/roles.ts';
-import { changeRoleAction } from '../actions.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { SelectField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { ROLES } from '#app/t/[team]/members/_invitations/roles.ts';
+import { changeRoleAction } from '#app/t/[team]/members/actions.ts';
 import type { Target } from './acts-on.ts';
 
 const OPTIONS = Object.entries(ROLES).map(([value, { label, access }]) => ({

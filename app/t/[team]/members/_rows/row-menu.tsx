@@ -2,7 +2,7 @@
 
 import { Activity, CirclePause, CirclePlay, Crown, LogOut, UserRoundCog, UserRoundMinus } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { Menu, MenuItem, MenuSeparator } from '../../../../_components/menu.tsx';
+import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
 import type { Act, Target } from './acts-on.ts';
 import { activate } from './changes.ts';
 import { LeaveDialog } from './leave-dialog.tsx';

@@ -1,11 +1,11 @@
 'use client';
 
-import { idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
-import { suspendMemberAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { suspendMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { Target } from './acts-on.ts';
 import { activate, reasonOf, tellReceipt } from './changes.ts';
-import { HarmDialog } from './harm-dialog.tsx';
+import { HarmDialog } from './danger-dialog.tsx';
 import { KeyList } from './key-list.tsx';
 
 export function SuspendDialog(props: { team: string; person: Target; onClose: () => void }) {

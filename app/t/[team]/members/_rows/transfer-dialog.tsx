@@ -1,10 +1,10 @@
 'use client';
 
 import { toast } from 'sonner';
-import { ConfirmDialog } from '../../../../_components/dialog.tsx';
-import { idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
-import { transferOwnershipAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { transferOwnershipAction } from '#app/t/[team]/members/actions.ts';
 import type { Target } from './acts-on.ts';
 import { reasonOf } from './changes.ts';
 

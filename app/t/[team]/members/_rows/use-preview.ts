@@ -1,10 +1,10 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { previewMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { MemberPreview } from '#lib/members/preview-member.ts';
-import { idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
-import { previewMemberAction } from '../actions.ts';
 import { reasonOf } from './changes.ts';
 
 type Preview = { loading: true } | { loading: false; preview: MemberPreview | null; problem: string | null };

@@ -1,9 +1,9 @@
+import { Button, LinkButton } from '#app/_components/button.tsx';
+import { CheckedField } from '#app/_components/checked-field.tsx';
+import { SelectField, TextField } from '#app/_components/field.tsx';
+import { FilterForm } from '#app/_components/filter-form.tsx';
+import { ACTION_GROUPS } from '#lib/audit/event-labels.ts';
 import type { EventFilter } from '#lib/audit/list-events.ts';
-import { ACTION_GROUPS } from '#lib/audit/wording.ts';
-import { Button, LinkButton } from '../../../../_components/button.tsx';
-import { CheckedField } from '../../../../_components/checked-field.tsx';
-import { SelectField, TextField } from '../../../../_components/field.tsx';
-import { FilterForm } from '../../../../_components/filter-form.tsx';
 
 const GROUPS = [
   { value: '', label: 'Everything' },

@@ -1,7 +1,7 @@
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { type Change, changesOf, wordingOf } from '#lib/audit/event-labels.ts';
 import type { AuditEvent } from '#lib/audit/list-events.ts';
-import { type Change, changesOf, wordingOf } from '#lib/audit/wording.ts';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
 
 const KINDS: Readonly<Record<string, string>> = {
   team: 'Team',

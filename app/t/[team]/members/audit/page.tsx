@@ -1,14 +1,14 @@
 import { History } from 'lucide-react';
 import type { Metadata } from 'next';
+import { LinkButton } from '#app/_components/button.tsx';
+import { buttonStyle } from '#app/_components/button-style.ts';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { Pagination } from '#app/_components/pagination.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { hrefWith } from '#app/_logs/href-with.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { EventFilter, listActors, listEvents } from '#lib/audit/list-events.ts';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { buttonStyle } from '../../../../_components/button-style.ts';
-import { EmptyState } from '../../../../_components/empty-state.tsx';
-import { Pagination } from '../../../../_components/pagination.tsx';
-import { requireMember } from '../../../../session.ts';
-import { hrefWith } from '../../logs/href-with.ts';
 import { EventFilterBar } from './event-filter-bar.tsx';
 import { EventsTable } from './events-table.tsx';
 

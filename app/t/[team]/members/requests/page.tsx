@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { requireMember } from '../../../../session.ts';
-import { type LogQuery, RequestLog } from '../../logs/log-view.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { type LogQuery, RequestLog } from '#app/_logs/log-view.tsx';
 
 export const metadata: Metadata = { title: 'Requests · My Team' };
 

@@ -2,11 +2,11 @@
 
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
+import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
-import { DecideReview, decideReview } from '#lib/members/decide-review.ts';
-import { finishReview, OneReview } from '#lib/members/finish-review.ts';
-import { startReview } from '#lib/members/start-review.ts';
-import { memberAction } from '../../../../member-action.ts';
+import { DecideReview, decideReview } from '#lib/reviews/decide-review.ts';
+import { finishReview, OneReview } from '#lib/reviews/finish-review.ts';
+import { startReview } from '#lib/reviews/start-review.ts';
 
 const refresh = () => revalidatePath('/t/[team]/members', 'layout');
 

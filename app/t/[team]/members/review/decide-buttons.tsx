@@ -2,11 +2,11 @@
 
 import { useState } from 'react';
 import { toast } from 'sonner';
-import type { ReviewedPerson } from '#lib/members/read-review.ts';
-import { Badge } from '../../../../_components/badge.tsx';
-import { Button } from '../../../../_components/button.tsx';
-import { idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Badge } from '#app/_components/badge.tsx';
+import { Button } from '#app/_components/button.tsx';
+import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { decideReviewAction } from './actions.ts';
 import type { Harm } from './decide-dialog.tsx';
 import { reasonOf } from './review-buttons.tsx';

@@ -2,11 +2,11 @@
 
 import { useId, useState } from 'react';
 import { toast } from 'sonner';
-import type { ReviewedPerson } from '#lib/members/read-review.ts';
-import { ConfirmDialog } from '../../../../_components/dialog.tsx';
-import { idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
-import { receiptText } from '../../apps/_keys/receipt-text.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
+import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { decideReviewAction } from './actions.ts';
 import { reasonOf } from './review-buttons.tsx';
 

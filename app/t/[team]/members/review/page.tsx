@@ -1,12 +1,12 @@
 import { ClipboardCheck } from 'lucide-react';
 import type { Metadata } from 'next';
 import { z } from 'zod';
+import { LinkButton } from '#app/_components/button.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
-import { readReview } from '#lib/members/read-review.ts';
-import { LinkButton } from '../../../../_components/button.tsx';
-import { EmptyState } from '../../../../_components/empty-state.tsx';
-import { requireMember } from '../../../../session.ts';
+import { readReview } from '#lib/reviews/read-review.ts';
 import { ReviewHistory } from './review-history.tsx';
 import { ReviewState } from './review-state.tsx';
 import { ReviewTable } from './review-table.tsx';

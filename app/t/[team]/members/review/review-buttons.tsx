@@ -2,10 +2,10 @@
 
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { Button } from '../../../../_components/button.tsx';
-import { ConfirmDialog } from '../../../../_components/dialog.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import { formOf } from '../../apps/_keys/form-of.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
 import { finishReviewAction, startReviewAction } from './actions.ts';
 
 export const reasonOf = <T,>(state: ActionState<T>): string =>

@@ -1,6 +1,6 @@
-import type { Review } from '#lib/members/read-review.ts';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import type { Review } from '#lib/reviews/read-review.ts';
 
 export function ReviewHistory({ path, history }: { path: string; history: Review['history'] }) {
   return (

@@ -1,9 +1,9 @@
-import type { Review } from '#lib/members/read-review.ts';
-import { Badge } from '../../../../_components/badge.tsx';
-import { buttonStyle } from '../../../../_components/button-style.ts';
-import { Card } from '../../../../_components/card.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
+import { Badge } from '#app/_components/badge.tsx';
+import { buttonStyle } from '#app/_components/button-style.ts';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import type { Review } from '#lib/reviews/read-review.ts';
 import { FinishReview, StartReview } from './review-buttons.tsx';
 
 /** When members were last reviewed, when it is due again, and what to do about it now. */

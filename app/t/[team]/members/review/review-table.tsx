@@ -1,11 +1,11 @@
 'use client';
 
 import { useState } from 'react';
+import { Badge, type Tone } from '#app/_components/badge.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { can, type Role } from '#lib/access/permissions.ts';
-import type { ReviewedPerson } from '#lib/members/read-review.ts';
-import { Badge, type Tone } from '../../../../_components/badge.tsx';
-import { DateTime } from '../../../../_components/date-time.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
+import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { DecideButtons } from './decide-buttons.tsx';
 import { DecideDialog, type Harm } from './decide-dialog.tsx';
 

@@ -1,11 +1,11 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { SetApplicationCap, setApplicationCap } from '#lib/applications/set-application-cap.ts';
 import { SetMemberCap, setMemberCap } from '#lib/members/set-member-cap.ts';
 import { SetProductionReserve, setProductionReserve } from '#lib/teams/set-production-reserve.ts';
-import { memberAction } from '../../../../member-action.ts';
 
 const refresh = () => revalidatePath('/t/[team]/settings/limits', 'page');
 

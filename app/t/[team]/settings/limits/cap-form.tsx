@@ -2,11 +2,11 @@
 
 import { useActionState, useId } from 'react';
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
-import { errorsOf, FormMessage } from '../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../action-state.ts';
-import { receiptText } from '../../apps/_keys/receipt-text.ts';
 import { setAppCapAction, setMemberCapAction } from './actions.ts';
 
 /** The daily cap of one app or one member, in the row that shows today's use of it. */

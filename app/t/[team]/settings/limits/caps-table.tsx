@@ -1,4 +1,4 @@
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../_components/table.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { CapForm } from './cap-form.tsx';
 
 type Share = { id: string; name: string; note?: string; dailyCap: number | null; requestsToday: number };

@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Progress } from '#app/_components/progress.tsx';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
 import { type Limits, readLimits, SHARES_LISTED } from '#lib/teams/read-limits.ts';
-import { Callout } from '../../../../_components/callout.tsx';
-import { Card } from '../../../../_components/card.tsx';
-import { DefinitionList } from '../../../../_components/definition-list.tsx';
-import { PageHeader } from '../../../../_components/page-header.tsx';
-import { Progress } from '../../../../_components/progress.tsx';
-import { requireMember } from '../../../../session.ts';
 import { CapsTable } from './caps-table.tsx';
 import { ReserveForm } from './reserve-form.tsx';
 

@@ -1,15 +1,15 @@
 import { z } from 'zod';
+import { currentUser } from '#app/_http/session.ts';
+import type { Answered, SendResult } from '#app/t/[team]/tester/answered.ts';
 import { database } from '#db/client.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { findMember } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
-import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
+import { ADVICE } from '#lib/refusals/advice.ts';
+import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { type Sent, sendRequest } from '#lib/tester/send-request.ts';
 import { TesterSend } from '#lib/tester/tester-input.ts';
-import { ADVICE } from '../../../../docs/errors/advice.ts';
-import { currentUser } from '../../../../session.ts';
-import type { Answered, SendResult } from '../answered.ts';
 
 const BODY_BYTES_MAX = 2_000_000;
 

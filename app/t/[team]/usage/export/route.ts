@@ -1,9 +1,9 @@
+import { csvResponse } from '#app/_http/csv-response.ts';
+import { requireMember } from '#app/_http/session.ts';
+import { readUsageQuery } from '#app/_usage/usage-query.ts';
 import { database } from '#db/client.ts';
 import { ExportedTable, exportUsage } from '#lib/usage/export-usage.ts';
 import { spanOf } from '#lib/usage/usage-span.ts';
-import { csvResponse } from '../../../../csv-response.ts';
-import { requireMember } from '../../../../session.ts';
-import { readUsageQuery } from '../_parts/usage-query.ts';
 
 /** A table of a usage page, narrowed as the page is, with all of its rows. */
 export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {

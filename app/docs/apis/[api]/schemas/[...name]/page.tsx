@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { CodeBlock } from '#app/_components/code-block.tsx';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { SchemaView } from '#app/_docs/schema-view.tsx';
+import { Crumb } from '#app/_shell/breadcrumbs.tsx';
+import { requireReader } from '#app/docs/current-team.ts';
 import { database } from '#db/client.ts';
 import { readSchemaDocs } from '#lib/catalog/read-schema-docs.ts';
-import { CodeBlock } from '../../../../../_components/code-block.tsx';
-import { PageHeader } from '../../../../../_components/page-header.tsx';
-import { Crumb } from '../../../../../_shell/breadcrumbs.tsx';
-import { SchemaView } from '../../../../_parts/schema-view.tsx';
-import { requireReader } from '../../../../current-team.ts';
 
 export const metadata: Metadata = { title: 'Schema · API Documentation' };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { type LogQuery, RequestLog } from '../../../logs/log-view.tsx';
-import { type KeyParams, loadKey } from '../load-key.ts';
+import { type LogQuery, RequestLog } from '#app/_logs/log-view.tsx';
+import { type KeyParams, loadKey } from '#app/t/[team]/api-keys/[key]/load-key.ts';
 
 export const metadata: Metadata = { title: 'Logs' };
 

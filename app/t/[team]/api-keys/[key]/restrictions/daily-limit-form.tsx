@@ -1,12 +1,12 @@
 'use client';
 
 import { useActionState } from 'react';
-import { TextField } from '../../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../../action-state.ts';
-import { type EditedKey, editKeyAction } from '../../_parts/edit-action.ts';
-import { tellEdit } from '../../_parts/tell-edit.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { type EditedKey, editKeyAction } from '#app/_keys/edit-action.ts';
+import { tellEdit } from '#app/_keys/edit-toast.ts';
 
 export function DailyLimitForm({
   team,

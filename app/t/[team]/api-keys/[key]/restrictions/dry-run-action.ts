@@ -1,12 +1,12 @@
 'use server';
 
 import { z } from 'zod';
+import { memberAction } from '#app/_actions/member-action.ts';
+import { type LabelledStep, labelSteps } from '#app/_logs/step-labels.ts';
 import { readAllowedIp } from '#lib/credentials/allowed-ip.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { explainCall } from '#lib/gateway/explain-call.ts';
-import { REASONS, type Reason } from '#lib/gateway/reasons.ts';
-import { memberAction } from '../../../../../member-action.ts';
-import { type LabelledStep, labelSteps } from '../../../logs/[request]/step-labels.ts';
+import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 
 const ADDRESS_WANTED = 'Enter an address such as 203.0.113.9.';
 const ORIGIN_WANTED = 'Enter an origin such as https://shop.example.com.';

@@ -3,12 +3,12 @@
 import { CircleCheck, CircleDashed, CircleX, Minus } from 'lucide-react';
 import Link from 'next/link';
 import { useActionState } from 'react';
-import { Badge } from '../../../../../_components/badge.tsx';
-import { Card } from '../../../../../_components/card.tsx';
-import { SelectField, TextField } from '../../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../../action-state.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Badge } from '#app/_components/badge.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { SelectField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { type DryRunAnswer, dryRunAction } from './dry-run-action.ts';
 
 /** "Would this key pass?" for an address and an endpoint: the gateway's own decision, step by step. */

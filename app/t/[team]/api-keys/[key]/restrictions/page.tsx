@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { RestrictionsForm } from '#app/_keys/restrictions-form.tsx';
+import { type KeyParams, loadKey } from '#app/t/[team]/api-keys/[key]/load-key.ts';
 import { database } from '#db/client.ts';
 import { listConnectedEndpoints } from '#lib/applications/list-connected-endpoints.ts';
 import { env } from '#lib/env.ts';
-import { Callout } from '../../../../../_components/callout.tsx';
-import { Card } from '../../../../../_components/card.tsx';
-import { RestrictionsForm } from '../../../apps/_keys/restrictions-form.tsx';
-import { type KeyParams, loadKey } from '../load-key.ts';
 import { DailyLimitForm } from './daily-limit-form.tsx';
 import { DryRun } from './dry-run.tsx';
 

@@ -1,6 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
+import type { Issued } from '#app/_keys/issued.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { readExampleCall } from '#lib/applications/read-example-call.ts';
 import { endRetirementNow } from '#lib/credentials/end-retirement.ts';
@@ -9,8 +11,6 @@ import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { readCredential } from '#lib/credentials/read-credential.ts';
 import { RotateCredential, rotateCredential } from '#lib/credentials/rotate-credential.ts';
 import { env } from '#lib/env.ts';
-import { memberAction } from '../../../../../member-action.ts';
-import type { Issued } from '../../../apps/_keys/issued.ts';
 
 /** The new pair; how far the old key's end has travelled if it ended at once, else when it ends if that is known. */
 export type Rotated = { issued: Issued; receipt: Receipt | null; retiresAt: Date | null };

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { FieldNotes } from '../../../../../_components/field-frame.tsx';
+import { FieldNotes } from '#app/_components/field-frame.tsx';
 
 /** One of a few choices, each with what it means. */
 export function ChoiceField({

@@ -1,11 +1,11 @@
 'use client';
 
 import { toast } from 'sonner';
-import { Button } from '../../../../../_components/button.tsx';
-import { ConfirmDialog } from '../../../../../_components/dialog.tsx';
-import { idle } from '../../../../../action-state.ts';
-import { formOf } from '../../../apps/_keys/form-of.ts';
-import { receiptText } from '../../../apps/_keys/receipt-text.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
 import { endNowAction } from './actions.ts';
 
 /** Ends a rotated key before its time. `waiting`: callers that have not been seen on the new key. */

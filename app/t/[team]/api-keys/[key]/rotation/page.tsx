@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { Callout } from '#app/_components/callout.tsx';
+import { Card } from '#app/_components/card.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
+import { type KeyParams, loadKey } from '#app/t/[team]/api-keys/[key]/load-key.ts';
 import { database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { listCallers } from '#lib/credentials/list-callers.ts';
 import { type Credential, readCredential } from '#lib/credentials/read-credential.ts';
 import { successorName } from '#lib/credentials/successor-name.ts';
-import { Callout } from '../../../../../_components/callout.tsx';
-import { Card } from '../../../../../_components/card.tsx';
-import { TextLink } from '../../../../../_components/text-link.tsx';
-import { type KeyParams, loadKey } from '../load-key.ts';
 import { RotatedKey } from './rotated-key.tsx';
 import { RotationBoard } from './rotation-board.tsx';
 

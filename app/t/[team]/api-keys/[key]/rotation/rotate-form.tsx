@@ -1,11 +1,11 @@
 'use client';
 
 import { type FormEvent, useActionState, useRef, useState } from 'react';
-import { ConfirmDialog } from '../../../../../_components/dialog.tsx';
-import { TextField } from '../../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../../action-state.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { type Rotated, rotateAction } from './actions.ts';
 import { ChoiceField } from './choice-field.tsx';
 

@@ -1,12 +1,12 @@
 import Link from 'next/link';
+import { Card } from '#app/_components/card.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { CallersTable } from '#app/_keys/callers-table.tsx';
 import type { Member } from '#lib/access/member.ts';
 import { EXTENSIONS } from '#lib/credentials/extend-retirement.ts';
 import type { listCallers } from '#lib/credentials/list-callers.ts';
 import type { Credential } from '#lib/credentials/read-credential.ts';
-import { Card } from '../../../../../_components/card.tsx';
-import { DateTime } from '../../../../../_components/date-time.tsx';
-import { DefinitionList } from '../../../../../_components/definition-list.tsx';
-import { CallersTable } from './callers-table.tsx';
 import { EndNow } from './end-now.tsx';
 import { Extend, type Extension } from './extend.tsx';
 import { timeLeft } from './time-left.ts';

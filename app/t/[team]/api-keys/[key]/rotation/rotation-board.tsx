@@ -1,8 +1,8 @@
 'use client';
 
 import { type ReactNode, useState } from 'react';
-import { IssuedDialog } from '../../../apps/_keys/issued-dialog.tsx';
-import { receiptText } from '../../../apps/_keys/receipt-text.ts';
+import { IssuedDialog } from '#app/_keys/issued-dialog.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Rotated } from './actions.ts';
 import { RotateForm } from './rotate-form.tsx';
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import type { SearchParams } from '../../../usage/_parts/usage-query.ts';
-import { UsageView } from '../../../usage/_parts/usage-view.tsx';
-import { type KeyParams, loadKey } from '../load-key.ts';
+import type { SearchParams } from '#app/_usage/usage-query.ts';
+import { UsageView } from '#app/_usage/usage-view.tsx';
+import { type KeyParams, loadKey } from '#app/t/[team]/api-keys/[key]/load-key.ts';
 
 export const metadata: Metadata = { title: 'Usage' };
 

@@ -1,12 +1,12 @@
 'use client';
 
 import { toast } from 'sonner';
-import { Button } from '../../../../../_components/button.tsx';
-import { ConfirmDialog } from '../../../../../_components/dialog.tsx';
-import { idle } from '../../../../../action-state.ts';
-import { formOf } from '../../_keys/form-of.ts';
-import { receiptText } from '../../_keys/receipt-text.ts';
-import { archiveAppAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
+import { archiveAppAction } from '#app/t/[team]/apps/[app]/actions.ts';
 import { restore } from './restore-button.tsx';
 
 export function ArchiveButton(app: { team: string; appId: string; title: string }) {

@@ -2,13 +2,13 @@
 
 import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
-import { Button } from '../../../../../_components/button.tsx';
-import { Dialog } from '../../../../../_components/dialog.tsx';
-import { TextAreaField, TextField } from '../../../../../_components/field.tsx';
-import { errorsOf, FormMessage } from '../../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../../action-state.ts';
-import { editAppAction } from '../actions.ts';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { editAppAction } from '#app/t/[team]/apps/[app]/actions.ts';
 
 type App = { team: string; appId: string; title: string; description: string };
 

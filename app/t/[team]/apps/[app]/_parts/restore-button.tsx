@@ -1,11 +1,11 @@
 'use client';
 
 import { toast } from 'sonner';
-import { Button } from '../../../../../_components/button.tsx';
-import { ConfirmDialog } from '../../../../../_components/dialog.tsx';
-import { idle } from '../../../../../action-state.ts';
-import { formOf } from '../../_keys/form-of.ts';
-import { restoreAppAction } from '../actions.ts';
+import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
+import { Button } from '#app/_components/button.tsx';
+import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { restoreAppAction } from '#app/t/[team]/apps/[app]/actions.ts';
 
 type App = { team: string; appId: string; title: string };
 

@@ -3,16 +3,16 @@
 import { useRouter } from 'next/navigation';
 import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { LinkButton } from '#app/_components/button.tsx';
+import { FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
+import { EndpointPicker, type Selection } from '#app/t/[team]/apps/_endpoints/endpoint-picker.tsx';
+import type { EndpointApi } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
+import { PickerFooter } from '#app/t/[team]/apps/_endpoints/picker-footer.tsx';
+import { connectEndpointsAction } from '#app/t/[team]/apps/[app]/actions.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
-import { LinkButton } from '../../../../../_components/button.tsx';
-import { FormMessage } from '../../../../../_components/form-message.tsx';
-import { SubmitButton } from '../../../../../_components/submit-button.tsx';
-import { type ActionState, idle } from '../../../../../action-state.ts';
-import { EndpointPicker, type Selection } from '../../_endpoints/endpoint-picker.tsx';
-import type { EndpointApi } from '../../_endpoints/group-endpoints.ts';
-import { PickerFooter } from '../../_endpoints/picker-footer.tsx';
-import { receiptText } from '../../_keys/receipt-text.ts';
-import { connectEndpointsAction } from '../actions.ts';
 
 type Changed = { added: number; removed: number; receipt: Receipt | null };
 

@@ -1,5 +1,5 @@
-import { EndpointLine } from '../../_endpoints/endpoint-line.tsx';
-import { countEndpoints, type EndpointApi } from '../../_endpoints/group-endpoints.ts';
+import { EndpointLine } from '#app/t/[team]/apps/_endpoints/endpoint-line.tsx';
+import { countEndpoints, type EndpointApi } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
 
 /** Up to this many endpoints of an API stand open; more are folded by tag. */
 const OPEN_AT_ONCE = 60;

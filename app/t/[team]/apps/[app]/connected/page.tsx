@@ -1,13 +1,13 @@
 import { Plug } from 'lucide-react';
+import { LinkButton } from '#app/_components/button.tsx';
+import { Callout } from '#app/_components/callout.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { groupEndpoints } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
+import { type AppParams, loadApp } from '#app/t/[team]/apps/[app]/load-app.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { listConnectedEndpoints } from '#lib/applications/list-connected-endpoints.ts';
 import { listOfferedEndpoints } from '#lib/applications/list-offered-endpoints.ts';
-import { LinkButton } from '../../../../../_components/button.tsx';
-import { Callout } from '../../../../../_components/callout.tsx';
-import { EmptyState } from '../../../../../_components/empty-state.tsx';
-import { groupEndpoints } from '../../_endpoints/group-endpoints.ts';
-import { type AppParams, loadApp } from '../load-app.ts';
 import { ChangeConnected } from './change-connected.tsx';
 import { ConnectedList } from './connected-list.tsx';
 

@@ -1,14 +1,14 @@
 import Link from 'next/link';
+import { CopyButton } from '#app/_components/copy-button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { environmentLabel } from '#app/_keys/environments.ts';
+import { KeyMenu } from '#app/_keys/key-menu.tsx';
+import { restrictionsText } from '#app/_keys/restrictions-text.ts';
+import { StatusControl } from '#app/_keys/status-control.tsx';
+import { UsageCell } from '#app/_keys/usage-cell.tsx';
 import type { Member } from '#lib/access/member.ts';
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
-import { CopyButton } from '../../../../../_components/copy-button.tsx';
-import { DateTime } from '../../../../../_components/date-time.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../../_components/table.tsx';
-import { KeyMenu } from '../../../api-keys/_parts/key-menu.tsx';
-import { StatusControl } from '../../../api-keys/_parts/status-control.tsx';
-import { UsageCell } from '../../../api-keys/_parts/usage-cell.tsx';
-import { environmentLabel } from '../../_keys/environments.ts';
-import { restrictionsText } from '../../_keys/restrictions-text.ts';
 
 export function CredentialsTable({ credentials, actor }: { credentials: readonly KeyRow[]; actor: Member }) {
   return (

@@ -1,12 +1,12 @@
 import { KeyRound } from 'lucide-react';
 import { z } from 'zod';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { Pagination } from '#app/_components/pagination.tsx';
+import { CreateKey } from '#app/_keys/create-key.tsx';
+import { type AppParams, loadApp } from '#app/t/[team]/apps/[app]/load-app.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { listCredentials } from '#lib/credentials/list-credentials.ts';
-import { EmptyState } from '../../../../../_components/empty-state.tsx';
-import { Pagination } from '../../../../../_components/pagination.tsx';
-import { CreateKey } from '../../_keys/create-key.tsx';
-import { type AppParams, loadApp } from '../load-app.ts';
 import { CredentialsTable } from './credentials-table.tsx';
 
 const Before = z.uuid().optional().catch(undefined);

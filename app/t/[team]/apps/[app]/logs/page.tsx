@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { type LogQuery, RequestLog } from '../../../logs/log-view.tsx';
-import { type AppParams, loadApp } from '../load-app.ts';
+import { type LogQuery, RequestLog } from '#app/_logs/log-view.tsx';
+import { type AppParams, loadApp } from '#app/t/[team]/apps/[app]/load-app.ts';
 
 export const metadata: Metadata = { title: 'Logs' };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import type { SearchParams } from '../../../usage/_parts/usage-query.ts';
-import { UsageView } from '../../../usage/_parts/usage-view.tsx';
-import { type AppParams, loadApp } from '../load-app.ts';
+import type { SearchParams } from '#app/_usage/usage-query.ts';
+import { UsageView } from '#app/_usage/usage-view.tsx';
+import { type AppParams, loadApp } from '#app/t/[team]/apps/[app]/load-app.ts';
 
 export const metadata: Metadata = { title: 'Usage' };
 

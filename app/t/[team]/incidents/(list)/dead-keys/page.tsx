@@ -1,15 +1,15 @@
 import { Radar } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { LinkButton } from '#app/_components/button.tsx';
+import { DateTime } from '#app/_components/date-time.tsx';
+import { EmptyState } from '#app/_components/empty-state.tsx';
+import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { requireMember } from '#app/_http/session.ts';
+import { environmentLabel } from '#app/_keys/environments.ts';
+import { StatusBadge } from '#app/_keys/status-badge.tsx';
 import { database } from '#db/client.ts';
 import { type DeadKey, listDeadKeyCalls } from '#lib/incidents/list-dead-key-calls.ts';
-import { LinkButton } from '../../../../../_components/button.tsx';
-import { DateTime } from '../../../../../_components/date-time.tsx';
-import { EmptyState } from '../../../../../_components/empty-state.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '../../../../../_components/table.tsx';
-import { requireMember } from '../../../../../session.ts';
-import { environmentLabel } from '../../../apps/_keys/environments.ts';
-import { StatusBadge } from '../../../apps/_keys/status-badge.tsx';
 
 export const metadata: Metadata = { title: 'Dead keys' };
 

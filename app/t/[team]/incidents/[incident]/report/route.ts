@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { exportIncident } from '#lib/incidents/export-incident.ts';
-import { OneIncident } from '#lib/incidents/one-incident.ts';
+import { OneIncident } from '#lib/incidents/input.ts';
 import { reportMarkdown } from '#lib/incidents/report-text.ts';
-import { requireMember } from '../../../../../session.ts';
 
 const TYPES = {
   md: 'text/markdown; charset=utf-8',

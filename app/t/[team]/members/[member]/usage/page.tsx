@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { PageHeader } from '../../../../../_components/page-header.tsx';
-import { Crumb } from '../../../../../_shell/breadcrumbs.tsx';
-import type { SearchParams } from '../../../usage/_parts/usage-query.ts';
-import { UsageView } from '../../../usage/_parts/usage-view.tsx';
-import { loadActivity } from '../load-activity.ts';
+import { PageHeader } from '#app/_components/page-header.tsx';
+import { Crumb } from '#app/_shell/breadcrumbs.tsx';
+import type { SearchParams } from '#app/_usage/usage-query.ts';
+import { UsageView } from '#app/_usage/usage-view.tsx';
+import { loadActivity } from '#app/t/[team]/members/[member]/load-activity.ts';
 
 type Props = { params: Promise<{ team: string; member: string }>; searchParams: SearchParams };
 

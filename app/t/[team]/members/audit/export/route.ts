@@ -1,9 +1,9 @@
+import { csvResponse } from '#app/_http/csv-response.ts';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { exportEvents } from '#lib/audit/export-events.ts';
 import { EventFilter } from '#lib/audit/list-events.ts';
-import { csvResponse } from '../../../../../csv-response.ts';
-import { requireMember } from '../../../../../session.ts';
 
 /** The audit log as filtered, as a file. */
 export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {

@@ -1,10 +1,10 @@
 import { notFound } from 'next/navigation';
+import { csvResponse } from '#app/_http/csv-response.ts';
+import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
-import { exportReview } from '#lib/members/export-review.ts';
-import { OneReview } from '#lib/members/finish-review.ts';
-import { csvResponse } from '../../../../../csv-response.ts';
-import { requireMember } from '../../../../../session.ts';
+import { exportReview } from '#lib/reviews/export-review.ts';
+import { OneReview } from '#lib/reviews/finish-review.ts';
 
 /** What was decided in one review, as a file. */
 export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {

@@ -1,0 +1,22 @@
+'use client';
+
+import { useState } from 'react';
+import { PasswordField } from '#app/_components/field.tsx';
+import { strengthInWords } from '#lib/accounts/password-rules.ts';
+
+/** A new password, with its strength said in words while it is typed: once, if the error says the same. */
+export function NewPasswordField({ label, error }: { label: string; error: string[] | undefined }) {
+  const [password, setPassword] = useState('');
+  const strength = strengthInWords(password);
+  return (
+    <PasswordField
+      label={label}
+      name="password"
+      autoComplete="new-password"
+      required
+      error={error}
+      hint={error?.includes(strength) ? undefined : strength}
+      onChange={(event) => setPassword(event.target.value)}
+    />
+  );
+}

@@ -1,0 +1,149 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useActionState, useRef, useState } from 'react';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
+import { SelectField, TextAreaField, TextField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { createKeyAction } from './create-key-action.ts';
+import { ENVIRONMENTS, EXPIRATION_OPTIONS } from './environments.ts';
+import type { Issued } from './issued.ts';
+import { IssuedDialog } from './issued-dialog.tsx';
+
+/** Where the key is to be: in one app, or in one of several, of which the Default app is offered first. */
+export type Place =
+  | { appId: string; title: string }
+  | { apps: readonly { appId: string; title: string; connected: boolean }[]; defaultConnected: boolean };
+
+/** A button that asks what a key is for and then shows the pair once. */
+export function CreateKey({ team, label, place }: { team: string; label: string; place: Place }) {
+  const [open, setOpen] = useState(false);
+  const [issued, setIssued] = useState<Issued | null>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
+
+  return (
+    <>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={label}
+        description={
+          'appId' in place ? `A new key pair for ${place.title}.` : 'A new key pair for one of your apps.'
+        }
+        trigger={
+          <Button ref={trigger} variant="primary">
+            <Plus aria-hidden="true" />
+            {label}
+          </Button>
+        }
+      >
+        <KeyForm
+          team={team}
+          place={place}
+          onIssued={(made) => {
+            setIssued(made);
+            setOpen(false);
+          }}
+          onCancel={() => setOpen(false)}
+        />
+      </Dialog>
+      {issued && (
+        <IssuedDialog
+          issued={issued}
+          description={null}
+          onClose={() => {
+            setIssued(null);
+            // The dialog that this one followed is gone, so nothing else knows where the focus was.
+            setTimeout(() => trigger.current?.focus());
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function KeyForm({
+  team,
+  place,
+  onIssued,
+  onCancel,
+}: {
+  team: string;
+  place: Place;
+  onIssued: (issued: Issued) => void;
+  onCancel: () => void;
+}) {
+  const [state, action] = useActionState(async (before: ActionState<Issued>, form: FormData) => {
+    const next = await createKeyAction(team, before, form);
+    if (next.status === 'done') onIssued(next.value);
+    return next;
+  }, idle);
+  const [chosen, setChosen] = useState('');
+  const connected =
+    'appId' in place ||
+    (chosen ? place.apps.some((app) => app.appId === chosen && app.connected) : place.defaultConnected);
+  return (
+    <form action={action} noValidate className="flex flex-col gap-4">
+      <FormMessage state={state} />
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={60}
+        autoComplete="off"
+        error={errorsOf(state, 'name')}
+        hint="Where the key will be used, for instance “Web shop, Frankfurt”."
+      />
+      <TextAreaField
+        label="Description"
+        name="description"
+        optional
+        rows={2}
+        error={errorsOf(state, 'description')}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          label="Environment"
+          name="environment"
+          options={ENVIRONMENTS}
+          defaultValue="development"
+          error={errorsOf(state, 'environment')}
+        />
+        <SelectField
+          label="Expiration"
+          name="expiration"
+          options={EXPIRATION_OPTIONS}
+          defaultValue="never"
+          error={errorsOf(state, 'expiration')}
+        />
+      </div>
+      {'appId' in place ? (
+        <input type="hidden" name="appId" value={place.appId} />
+      ) : (
+        <SelectField
+          label="Application"
+          name="appId"
+          options={[
+            { value: '', label: 'Default app' },
+            ...place.apps.map(({ appId, title }) => ({ value: appId, label: title })),
+          ]}
+          defaultValue=""
+          onChange={(event) => setChosen(event.target.value)}
+          error={errorsOf(state, 'appId')}
+          hint={
+            connected
+              ? 'The key may call what this app is connected to.'
+              : 'This app is connected to no endpoints yet: calls with the key are refused until it is.'
+          }
+        />
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel}>Cancel</Button>
+        <SubmitButton pendingLabel="Generating…">Generate API Key</SubmitButton>
+      </div>
+    </form>
+  );
+}

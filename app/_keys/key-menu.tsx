@@ -1,0 +1,119 @@
+'use client';
+
+import {
+  Activity,
+  Ban,
+  CirclePause,
+  CirclePlay,
+  Copy,
+  Pencil,
+  RefreshCw,
+  ShieldAlert,
+  ShieldCheck,
+} from 'lucide-react';
+import { useRef, useState } from 'react';
+import { toast } from 'sonner';
+import { copyText } from '#app/_components/copy-text.ts';
+import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
+import type { KeyRow } from '#lib/credentials/key-rows.ts';
+import { changeStatus } from './change-status.ts';
+import { PauseDialog, RevokeDialog } from './danger-dialogs.tsx';
+import { EditDialog } from './edit-dialog.tsx';
+
+export type MenuKey = Pick<
+  KeyRow,
+  | 'keyId'
+  | 'name'
+  | 'description'
+  | 'environment'
+  | 'status'
+  | 'sharedKey'
+  | 'expiresAt'
+  | 'dailyLimit'
+  | 'lastUsedAt'
+  | 'days'
+>;
+
+const DIALOGS = { edit: EditDialog, pause: PauseDialog, revoke: RevokeDialog } as const;
+
+/** All that can be done with a key. `rotates`: not the own key of somebody else, whose new secret is for him alone. */
+export function KeyMenu({
+  team,
+  credential,
+  rotates,
+}: {
+  team: string;
+  credential: MenuKey;
+  rotates: boolean;
+}) {
+  const [open, setOpen] = useState<keyof typeof DIALOGS | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const { keyId, name, status, sharedKey } = credential;
+  const path = `/t/${team}/api-keys/${keyId}`;
+  const Dialog = open && DIALOGS[open];
+  const ended = status === 'revoked' || status === 'expired';
+  const close = () => {
+    setOpen(null);
+    // The menu item that opened the dialog is gone by now: the focus goes back to the menu's button.
+    setTimeout(() => root.current?.querySelector('button')?.focus());
+  };
+  async function activate() {
+    const refused = await changeStatus(team, credential, 'resume');
+    if (refused) toast.error(refused);
+  }
+  async function copy() {
+    if (await copyText(sharedKey)) toast.success(`Shared Key of “${name}” copied`);
+    else toast.error('The browser did not allow copying. Open the key and copy it there.');
+  }
+  return (
+    <div ref={root} className="ml-auto w-fit">
+      <Menu label={`Actions for ${name}`}>
+        <MenuItem href={`${path}/usage`} icon={<Activity aria-hidden="true" />}>
+          View Usage
+        </MenuItem>
+        <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copy()}>
+          Copy Shared Key
+        </MenuItem>
+        {status !== 'revoked' && (
+          <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={() => setOpen('edit')}>
+            Edit
+          </MenuItem>
+        )}
+        {status !== 'revoked' && (
+          <MenuItem href={`${path}/restrictions`} icon={<ShieldCheck aria-hidden="true" />}>
+            Restrictions
+          </MenuItem>
+        )}
+        {rotates && !ended && (
+          <MenuItem href={`${path}/rotation`} icon={<RefreshCw aria-hidden="true" />}>
+            Rotate
+          </MenuItem>
+        )}
+        {(status === 'active' || status === 'retiring') && (
+          <MenuItem icon={<CirclePause aria-hidden="true" />} onSelect={() => setOpen('pause')}>
+            Pause
+          </MenuItem>
+        )}
+        {status === 'paused' && (
+          <MenuItem icon={<CirclePlay aria-hidden="true" />} onSelect={() => void activate()}>
+            Activate
+          </MenuItem>
+        )}
+        <MenuSeparator />
+        {status !== 'revoked' && (
+          <MenuItem tone="danger" icon={<Ban aria-hidden="true" />} onSelect={() => setOpen('revoke')}>
+            Revoke Key
+          </MenuItem>
+        )}
+        <MenuItem
+          href={`/t/${team}/incidents/new?key=${keyId}`}
+          tone="danger"
+          icon={<ShieldAlert aria-hidden="true" />}
+        >
+          Key compromised?
+        </MenuItem>
+      </Menu>
+      {Dialog && <Dialog team={team} credential={credential} onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { memberAction } from '#app/_actions/member-action.ts';
+import type { Receipt } from '#lib/access/epoch.ts';
+import { RestrictCredential, restrictCredential } from '#lib/credentials/restrict-credential.ts';
+
+/** The lists as they are stored now; `receipt` is null when they were so before. */
+export type Restrictions = { allowedIps: string[]; allowedDomains: string[]; receipt: Receipt | null };
+
+const REFUSED = {
+  not_found: 'This key is no longer there.',
+  already_revoked: 'This key is revoked. Nothing can call with it any more.',
+} as const;
+
+export const restrictKeyAction = memberAction<typeof RestrictCredential, Restrictions>(
+  RestrictCredential,
+  async (context, input) => {
+    const restricted = await restrictCredential(context, input);
+    revalidatePath('/t/[team]', 'layout');
+    if (!restricted.ok) return { status: 'refused', message: REFUSED[restricted.reason] };
+    const { allowedIps, allowedDomains, receipt } = restricted;
+    return { status: 'done', value: { allowedIps, allowedDomains, receipt } };
+  },
+);

@@ -1,0 +1,126 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useActionState, useId, useState } from 'react';
+import { toast } from 'sonner';
+import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { Button } from '#app/_components/button.tsx';
+import { TextAreaField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { receiptText } from './receipt-text.ts';
+import { type Restrictions, restrictKeyAction } from './restrict-action.ts';
+
+type RestrictedKey = {
+  keyId: string;
+  name: string;
+  allowedIps: readonly string[];
+  allowedDomains: readonly string[];
+};
+
+const lines = (entries: readonly string[]) => entries.join('\n');
+
+/** Where a key may be used from. `currentIp` is the reader's own address, null if nobody can tell it. */
+export function RestrictionsForm({
+  team,
+  credential,
+  currentIp,
+}: {
+  team: string;
+  credential: RestrictedKey;
+  currentIp: string | null;
+}) {
+  const [ips, setIps] = useState(lines(credential.allowedIps));
+  const [domains, setDomains] = useState(lines(credential.allowedDomains));
+  const [state, action] = useActionState(async (before: ActionState<Restrictions>, form: FormData) => {
+    const next = await restrictKeyAction(team, before, form);
+    if (next.status !== 'done') return next;
+    setIps(lines(next.value.allowedIps));
+    setDomains(lines(next.value.allowedDomains));
+    tell(credential.name, next.value);
+    return next;
+  }, idle);
+
+  return (
+    <form action={action} noValidate className="flex flex-col gap-5">
+      <FormMessage state={state} />
+      <input type="hidden" name="keyId" value={credential.keyId} />
+      <div className="flex flex-col gap-2">
+        <TextAreaField
+          label="Allowed IPs"
+          name="allowedIps"
+          rows={3}
+          value={ips}
+          onChange={(event) => setIps(event.target.value)}
+          spellCheck={false}
+          autoComplete="off"
+          className="font-mono text-sm"
+          error={errorsOf(state, 'allowedIps')}
+          hint="One address or CIDR range a line, IPv4 or IPv6, at most 50. Calls from anywhere else are refused. Empty: allowed from everywhere."
+        />
+        <CurrentIp ip={currentIp} onAdd={(ip) => setIps((text) => withLine(text, ip))} />
+      </div>
+      <TextAreaField
+        label="Allowed domains"
+        name="allowedDomains"
+        rows={3}
+        value={domains}
+        onChange={(event) => setDomains(event.target.value)}
+        spellCheck={false}
+        autoComplete="off"
+        className="font-mono text-sm"
+        error={errorsOf(state, 'allowedDomains')}
+        hint={
+          <>
+            One a line: <code className="font-mono">shop.example.com</code>, or{' '}
+            <code className="font-mono">*.example.com</code> for its sub-domains; at most 50. Empty: allowed
+            on all. <strong className="font-medium text-ink">No security control: browsers only.</strong> A
+            program outside of a browser can name any domain as its own; limit the addresses too.
+          </>
+        }
+      />
+      <div className="flex flex-wrap justify-end gap-2">
+        <SubmitButton pendingLabel="Saving…">Save restrictions</SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+function CurrentIp({ ip, onAdd }: { ip: string | null; onAdd: (ip: string) => void }) {
+  const id = useId();
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+      <Button size="sm" disabled={ip === null} aria-describedby={id} onClick={() => ip && onAdd(ip)}>
+        <Plus aria-hidden="true" />
+        Add my current IP
+      </Button>
+      <p id={id} className="min-w-0 flex-1 basis-56 text-sm text-muted">
+        {ip ? (
+          <>
+            This browser calls from <code className="font-mono break-all">{ip}</code>.
+          </>
+        ) : (
+          'Your address is not known here: no trusted proxy in front of the portal reports it.'
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** The text with one more line, unless it stands there. */
+function withLine(text: string, line: string): string {
+  const entries = text.split(/[\s,;]+/).filter(Boolean);
+  return entries.includes(line) ? text : lines([...entries, line]);
+}
+
+function tell(name: string, { receipt }: Restrictions): void {
+  if (!receipt) {
+    toast.success('Nothing to change: these restrictions are in force already');
+    return;
+  }
+  const say = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+  say(`Restrictions of “${name}” saved`, {
+    description: receiptText(receipt, 'In force'),
+    duration: 10_000,
+  });
+}

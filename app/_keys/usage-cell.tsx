@@ -1,0 +1,38 @@
+import { clsx } from 'clsx';
+import { Sparkline } from '#app/_components/sparkline.tsx';
+import type { KeyRow } from '#lib/credentials/key-rows.ts';
+
+const number = (value: number) => value.toLocaleString('en-US');
+
+/** Calls in all, how many failed, and those of the last seven days as bars: below them where a column is to be narrow. */
+export function UsageCell({
+  row,
+  stacked = false,
+}: {
+  row: Pick<KeyRow, 'requests' | 'errors' | 'days'>;
+  stacked?: boolean;
+}) {
+  const { requests, errors, days } = row;
+  return (
+    <div className={clsx('flex items-center gap-2', stacked && 'sm:flex-col sm:items-start sm:gap-1')}>
+      <span className="min-w-14 tabular-nums">
+        {number(requests)}
+        <span className="sr-only"> requests</span>
+        {errors > 0 && (
+          <span className="block text-xs text-danger">
+            {number(errors)} {errors === 1 ? 'error' : 'errors'}
+          </span>
+        )}
+      </span>
+      <span className="w-14 shrink-0">
+        <Sparkline values={days} label={weekText(days)} height={22} />
+      </span>
+    </div>
+  );
+}
+
+export function weekText(days: readonly number[]): string {
+  const sum = days.reduce((total, day) => total + day, 0);
+  if (sum === 0) return 'No requests in the last 7 days';
+  return `${number(sum)} requests in the last 7 days, by day: ${days.map(number).join('; ')}`;
+}

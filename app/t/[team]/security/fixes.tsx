@@ -1,0 +1,100 @@
+'use client';
+
+import { useState } from 'react';
+import { Button, LinkButton } from '#app/_components/button.tsx';
+import type { Cure, FoundKey, FoundSubject } from '#lib/posture/finding.ts';
+import { HarmDialog } from './danger-dialog.tsx';
+import { ExpiryDialog } from './expiry-dialog.tsx';
+
+const LABELS: Record<Cure, string> = {
+  rotate: 'Rotate',
+  revoke: 'Revoke Key',
+  pause: 'Pause',
+  restrict: 'Restrict',
+  set_expiry: 'Set expiry',
+  see_callers: 'See callers',
+  create_key: 'Create API Key',
+  compromised: 'Key compromised?',
+  see_member: 'See member',
+  two_factor_settings: 'Require it',
+  own_two_factor: 'Turn it on',
+  see_team: 'Open My Team',
+  review: 'Start the review',
+};
+
+/** Where a cure is done, if not here. */
+function hrefOf(cure: Cure, team: string, subject: FoundSubject): string | null {
+  const at = `/t/${team}`;
+  const key = subject.type === 'key' ? `${at}/api-keys/${subject.keyId}` : `${at}/api-keys`;
+  const member = subject.type === 'member' ? `${at}/members/${subject.memberId}` : `${at}/members`;
+  switch (cure) {
+    case 'rotate':
+      return `${key}/rotation`;
+    case 'restrict':
+      return `${key}/restrictions`;
+    case 'see_callers':
+      return key;
+    case 'create_key':
+      return `${at}/api-keys`;
+    case 'compromised':
+      return subject.type === 'key' ? `${at}/incidents/new?key=${subject.keyId}` : `${at}/incidents`;
+    case 'see_member':
+      return member;
+    case 'two_factor_settings':
+      return `${at}/settings`;
+    case 'own_two_factor':
+      return '/account/two-factor';
+    case 'see_team':
+      return `${at}/members`;
+    case 'review':
+      return `${at}/members/review`;
+    default:
+      return null;
+  }
+}
+
+/** The buttons that mend a finding; the first is the one to take. What harms asks first. */
+export function Cures({ team, cures, subject }: { team: string; cures: Cure[]; subject: FoundSubject }) {
+  const [open, setOpen] = useState<Cure | null>(null);
+  const close = () => setOpen(null);
+  const name = subject.type === 'team' ? 'the team' : subject.name;
+  return (
+    <>
+      {cures.map((cure) => {
+        const href = hrefOf(cure, team, subject);
+        const label = (
+          <>
+            {LABELS[cure]} <span className="sr-only">({name})</span>
+          </>
+        );
+        return href ? (
+          <LinkButton key={cure} href={href} size="sm">
+            {label}
+          </LinkButton>
+        ) : (
+          <Button key={cure} size="sm" onClick={() => setOpen(cure)}>
+            {label}
+          </Button>
+        );
+      })}
+      {open && subject.type === 'key' && <CureDialog team={team} cure={open} of={subject} onClose={close} />}
+    </>
+  );
+}
+
+function CureDialog({
+  team,
+  cure,
+  of,
+  onClose,
+}: {
+  team: string;
+  cure: Cure;
+  of: FoundKey;
+  onClose: () => void;
+}) {
+  if (cure === 'set_expiry') return <ExpiryDialog team={team} of={of} onClose={onClose} />;
+  return cure === 'pause' || cure === 'revoke' ? (
+    <HarmDialog team={team} act={cure} of={of} onClose={onClose} />
+  ) : null;
+}

@@ -1,0 +1,42 @@
+import { and, eq, isNotNull } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db, Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import type { User } from '#lib/access/member.ts';
+import { consumeCode } from './consume-code.ts';
+import { GivenPassword } from './password-rules.ts';
+import { countFailure, mayTry } from './throttle.ts';
+import { provePassword } from './verify-password.ts';
+
+export const BothFactors = z.object({
+  current: GivenPassword,
+  code: z
+    .string({ error: 'Enter a code.' })
+    .trim()
+    .min(1, 'Enter a code.')
+    .max(100, 'This is too long for a code.'),
+});
+
+export type Unproven = { ok: false; reason: 'wrong_password' | 'wrong_code' | 'not_on' };
+
+/** Runs a change of the second factor in a transaction, after password and code have both been proven. */
+export async function withBothFactors<T>(
+  { db, user, now = new Date() }: { db: Db; user: User; now?: Date },
+  input: z.output<typeof BothFactors>,
+  change: (tx: Queryable) => Promise<T>,
+): Promise<T | Unproven> {
+  if (!(await provePassword({ db, user }, input.current))) return { ok: false, reason: 'wrong_password' };
+  return db.transaction(async (tx): Promise<T | Unproven> => {
+    const [row] = await tx
+      .select({ mayTry })
+      .from(users)
+      .where(and(eq(users.id, user.userId), isNotNull(users.totpConfirmedAt)))
+      .for('update');
+    if (!row) return { ok: false, reason: 'not_on' };
+    if (!row.mayTry || !(await consumeCode(tx, user.userId, input.code, now))) {
+      await countFailure(tx, eq(users.id, user.userId));
+      return { ok: false, reason: 'wrong_code' };
+    }
+    return change(tx);
+  });
+}

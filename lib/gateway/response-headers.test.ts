@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { answerHeaders } from './response-headers.ts';
+
+const answer = (...raw: string[]) => answerHeaders(raw, 'request-1', ['RateLimit', 'r']);
+const valuesOf = (headers: readonly string[], name: string) =>
+  headers.filter((_value, i) => i % 2 === 1 && headers[i - 1]!.toLowerCase() === name.toLowerCase());
+
+test('an ordinary header passes, its spelling, order and doubles kept', () => {
+  const { headers } = answer('ETag', '"1"', 'x-CUSTOM', 'a', 'Link', '<b>', 'X-Custom', 'c');
+  expect(headers.slice(0, 8)).toEqual(['ETag', '"1"', 'x-CUSTOM', 'a', 'Link', '<b>', 'X-Custom', 'c']);
+});
+
+test.each([
+  ...['Connection', 'Keep-Alive', 'Proxy-Authenticate', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade'],
+  ...['Set-Cookie', 'Set-Cookie2', 'Server', 'X-Powered-By', 'Strict-Transport-Security', 'Alt-Svc', 'Via'],
+  ...['Clear-Site-Data', 'NEL', 'Report-To', 'Refresh', 'Service-Worker-Allowed', 'WWW-Authenticate'],
+  ...['Access-Control-Allow-Origin', 'Cross-Origin-Opener-Policy', 'X-Middleware-Rewrite', 'X-Nextjs-Cache'],
+  ...['X-Latchkey-Team', 'X-Accel-Redirect', 'Content-Location', 'RateLimit-Policy'],
+])('%s stays behind, in any case', (name) => {
+  for (const spelled of [name, name.toLowerCase(), name.toUpperCase()])
+    expect(valuesOf(answer(spelled, 'of the upstream').headers, name)).toEqual([]);
+});
+
+test.each([
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Content-Security-Policy', 'sandbox'],
+  ['X-Request-Id', 'request-1'],
+  ['RateLimit', 'r'],
+])("%s is the gateway's, whatever the upstream says", (name, value) => {
+  expect(valuesOf(answer(name, 'of the upstream').headers, name)).toEqual([value]);
+});
+
+test('what Connection names stays behind, of every Connection header', () => {
+  const raw = [
+    'X-Early',
+    '1',
+    'Connection',
+    'Keep-Alive',
+    'connection',
+    'x-hop , X-EARLY',
+    'Connection',
+    'X-Third',
+  ];
+  const { headers } = answer(...raw, 'X-Hop', '2', 'x-third', '3', 'X-Kept', '4');
+  expect(headers.slice(0, 2)).toEqual(['X-Kept', '4']);
+});
+
+test('nothing is stored by anybody unless the upstream says so', () => {
+  const plain = answer('ETag', '"1"').headers;
+  expect(valuesOf(plain, 'Cache-Control')).toEqual(['no-store']);
+
+  const cacheable = answer('Cache-Control', 'max-age=60').headers;
+  expect(valuesOf(cacheable, 'Cache-Control')).toEqual(['max-age=60']);
+  expect(valuesOf(cacheable, 'Vary')).toEqual(['Authorization, X-Shared-Key, X-Secret-Key, X-API-Key']);
+
+  const hop = answer('Connection', 'cache-control', 'Cache-Control', 'max-age=60').headers;
+  expect(valuesOf(hop, 'Cache-Control')).toEqual(['no-store']);
+});
+
+test("the upstream's own Vary is kept beside the gateway's", () => {
+  expect(valuesOf(answer('Vary', 'Accept', 'Cache-Control', 'public').headers, 'Vary')).toHaveLength(2);
+});
+
+test('length and Location are handed out apart, for the call to decide on', () => {
+  const read = answer('content-length', '12', 'LOCATION', '/elsewhere');
+  expect(read).toMatchObject({ contentLength: '12', location: '/elsewhere' });
+  expect(valuesOf(read.headers, 'Content-Length')).toEqual([]);
+  expect(valuesOf(read.headers, 'Location')).toEqual([]);
+  expect(answer()).toMatchObject({ contentLength: undefined, location: undefined });
+});
+
+test('more spellings than are remembered are still sorted right', () => {
+  for (let i = 0; i < 2_100; i++) answer(`X-Made-Up-${i}`, '1');
+  expect(valuesOf(answer('Set-Cookie', 'a=b').headers, 'Set-Cookie')).toEqual([]);
+});

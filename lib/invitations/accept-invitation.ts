@@ -1,0 +1,150 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db, Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { invitations, members } from '#db/schema/teams.ts';
+import { mint, type User } from '#lib/access/member.ts';
+import { PersonName } from '#lib/access/text.ts';
+import { makeAccountLink } from '#lib/accounts/account-token.ts';
+import { markVerified } from '#lib/accounts/mark-verified.ts';
+import { NewPassword, refusal } from '#lib/accounts/new-password.ts';
+import { hashPassword } from '#lib/accounts/password.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { env } from '#lib/env.ts';
+import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { mayJoin } from '#lib/members/seats.ts';
+import { type InvitationRow, invitationByToken } from './find-invitation.ts';
+import { InvitationToken } from './invitation-link.ts';
+
+type Accepted = { ok: true; slug: string } | { ok: false; reason: 'unusable' | 'other_person' | 'team_full' };
+
+/** Joins the team as who is signed in, which must be who was invited: as anybody else nothing is attached. */
+export async function acceptInvitation(
+  { db, user }: { db: Db; user: User },
+  { token }: z.output<typeof InvitationToken>,
+): Promise<Accepted> {
+  return db.transaction(async (tx) => {
+    const invitation = await invitationByToken(tx, token, true);
+    if (!invitation) return { ok: false, reason: 'unusable' };
+    if (invitation.email !== user.email) return { ok: false, reason: 'other_person' };
+    if ((await standing(tx, invitation, user.userId)) !== 'outside') return { ok: false, reason: 'unusable' };
+    const refused = await unlessClaimed(tx, invitation);
+    if (refused) return { ok: false, reason: refused };
+
+    if (invitation.via === 'mailed') await markVerified(tx, user.userId);
+    await join(tx, invitation, user);
+    return { ok: true, slug: invitation.slug };
+  });
+}
+
+export const AcceptAsNewPerson = z.object({
+  ...InvitationToken.shape,
+  name: PersonName(),
+  password: NewPassword,
+});
+
+type AcceptedAsNew =
+  | { ok: true; slug: string; email: string }
+  | { ok: false; reason: 'unusable' | 'account_exists' | 'team_full' }
+  | { ok: false; reason: 'weak_password'; message: string };
+
+/**
+ * Creates the invited person's account and joins the team, both or neither. The address comes from the invitation,
+ * never from the form. A mailed link has proven it; after a copied one a mail asks to confirm it.
+ */
+export async function acceptAsNewPerson(
+  { db, ip }: { db: Db; ip: string | null },
+  { token, name, password }: z.output<typeof AcceptAsNewPerson>,
+): Promise<AcceptedAsNew> {
+  // Looked at before the costly hash; what counts is the claim below.
+  const open = await invitationByToken(db, token);
+  if (!open || open.accepted || open.expired) return { ok: false, reason: 'unusable' };
+  const message = refusal(password, [name, open.email, open.team]);
+  if (message) return { ok: false, reason: 'weak_password', message };
+  const passwordHash = await hashPassword(password);
+
+  return db.transaction(async (tx) => {
+    const invitation = await invitationByToken(tx, token, true);
+    if (!invitation) return { ok: false, reason: 'unusable' };
+    const { email, slug, via } = invitation;
+    if ((await tx.$count(users, eq(users.email, email))) > 0)
+      return { ok: false, reason: invitation.accepted ? 'unusable' : 'account_exists' };
+    const refused = await unlessClaimed(tx, invitation);
+    if (refused) return { ok: false, reason: refused };
+
+    // A sign-up of the same address at this very moment breaks the unique index, and all of this with it.
+    const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
+    const subject = { kind: 'user', id: user!.id };
+    await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name } });
+    if (via === 'mailed') await markVerified(tx, user!.id);
+    else {
+      const link = await makeAccountLink(tx, user!.id, 'verify_email');
+      await enqueueMail(tx, { to: email, template: 'verify-email', props: { name, link } });
+    }
+    await join(tx, invitation, { userId: user!.id, name, email, ip });
+    return { ok: true, slug, email };
+  });
+}
+
+/** Uses the invitation up, or says why not. A full team leaves it open: it works once there is room. */
+async function unlessClaimed(tx: Queryable, invitation: InvitationRow) {
+  if (invitation.accepted || invitation.expired) return 'unusable';
+  if (!(await mayJoin(tx, invitation.teamId))) return 'team_full';
+  return (await claim(tx, invitation)) ? null : 'unusable';
+}
+
+/** Uses the invitation up, if it is open still: of several at once exactly one gets it (ASVS 2.3.4, 15.4.2). */
+async function claim(tx: Queryable, { id, generation }: InvitationRow): Promise<boolean> {
+  const claimed = await tx
+    .update(invitations)
+    .set({ acceptedAt: sql`now()` })
+    .where(
+      and(
+        eq(invitations.id, id),
+        eq(invitations.generation, generation),
+        isNull(invitations.acceptedAt),
+        isNull(invitations.cancelledAt),
+        gt(invitations.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ id: invitations.id });
+  return claimed.length === 1;
+}
+
+/** An invitation lets in who is outside; it is no way around a suspension. */
+async function standing(tx: Queryable, { teamId }: InvitationRow, userId: string) {
+  const [row] = await tx
+    .select({ status: members.status })
+    .from(members)
+    .where(and(eq(members.teamId, teamId), eq(members.userId, userId)))
+    .for('update');
+  return row && row.status !== 'removed' ? 'inside' : 'outside';
+}
+
+type Person = Pick<User, 'userId' | 'name' | 'email' | 'ip'>;
+
+/** Writes the membership; somebody who was removed gets his row back, with the new role. */
+async function join(tx: Queryable, invitation: InvitationRow, person: Person): Promise<void> {
+  const { id, teamId, slug, team, role, email } = invitation;
+  const { userId, name, ip } = person;
+  const [row] = await tx
+    .insert(members)
+    .values({ teamId, userId, role })
+    .onConflictDoUpdate({
+      target: [members.teamId, members.userId],
+      set: { role, status: 'active', statusAt: sql`now()`, guidelinesConfirmedAt: null },
+      setWhere: eq(members.status, 'removed'),
+    })
+    .returning({ id: members.id });
+  const memberId = row!.id;
+  await tx.update(invitations).set({ acceptedBy: memberId }).where(eq(invitations.id, id));
+  // The row just written is what makes him a member.
+  const member = mint({ memberId, teamId, teamSlug: slug, userId, role, name, email, ip });
+  const subject = { kind: 'member', id: memberId };
+  await recordAudit(tx, member, 'invitation.accept', subject, { after: { email, role, invitation: id } });
+  await enqueueMail(tx, {
+    to: invitation.inviterEmail,
+    template: 'invitation-accepted',
+    props: { name: invitation.inviter, team, joined: name, link: `${env().PORTAL_URL}/t/${slug}/members` },
+  });
+}

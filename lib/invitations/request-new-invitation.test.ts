@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { invitations, members } from '#db/schema/teams.ts';
+import { withDb } from '#tests/support/database.ts';
+import { aMember } from '#tests/support/factories.ts';
+import { anInvitation, mailsOf, tokenOfLink } from '#tests/support/invitations.ts';
+import { askAgain } from './request-new-invitation.ts';
+import { resendInvitation } from './resend-invitation.ts';
+
+const expire = { expiresAt: new Date(0) };
+
+test(
+  'whoever invited is told once for each expired link',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const { id, token, email } = await anInvitation(db, member);
+    await db.update(invitations).set(expire);
+
+    for (let i = 0; i < 3; i++) expect(await askAgain({ db }, { token })).toBeUndefined();
+    expect(await mailsOf(db, 'invitation-asked-again')).toMatchObject([
+      { to: member.email, props: { invited: `Grace Guest (${email})` } },
+    ]);
+
+    await resendInvitation({ db, member }, { invitationId: id });
+    await db.update(invitations).set(expire);
+    await askAgain({ db }, { token });
+    expect(await mailsOf(db, 'invitation-asked-again')).toHaveLength(1);
+    const renewed = tokenOfLink((await mailsOf(db, 'invitation'))[1]!.props.link);
+    await askAgain({ db }, { token: renewed });
+    expect(await mailsOf(db, 'invitation-asked-again')).toHaveLength(2);
+  }),
+);
+
+test.each([
+  ['a link that works', {}],
+  ['a cancelled one', { ...expire, cancelledAt: new Date() }],
+  ['a used one', { ...expire, acceptedAt: new Date() }],
+])('for %s nothing happens', (_, state) =>
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const { token } = await anInvitation(db, member);
+    await db.update(invitations).set({ message: '', ...state });
+
+    expect(await askAgain({ db }, { token })).toBeUndefined();
+    expect(await mailsOf(db, 'invitation-asked-again')).toEqual([]);
+  })(),
+);
+
+test(
+  'nor for an invented one, nor when the inviter is gone',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const { token } = await anInvitation(db, member);
+    await db.update(invitations).set(expire);
+    await db.update(members).set({ status: 'removed' });
+
+    for (const each of [token, 'x']) expect(await askAgain({ db }, { token: each })).toBeUndefined();
+    expect(await mailsOf(db, 'invitation-asked-again')).toEqual([]);
+  }),
+);

@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import type { Happening } from './event.ts';
+
+type Row = { team_id: string; key_id: string; name: string; member_id: string | null; ends_at: string };
+
+/**
+ * Keys that have ended within the last day and that no successor took over from. Mails about them, earlier ones too,
+ * come from the reminders of `lib/credentials`.
+ */
+export async function findEndedKeys(db: Queryable, at: Date): Promise<Happening[]> {
+  const now = sql`${at.toISOString()}::timestamptz`;
+  const endsAt = sql`least(c.expires_at, c.retires_at)`;
+  const rows = await db.execute<Row>(sql`
+    select c.team_id, c.key_id, c.name, c.member_id, ${endsAt} as ends_at
+    from credentials c
+    join teams t on t.id = c.team_id and t.deleted_at is null
+    join applications a on a.id = c.application_id and a.archived_at is null
+    left join credentials s on s.id = c.successor_id
+    where c.status <> 'revoked' and ${endsAt} <= ${now} and ${endsAt} > ${now} - interval '24 hours'
+      and (s.id is null or s.status = 'revoked' or least(s.expires_at, s.retires_at) <= ${now})
+    order by c.team_id, c.key_id`);
+  return rows.map((row) => ({
+    teamId: row.team_id,
+    kind: 'expiry',
+    cause: `ended:${row.key_id}:${new Date(row.ends_at).toISOString()}`,
+    title: `The key “${row.name}” has ended`,
+    body: 'Every call with it is refused. Rotate it, or generate a new one, and put that into your applications.',
+    path: `/api-keys/${row.key_id}`,
+    keyMemberId: row.member_id,
+    mails: false,
+  }));
+}

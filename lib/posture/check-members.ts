@@ -1,0 +1,138 @@
+import { and, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
+import { members, teams } from '#db/schema/teams.ts';
+import type { Member } from '#lib/access/member.ts';
+import { lastFinishedAt, reviewDueAt } from '#lib/reviews/read-review.ts';
+import { count, type Finding } from './finding.ts';
+import { dateOf } from './read-key-facts.ts';
+
+/** What is to be said of a team's members and rules; for a manager's eyes. */
+export async function judgePeople(db: Queryable, member: Member): Promise<Finding[]> {
+  const [team, owners, inactive] = await Promise.all([
+    readTeam(db, member),
+    readOwners(db, member),
+    readInactive(db, member),
+  ]);
+  const about = { subjectId: member.teamId, subject: { type: 'team' } as const };
+  const found: Finding[] = [];
+  if (!team.requiresTwoFactor)
+    found.push({
+      ...about,
+      kind: 'two_factor_not_required',
+      severity: 'medium',
+      evidence: [
+        `${team.withTwoFactor} of ${count(team.active, 'active member')} ${team.active === 1 ? 'has' : 'have'} turned it on.`,
+      ],
+      since: team.createdAt,
+      cures: ['two_factor_settings'],
+    });
+  for (const owner of owners)
+    if (!owner.twoFactor)
+      found.push({
+        kind: 'owner_without_two_factor',
+        severity: 'high',
+        subjectId: owner.id,
+        subject: { type: 'member', memberId: owner.id, name: owner.name },
+        evidence: ['Signs in with a password alone. Joined ', owner.since, '.'],
+        since: owner.since,
+        cures: [owner.id === member.memberId ? 'own_two_factor' : 'see_member'],
+      });
+  // Alone in a team there is nobody to share it with, and nobody to review.
+  if (owners.length === 1 && team.active > 1)
+    found.push({
+      ...about,
+      kind: 'single_owner',
+      severity: 'low',
+      evidence: [`${owners[0]!.name} is the only owner among ${count(team.active, 'active member')}.`],
+      since: owners[0]!.since,
+      cures: ['see_team'],
+    });
+  if (team.reviewOverdue && team.present > 1)
+    found.push({
+      ...about,
+      kind: 'review_overdue',
+      severity: 'low',
+      evidence: [
+        ...(team.reviewedAt ? ['Last reviewed ', team.reviewedAt, '; the next'] : ['The first']),
+        ...[' was due ', team.reviewDueAt, '.'],
+      ],
+      since: team.reviewDueAt,
+      cures: ['review'],
+    });
+  for (const person of inactive)
+    found.push({
+      kind: 'inactive_member',
+      severity: person.days >= 90 ? 'high' : person.days >= 60 ? 'medium' : 'low',
+      subjectId: person.id,
+      subject: { type: 'member', memberId: person.id, name: person.name },
+      evidence: person.lastAt
+        ? ['Last seen or calling ', person.lastAt, `, ${count(person.days, 'day')} ago.`]
+        : [`Neither signed in nor called for ${count(person.days, 'day')}.`],
+      since: person.lastAt ?? team.createdAt,
+      cures: ['see_member'],
+    });
+  return found;
+}
+
+async function readTeam(db: Queryable, { teamId }: Member) {
+  const count = (condition: SQL) => sql<number>`(count(*) filter (where ${condition}))::int`;
+  const active = eq(members.status, 'active');
+  const [[team], [people]] = await Promise.all([
+    db
+      .select({
+        requiresTwoFactor: teams.requiresTwoFactor,
+        createdAt: teams.createdAt,
+        reviewDueAt,
+        reviewedAt: lastFinishedAt,
+        reviewOverdue: sql<boolean>`${reviewDueAt} <= now()`,
+      })
+      .from(teams)
+      .where(eq(teams.id, teamId)),
+    db
+      .select({
+        active: count(active),
+        present: count(ne(members.status, 'removed')),
+        withTwoFactor: count(sql`${active} and ${isNotNull(users.totpConfirmedAt)}`),
+      })
+      .from(members)
+      .innerJoin(users, eq(users.id, members.userId))
+      .where(eq(members.teamId, teamId)),
+  ]);
+  return { ...team!, ...people! }; // A member proves that the team is there; an aggregate has one row.
+}
+
+function readOwners(db: Queryable, { teamId }: Member) {
+  return db
+    .select({
+      id: members.id,
+      name: users.name,
+      since: members.createdAt,
+      twoFactor: sql<boolean>`${users.totpConfirmedAt} is not null`,
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.teamId, teamId), eq(members.role, 'owner'), eq(members.status, 'active')))
+    .orderBy(members.id);
+}
+
+/**
+ * Active members who neither were on a page nor called for 30 days: with their own key or one that they made. As My
+ * Team tells it, with one look at the last day of each key instead of a sum over all days.
+ */
+async function readInactive(db: Queryable, { teamId }: Member) {
+  const rows = await db.execute<{ id: string; name: string; last_at: string | null; days: number }>(sql`
+    with used as (
+      select coalesce(c.member_id, c.created_by) as member_id, max(d.last_used_at) as last_at
+      from credentials c cross join lateral (
+        select last_used_at from usage_daily where credential_id = c.id and last_used_at is not null order by day desc limit 1) d
+      where c.team_id = ${teamId} group by 1
+    ), activity as (
+      select m.id, u.name, m.created_at, greatest(used.last_at,
+        (select max(s.last_seen_at) from sessions s where s.user_id = m.user_id)) as last_at
+      from members m join users u on u.id = m.user_id left join used on used.member_id = m.id
+      where m.team_id = ${teamId} and m.status = 'active')
+    select id, name, last_at, floor(extract(epoch from now() - coalesce(last_at, created_at)) / 86400)::int as days
+    from activity where coalesce(last_at, created_at) <= now() - interval '720 hours' order by id`);
+  return rows.map(({ last_at, ...row }) => ({ ...row, lastAt: dateOf(last_at) }));
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { answerBody } from './response-body.ts';
+
+const of = (bytes: Buffer | string, contentType: string, cut = false, more: [string, string][] = []) =>
+  answerBody(Buffer.from(bytes as string), [['Content-Type', contentType], ...more], cut);
+
+test.each([
+  ['JSON', '{"a":1}', 'application/json'],
+  ['a problem', '{}', 'application/problem+json; charset=utf-8'],
+  ['text', 'é', 'text/plain'],
+  ['no type at all', 'words', ''],
+])('%s is text', (_name, text, contentType) => {
+  expect(of(text, contentType)).toMatchObject({ kind: 'text', text });
+});
+
+test('another charset is read as what it is', () => {
+  expect(of(Buffer.from('é', 'latin1'), 'text/plain; charset=ISO-8859-1')).toMatchObject({
+    kind: 'text',
+    text: 'é',
+  });
+});
+
+test.each([
+  ['a picture', Buffer.from([0x89, 0x50]), 'image/png', []],
+  ['text that is none', Buffer.from([0xff, 0xfe, 0x41]), 'text/plain', []],
+  ['an unknown charset', Buffer.from('x'), 'text/plain; charset=klingon', []],
+  ['text with a NUL', Buffer.from('a\0b'), 'text/plain', []],
+  ['packed text', Buffer.from('abc'), 'text/plain', [['Content-Encoding', 'gzip']]],
+])('%s is bytes', (_name, bytes, contentType, more) => {
+  expect(of(bytes, contentType, false, more as [string, string][]).kind).toBe('binary');
+});
+
+test('a character that the cut goes through does not make it bytes', () => {
+  expect(of(Buffer.from('aé').subarray(0, 2), 'text/plain', true)).toMatchObject({
+    kind: 'text',
+    text: 'a',
+    cut: true,
+  });
+});
+
+test('nothing is nothing', () => {
+  expect(of('', 'application/json')).toEqual({ kind: 'empty' });
+});
