@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { SCHEDULE } from '#lib/jobs/schedule.ts';
 import { REASONS } from '#lib/refusals/reasons.ts';
 
-/** Set by the starters, not by people. */
+/** Set by the start scripts, not by people. */
 const INTERNAL = ['LATCHKEY_ENV'];
 
 const rowsOf = (file: string) =>
@@ -11,12 +11,12 @@ const rowsOf = (file: string) =>
     .split('\n')
     .filter((line) => line.startsWith('|'));
 
-test('every variable of the environment stands in the README’s table and in .env.example', () => {
+test('every variable of the environment is documented in docs/configuration.md and .env.example', () => {
   const names = [...readFileSync('lib/env.ts', 'utf8').matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(
     ([, name]) => name!,
   );
   expect(new Set(names).size).toBeGreaterThan(25);
-  const table = rowsOf('README.md').join('\n');
+  const table = rowsOf('docs/configuration.md').join('\n');
   const example = readFileSync('.env.example', 'utf8');
 
   for (const name of names) {
@@ -26,7 +26,7 @@ test('every variable of the environment stands in the README’s table and in .e
   }
 });
 
-test('every refusal of the gateway stands in docs/gateway.md with its status', () => {
+test('docs/gateway.md lists every refusal code with its status', () => {
   const rows = rowsOf('docs/gateway.md');
   for (const [code, { status }] of Object.entries(REASONS))
     expect(
@@ -35,7 +35,7 @@ test('every refusal of the gateway stands in docs/gateway.md with its status', (
     ).toBe(true);
 });
 
-test('every job stands in docs/operations.md', () => {
+test('docs/operations.md lists every job', () => {
   const table = rowsOf('docs/operations.md').join('\n');
   for (const { title } of SCHEDULE) expect(table, title).toContain(`| ${title} |`);
 });
