@@ -1,43 +1,50 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import pino from 'pino';
+import { describeError } from './describe-error.ts';
 
-/** Fields that could hold a secret or personal data. pino replaces their values at any of these depths. */
-const REDACTED = ['password', 'secret', 'secretKey', 'token', 'authorization', 'cookie', 'email', 'params'];
+/** Fields that can hold a secret or personal data. pino replaces their values at the first two levels. */
+const REDACTED = [
+  ...['password', 'secret', 'secretKey', 'token', 'authorization', 'cookie', 'email', 'recipient'],
+  ...['params', 'parameters', 'headers', 'body', 'query'],
+];
 
-/**
- * What is logged of an error: name, message, code, stack and the same of its causes. Query parameters are left out:
- * drizzle-orm appends them to its message, and PostgreSQL repeats values in `detail`.
- */
-export function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { message: `thrown: ${typeof error}` };
-  const { name, stack, cause } = error;
-  const message = withoutValues(error);
-  const described: Record<string, unknown> = { name, message };
-  if ('code' in error && typeof error.code === 'string') described['code'] = error.code;
-  if (stack) described['stack'] = stack.replace(error.message, message);
-  if (cause !== undefined && cause !== error) described['cause'] = describeError(cause);
-  return described;
-}
+/** Accepted values of `LOG_LEVEL`. `lib/env.ts` refuses any other at start. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-function withoutValues(error: Error): string {
-  const isDataError = 'code' in error && typeof error.code === 'string' && /^(22|23)/.test(error.code);
-  if (error.name === 'PostgresError' && isDataError) return `SQLSTATE ${(error as { code?: string }).code}`; // checked above
-  return error.message.replace(/\nparams:[\s\S]*/, '').slice(0, 2_000);
-}
+const { LOG_LEVEL, LOG_FORMAT, NODE_ENV, LATCHKEY_PART } = process.env;
+const isKnown = (LOG_LEVELS as readonly string[]).includes(LOG_LEVEL ?? '');
 
 /**
- * The log: one JSON object a line on standard error, with `level`, `time` (ISO 8601), `msg`, and what the caller adds
- * (`err`, `requestId`). `LOG_LEVEL` is one of pino's levels, or `silent`. On a terminal the lines are formatted for people.
+ * The log: one JSON object per line on standard error, with `level`, `time` (ISO 8601), `msg` and the caller's fields
+ * (`err`, `requestId`). Tests are silent unless `LOG_LEVEL` is set, and `tests/support/setup.ts` fails on stray lines.
  */
 export const log = pino(
   {
-    level: process.env['LOG_LEVEL'] || (process.env['NODE_ENV'] === 'test' ? 'silent' : 'info'),
-    base: { pid: process.pid },
+    level: isKnown ? LOG_LEVEL! : NODE_ENV === 'test' ? 'silent' : 'info',
+    base: { pid: process.pid, ...(LATCHKEY_PART ? { part: LATCHKEY_PART } : {}) },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     serializers: { err: describeError },
   },
-  process.stderr.isTTY && process.env['NODE_ENV'] !== 'production'
-    ? pino.transport({ target: 'pino-pretty', options: { destination: 2 } })
-    : pino.destination({ dest: 2, sync: true }),
+  destination(),
 );
+
+/** Lines for people are formatted in this thread: a worker thread would lose the last lines before `process.exit`. */
+function destination(): pino.DestinationStream {
+  if (isPretty()) {
+    // Loaded only when needed: pino-pretty is a development dependency.
+    const pretty = createRequire(join(process.cwd(), 'package.json'))('pino-pretty');
+    return pretty({ sync: true, destination: 2, ignore: 'pid,part', translateTime: 'SYS:HH:MM:ss' });
+  }
+  const stderr = pino.destination({ dest: 2, sync: true });
+  stderr.on('error', () => {}); // Whoever read this output is gone. There is nowhere left to report it.
+  return stderr;
+}
+
+/** Whether lines are formatted for people: on a terminal, or as `LOG_FORMAT` says. */
+export function isPretty(): boolean {
+  if (LOG_FORMAT === 'json' || LOG_FORMAT === 'pretty') return LOG_FORMAT === 'pretty';
+  return process.stderr.isTTY === true && NODE_ENV !== 'production';
+}

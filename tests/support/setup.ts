@@ -1,16 +1,21 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { log } from '#lib/process/log.ts';
 
-// A stray console.error or console.warn is a defect: a test that expects one says so with its own spy.
+// A stray line on the console or in the log is a defect. A test that expects one replaces the method with its own spy:
+// `const logged = vi.spyOn(log, 'error').mockImplementation(() => {})`.
 let stray: unknown[][] = [];
 
 beforeEach(() => {
   stray = [];
+  const collect = (...args: unknown[]) => void stray.push(args);
   for (const level of ['error', 'warn'] as const) {
-    vi.spyOn(console, level).mockImplementation((...args) => void stray.push(args));
+    vi.spyOn(console, level).mockImplementation(collect);
+    vi.spyOn(log, level).mockImplementation(collect);
   }
+  vi.spyOn(log, 'fatal').mockImplementation(collect);
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
-  expect(stray, 'stray console output').toEqual([]);
+  expect(stray, 'stray console output or log lines').toEqual([]);
 });
