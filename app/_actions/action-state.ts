@@ -1,8 +1,12 @@
-/** What a form action answers. `invalid` names fields; `refused` says in words what stood in the way. */
+/**
+ * What a form action returns. `invalid` names fields, `refused` says why the action was not allowed, `failed` says that
+ * it did not run: the server could not be reached, the session expired, or the page is older than the server.
+ */
 export type ActionState<T = undefined> =
   | { status: 'idle' }
   | { status: 'done'; value: T }
   | { status: 'invalid'; fields: Record<string, string[] | undefined> }
-  | { status: 'refused'; message: string };
+  | { status: 'refused'; message: string }
+  | { status: 'failed'; message: string; next: 'retry' | 'reload' };
 
 export const idle: ActionState<never> = { status: 'idle' };

@@ -3,9 +3,13 @@
 import type { ComponentProps } from 'react';
 import { useFormStatus } from 'react-dom';
 import { type ButtonSize, type ButtonVariant, buttonStyle } from './button-style.ts';
+import { useGuard } from './guarded-button.tsx';
 import { Spinner } from './spinner.tsx';
 
-/** Submits its form. While the action runs it keeps the focus, says `pendingLabel` and sends nothing twice. */
+/**
+ * Submits its form. While the action runs it keeps the focus, says `pendingLabel` and sends nothing twice. A dangerous
+ * one does nothing for half a second after it appears.
+ */
 export function SubmitButton({
   pendingLabel,
   variant = 'primary',
@@ -16,13 +20,14 @@ export function SubmitButton({
   ...rest
 }: ComponentProps<'button'> & { pendingLabel?: string; variant?: ButtonVariant; size?: ButtonSize }) {
   const { pending } = useFormStatus();
+  const ready = useGuard() || variant !== 'danger';
   return (
     <button
       {...rest}
       type="submit"
-      aria-disabled={pending || undefined}
+      aria-disabled={pending || !ready || undefined}
       aria-busy={pending || undefined}
-      onClick={(event) => (pending ? event.preventDefault() : onClick?.(event))}
+      onClick={(event) => (pending || !ready ? event.preventDefault() : onClick?.(event))}
       className={buttonStyle(variant, size, className)}
     >
       {pending && <Spinner />}

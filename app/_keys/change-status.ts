@@ -1,40 +1,43 @@
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { receiptText } from './receipt-text.ts';
 import { pauseKeyAction, resumeKeyAction, revokeKeyAction } from './status-actions.ts';
 
-export type Act = 'pause' | 'resume' | 'revoke';
+export type StatusChange = 'pause' | 'resume' | 'revoke';
 type Key = { keyId: string; name: string };
 
-/** Runs the act and tells its outcome; answers why not, where it was refused. */
-export async function changeStatus(team: string, { keyId, name }: Key, what: Act): Promise<string | null> {
+/** Pauses, resumes or revokes a key and shows a toast if it worked. Returns the state, so that a dialog can say why not. */
+export async function changeStatus(
+  team: string,
+  { keyId, name }: Key,
+  change: StatusChange,
+): Promise<ActionState<unknown>> {
   const form = formOf({ keyId });
-  if (what === 'resume') {
-    const state = await resumeKeyAction(team, idle, form);
-    if (state.status !== 'done') return reasonOf(state);
-    toast.success(`“${name}” is active again`);
-    return null;
+  if (change === 'resume') {
+    const state = await tryAction(() => resumeKeyAction(team, idle, form));
+    if (state.status === 'done') toast.success(`“${name}” is active again`);
+    return state;
   }
-  const state = await (what === 'pause' ? pauseKeyAction : revokeKeyAction)(team, idle, form);
-  if (state.status !== 'done') return reasonOf(state);
+  const action = change === 'pause' ? pauseKeyAction : revokeKeyAction;
+  const state = await tryAction(() => action(team, idle, form));
+  if (state.status !== 'done') return state;
   const receipt = state.value;
-  const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
-  tell(what === 'pause' ? `“${name}” is paused` : `“${name}” is revoked`, {
+  const show = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+  show(change === 'pause' ? `“${name}” is paused` : `“${name}” is revoked`, {
     description: receiptText(receipt),
     duration: 10_000,
-    ...(what === 'pause'
-      ? { action: { label: 'Undo', onClick: () => void undoPause(team, keyId, name) } }
+    ...(change === 'pause'
+      ? { action: { label: 'Undo', onClick: () => void resume(team, { keyId, name }) } }
       : {}),
   });
-  return null;
+  return state;
 }
 
-async function undoPause(team: string, keyId: string, name: string): Promise<void> {
-  const state = await resumeKeyAction(team, idle, formOf({ keyId }));
-  if (state.status === 'done') toast.success(`“${name}” is active again`);
-  else toast.error(reasonOf(state));
+/** Activates a paused key from a menu or a toast; a failure is a toast too. */
+export async function resume(team: string, key: Key): Promise<void> {
+  const state = await changeStatus(team, key, 'resume');
+  if (state.status !== 'done') toast.error(reasonOf(state));
 }
-
-const reasonOf = <T>(state: ActionState<T>): string =>
-  state.status === 'refused' ? state.message : 'It could not be changed.';

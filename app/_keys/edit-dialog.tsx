@@ -10,7 +10,7 @@ import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { type EditedKey, editKeyAction } from './edit-action.ts';
 import { tellEdit } from './edit-toast.ts';
-import type { MenuKey } from './key-menu.tsx';
+import type { MenuKey } from './menu-key.ts';
 
 type Props = { team: string; credential: MenuKey; onClose: () => void };
 

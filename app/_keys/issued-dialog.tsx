@@ -1,7 +1,8 @@
 'use client';
 
 import { useCallback, useState } from 'react';
-import { ConfirmDialog, Dialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
 import type { Issued } from './issued.ts';
 import { ISSUED_HEADING, IssuedKeysView } from './issued-keys.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
@@ -34,7 +35,7 @@ export function IssuedDialog({
       >
         <IssuedKeysView issued={issued} onSafe={keepSafe} onDone={onClose} />
       </Dialog>
-      <ConfirmDialog
+      <DangerDialog
         open={asking}
         onOpenChange={setAsking}
         title="Close without storing your keys?"

@@ -15,24 +15,10 @@ import { useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { copyText } from '#app/_components/copy-text.ts';
 import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
-import type { KeyRow } from '#lib/credentials/key-rows.ts';
-import { changeStatus } from './change-status.ts';
+import { resume } from './change-status.ts';
 import { PauseDialog, RevokeDialog } from './danger-dialogs.tsx';
 import { EditDialog } from './edit-dialog.tsx';
-
-export type MenuKey = Pick<
-  KeyRow,
-  | 'keyId'
-  | 'name'
-  | 'description'
-  | 'environment'
-  | 'status'
-  | 'sharedKey'
-  | 'expiresAt'
-  | 'dailyLimit'
-  | 'lastUsedAt'
-  | 'days'
->;
+import type { MenuKey } from './menu-key.ts';
 
 const DIALOGS = { edit: EditDialog, pause: PauseDialog, revoke: RevokeDialog } as const;
 
@@ -57,10 +43,6 @@ export function KeyMenu({
     // The menu item that opened the dialog is gone by now: the focus goes back to the menu's button.
     setTimeout(() => root.current?.querySelector('button')?.focus());
   };
-  async function activate() {
-    const refused = await changeStatus(team, credential, 'resume');
-    if (refused) toast.error(refused);
-  }
   async function copy() {
     if (await copyText(sharedKey)) toast.success(`Shared Key of “${name}” copied`);
     else toast.error('The browser did not allow copying. Open the key and copy it there.');
@@ -95,7 +77,7 @@ export function KeyMenu({
           </MenuItem>
         )}
         {status === 'paused' && (
-          <MenuItem icon={<CirclePlay aria-hidden="true" />} onSelect={() => void activate()}>
+          <MenuItem icon={<CirclePlay aria-hidden="true" />} onSelect={() => void resume(team, credential)}>
             Activate
           </MenuItem>
         )}

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 
 /** While `active`, asks before the page with the only sight of a secret is left: by link, Back, reload or closing. */
 export function LeaveGuard({ active }: { active: boolean }) {
@@ -55,7 +55,7 @@ export function LeaveGuard({ active }: { active: boolean }) {
   }
 
   return (
-    <ConfirmDialog
+    <DangerDialog
       open={target !== null}
       onOpenChange={(open) => !open && !leaving.current && stay()}
       title="Leave without storing your keys?"

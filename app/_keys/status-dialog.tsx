@@ -1,124 +1,123 @@
 'use client';
 
 import { useState } from 'react';
+import { reasonOf } from '#app/_actions/reason-of.ts';
 import { Button } from '#app/_components/button.tsx';
-import { Callout } from '#app/_components/callout.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
+import { GuardedButton } from '#app/_components/guarded-button.tsx';
 import type { CredentialStatus } from '#lib/credentials/credential-status.ts';
-import { type Act, changeStatus } from './change-status.ts';
+import { changeStatus, type StatusChange } from './change-status.ts';
 
 type Key = { keyId: string; name: string; sharedKey: string; status: CredentialStatus };
+type Props = { team: string; credential: Key; onClose: () => void };
 
-/** What the toggle of a key opens: "Revoking the Key" for an active one, its activation for a paused one. */
-export function StatusDialog({
-  team,
-  credential,
-  onClose,
-}: {
-  team: string;
-  credential: Key;
-  onClose: () => void;
-}) {
-  const [sure, setSure] = useState(false);
-  const [running, setRunning] = useState<Act | null>(null);
-  const [refused, setRefused] = useState<string | null>(null);
-  const { name, sharedKey, status } = credential;
+/** What the switch of a key opens: "Revoking the Key" for an active one, its activation for a paused one. */
+export function StatusDialog(props: Props) {
+  const [isRevoking, setRevoking] = useState(false);
+  return isRevoking ? (
+    <ConfirmRevoke {...props} />
+  ) : (
+    <ChooseStatus {...props} onRevoke={() => setRevoking(true)} />
+  );
+}
 
-  async function act(what: Act) {
-    setRunning(what);
+function ChooseStatus({ team, credential, onClose, onRevoke }: Props & { onRevoke: () => void }) {
+  const [running, setRunning] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const isPaused = credential.status === 'paused';
+
+  async function change(to: StatusChange) {
+    setRunning(true);
     try {
-      const message = await changeStatus(team, credential, what);
-      if (message) setRefused(message);
-      else onClose();
+      const state = await changeStatus(team, credential, to);
+      if (state.status === 'done') onClose();
+      else setProblem(reasonOf(state));
     } finally {
-      setRunning(null);
+      setRunning(false);
     }
   }
 
-  const button = (
-    what: Act,
-    label: string,
-    variant: 'primary' | 'secondary' | 'danger',
-    onClick: () => unknown = () => act(what),
-  ) => (
-    <Button variant={variant} pending={running === what} disabled={running !== null} onClick={onClick}>
-      {label}
-    </Button>
+  const revoke = (
+    <GuardedButton variant="danger" disabled={running} onClick={onRevoke}>
+      Revoke permanently
+    </GuardedButton>
   );
-  const cancel = (
-    <Button disabled={running !== null} onClick={onClose}>
-      Cancel
-    </Button>
-  );
-  const askRevoke = button('revoke', 'Revoke permanently', 'danger', () => setSure(true));
-
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && running === null && onClose()}
-      title={status === 'paused' && !sure ? 'Activate the Key' : 'Revoking the Key'}
-      description={
+      onOpenChange={(open) => !open && !running && onClose()}
+      title={isPaused ? 'Activate the Key' : 'Revoking the Key'}
+      description={<KeyName credential={credential} />}
+      footer={
         <>
-          “{name}” <span className="font-mono text-sm break-all">{sharedKey}</span>
+          {problem && (
+            <p role="alert" className="w-full text-danger">
+              {problem}
+            </p>
+          )}
+          <Button disabled={running} onClick={onClose}>
+            Cancel
+          </Button>
+          {isPaused && revoke}
+          <GuardedButton
+            variant={isPaused ? 'primary' : 'secondary'}
+            pending={running}
+            onClick={() => change(isPaused ? 'resume' : 'pause')}
+          >
+            {isPaused ? 'Activate' : 'Pause'}
+          </GuardedButton>
+          {!isPaused && revoke}
         </>
       }
-      footer={
-        sure ? (
-          <>
-            {cancel}
-            {button('revoke', 'Yes, revoke permanently', 'danger')}
-          </>
-        ) : status === 'paused' ? (
-          <>
-            {cancel}
-            {askRevoke}
-            {button('resume', 'Activate', 'primary')}
-          </>
-        ) : (
-          <>
-            {cancel}
-            {button('pause', 'Pause', 'secondary')}
-            {askRevoke}
-          </>
-        )
-      }
     >
-      <div className="flex flex-col gap-3">
-        {refused && (
-          <p role="alert" className="text-danger">
-            {refused}
-          </p>
-        )}
-        {sure ? (
-          <Callout tone="danger" title="Once a key is revoked, it cannot be retrieved.">
-            Every call with this key is refused from now on, for ever. Whoever uses it needs a new one.
-          </Callout>
-        ) : (
-          <Choices status={status} />
-        )}
-      </div>
+      <Choices isPaused={isPaused} />
     </Dialog>
   );
 }
 
-function Choices({ status }: { status: CredentialStatus }) {
+function ConfirmRevoke({ team, credential, onClose }: Props) {
+  return (
+    <DangerDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Revoking the Key"
+      description={<KeyName credential={credential} />}
+      confirmLabel="Yes, revoke permanently"
+      onConfirm={() => changeStatus(team, credential, 'revoke')}
+    >
+      <p>
+        <strong className="font-semibold text-danger">Once a key is revoked, it cannot be retrieved.</strong>{' '}
+        Requests with this key are rejected immediately. Every app that uses it needs a new one.
+      </p>
+    </DangerDialog>
+  );
+}
+
+const KeyName = ({ credential: { name, sharedKey } }: { credential: Key }) => (
+  <p>
+    “{name}” <span className="font-mono text-sm break-all">{sharedKey}</span>
+  </p>
+);
+
+function Choices({ isPaused }: { isPaused: boolean }) {
   return (
     <ul className="flex flex-col gap-2">
       <li>
-        {status === 'paused' ? (
+        {isPaused ? (
           <>
-            <strong className="font-semibold">Activate:</strong> calls with this key are accepted again.
+            <strong className="font-semibold">Activate:</strong> requests with this key are accepted again.
           </>
         ) : (
           <>
-            <strong className="font-semibold">Pause:</strong> calls with this key are refused until you
+            <strong className="font-semibold">Pause:</strong> requests with this key are rejected until you
             activate it again.
           </>
         )}
       </li>
       <li>
-        <strong className="font-semibold">Revoke permanently:</strong> calls with this key are refused for
-        ever. Once a key is revoked, it cannot be retrieved.
+        <strong className="font-semibold">Revoke permanently:</strong> requests with this key are rejected
+        from now on. Once a key is revoked, it cannot be retrieved.
       </li>
     </ul>
   );

@@ -1,20 +1,17 @@
 'use client';
 
-import { useActionState } from 'react';
+import { toast } from 'sonner';
 import { endOtherSessionsAction, endSessionAction } from '#app/_account/actions.ts';
 import { deviceName } from '#app/_account/device-name.ts';
 import { idle } from '#app/_actions/action-state.ts';
+import { formOf } from '#app/_actions/form-of.ts';
 import { Badge } from '#app/_components/badge.tsx';
+import { Button } from '#app/_components/button.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
-import { SubmitButton } from '#app/_components/submit-button.tsx';
 import type { OwnSession } from '#lib/accounts/sessions.ts';
-import { useToast } from './use-toast.ts';
 
 export function SessionList({ sessions }: { sessions: OwnSession[] }) {
-  const [ended, endOne] = useActionState(endSessionAction, idle);
-  const [othersEnded, endOthers] = useActionState(endOtherSessionsAction, idle);
-  useToast(ended, 'Session ended');
-  useToast(othersEnded, 'All other sessions are ended');
   return (
     <>
       <ul className="divide-y divide-line border-t border-line">
@@ -31,24 +28,49 @@ export function SessionList({ sessions }: { sessions: OwnSession[] }) {
                 {session.ip && ` from ${session.ip}`}
               </div>
             </div>
-            {!session.current && (
-              <form action={endOne} noValidate>
-                <input type="hidden" name="sessionId" value={session.id} />
-                <SubmitButton variant="secondary" size="sm" pendingLabel="Ending…">
-                  End session
-                </SubmitButton>
-              </form>
-            )}
+            {!session.current && <EndSession session={session} />}
           </li>
         ))}
       </ul>
       {sessions.length > 1 && (
-        <form action={endOthers} noValidate className="border-t border-line px-5 py-3">
-          <SubmitButton variant="secondary" size="sm" pendingLabel="Ending…">
-            End all other sessions
-          </SubmitButton>
-        </form>
+        <div className="border-t border-line px-5 py-3">
+          <EndOtherSessions />
+        </div>
       )}
     </>
+  );
+}
+
+function EndSession({ session: { id, userAgent, ip } }: { session: OwnSession }) {
+  async function end() {
+    const state = await endSessionAction(idle, formOf({ sessionId: id }));
+    if (state.status === 'done') toast.success('Session ended');
+    return state;
+  }
+  return (
+    <DangerDialog
+      trigger={<Button size="sm">End session</Button>}
+      title={`End the session on ${deviceName(userAgent)}?`}
+      description={`${ip ? `Signed in from ${ip}. ` : ''}That browser is signed out immediately.`}
+      confirmLabel="End session"
+      onConfirm={end}
+    />
+  );
+}
+
+function EndOtherSessions() {
+  async function end() {
+    const state = await endOtherSessionsAction(idle, formOf({}));
+    if (state.status === 'done') toast.success('All other sessions are ended');
+    return state;
+  }
+  return (
+    <DangerDialog
+      trigger={<Button size="sm">End all other sessions</Button>}
+      title="End all other sessions?"
+      description="You’re signed out everywhere but in this browser."
+      confirmLabel="End all other sessions"
+      onConfirm={end}
+    />
   );
 }

@@ -5,8 +5,8 @@ import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Card } from '#app/_components/card.tsx';
+import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
 import { restoreTeamAction } from './actions.ts';
 
 type Deleted = { teamId: string; name: string; deletedAt: Date; until: Date };
@@ -18,12 +18,10 @@ export function DeletedTeams({ teams }: { teams: readonly Deleted[] }) {
     const form = new FormData();
     form.append('teamId', teamId);
     const state = await restoreTeamAction(idle, form);
-    if (state.status !== 'done') {
-      toast.error(state.status === 'refused' ? state.message : 'It could not be restored.');
-      return;
-    }
+    if (state.status !== 'done') return state;
     toast.success(`${name} is restored`);
     router.push(`/t/${state.value.slug}`);
+    return state;
   }
   return (
     <Card title="Deleted teams" description="Teams that you owned. Nothing in them is lost yet.">
@@ -49,7 +47,6 @@ export function DeletedTeams({ teams }: { teams: readonly Deleted[] }) {
               title={`Restore ${team.name}?`}
               description="Its members can open it again, and those of its keys that are active are accepted again."
               confirmLabel="Restore"
-              tone="primary"
               onConfirm={() => restore(team)}
             />
           </li>

@@ -253,8 +253,9 @@ step('2.2 pausing stops a key at once and is undone; revoking is for ever', asyn
 
   await row().getByRole('switch').click();
   await dialog.getByRole('button', { name: 'Revoke permanently', exact: true }).click();
-  await dialog.getByText('Once a key is revoked, it cannot be retrieved.').waitFor();
-  await dialog.getByRole('button', { name: 'Yes, revoke permanently' }).click();
+  const confirming = page.getByRole('alertdialog', { name: 'Revoking the Key' });
+  await confirming.getByText('Once a key is revoked, it cannot be retrieved.').waitFor();
+  await confirming.getByRole('button', { name: 'Yes, revoke permanently' }).click();
   await row().getByText('Revoked', { exact: true }).waitFor();
   expect(await callOnce(), 'the next call').toMatchObject({ status: 401, code: 'credential_revoked' });
   await page

@@ -217,8 +217,8 @@ step('the owner sees every request of his on My Team, and counts it on the teamâ
 step('Suspend, Activate, Delete: his key follows at once', async () => {
   await sidebar(owner, 'My Team').click();
   await chooseForMember('Suspend');
-  await owner.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
-  await owner.getByRole('dialog').waitFor({ state: 'detached' });
+  await owner.getByRole('alertdialog').getByRole('button', { name: 'Suspend', exact: true }).click();
+  await owner.getByRole('alertdialog').waitFor({ state: 'detached' });
   await rowOfMember().getByText('Suspended').waitFor();
   expect(await call()).toMatchObject({ status: 401, code: 'member_suspended' });
   await member.goto(`/t/${demo.team.slug}/my-key`);
@@ -229,9 +229,9 @@ step('Suspend, Activate, Delete: his key follows at once', async () => {
   expect((await call()).status).toBe(200);
 
   await chooseForMember('Remove');
-  await owner.getByRole('dialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
-  await owner.getByRole('dialog').getByRole('button', { name: 'Delete member' }).click();
-  await owner.getByRole('dialog').waitFor({ state: 'detached' });
+  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
+  await owner.getByRole('alertdialog').getByRole('button', { name: 'Delete member' }).click();
+  await owner.getByRole('alertdialog').waitFor({ state: 'detached' });
   await rowOfMember().waitFor({ state: 'detached' });
   expect(await call()).toMatchObject({ status: 401, code: 'credential_revoked' });
 });

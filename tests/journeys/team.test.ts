@@ -148,10 +148,10 @@ step('the owner sees the calls under his name, the member only his own', async (
 step('suspending stops him and his key at once, activating brings both back', async () => {
   await owner.goto('/t/harbour-labs/members');
   await choose('Suspend');
-  await owner.getByRole('dialog').getByRole('heading', { name: 'Refused while suspended' }).waitFor();
+  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Refused while suspended' }).waitFor();
   await expectAccessible(owner);
-  await owner.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
-  await owner.getByRole('dialog').waitFor({ state: 'detached' });
+  await owner.getByRole('alertdialog').getByRole('button', { name: 'Suspend', exact: true }).click();
+  await owner.getByRole('alertdialog').waitFor({ state: 'detached' });
   await rowOf(GUEST.email).getByText('Suspended').waitFor();
   expect(await call()).toEqual([401, 'member_suspended']);
   await guest.goto('/t/harbour-labs');
@@ -176,11 +176,11 @@ step('his role is changed, and his activity is seen', async () => {
 step('deleting him revokes his key for ever and keeps his history', async () => {
   await owner.goto('/t/harbour-labs/members');
   await choose('Remove');
-  await owner.getByRole('dialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
+  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
   await expectAccessible(owner);
-  await owner.getByRole('dialog').getByRole('button', { name: 'Delete member' }).click();
+  await owner.getByRole('alertdialog').getByRole('button', { name: 'Delete member' }).click();
   // While the dialog is open, the table behind it is hidden from everybody's eyes but the mouse's.
-  await owner.getByRole('dialog').waitFor({ state: 'detached' });
+  await owner.getByRole('alertdialog').waitFor({ state: 'detached' });
   await rowOf(GUEST.email).waitFor({ state: 'detached' });
   expect(await call()).toEqual([401, 'credential_revoked']);
   await owner.goto('/t/harbour-labs/members/requests');

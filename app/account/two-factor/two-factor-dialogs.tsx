@@ -1,10 +1,12 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { type ReactNode, useActionState, useEffect, useState } from 'react';
+import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Button } from '#app/_components/button.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { PasswordField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
@@ -48,63 +50,49 @@ function NewCodes({ onClose }: { onClose: () => void }) {
           }
         />
       ) : (
-        <BothFactorsForm state={state} action={action} onCancel={onClose}>
-          <SubmitButton pendingLabel="Making…">Make new codes</SubmitButton>
-        </BothFactorsForm>
+        <form action={action} noValidate className="flex flex-col gap-4">
+          <FormMessage state={state} />
+          <BothFactors state={state} />
+          <div className="flex flex-wrap justify-end gap-2">
+            <Button onClick={onClose}>Cancel</Button>
+            <SubmitButton pendingLabel="Making…">Make new codes</SubmitButton>
+          </div>
+        </form>
       )}
     </Dialog>
   );
 }
 
 export function TurnOffDialog() {
-  const [open, setOpen] = useState(false);
+  const [state, setState] = useState<ActionState<unknown>>(idle);
+  const router = useRouter();
+  async function turnOff(form: FormData) {
+    const next = await tryAction(() => turnOffTwoFactorAction(idle, form));
+    setState(next);
+    if (next.status === 'done') {
+      toast.success('Two-factor authentication is off');
+      router.refresh();
+    }
+    return next;
+  }
+  return (
+    <DangerDialog
+      trigger={<Button>Turn off</Button>}
+      onOpenChange={() => setState(idle)}
+      title="Turn off two-factor authentication"
+      description="You’ll sign in with your password only. You lose access to teams that require two-factor authentication until you turn it on again."
+      confirmLabel="Turn off"
+      onConfirm={turnOff}
+    >
+      <BothFactors state={state} />
+    </DangerDialog>
+  );
+}
+
+/** The password and a code, for what weakens the sign-in. */
+function BothFactors<T>({ state }: { state: ActionState<T> }) {
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Turn off</Button>
-      {open && <TurnOff onClose={() => setOpen(false)} />}
-    </>
-  );
-}
-
-function TurnOff({ onClose }: { onClose: () => void }) {
-  const [state, action] = useActionState(turnOffTwoFactorAction, idle);
-  const router = useRouter();
-  useEffect(() => {
-    if (state.status !== 'done') return;
-    toast.success('Two-factor authentication is off');
-    onClose();
-    router.refresh();
-  }, [state, onClose, router]);
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title="Turn off two-factor authentication"
-      description="Your password alone will sign you in again. Teams that require it close to you until it is on again."
-    >
-      <BothFactorsForm state={state} action={action} onCancel={onClose}>
-        <SubmitButton variant="danger" pendingLabel="Turning off…">
-          Turn off
-        </SubmitButton>
-      </BothFactorsForm>
-    </Dialog>
-  );
-}
-
-function BothFactorsForm<T>({
-  state,
-  action,
-  onCancel,
-  children,
-}: {
-  state: ActionState<T>;
-  action: (form: FormData) => void;
-  onCancel: () => void;
-  children: ReactNode;
-}) {
-  return (
-    <form action={action} noValidate className="flex flex-col gap-4">
-      <FormMessage state={state} />
       <PasswordField
         label="Current password"
         name="current"
@@ -122,10 +110,6 @@ function BothFactorsForm<T>({
         error={errorsOf(state, 'code')}
         hint="Or one of your recovery codes."
       />
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
-        {children}
-      </div>
-    </form>
+    </>
   );
 }

@@ -3,9 +3,9 @@
 import { Pencil, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { ConfirmDialog, DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Plan } from '#lib/teams/list-plans.ts';
@@ -22,16 +22,17 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
 
   async function makeDefault() {
     const state = await makeDefaultPlanAction(idle, formOf({ planId: plan.id }));
-    if (state.status !== 'done') return toast.error(reasonOf(state));
+    if (state.status !== 'done') return state;
     const receipt = state.value;
     toast.success(`${plan.name} is the default plan`, {
       ...(receipt ? { description: receiptText(receipt, 'In force') } : {}),
     });
+    return state;
   }
   async function remove() {
     const state = await removePlanAction(idle, formOf({ planId: plan.id }));
     if (state.status === 'done') toast.success(`${plan.name} is deleted`);
-    else toast.error(reasonOf(state));
+    return state;
   }
 
   return (
@@ -63,10 +64,9 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
         title={`Make ${plan.name} the default plan?`}
         description={`Every team that has no plan of its own moves from ${defaultName} to ${plan.name}, on its next call. New teams begin on it.`}
         confirmLabel="Make default"
-        tone="primary"
         onConfirm={makeDefault}
       />
-      <ConfirmDialog
+      <DangerDialog
         {...openness('delete')}
         title={`Delete ${plan.name}?`}
         description="No team is on it. It can not be brought back, only made anew."
@@ -76,6 +76,3 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
     </>
   );
 }
-
-const reasonOf = <T,>(state: ActionState<T>): string =>
-  state.status === 'refused' ? state.message : 'It could not be changed.';

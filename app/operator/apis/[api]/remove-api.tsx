@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { Button } from '#app/_components/button.tsx';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { removeApiAction } from '#app/operator/actions.ts';
 
 export function RemoveApi({
@@ -21,15 +21,15 @@ export function RemoveApi({
     const form = new FormData();
     form.set('slug', slug);
     const state = await removeApiAction(idle, form);
-    if (state.status !== 'done')
-      return void toast.error(state.status === 'refused' ? state.message : 'That did not work.');
+    if (state.status !== 'done') return state;
     toast.success(
       `${title} removed. Refused on ${state.value.confirmed} of ${state.value.gateways} gateways.`,
     );
     router.push('/operator');
+    return state;
   }
   return (
-    <ConfirmDialog
+    <DangerDialog
       trigger={<Button variant="danger">Remove</Button>}
       title={`Remove ${title}?`}
       description={`Calls to it are refused from now on, for ${applications} apps. Their connections are kept and show as gone; importing it again under the same name brings them back.`}

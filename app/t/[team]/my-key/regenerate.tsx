@@ -1,12 +1,11 @@
 'use client';
 
 import { RefreshCw } from 'lucide-react';
-import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { Button } from '#app/_components/button.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
 import { environmentLabel } from '#app/_keys/environments.ts';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
 import { regenerateOwnKeyAction } from './actions.ts';
@@ -25,11 +24,11 @@ export function Regenerate({
   async function regenerate() {
     const state = await regenerateOwnKeyAction(team, idle, formOf({ keyId: ownKey.keyId }));
     if (state.status === 'done') onMade(state.value);
-    else toast.error(state.status === 'refused' ? state.message : 'The key could not be regenerated.');
+    return state;
   }
 
   return (
-    <ConfirmDialog
+    <DangerDialog
       trigger={
         <Button>
           <RefreshCw aria-hidden="true" />

@@ -5,9 +5,12 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { TextField } from '#app/_components/field.tsx';
+import { GuardedButton } from '#app/_components/guarded-button.tsx';
 import type { FindingKind } from '#lib/posture/rules.ts';
 import { dismissFindingAction, restoreFindingAction } from './actions.ts';
 
@@ -35,10 +38,10 @@ function DismissDialog({ team, kind, subjectId, title, name, onClose }: Props & 
   async function dismiss(days: '30' | '90') {
     setRunning(days);
     try {
-      const state = await dismissFindingAction(team, idle, formOf({ kind, subjectId, days, note }));
-      if (state.status === 'invalid')
-        return setProblem(state.fields.note?.[0] ?? 'It could not be dismissed.');
-      if (state.status === 'refused') return setProblem(state.message);
+      const state = await tryAction(() =>
+        dismissFindingAction(team, idle, formOf({ kind, subjectId, days, note })),
+      );
+      if (state.status !== 'done') return setProblem(reasonOf(state));
       toast.success(`Dismissed for ${days} days: ${title} (${name})`, {
         action: { label: 'Undo', onClick: () => void undo() },
       });
@@ -50,16 +53,16 @@ function DismissDialog({ team, kind, subjectId, title, name, onClose }: Props & 
   }
 
   async function undo() {
-    const state = await restoreFindingAction(team, idle, formOf({ kind, subjectId }));
-    if (state.status === 'refused') toast.error(state.message);
+    const state = await tryAction(() => restoreFindingAction(team, idle, formOf({ kind, subjectId })));
+    if (state.status !== 'done') toast.error(reasonOf(state));
     else toast.success(`Back among the findings: ${title} (${name})`);
     router.refresh();
   }
 
   const button = (days: '30' | '90') => (
-    <Button pending={running === days} disabled={running !== null} onClick={() => dismiss(days)}>
+    <GuardedButton pending={running === days} disabled={running !== null} onClick={() => dismiss(days)}>
       Dismiss for {days} days
-    </Button>
+    </GuardedButton>
   );
   return (
     <Dialog

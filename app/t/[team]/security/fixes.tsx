@@ -1,9 +1,10 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button, LinkButton } from '#app/_components/button.tsx';
+import { StopKeyDialog } from '#app/_keys/danger-dialogs.tsx';
 import type { Cure, FoundKey, FoundSubject } from '#lib/posture/finding.ts';
-import { HarmDialog } from './danger-dialog.tsx';
 import { ExpiryDialog } from './expiry-dialog.tsx';
 
 const LABELS: Record<Cure, string> = {
@@ -93,8 +94,15 @@ function CureDialog({
   of: FoundKey;
   onClose: () => void;
 }) {
+  const router = useRouter();
   if (cure === 'set_expiry') return <ExpiryDialog team={team} of={of} onClose={onClose} />;
   return cure === 'pause' || cure === 'revoke' ? (
-    <HarmDialog team={team} act={cure} of={of} onClose={onClose} />
+    <StopKeyDialog
+      team={team}
+      change={cure}
+      credential={of}
+      onClose={onClose}
+      onDone={() => router.refresh()}
+    />
   ) : null;
 }

@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { Button } from '#app/_components/button.tsx';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import { deleteTeamAction } from './actions.ts';
 
@@ -13,17 +13,15 @@ export function DeleteTeam({ team, name }: { team: string; name: string }) {
   const router = useRouter();
   async function remove() {
     const state = await deleteTeamAction(team, idle, formOf({ name }));
-    if (state.status !== 'done') {
-      toast.error(state.status === 'refused' ? state.message : 'It could not be deleted.');
-      return;
-    }
+    if (state.status !== 'done') return state;
     const receipt = state.value;
     const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
     tell(`${name} is deleted`, { description: receiptText(receipt), duration: 10_000 });
     router.push('/welcome?deleted=1');
+    return state;
   }
   return (
-    <ConfirmDialog
+    <DangerDialog
       trigger={<Button variant="danger">Delete team</Button>}
       title={`Delete ${name}?`}
       description="Every key of every app in it is refused at once, on every gateway, and nobody can open the team. You can bring it back for 30 days."

@@ -5,7 +5,9 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
+import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import { Switch } from '#app/_components/switch.tsx';
 import { requireTwoFactorAction } from './actions.ts';
 
@@ -33,7 +35,12 @@ export function TwoFactorSwitch({
       toast.success(
         on ? 'Two-factor authentication is required' : 'Two-factor authentication is not required',
       );
-    else toast.error(state.status === 'refused' ? state.message : 'It could not be changed.');
+    return state;
+  }
+
+  async function switchTo(on: boolean) {
+    const state = await tryAction(() => set(on));
+    if (state.status !== 'done') toast.error(reasonOf(state));
   }
 
   return (
@@ -62,7 +69,7 @@ export function TwoFactorSwitch({
           label={LABEL}
           checked={required}
           disabled={locked}
-          onCheckedChange={(on) => (on && missing > 0 ? setAsking(true) : void set(on))}
+          onCheckedChange={(on) => (on && missing > 0 ? setAsking(true) : void switchTo(on))}
         />
       </div>
       <ConfirmDialog
@@ -71,7 +78,6 @@ export function TwoFactorSwitch({
         title="Require two-factor authentication?"
         description={`The team is closed to ${missing} ${missing === 1 ? 'member' : 'members'} until they turn it on.`}
         confirmLabel="Require it"
-        tone="primary"
         onConfirm={() => set(true)}
       />
     </div>

@@ -1,6 +1,6 @@
 'use client';
 
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
 
 /** Says in words what a request with a Production key does, before it does it. */
@@ -22,7 +22,6 @@ export function ProductionDialog({
     <ConfirmDialog
       open
       onOpenChange={(open) => !open && onClose()}
-      tone="primary"
       title={`Send with the Production key “${credential.name}”?`}
       description={
         <>

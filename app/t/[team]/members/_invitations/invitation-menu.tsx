@@ -7,7 +7,8 @@ import { type ActionState, idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { CopyButton } from '#app/_components/copy-button.tsx';
 import { copyText } from '#app/_components/copy-text.ts';
-import { ConfirmDialog, Dialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
+import { Dialog } from '#app/_components/dialog.tsx';
 import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
 import { cancelInvitationAction, copyLinkAction, resendInvitationAction } from './actions.ts';
 
@@ -38,8 +39,8 @@ export function InvitationMenu({ team, invitation }: Props) {
 
   async function cancel() {
     const state = await cancelInvitationAction(team, idle, form());
-    if (state.status !== 'done') return void toast.error(reasonOf(state));
-    toast.success(`Invitation of ${email} cancelled`);
+    if (state.status === 'done') toast.success(`Invitation of ${email} cancelled`);
+    return state;
   }
 
   return (
@@ -56,7 +57,7 @@ export function InvitationMenu({ team, invitation }: Props) {
           Cancel invitation
         </MenuItem>
       </Menu>
-      <ConfirmDialog
+      <DangerDialog
         open={asking}
         onOpenChange={setAsking}
         title={`Cancel the invitation of ${name}?`}

@@ -1,25 +1,22 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { leaveTeamAction } from '#app/t/[team]/members/actions.ts';
-import { reasonOf, tellReceipt } from './changes.ts';
+import { tellReceipt } from './changes.ts';
 
 export function LeaveDialog({ team, onClose }: { team: string; onClose: () => void }) {
   const router = useRouter();
   async function leave() {
     const state = await leaveTeamAction(team, idle, new FormData());
-    if (state.status !== 'done') {
-      toast.error(reasonOf(state));
-      return;
-    }
+    if (state.status !== 'done') return state;
     tellReceipt('You have left the team', state.value);
     router.replace('/');
+    return state;
   }
   return (
-    <ConfirmDialog
+    <DangerDialog
       open
       onOpenChange={(open) => !open && onClose()}
       title="Leave this team?"

@@ -5,8 +5,8 @@ import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { removeMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { Target } from './acts-on.ts';
-import { reasonOf, tellReceipt } from './changes.ts';
-import { HarmDialog } from './danger-dialog.tsx';
+import { tellReceipt } from './changes.ts';
+import { MemberDangerDialog } from './danger-dialog.tsx';
 import { KeyList } from './key-list.tsx';
 
 type Choice = 'keep' | 'revoke';
@@ -22,19 +22,19 @@ const CHOICES: readonly { value: Choice; label: string; hint: string }[] = [
 export function RemoveDialog(props: { team: string; person: Target; onClose: () => void }) {
   const { team, person } = props;
   const [applicationKeys, choose] = useState<Choice>('keep');
-  async function remove(): Promise<string | null> {
+  async function remove() {
     const state = await removeMemberAction(team, idle, formOf({ memberId: person.id, applicationKeys }));
-    if (state.status !== 'done') return reasonOf(state);
+    if (state.status !== 'done') return state;
     tellReceipt(`${person.name} is removed from the team`, state.value);
-    return null;
+    return state;
   }
   return (
-    <HarmDialog
+    <MemberDangerDialog
       {...props}
       title={`Remove ${person.name}?`}
       description="Their own API key is revoked for ever and the team is closed to them. What they did stays in the logs under their name."
       confirmLabel="Delete member"
-      act={remove}
+      onConfirm={remove}
     >
       {(keys) => {
         const made = keys.filter((key) => !key.own);
@@ -47,7 +47,7 @@ export function RemoveDialog(props: { team: string; person: Target; onClose: () 
           </>
         );
       }}
-    </HarmDialog>
+    </MemberDangerDialog>
   );
 }
 

@@ -4,28 +4,28 @@ import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { suspendMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { Target } from './acts-on.ts';
-import { activate, reasonOf, tellReceipt } from './changes.ts';
-import { HarmDialog } from './danger-dialog.tsx';
+import { activate, tellReceipt } from './changes.ts';
+import { MemberDangerDialog } from './danger-dialog.tsx';
 import { KeyList } from './key-list.tsx';
 
 export function SuspendDialog(props: { team: string; person: Target; onClose: () => void }) {
   const { team, person } = props;
-  async function suspend(): Promise<string | null> {
+  async function suspend() {
     const state = await suspendMemberAction(team, idle, formOf({ memberId: person.id }));
-    if (state.status !== 'done') return reasonOf(state);
+    if (state.status !== 'done') return state;
     tellReceipt(`${person.name} is suspended`, state.value, {
       label: 'Undo',
       onClick: () => void activate(team, person.id, person.name),
     });
-    return null;
+    return state;
   }
   return (
-    <HarmDialog
+    <MemberDangerDialog
       {...props}
       title={`Suspend ${person.name}?`}
       description="The team is closed to them, and their own API key is refused, until somebody activates them again."
       confirmLabel="Suspend"
-      act={suspend}
+      onConfirm={suspend}
     >
       {(keys) => (
         <>
@@ -34,6 +34,6 @@ export function SuspendDialog(props: { team: string; person: Target; onClose: ()
           {keys.length === 0 && <p className="text-muted">They have no working key.</p>}
         </>
       )}
-    </HarmDialog>
+    </MemberDangerDialog>
   );
 }

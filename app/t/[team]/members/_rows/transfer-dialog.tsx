@@ -3,10 +3,9 @@
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { transferOwnershipAction } from '#app/t/[team]/members/actions.ts';
 import type { Target } from './acts-on.ts';
-import { reasonOf } from './changes.ts';
 
 type Props = { team: string; person: Target; onClose: () => void };
 
@@ -14,10 +13,10 @@ export function TransferDialog({ team, person, onClose }: Props) {
   async function transfer() {
     const state = await transferOwnershipAction(team, idle, formOf({ memberId: person.id }));
     if (state.status === 'done') toast.success(`${person.name} is owner now, and you are admin`);
-    else toast.error(reasonOf(state));
+    return state;
   }
   return (
-    <ConfirmDialog
+    <DangerDialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Transfer ownership to ${person.name}?`}

@@ -4,11 +4,10 @@ import { useId, useState } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { decideReviewAction } from './actions.ts';
-import { reasonOf } from './review-buttons.tsx';
 
 /** The decisions that take something away. */
 export type Harm = 'suspend' | 'remove';
@@ -34,47 +33,41 @@ export function DecideDialog({
     const applicationKeys = removes && revoke ? 'revoke' : 'keep';
     const form = formOf({ reviewId, memberId, decision, applicationKeys });
     const state = await decideReviewAction(team, idle, form);
-    if (state.status !== 'done') {
-      toast.error(reasonOf(state));
-      return;
-    }
+    if (state.status !== 'done') return state;
     const receipt = state.value;
     const tell = !receipt || receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
     tell(removes ? `${name} is removed` : `${name} is suspended`, {
       ...(receipt ? { description: receiptText(receipt) } : {}),
       duration: 10_000,
     });
+    return state;
   }
 
   return (
-    <ConfirmDialog
+    <DangerDialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={removes ? `Remove ${name}?` : `Suspend ${name}?`}
       description={
-        removes ? (
-          <>
-            <p>
-              {name} loses access to the team, and their own API key is revoked for ever. What they did stays
-              in the logs.
-            </p>
-            <div className="mt-3 flex items-start gap-2.5 text-ink">
-              <input
-                id={id}
-                type="checkbox"
-                checked={revoke}
-                onChange={(event) => setRevoke(event.target.checked)}
-                className="mt-0.5 size-4 shrink-0 rounded-sm accent-(--background-color-accent)"
-              />
-              <label htmlFor={id}>Also revoke the application keys that {name} created</label>
-            </div>
-          </>
-        ) : (
-          `${name} can no longer open the team, and their own API key is refused, until somebody activates them again.`
-        )
+        removes
+          ? `${name} loses access to the team, and their own API key is revoked permanently. What they did stays in the logs.`
+          : `${name} loses access to the team, and their own API key is rejected, until somebody activates them again.`
       }
       confirmLabel={removes ? 'Remove' : 'Suspend'}
       onConfirm={decide}
-    />
+    >
+      {removes && (
+        <div className="flex items-start gap-2.5">
+          <input
+            id={id}
+            type="checkbox"
+            checked={revoke}
+            onChange={(event) => setRevoke(event.target.checked)}
+            className="mt-0.5 size-4 shrink-0 rounded-sm accent-(--background-color-accent)"
+          />
+          <label htmlFor={id}>Also revoke the app keys that {name} created</label>
+        </div>
+      )}
+    </DangerDialog>
   );
 }

@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { Button } from '#app/_components/button.tsx';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import { finishReviewAction, startReviewAction } from './actions.ts';
 
 export const reasonOf = <T,>(state: ActionState<T>): string =>
@@ -42,7 +42,7 @@ export function FinishReview({
   async function finish() {
     const state = await finishReviewAction(team, idle, formOf({ reviewId }));
     if (state.status === 'done') toast.success('The review is finished');
-    else toast.error(reasonOf(state));
+    return state;
   }
   if (undecided > 0)
     return (
@@ -56,7 +56,6 @@ export function FinishReview({
       title="Finish the membership review?"
       description="What was decided stays in the history, and can no longer be changed."
       confirmLabel="Finish review"
-      tone="primary"
       onConfirm={finish}
     />
   );

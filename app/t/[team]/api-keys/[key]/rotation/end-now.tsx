@@ -4,7 +4,7 @@ import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { Button } from '#app/_components/button.tsx';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import { endNowAction } from './actions.ts';
 
@@ -21,16 +21,14 @@ export function EndNow({
   const { keyId, name } = credential;
   async function end() {
     const state = await endNowAction(team, idle, formOf({ keyId }));
-    if (state.status !== 'done') {
-      toast.error(state.status === 'refused' ? state.message : 'The key could not be ended.');
-      return;
-    }
+    if (state.status !== 'done') return state;
     const receipt = state.value;
     const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
     tell(`“${name}” is revoked`, { description: receiptText(receipt), duration: 10_000 });
+    return state;
   }
   return (
-    <ConfirmDialog
+    <DangerDialog
       trigger={<Button variant="danger">End now</Button>}
       title={`End “${name}” now?`}
       description={

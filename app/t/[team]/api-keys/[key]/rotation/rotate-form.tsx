@@ -2,7 +2,7 @@
 
 import { type FormEvent, useActionState, useRef, useState } from 'react';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -81,7 +81,7 @@ export function RotateForm({
       <div>
         <SubmitButton pendingLabel="Rotating…">Rotate</SubmitButton>
       </div>
-      <ConfirmDialog
+      <DangerDialog
         open={asking}
         onOpenChange={setAsking}
         title={`Rotate “${credential.name}” without an overlap?`}

@@ -3,8 +3,10 @@
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Button } from '#app/_components/button.tsx';
-import { ConfirmDialog } from '#app/_components/dialog.tsx';
+import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import { restoreAppAction } from '#app/t/[team]/apps/[app]/actions.ts';
 
 type App = { team: string; appId: string; title: string };
@@ -16,14 +18,19 @@ export function RestoreButton(app: App) {
       title={`Restore ${app.title}?`}
       description="Those of its keys that are active will be accepted again."
       confirmLabel="Restore"
-      tone="primary"
       onConfirm={() => restore(app)}
     />
   );
 }
 
-export async function restore({ team, appId, title }: App): Promise<void> {
+async function restore({ team, appId, title }: App) {
   const state = await restoreAppAction(team, idle, formOf({ appId }));
   if (state.status === 'done') toast.success(`${title} is restored`);
-  else toast.error(state.status === 'refused' ? state.message : 'It could not be restored.');
+  return state;
+}
+
+/** Restores the app without asking, and says why if that fails. */
+export async function undoArchive(app: App): Promise<void> {
+  const state = await tryAction(() => restore(app));
+  if (state.status !== 'done') toast.error(reasonOf(state));
 }
