@@ -134,13 +134,13 @@ export async function startGatewayRuntime(
       clock,
     },
     health: () => ({
-      ready: held.isLive(),
+      ready: held.isLive() && spool.health().writable,
       detail: {
         nodeId,
         mount,
         leaseLive: held.isLive(),
         credentialsCached: admission.size(),
-        spool: { ...spool.status(), ...shipper.status() },
+        spool: { ...spool.health(), ...shipper.status() },
       },
     }),
     async stop() {

@@ -7,7 +7,7 @@ const call = {
   credential: { id: 'c', teamId: 't', applicationId: 'a', memberId: null, environment: 'production' },
 };
 
-test('secret keys in the path and the user agent are masked before anything is stored', () => {
+test('secret keys in the path and the user agent are masked before they are stored', () => {
   const { secretKey, sharedKey } = mintKeyPair('production');
   const mask = `lk_sk_prod_…${secretKey.slice(-4)}`;
   const hostile = {
@@ -28,7 +28,7 @@ test('secret keys in the path and the user agent are masked before anything is s
   }
 });
 
-test('a key that the cut goes through leaves no piece', () => {
+test('a secret key at the truncation point leaves no fragment', () => {
   const { secretKey } = mintKeyPair('production');
   for (const before of [200, 240, 250, 500]) {
     const line = intentLine({ ...call, path: '/', userAgent: `${'x'.repeat(before)} ${secretKey}` });

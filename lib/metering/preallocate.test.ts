@@ -4,24 +4,24 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { layOut, pagedMemory, zeroBlock } from './preallocate.ts';
+import { pagedMemory, preallocate, zeroBlock } from './preallocate.ts';
 
 const MIB = 1024 ** 2;
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lay-out-'));
+  folder = await mkdtemp(join(tmpdir(), 'preallocate-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('a file of zeros, readable by nobody else, and never one that is there', async () => {
+test('creates a private file of zeros and never overwrites one', async () => {
   const path = join(folder, 'one');
-  expect([0, constants.O_DIRECT]).toContain(await layOut(path, 2 * MIB));
+  expect([0, constants.O_DIRECT]).toContain(await preallocate(path, 2 * MIB));
   expect((await readFile(path)).equals(Buffer.alloc(2 * MIB))).toBe(true);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  await expect(layOut(path, MIB)).rejects.toThrow('EEXIST');
+  await expect(preallocate(path, MIB)).rejects.toThrow('EEXIST');
 });
 
-test('a file system that needs the kernel’s cache gets it, and is not asked again', async () => {
+test('falls back to buffered writes on a file system without O_DIRECT, and remembers', async () => {
   const { open } = fs;
   const asked: number[] = [];
   fs.open = (path, flags, mode) => {
@@ -32,8 +32,8 @@ test('a file system that needs the kernel’s cache gets it, and is not asked ag
   };
   syncBuiltinESMExports();
   try {
-    expect(await layOut(join(folder, 'one'), MIB)).toBe(0);
-    expect(await layOut(join(folder, 'two'), MIB)).toBe(0);
+    expect(await preallocate(join(folder, 'one'), MIB)).toBe(0);
+    expect(await preallocate(join(folder, 'two'), MIB)).toBe(0);
   } finally {
     fs.open = open;
     syncBuiltinESMExports();
@@ -42,7 +42,7 @@ test('a file system that needs the kernel’s cache gets it, and is not asked ag
   expect((await stat(join(folder, 'two'))).size).toBe(MIB);
 });
 
-test('memory is as long as was asked for, or longer, and empty', () => {
+test('paged memory is zeroed and at least as long as requested', () => {
   const memory = pagedMemory(100_000);
   expect(memory.length).toBeGreaterThanOrEqual(100_000);
   expect(memory.every((byte) => byte === 0)).toBe(true);

@@ -3,27 +3,27 @@ import { open, rm } from 'node:fs/promises';
 
 const MIB = 1024 ** 2;
 
-/** What the disk takes at least when it is written directly: every place, length and memory is a multiple of it. */
+/** Alignment for direct writes: every offset, length and buffer address is a multiple of it. */
 export const BLOCK_BYTES = 512;
 
-/** Memory that begins on a page, as that of WebAssembly does: only from there can a disk read directly. */
+/** Page-aligned memory. WebAssembly memory always is, and `O_DIRECT` requires it. */
 export const pagedMemory = (bytes: number): Buffer =>
   Buffer.from(new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) }).buffer);
 
 let zeros: Buffer | undefined;
-/** A block of nothing, from memory that a disk can read directly. */
+/** One block of zeros, aligned for direct writes. */
 export const zeroBlock = (): Buffer => zeroed().subarray(0, BLOCK_BYTES);
 const zeroed = () => (zeros ??= pagedMemory(MIB));
 
-// A system without it has no such constant; a file system without it answers EINVAL.
+// Not every system has this constant. A file system without support answers EINVAL.
 const O_DIRECT: number = constants.O_DIRECT ?? 0;
 let direct = O_DIRECT !== 0;
 
 /**
- * Makes a file of so many bytes of zeros, a multiple of 1 MiB, and has them on disk. Answers with what flags it is best
- * written: `O_DIRECT` where the file system can do without the kernel's cache, otherwise none.
+ * Creates a file of zeros and flushes it to disk. `bytes` is a multiple of 1 MiB. Returns the flag to write it with:
+ * `O_DIRECT` where the file system supports it, otherwise 0.
  */
-export async function layOut(path: string, bytes: number): Promise<number> {
+export async function preallocate(path: string, bytes: number): Promise<number> {
   if (direct) {
     try {
       await fill(path, bytes, O_DIRECT);
@@ -41,9 +41,9 @@ export async function layOut(path: string, bytes: number): Promise<number> {
 async function fill(path: string, bytes: number, flags: number): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | flags, 0o600);
   try {
-    // One flush at the end: a flush of each piece would hold up the calls' own.
+    // One flush at the end. Flushing each piece would delay the writes of requests.
     for (let at = 0; at < bytes; at += MIB) await file.write(zeroed(), 0, MIB, at);
-    await file.write(zeroed(), 0, BLOCK_BYTES, 0); // A disk of larger blocks refuses this one.
+    await file.write(zeroed(), 0, BLOCK_BYTES, 0); // Fails on disks with larger blocks.
     await file.datasync();
   } finally {
     await file.close();

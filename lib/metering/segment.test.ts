@@ -4,7 +4,7 @@ import { encodeBatch, readSegment } from './segment.ts';
 const batches = ['["i","a"]\n', '["i","b"]\n["c","a"]\n', '["r","é😀"]\n'];
 const file = Buffer.concat(batches.map((text) => encodeBatch(text)));
 
-test('what was written is read back', () => {
+test('reads back what was written', () => {
   expect(readSegment(file)).toEqual({
     text: '["i","a"]\n["i","b"]\n["c","a"]\n["r","é😀"]',
     lines: 4,
@@ -12,7 +12,7 @@ test('what was written is read back', () => {
   });
 });
 
-test('cut at any byte, whole batches are kept and the rest is set aside', () => {
+test('a segment cut at any byte keeps its whole batches and returns the rest as damaged', () => {
   const ends = [
     0,
     ...batches.map((_, i) => Buffer.concat(batches.slice(0, i + 1).map((text) => encodeBatch(text))).length),
@@ -27,7 +27,7 @@ test('cut at any byte, whole batches are kept and the rest is set aside', () => 
   }
 });
 
-test('a flipped bit costs its own batch and no other', () => {
+test('a flipped bit loses only its own batch', () => {
   for (let at = 0; at < file.length; at++) {
     const flipped = Buffer.from(file);
     flipped[at]! ^= 0x04;
@@ -37,7 +37,7 @@ test('a flipped bit costs its own batch and no other', () => {
   }
 });
 
-test('alien bytes and space laid out in advance are passed over', () => {
+test('foreign bytes are returned as damaged and preallocated zeros are skipped', () => {
   const mixed = Buffer.concat([Buffer.from('garbage\n#12 nothex\n'), file, Buffer.alloc(5_000)]);
   const read = readSegment(mixed);
   expect(read.lines).toBe(4);

@@ -333,7 +333,7 @@ test('a spool that is full takes no new call but completes those under way', asy
 
   await expect(spool.intent(aCall())).rejects.toThrow('full');
   await spool.complete(call, done);
-  spool.shipped(1_000);
+  spool.shipped(1, 1_000);
   await spool.intent(aCall());
   await spool.close();
 });
@@ -343,12 +343,12 @@ test('a folder that can not be written refuses calls, and recovers by itself', a
   rmSync(spool.folder, { recursive: true });
 
   await expect(spool.intent(aCall())).rejects.toThrow('segment');
-  expect(spool.status().writable).toBe(false);
+  expect(spool.health().writable).toBe(false);
 
   const { mkdirSync } = await import('node:fs');
   mkdirSync(spool.folder);
   await spool.intent(aCall());
-  expect(spool.status().writable).toBe(true);
+  expect(spool.health().writable).toBe(true);
   await spool.close();
 });
 

@@ -5,6 +5,7 @@ import type postgres from 'postgres';
 import { isAlive, readMark } from '#lib/process/identity.ts';
 import { closeOpenCalls, ingestSegments } from './ingest.ts';
 import { encodeBatch, readSegment } from './segment.ts';
+import { sequenceOf } from './segment-files.ts';
 import type { Spool } from './spool.ts';
 
 type Options = {
@@ -82,9 +83,8 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
     const names = await segmentsIn(spool.folder);
     const own = names.filter((name) => Number.parseInt(name, 10) <= closed && isDue(name));
     while (own.length > 0) {
-      const backlog = spool.status().unshippedBytes;
+      const backlog = spool.backlog().unshippedBytes;
       const bytes = await shipBatch(spool.folder, own, nodeId);
-      spool.shipped(bytes);
       if (busy && !stopped && backlog > SMALL_BACKLOG_BYTES) {
         // Pace: this batch's share of the backlog is its share of the spread.
         notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / backlog);
@@ -116,7 +116,7 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
 
   function rate(): void {
     const now = performance.now();
-    const { writtenBytes } = spool.status();
+    const { writtenBytes } = spool.backlog();
     busy = (writtenBytes - rated.bytes) * 1_000 > BUSY_BYTES_PER_SECOND * (now - rated.at);
     rated = { at: now, bytes: writtenBytes };
   }
@@ -125,6 +125,7 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
   async function shipBatch(folder: string, names: string[], owner: string): Promise<number> {
     const segments = [];
     const paths = [];
+    const sizes = new Map<number, number>();
     const unkept = new Set<string>();
     let bytes = 0;
     let earlyBytes = 0;
@@ -141,7 +142,10 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
       if (!file) continue;
       if (owner === nodeId) aside.delete(name);
       if (name.endsWith(EARLY)) earlyBytes += file.length;
-      else bytes += file.length;
+      else {
+        bytes += file.length;
+        sizes.set(sequenceOf(name), file.length);
+      }
       last = name;
       const { text, lines, damaged } = readSegment(file);
       if (damaged.length > 0 && !(await isKept(path, damaged))) unkept.add(path);
@@ -154,6 +158,7 @@ export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500
       if (unkept.has(path) && (await isRenamed(path))) continue;
       await unlink(path).catch(ignoreMissing);
     }
+    if (owner === nodeId) for (const [sequence, size] of sizes) spool.shipped(sequence, size);
     return bytes;
   }
 

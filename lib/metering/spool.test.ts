@@ -1,4 +1,13 @@
-import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +33,7 @@ const aCall = (number: number): LineSubject => ({
     applicationId: 'a',
     environment: 'production',
     memberId: null,
-  } as unknown as LineSubject['credential'], // Only what a line takes from it.
+  } as unknown as LineSubject['credential'], // Only the fields that a line contains.
   route: null,
   method: 'GET',
   path: `/${'x'.repeat(2_000)}`,
@@ -32,7 +41,7 @@ const aCall = (number: number): LineSubject => ({
   userAgent: '',
 });
 
-/** Ids of all lines that stand in the folder, in the order of its segments. */
+/** Ids of all lines in the folder, in the order of its segments. */
 function idsIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.seg'))
@@ -45,7 +54,7 @@ function idsIn(folder: string): string[] {
     .map((line) => /call-\d+/.exec(line)![0]);
 }
 
-test('a segment that one writer fills is closed once, and the next one goes on', async () => {
+test('a segment filled by one writer is closed once, and writing continues in the next one', async () => {
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
   const count = 6_000; // Some 13 MB: past the size of a segment.
   for (let i = 0; i < count; i++) await spool.intent(aCall(i));
@@ -53,7 +62,7 @@ test('a segment that one writer fills is closed once, and the next one goes on',
   expect(idsIn(spool.folder)).toEqual(Array.from({ length: count }, (_, i) => `call-${i}`));
 });
 
-test('a segment that can not be cut to its length holds up no call', async () => {
+test('a segment that can’t be truncated delays no request', async () => {
   const { ftruncateSync } = fs;
   fs.ftruncateSync = () => {
     throw new Error('EROFS');
@@ -75,17 +84,22 @@ test('a segment that can not be cut to its length holds up no call', async () =>
   }
 });
 
-test('a segment that can not be laid out ahead of time stands in no call’s way', async () => {
+test('a segment that can’t be preallocated blocks no request', async () => {
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
   const ahead = join(spool.folder, '0000000002.seg');
-  writeFileSync(ahead, ''); // What is left of an attempt that found the disk full.
-  for (let i = 0; existsSync(ahead) && i < 1_000; i++) await spool.intent(aCall(i));
+  writeFileSync(ahead, ''); // Left by an attempt on a full disk.
+  let written = 0;
+  const until = performance.now() + 10_000;
+  const isLeftover = () => statSync(ahead, { throwIfNoEntry: false })?.size === 0;
+  while (isLeftover() && performance.now() < until) await spool.intent(aCall(written++));
+  expect(isLeftover(), 'the leftover is replaced').toBe(false);
   spool.rotate();
-  await spool.intent(aCall(-1));
+  await spool.intent(aCall(written++));
   await spool.close();
+  expect(idsIn(spool.folder)).toEqual(Array.from({ length: written }, (_, i) => `call-${i}`));
 });
 
-test('no line fails, is lost or doubled while segments are ended as fast as they are laid out', async () => {
+test('no line fails, is lost or duplicated while segments are rotated as fast as they are preallocated', async () => {
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
   const rotation = setInterval(() => spool.rotate(), 5);
   const written: string[] = [];
@@ -106,7 +120,7 @@ test('no line fails, is lost or doubled while segments are ended as fast as they
   expect(new Set(found)).toEqual(new Set(written));
 });
 
-/** A spool that writes to a segment which was laid out ahead of time. */
+/** A spool that writes to a preallocated segment. */
 async function busySpool() {
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
   const written: string[] = [];
@@ -115,18 +129,18 @@ async function busySpool() {
     written.push(call.id);
   };
   let number = 0;
-  const laidOut = join(spool.folder, '0000000002.seg');
-  while (!existsSync(laidOut)) await write(aCall(number++));
+  const preallocated = join(spool.folder, '0000000002.seg');
+  while (!existsSync(preallocated)) await write(aCall(number++));
   await new Promise((resolve) => setTimeout(resolve, 200)); // On disk, and open.
   spool.rotate();
   await write(aCall(number++));
   return { spool, write, written, nextNumber: number };
 }
 
-test('batches of every size are whole in a segment that was laid out', async () => {
+test('batches of every size are intact in a preallocated segment', async () => {
   const { spool, write, written, nextNumber } = await busySpool();
   let number = nextNumber;
-  // Of 500 lines the batch is a megabyte long, more than is written directly.
+  // A batch of 500 lines is about a megabyte, more than the reusable buffers hold.
   for (const lines of [1, 2, 30, 500, 1, 120, 3])
     await Promise.all(
       Array.from({ length: lines }, () => write({ ...aCall(number++), userAgent: 'é'.repeat(lines) })),
@@ -137,7 +151,7 @@ test('batches of every size are whole in a segment that was laid out', async () 
   expect(new Set(found)).toEqual(new Set(written));
 });
 
-test('a batch that fails in a segment that was laid out leaves no call behind', async () => {
+test('a batch that fails in a preallocated segment leaves no request behind', async () => {
   const { spool, write, written, nextNumber } = await busySpool();
   const { write: writeFile } = fs;
   let failing = true;
@@ -148,13 +162,13 @@ test('a batch that fails in a segment that was laid out leaves no call behind', 
       failing = false;
       done(fails ? new Error('EIO') : error, count);
     });
-  fs.write = failOnce as unknown as typeof writeFile; // The one form that the spool calls.
+  fs.write = failOnce as unknown as typeof writeFile; // The only overload that the spool calls.
   syncBuiltinESMExports();
   try {
-    await expect(write(aCall(nextNumber))).rejects.toThrow('the usage spool can not be written');
-    expect(spool.status()).toMatchObject({ writable: false, lastError: 'EIO' });
+    await expect(write(aCall(nextNumber))).rejects.toThrow("The usage spool can't be written");
+    expect(spool.health()).toMatchObject({ writable: false, lastError: 'EIO' });
     await write(aCall(nextNumber + 1));
-    expect(spool.status().writable).toBe(true);
+    expect(spool.health().writable).toBe(true);
   } finally {
     fs.write = writeFile;
     syncBuiltinESMExports();
@@ -166,4 +180,53 @@ test('a batch that fails in a segment that was laid out leaves no call behind', 
   const found = texts.join('\n').match(/call-\d+/g)!;
   expect(new Set(found)).toEqual(new Set(written));
   expect(found.length).toBe(written.length);
+});
+
+test('a process that gets no requests finds out that its disk is unusable, and that it works again', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
+  expect(spool.health()).toEqual({
+    writable: true,
+    bytes: 0,
+    oldestLineAtMs: null,
+    lastError: null,
+    lastErrorAtMs: null,
+  });
+  await spool.intent(aCall(1));
+  rmSync(spool.folder, { recursive: true });
+  await expect.poll(() => spool.health().writable, { timeout: 10_000 }).toBe(false);
+  expect(spool.health().lastError).toContain('ENOENT');
+  mkdirSync(spool.folder);
+  await expect.poll(() => spool.health().writable, { timeout: 5_000 }).toBe(true);
+  expect(readdirSync(spool.folder)).toEqual([]);
+  await spool.close();
+});
+
+test('health tells how much is unshipped and since when', async () => {
+  const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process', bytesMax: 3_000 });
+  const before = Date.now();
+  await spool.intent(aCall(1));
+  const { bytes, oldestLineAtMs, writable } = spool.health();
+  expect(bytes).toBeGreaterThan(2_000);
+  expect(oldestLineAtMs).toBeGreaterThanOrEqual(before);
+  expect(writable).toBe(true);
+  await spool.intent(aCall(2));
+  expect(spool.health()).toMatchObject({ writable: false, lastError: 'The usage spool is full' });
+  await spool.close();
+  spool.shipped(1, spool.health().bytes);
+  expect(spool.health()).toMatchObject({ writable: true, bytes: 0, oldestLineAtMs: null, lastError: null });
+});
+
+test('only the owner can read the spool', async () => {
+  const shared = join(dir, 'spool');
+  mkdirSync(shared, { mode: 0o755 });
+  const spool = openSpool({ dir: shared, nodeId: crypto.randomUUID(), durability: 'process' });
+  await spool.intent(aCall(1));
+  await spool.close();
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  expect([modeOf(shared), modeOf(spool.folder)]).toEqual(['700', '700']);
+  const files = readdirSync(spool.folder).map((name) => [name, modeOf(join(spool.folder, name))]);
+  expect(files).toEqual([
+    ['0000000001.seg', '600'],
+    ['process.json', '600'],
+  ]);
 });

@@ -1,21 +1,14 @@
-import {
-  closeSync,
-  constants,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  write,
-  writeFileSync,
-} from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { chmodSync, constants, mkdirSync, write, writeFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processMark } from '#lib/process/identity.ts';
+import { RepeatedError } from '#lib/process/repeated-error.ts';
 import { completionLine, intentLine, type LineCompletion, type LineSubject, refusalLine } from './lines.ts';
-import { BLOCK_BYTES, layOut, pagedMemory, zeroBlock } from './preallocate.ts';
+import { BLOCK_BYTES, pagedMemory, zeroBlock } from './preallocate.ts';
 import { encodeBatch } from './segment.ts';
+import { type OpenSegment, SegmentFiles } from './segment-files.ts';
 
-/** The line could not be made durable; nothing may be forwarded or answered on its strength. */
+/** The line isn't durable. Nothing may be forwarded or answered based on it. */
 class SpoolFailed extends Error {
   override name = 'SpoolFailed';
 }
@@ -24,9 +17,9 @@ type SpoolOptions = {
   /** Folder of all processes' spools. */
   dir: string;
   nodeId: string;
-  /** `disk` survives a crash of the machine, `process` one of the process. */
+  /** `disk` survives a crash of the machine, `process` a crash of the process. */
   durability: 'disk' | 'process';
-  /** Unshipped bytes at which new calls are no longer taken. */
+  /** Unshipped bytes at which new requests are rejected. */
   bytesMax?: number;
 };
 
@@ -41,255 +34,281 @@ type Batch = {
   reject: (error: Error) => void;
 };
 
-type OpenSegment = {
-  readonly sequence: number;
-  readonly fd: number;
-  /** Written past the kernel's cache, in whole blocks. */
-  readonly direct: boolean;
+type Refusal = { status: number; reason: string; latencyMs: number };
+
+export type SpoolHealth = {
+  /** Whether new requests can be recorded right now. */
+  writable: boolean;
+  /** Unshipped bytes. */
   bytes: number;
-  writes: number;
-  sealed: boolean;
-  closed: boolean;
+  /** When the oldest unshipped segment was opened; null when everything is shipped. */
+  oldestLineAtMs: number | null;
+  /** The latest write error, kept after the spool has recovered. */
+  lastError: string | null;
+  lastErrorAtMs: number | null;
 };
 
 const MIB = 1024 ** 2;
 const GIB = 1024 * MIB;
-const SEGMENT_BYTES_MAX = 4 * MIB;
-/** From this much in one segment on, the next one is laid out on disk ahead of time. */
-const BUSY_BYTES = MIB / 4;
-/** While one batch is on its way to the disk, the calls of the other one are worked on. */
+/** While one batch is on its way to the disk, the requests of the other one are processed. */
 const WRITES_AT_ONCE = 2;
-/** A batch goes when so many of the calls under way wait for it: what costs is the write, more than its length. */
+/** A batch is written once this share of the requests in progress waits for it: writes cost more than bytes. */
 const WAITING_SHARE = 1 / 2;
-/** Turns of the event loop that a batch is gathered over at most: some 40 microseconds where nothing happens. */
+/** At most this many turns of the event loop are spent gathering a batch; about 40 microseconds when idle. */
 const GATHER_TURNS = 16;
-/** For a direct write, kept for the next one. A larger batch has memory of its own. */
+/** Size of the reusable buffers for direct writes. A larger batch gets its own buffer. */
 const MEMORY_BYTES = MIB / 4;
-
-const UNWRITTEN = { bytes: 0, writes: 0, sealed: false, closed: false };
+/** How often a failing spool, and an idle one, is tested with a write of its own. */
+const PROBE_FAILING_MS = 500;
+const PROBE_IDLE_MS = 5_000;
+const PROBE_BYTES = 16 * 1024;
 
 export type Spool = ReturnType<typeof openSpool>;
 
 /**
- * A process's append-only record of its calls. Lines that come while writes are under way are the next batch: one
- * durable write for all of them, and one promise. `O_DSYNC` makes the write itself wait for the disk; a segment laid out
- * beforehand spares the disk its bookkeeping, and `O_DIRECT` the kernel its cache.
+ * A process's append-only record of its requests. Lines that arrive during a write form the next batch, which becomes
+ * durable with one write and one promise. `O_DSYNC` makes each write wait for the disk.
  */
-export function openSpool({ dir, nodeId, durability, bytesMax = 2 * GIB }: SpoolOptions) {
-  const folder = join(dir, nodeId);
-  const flags = constants.O_WRONLY | (durability === 'disk' ? constants.O_DSYNC : 0);
-  const create = constants.O_CREAT | constants.O_EXCL;
-  const path = (sequence: number) => join(folder, segmentName(sequence));
+export function openSpool(options: SpoolOptions) {
+  return new RequestSpool(options);
+}
 
-  let sequence = 0;
-  let current: OpenSegment | undefined;
-  /** Sealed, with writes still under way. */
-  const closing = new Set<OpenSegment>();
-  let spare: { sequence: number; fd: number; direct: boolean } | undefined;
-  /** Number of the segment that is being laid out, 0 for none. */
-  let preparing = 0;
-  let next: Batch | undefined;
-  let scheduled = false;
-  let writes = 0;
-  /** Calls whose intent is taken and whose completion is not on disk. */
-  let underWay = 0;
-  /** Of direct writes that are through. */
-  const memories: ArrayBufferLike[] = [];
-  let unshippedBytes = 0;
-  let writtenBytes = 0;
-  let lastError: string | null = null;
-  const whenIdle: (() => void)[] = [];
+class RequestSpool {
+  readonly folder: string;
+  readonly nodeId: string;
+  readonly #bytesMax: number;
+  readonly #files: SegmentFiles;
+  readonly #probeFlags: number;
+  readonly #probing: NodeJS.Timeout;
+  /** Buffers of finished direct writes, for reuse. */
+  readonly #memories: ArrayBufferLike[] = [];
+  readonly #whenIdle: (() => void)[] = [];
+  readonly #failures = new RepeatedError("The usage spool can't be written; new requests get 503");
 
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, 'process.json'), JSON.stringify(processMark()));
+  #next: Batch | undefined;
+  #scheduled = false;
+  #writes = 0;
+  /** Requests whose intent is taken and whose completion isn't on disk. */
+  #underWay = 0;
+  #unshippedBytes = 0;
+  #writtenBytes = 0;
+  #failing = false;
+  #lastError: string | null = null;
+  #lastErrorAtMs: number | null = null;
+  #lastSuccessAt = 0;
+  #probed: Promise<void> | undefined;
 
-  function append(line: string): Batch {
-    if (next) {
-      next.text += line;
-      next.lines++;
-      return next;
+  constructor({ dir, nodeId, durability, bytesMax = 2 * GIB }: SpoolOptions) {
+    this.folder = join(dir, nodeId);
+    this.nodeId = nodeId;
+    this.#bytesMax = bytesMax;
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    chmodSync(dir, 0o700); // Earlier versions, and operators, may have created it with wider permissions.
+    writeFileSync(join(this.folder, 'process.json'), JSON.stringify(processMark()), { mode: 0o600 });
+    this.#files = new SegmentFiles(this.folder, durability);
+    this.#probeFlags =
+      constants.O_WRONLY |
+      constants.O_CREAT |
+      constants.O_TRUNC |
+      (durability === 'disk' ? constants.O_DSYNC : 0);
+    this.#probing = setInterval(() => this.#probe(), PROBE_FAILING_MS);
+    this.#probing.unref();
+  }
+
+  intent(call: LineSubject): Promise<void> {
+    if (this.#isFull()) return this.#refused();
+    const batch = this.#append(intentLine(call));
+    batch.begun++;
+    this.#underWay++;
+    return batch.done;
+  }
+
+  complete(call: LineSubject, completion: LineCompletion): Promise<void> {
+    const batch = this.#append(completionLine(call, completion));
+    batch.ended++;
+    return batch.done;
+  }
+
+  refuse(call: LineSubject, refusal: Refusal): Promise<void> {
+    return this.#isFull() ? this.#refused() : this.#append(refusalLine(call, refusal)).done;
+  }
+
+  /** Ends the current segment, so that it can be shipped after its last write. */
+  rotate(): void {
+    this.#files.sealUnlessEmpty();
+  }
+
+  /** All segments up to this number are closed. */
+  closedUpTo(): number {
+    return this.#files.closedUpTo();
+  }
+
+  /** Subtracts a segment that has been shipped, or moved aside for good. */
+  shipped(sequence: number, bytes: number): void {
+    this.#files.shipped(sequence);
+    this.#unshippedBytes = Math.max(0, this.#unshippedBytes - bytes);
+  }
+
+  /** Bytes written since the start, and how many of them are not shipped. */
+  backlog(): { writtenBytes: number; unshippedBytes: number } {
+    return { writtenBytes: this.#writtenBytes, unshippedBytes: this.#unshippedBytes };
+  }
+
+  health(): SpoolHealth {
+    const full = this.#isFull();
+    return {
+      writable: !this.#failing && !full,
+      bytes: this.#unshippedBytes,
+      oldestLineAtMs: this.#files.oldestAtMs(),
+      lastError: full ? 'The usage spool is full' : this.#lastError,
+      lastErrorAtMs: full ? Date.now() : this.#lastErrorAtMs,
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#probing);
+    await this.#probed;
+    if (this.#writes > 0 || this.#next) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    this.#files.close();
+  }
+
+  #isFull(): boolean {
+    return this.#unshippedBytes >= this.#bytesMax;
+  }
+
+  #refused(): Promise<void> {
+    return Promise.reject(new SpoolFailed('The usage spool is full'));
+  }
+
+  #append(line: string): Batch {
+    if (this.#next) {
+      this.#next.text += line;
+      this.#next.lines++;
+      return this.#next;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    promise.catch(() => {}); // Each caller sees the rejection through its own `then`.
-    next = { text: line, lines: 1, begun: 0, ended: 0, done: promise, resolve, reject };
-    if (writes < WRITES_AT_ONCE) schedule();
-    return next;
+    promise.catch(() => {}); // Each caller handles the rejection through its own `then`.
+    this.#next = { text: line, lines: 1, begun: 0, ended: 0, done: promise, resolve, reject };
+    if (this.#writes < WRITES_AT_ONCE) this.#schedule();
+    return this.#next;
   }
 
-  function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(gather, GATHER_TURNS - 1);
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#gather(GATHER_TURNS - 1));
   }
 
-  function gather(turns: number): void {
-    if (turns > 0 && next && next.lines < underWay * WAITING_SHARE) setImmediate(gather, turns - 1);
-    else flush();
+  #gather(turns: number): void {
+    const isSmall = this.#next && this.#next.lines < this.#underWay * WAITING_SHARE;
+    if (turns > 0 && isSmall) setImmediate(() => this.#gather(turns - 1));
+    else this.#flush();
   }
 
-  function flush(): void {
-    scheduled = false;
-    const batch = next;
+  #flush(): void {
+    this.#scheduled = false;
+    const batch = this.#next;
     if (!batch) {
-      if (writes === 0) for (const resume of whenIdle.splice(0)) resume();
+      if (this.#writes === 0) for (const resume of this.#whenIdle.splice(0)) resume();
       return;
     }
-    next = undefined;
+    this.#next = undefined;
     let segment: OpenSegment;
     let bytes: Buffer;
     try {
-      segment = current ??= openSegment();
-      bytes = segment.direct ? inBlocks(batch.text, memories) : encodeBatch(batch.text);
+      segment = this.#files.writable();
+      bytes = segment.direct ? inBlocks(batch.text, this.#memories) : encodeBatch(batch.text);
     } catch (error) {
-      giveUp(batch, 'no segment can be opened', error);
-      return flush();
+      this.#giveUp(batch, 'No spool segment can be opened', error);
+      return this.#flush();
     }
+    this.#write(segment, batch, bytes);
+  }
+
+  #write(segment: OpenSegment, batch: Batch, bytes: Buffer): void {
     const at = segment.bytes;
     segment.bytes += bytes.length;
     segment.writes++;
-    writes++;
+    this.#writes++;
     write(segment.fd, bytes, 0, bytes.length, at, (error, written) => {
-      segment.writes--;
-      writes--;
-      if (segment.direct && bytes.buffer.byteLength === MEMORY_BYTES) memories.push(bytes.buffer);
-      if (error || written !== bytes.length) fail(segment, batch, at, error ?? new Error('short write'));
-      else succeed(segment, batch, bytes.length);
-      if (segment.sealed && segment.writes === 0) close(segment);
-      schedule();
+      this.#writes--;
+      if (segment.direct && bytes.buffer.byteLength === MEMORY_BYTES) this.#memories.push(bytes.buffer);
+      if (error || written !== bytes.length)
+        this.#fail(segment, batch, at, error ?? new Error('short write'));
+      else this.#succeed(segment, batch, bytes.length);
+      this.#files.released(segment);
+      this.#schedule();
     });
   }
 
-  function succeed(segment: OpenSegment, batch: Batch, length: number): void {
-    unshippedBytes += length;
-    writtenBytes += length;
-    lastError = null;
-    underWay -= batch.ended;
+  #succeed(segment: OpenSegment, batch: Batch, length: number): void {
+    this.#unshippedBytes += length;
+    this.#writtenBytes += length;
+    this.#underWay -= batch.ended;
+    this.#succeeded();
     batch.resolve();
-    if (segment !== current) return;
-    if (segment.bytes > BUSY_BYTES && !spare && !preparing && durability === 'disk') void prepareSpare();
-    if (segment.bytes >= SEGMENT_BYTES_MAX) seal();
+    this.#files.grown(segment);
   }
 
-  /** The batch's beginning is wiped, so that calls which were refused leave no trace; the segment is left behind. */
-  function fail(segment: OpenSegment, batch: Batch, at: number, cause: unknown): void {
+  /** Overwrites the start of the batch, so that rejected requests leave no trace, and abandons the segment. */
+  #fail(segment: OpenSegment, batch: Batch, at: number, cause: unknown): void {
     const nothing = segment.direct ? zeroBlock() : Buffer.alloc(1);
     segment.writes++;
-    write(segment.fd, nothing, 0, nothing.length, at, () => {
-      segment.writes--;
-      if (segment.sealed && segment.writes === 0) close(segment);
+    write(segment.fd, nothing, 0, nothing.length, at, (error) => {
+      if (error) this.#failed(error); // The checksum of a partial batch doesn't match, so readers skip it anyway.
+      this.#files.released(segment);
     });
-    if (segment === current) seal();
-    giveUp(batch, 'the usage spool can not be written', cause);
+    this.#files.abandon(segment);
+    this.#giveUp(batch, "The usage spool can't be written", cause);
   }
 
-  function giveUp(batch: Batch, message: string, cause: unknown): void {
-    lastError = cause instanceof Error ? cause.message : String(cause);
-    underWay -= batch.begun + batch.ended;
+  #giveUp(batch: Batch, message: string, cause: unknown): void {
+    this.#failed(cause);
+    this.#underWay -= batch.begun + batch.ended;
     batch.reject(new SpoolFailed(message, { cause }));
   }
 
-  function openSegment(): OpenSegment {
-    sequence++;
-    if (sequence === preparing) sequence++; // Not ready yet: its number is passed, and it will be thrown away.
-    const ready = spare;
-    spare = undefined;
-    if (ready?.sequence === sequence) return { ...ready, ...UNWRITTEN };
-    if (ready) discard(ready.fd, ready.sequence); // Its number has been passed.
-    const fd = openSync(path(sequence), flags | create, 0o600);
-    return { sequence, fd, direct: false, ...UNWRITTEN };
+  #failed(cause: unknown): void {
+    this.#failing = true;
+    this.#lastError = cause instanceof Error ? cause.message : String(cause);
+    this.#lastErrorAtMs = Date.now();
+    this.#failures.failed(cause, { folder: this.folder });
   }
 
-  /** Lays out the next segment with zeros. A reader skips them; closing the segment cuts them off. */
-  async function prepareSpare(): Promise<void> {
-    const number = sequence + 1;
-    preparing = number;
-    try {
-      const directly = await layOut(path(number), SEGMENT_BYTES_MAX);
-      const fd = openSync(path(number), flags | directly);
-      if (sequence < number) spare = { sequence: number, fd, direct: directly !== 0 };
-      else discard(fd, number);
-    } catch {
-      // Segments are then written without being laid out first. What is there would stand in the next one's way.
-      await rm(path(number), { force: true }).catch(() => {});
-    } finally {
-      preparing = 0;
-    }
+  #succeeded(): void {
+    this.#failing = false;
+    this.#lastSuccessAt = performance.now();
+    this.#failures.recovered();
   }
 
-  function discard(fd: number, number: number): void {
-    closeSync(fd);
-    rmSync(path(number), { force: true }); // The shipper may have found it empty and taken it away.
+  /**
+   * Writes and removes a small file, so that an idle process notices a full or read-only disk, and one that gets no
+   * requests because it isn't ready notices when the disk is back.
+   */
+  #probe(): void {
+    const isDue = this.#failing || performance.now() - this.#lastSuccessAt > PROBE_IDLE_MS;
+    if (!isDue || this.#probed) return;
+    const path = join(this.folder, 'probe');
+    const attempt = async () => {
+      await writeFile(path, Buffer.alloc(PROBE_BYTES), { flag: this.#probeFlags, mode: 0o600 });
+      await rm(path, { force: true });
+    };
+    this.#probed = attempt()
+      .then(
+        () => this.#succeeded(),
+        async (error: unknown) => {
+          this.#failed(error);
+          await rm(path, { force: true });
+        },
+      )
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#probed = undefined;
+      });
   }
-
-  function seal(): void {
-    const segment = current;
-    if (!segment) return;
-    current = undefined;
-    segment.sealed = true;
-    if (segment.writes === 0) close(segment);
-    else closing.add(segment);
-  }
-
-  function close(segment: OpenSegment): void {
-    if (segment.closed) return;
-    segment.closed = true;
-    closing.delete(segment);
-    try {
-      ftruncateSync(segment.fd, segment.bytes);
-    } catch {
-      // The zeros stay. Thrown from here, where a write ends, it would end the process or leave all calls waiting.
-    }
-    try {
-      closeSync(segment.fd);
-    } catch {
-      // What was written is known from the writes themselves.
-    }
-  }
-
-  const full = () => unshippedBytes >= bytesMax;
-  const refused = () => Promise.reject(new SpoolFailed('the usage spool is full'));
-
-  return {
-    folder,
-    nodeId,
-    intent(call: LineSubject): Promise<void> {
-      if (full()) return refused();
-      const batch = append(intentLine(call));
-      batch.begun++;
-      underWay++;
-      return batch.done;
-    },
-    complete(call: LineSubject, completion: LineCompletion): Promise<void> {
-      const batch = append(completionLine(call, completion));
-      batch.ended++;
-      return batch.done;
-    },
-    refuse: (
-      call: LineSubject,
-      refusal: { status: number; reason: string; latencyMs: number },
-    ): Promise<void> => (full() ? refused() : append(refusalLine(call, refusal)).done),
-    /** Ends the current segment, so that it can be shipped as soon as its last write is through. */
-    rotate(): void {
-      if (current && current.bytes > 0) seal();
-    },
-    /** Number up to which all segments are closed. */
-    closedUpTo: (): number =>
-      Math.min(...[...closing].map((segment) => segment.sequence - 1), current ? sequence - 1 : sequence),
-    /** Takes shipped bytes off the count. */
-    shipped(bytes: number): void {
-      unshippedBytes = Math.max(0, unshippedBytes - bytes);
-    },
-    status: () => ({ unshippedBytes, writtenBytes, writable: lastError === null, lastError }),
-    async close(): Promise<void> {
-      if (writes > 0 || next) await new Promise<void>((resolve) => whenIdle.push(resolve));
-      seal();
-      if (spare) discard(spare.fd, spare.sequence);
-      spare = undefined;
-    },
-  };
 }
 
-/** A batch and zeros up to the end of its last block, in one of the kept memories if that is long enough. */
+/** A batch padded with zeros to whole blocks, in a reusable buffer if it fits. */
 function inBlocks(text: string, kept: ArrayBufferLike[]): Buffer {
   const { length, buffer } = encodeBatch(text, (bytes) =>
     bytes <= MEMORY_BYTES
@@ -299,5 +318,3 @@ function inBlocks(text: string, kept: ArrayBufferLike[]): Buffer {
   const whole = Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES;
   return Buffer.from(buffer, 0, whole).fill(0, length);
 }
-
-const segmentName = (sequence: number): string => `${String(sequence).padStart(10, '0')}.seg`;
