@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connect, database, databaseUrl, pool } from '#db/client.ts';
 import { renderMail } from '#emails/render.tsx';
 import { REVOCATIONS, replayRevocations } from '#lib/credentials/revocation-journal.ts';
-import { env } from '#lib/env.ts';
+import { env, readSettings } from '#lib/env.ts';
 import { keepJobs } from '#lib/jobs/running.ts';
 import { SCHEDULE } from '#lib/jobs/schedule.ts';
 import { startJobs } from '#lib/jobs/start-jobs.ts';
@@ -16,13 +16,17 @@ export async function keepRevoked(): Promise<void> {
 
 /** Starts the mail worker of this process. */
 export async function startMail(): Promise<void> {
-  const settings = env();
+  const { RESEND_API_KEY, RESEND_BASE_URL, SMTP_URL, outboxDir } = env();
+  const { mailFrom, encryptionKey } = readSettings();
   await startMailWorker({
     sql: pool(),
-    transport: openTransport(settings),
+    transport: openTransport({
+      ...{ resendApiKey: RESEND_API_KEY, resendBaseUrl: RESEND_BASE_URL },
+      ...{ smtpUrl: SMTP_URL, outboxDir },
+    }),
     render: renderMail,
-    from: settings.MAIL_FROM,
-    encryptionKey: settings.LATCHKEY_ENCRYPTION_KEY,
+    from: mailFrom,
+    encryptionKey,
   });
 }
 
@@ -34,7 +38,7 @@ export function startScheduled(): void {
   const url = databaseUrl();
   // Connections of their own: what takes minutes must not stand in the way of pages.
   const work = connect(url, { max: 3, statementTimeoutMs: JOB_STATEMENT_TIMEOUT_MS });
-  const jobs = keepJobs(startJobs({ url, ...work, schedule: SCHEDULE, log }));
+  const jobs = keepJobs(startJobs({ url, ...work, settings: readSettings(), schedule: SCHEDULE, log }));
   // Next ends the process by itself; a run that it cuts off is noticed and tried again by another.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void jobs.stop());
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Settings } from './access/settings.ts';
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -141,6 +142,22 @@ let parsed: Env | undefined;
 export function env(): Env {
   parsed ??= read(process.env);
   return parsed;
+}
+
+/** The settings of this installation, for the context of the verbs. Call it at the edges only. */
+export function readSettings(from: Env = env()): Settings {
+  return {
+    portalUrl: from.PORTAL_URL,
+    gatewayUrl: from.GATEWAY_URL,
+    encryptionKey: from.LATCHKEY_ENCRYPTION_KEY,
+    authSecret: from.NEXTAUTH_SECRET,
+    mailFrom: from.MAIL_FROM,
+    supportEmail: from.SUPPORT_EMAIL ?? null,
+    operatorEmail: from.OPERATOR_EMAIL ?? null,
+    isProduction: from.isProduction,
+    signUpsPerHour: from.SIGN_UPS_PER_HOUR,
+    allowPrivateUpstreams: from.ALLOW_PRIVATE_UPSTREAMS,
+  };
 }
 
 /** Parses a given environment; for the starters, which build one for their children, and for tests. */

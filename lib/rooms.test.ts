@@ -29,6 +29,13 @@ test.each(rooms)('%s imports only earlier rooms, and never app/', (room) => {
   }
 });
 
+test('lib does not read the environment: verbs get their settings in the context', () => {
+  for (const file of sources('lib')) {
+    if (file === 'lib/env.ts' || file === 'lib/gateway/runtime.ts') continue;
+    expect(readFileSync(file, 'utf8').match(/from '[^']*\/env\.ts'/)?.[0], file).toBeUndefined();
+  }
+});
+
 test('the gateway core imports neither Next nor Drizzle', () => {
   const core = sources('lib/gateway').filter((file) => !/runtime|explain-call|\.test\./.test(file));
   for (const file of core) {

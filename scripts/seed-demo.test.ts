@@ -14,6 +14,7 @@ import { evaluateNotifications } from '#lib/notifications/evaluate-notifications
 import { readPosture } from '#lib/posture/read-posture.ts';
 import { reasonWords } from '#lib/refusals/labels.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { settings } from '#tests/support/settings.ts';
 import { type Seeded, seedDemo } from './seed-demo.ts';
 
 let own: OwnDatabase;
@@ -122,7 +123,7 @@ test('the security page has findings, and the audit trail says who did what', as
 });
 
 test('nobody is told anew of what is past', async () => {
-  expect(await evaluateNotifications({ db: own.db, reasonWords })).toEqual({ told: 0, mails: 0 });
+  expect(await evaluateNotifications({ db: own.db, reasonWords, settings })).toEqual({ told: 0, mails: 0 });
 });
 
 test('a second start finds the data by its file, and says so when that is gone', async () => {

@@ -2,14 +2,19 @@ import type { z } from 'zod';
 import { requireMember } from '#app/_http/session.ts';
 import { type Db, database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { readSettings } from '#lib/env.ts';
 import type { ActionState } from './action-state.ts';
 import { runAction } from './form-action.ts';
 
 /** Wraps a verb as a form action of a team page. The page binds the slug; it is proven again here. */
 export function memberAction<S extends z.ZodType, T>(
   Input: S,
-  run: (context: { db: Db; member: Member }, input: z.output<S>) => Promise<ActionState<T>>,
+  run: (
+    context: { db: Db; member: Member; settings: Settings },
+    input: z.output<S>,
+  ) => Promise<ActionState<T>>,
 ) {
   return async (team: string, _previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
     const member = await requireMember(team);
@@ -17,7 +22,7 @@ export function memberAction<S extends z.ZodType, T>(
     return runAction(
       Input,
       form,
-      (input) => run({ db, member }, input),
+      (input) => run({ db, member, settings: readSettings() }, input),
       // What was refused stands in the audit trail too (ASVS 16.3.2).
       ({ action }) => recordAudit(db, member, 'access.deny', { kind: 'permission', id: action ?? 'unknown' }),
     );

@@ -2,16 +2,23 @@ import type { z } from 'zod';
 import { requireOperator } from '#app/_http/session.ts';
 import { type Db, database } from '#db/client.ts';
 import type { Operator } from '#lib/access/operator.ts';
+import type { Settings } from '#lib/access/settings.ts';
+import { readSettings } from '#lib/env.ts';
 import type { ActionState } from './action-state.ts';
 import { runAction } from './form-action.ts';
 
 /** Wraps a verb as a form action of an operator page. */
 export function operatorAction<S extends z.ZodType, T>(
   Input: S,
-  run: (context: { db: Db; operator: Operator }, input: z.output<S>) => Promise<ActionState<T>>,
+  run: (
+    context: { db: Db; operator: Operator; settings: Settings },
+    input: z.output<S>,
+  ) => Promise<ActionState<T>>,
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
     const operator = await requireOperator();
-    return runAction(Input, form, (input) => run({ db: database(), operator }, input));
+    return runAction(Input, form, (input) =>
+      run({ db: database(), operator, settings: readSettings() }, input),
+    );
   };
 }

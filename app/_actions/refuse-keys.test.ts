@@ -4,6 +4,7 @@ import { mintKeyPair } from '#lib/credentials/format.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { refuseKeys } from './refuse-keys.ts';
 
 const REFUSED = 'This contains a secret key. Remove it; anybody who can read this could use the key.';
@@ -26,7 +27,7 @@ test(
       'tags[]': `Basic ${btoa(`x:${secretKey}`)}`,
     });
 
-    const errors = await refuseKeys(form, async () => ({ db, by: owner, page: 'Page “apps”' }));
+    const errors = await refuseKeys(form, async () => ({ db, settings, by: owner, page: 'Page “apps”' }));
 
     expect(errors).toEqual({ description: [MARKED], tags: [MARKED] });
     expect(await db.select().from(credentials)).toMatchObject([
@@ -48,10 +49,12 @@ test(
     const form = formOf({ name: secretKey });
 
     const outsider = await aMember(db, 'owner');
-    expect(await refuseKeys(form, async () => ({ db, by: outsider, page: 'Page “apps”' }))).toEqual({
-      name: [MARKED],
-    });
-    expect(await refuseKeys(form, async () => ({ db, by: null, page: 'Page “sign-up”' }))).toEqual({
+    expect(await refuseKeys(form, async () => ({ db, settings, by: outsider, page: 'Page “apps”' }))).toEqual(
+      {
+        name: [MARKED],
+      },
+    );
+    expect(await refuseKeys(form, async () => ({ db, settings, by: null, page: 'Page “sign-up”' }))).toEqual({
       name: [REFUSED],
     });
 
@@ -68,7 +71,12 @@ test(
   'a key that is nobody’s is refused without a trace',
   withDb(async (db) => {
     const { secretKey } = mintKeyPair('production');
-    const errors = await refuseKeys(formOf({ name: secretKey }), async () => ({ db, by: null, page: '' }));
+    const errors = await refuseKeys(formOf({ name: secretKey }), async () => ({
+      db,
+      settings,
+      by: null,
+      page: '',
+    }));
     expect(errors).toEqual({ name: [REFUSED] });
     expect(await db.select().from(credentialExposures)).toEqual([]);
   }),

@@ -1,4 +1,4 @@
-import type { Queryable } from '#db/client.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { SECRET_IN_TEXT } from '#lib/access/text.ts';
 import { reportExposure } from '#lib/exposures/report-exposure.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
@@ -10,7 +10,7 @@ const FOR_SECRETS = /secret|password|^current$|^headerValue$/i;
 const KEYS_MAX = 5;
 
 /** Who sent a form, and from which page; `by` is null for a stranger. */
-export type Sender = { db: Queryable; by: { userId: string; name: string } | null; page: string };
+export type Sender = DbAndSettings & { by: { userId: string; name: string } | null; page: string };
 
 /**
  * The fields of a form in which a secret key of ours was typed, each with what is to be said beside it. A key that is
@@ -35,8 +35,8 @@ export async function refuseKeys(
   return errors;
 }
 
-async function expose(secret: string, field: string, { db, by, page }: Sender): Promise<boolean> {
+async function expose(secret: string, field: string, { db, settings, by, page }: Sender): Promise<boolean> {
   const place = `${page}, field “${field}”`;
-  const reported = await reportExposure({ db }, { secret, source: 'portal_text', place, by });
+  const reported = await reportExposure({ db, settings }, { secret, source: 'portal_text', place, by });
   return reported.known && by !== null;
 }

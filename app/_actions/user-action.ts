@@ -2,28 +2,32 @@ import type { z } from 'zod';
 import { requireUser } from '#app/_http/session.ts';
 import { type Db, database } from '#db/client.ts';
 import type { User } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { HashingBusy } from '#lib/accounts/hashing-queue.ts';
+import { readSettings } from '#lib/env.ts';
 import type { ActionState } from './action-state.ts';
 import { runAction } from './form-action.ts';
 
 /** Wraps a verb as a form action for whoever is signed in. */
 export function userAction<S extends z.ZodType, T>(
   Input: S,
-  run: (context: { db: Db; user: User }, input: z.output<S>) => Promise<ActionState<T>>,
+  run: (context: { db: Db; user: User; settings: Settings }, input: z.output<S>) => Promise<ActionState<T>>,
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
     const user = await requireUser();
-    return runAction(Input, form, (input) => unlessBusy(run({ db: database(), user }, input)));
+    return runAction(Input, form, (input) =>
+      unlessBusy(run({ db: database(), user, settings: readSettings() }, input)),
+    );
   };
 }
 
 /** Wraps a verb as a form action that needs nobody to be signed in. */
 export function publicAction<S extends z.ZodType, T>(
   Input: S,
-  run: (context: { db: Db }, input: z.output<S>) => Promise<ActionState<T>>,
+  run: (context: { db: Db; settings: Settings }, input: z.output<S>) => Promise<ActionState<T>>,
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> =>
-    runAction(Input, form, (input) => unlessBusy(run({ db: database() }, input)));
+    runAction(Input, form, (input) => unlessBusy(run({ db: database(), settings: readSettings() }, input)));
 }
 
 /** Hashing passwords has its limits; whoever comes too much is asked to come again. */

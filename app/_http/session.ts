@@ -7,11 +7,12 @@ import { findMember, type Member, needsTwoFactor, type User } from '#lib/access/
 import { asOperator, type Operator } from '#lib/access/operator.ts';
 import { findSession } from '#lib/access/session.ts';
 import { sessionToken, usesSecureCookies } from '#lib/accounts/auth-options.ts';
-import { env } from '#lib/env.ts';
+import { readSettings } from '#lib/env.ts';
 import { browserAddress } from './origin.ts';
 
 /** The session token in this browser's cookie, if next-auth sealed it and it is not too old; not looked up yet. */
 export async function cookieToken(): Promise<string | null> {
+  const settings = readSettings();
   const jar = await cookies();
   const request = {
     cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])),
@@ -20,8 +21,8 @@ export async function cookieToken(): Promise<string | null> {
   // next-auth asks for a whole request and reads these two of it.
   const cookie = await getToken({
     req: request as never,
-    secret: env().NEXTAUTH_SECRET,
-    secureCookie: usesSecureCookies(),
+    secret: settings.authSecret,
+    secureCookie: usesSecureCookies(settings),
   });
   return sessionToken(cookie);
 }

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { accountTokens } from '#db/schema/accounts.ts';
-import { env } from '#lib/env.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { digestToken, mintToken } from '#lib/vault/tokens.ts';
 
 type Kind = 'verify_email' | 'reset_password';
@@ -10,7 +10,11 @@ const PAGES = { verify_email: 'verify-email', reset_password: 'reset-password' }
 const MINUTES = { verify_email: 72 * 60, reset_password: 60 } as const;
 
 /** Makes a link for a mail; older links of the same kind die. Its host comes from the configuration. */
-export async function makeAccountLink(tx: Queryable, userId: string, kind: Kind): Promise<string> {
+export async function makeAccountLink(
+  { db: tx, settings }: DbAndSettings,
+  userId: string,
+  kind: Kind,
+): Promise<string> {
   await tx
     .update(accountTokens)
     .set({ usedAt: sql`now()` })
@@ -22,7 +26,7 @@ export async function makeAccountLink(tx: Queryable, userId: string, kind: Kind)
     tokenDigest: digestToken(token),
     expiresAt: sql`now() + make_interval(mins => ${MINUTES[kind]})`,
   });
-  return `${env().PORTAL_URL}/${PAGES[kind]}/${token}`;
+  return `${settings.portalUrl}/${PAGES[kind]}/${token}`;
 }
 
 /** A token that still lives. */

@@ -4,28 +4,25 @@ import { connect } from '#db/client.ts';
 import { sessions } from '#db/schema/accounts.ts';
 import { findSession } from '#lib/access/session.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { settings } from '#tests/support/settings.ts';
 import { aUserWithPassword, aUserWithTwoFactor, PASSWORD } from '#tests/support/two-factor.ts';
 // next-auth's core, as its own adapter for Next calls it; the package does not export it.
 import { AuthHandler } from '../../node_modules/next-auth/core/index.js';
+import { authOptions, sessionToken } from './auth-options.ts';
 import { CODE_NEEDED } from './code-needed.ts';
 import { totpCode } from './totp.ts';
 
 const PORTAL = 'https://portal.example.com';
 const SESSION = '__Secure-next-auth.session-token';
 const SECRET = 'k3Jd82nVq0sLzXw7RtYb5MhPf1GcAe9u';
+const SETTINGS = { ...settings, portalUrl: PORTAL, authSecret: SECRET };
 
 let own: OwnDatabase;
-let auth: typeof import('./auth-options.ts');
 
 beforeAll(async () => {
-  vi.stubEnv('PORTAL_URL', PORTAL);
-  vi.stubEnv('NEXTAUTH_SECRET', SECRET);
-  vi.resetModules();
-  auth = await import('./auth-options.ts');
   own = await ownDatabase();
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await own.drop();
 });
 
@@ -40,7 +37,7 @@ async function send(
   action: 'csrf' | 'callback' | 'session' | 'signout' | 'signin',
   { body, query = {}, db = own.db }: { body?: Record<string, unknown>; query?: Jar; db?: typeof own.db } = {},
 ) {
-  const formerToken = async () => auth.sessionToken(await readCookie());
+  const formerToken = async () => sessionToken(await readCookie());
   const answer = await AuthHandler({
     req: {
       origin: PORTAL,
@@ -52,7 +49,7 @@ async function send(
       ...(action === 'callback' ? { providerId: 'credentials' } : {}),
       ...(body ? { body: { ...body, csrfToken: await csrfToken() } } : {}),
     },
-    options: auth.authOptions({ ip: '192.0.2.7', formerToken }, db),
+    options: authOptions({ db, settings: SETTINGS }, { ip: '192.0.2.7', formerToken }),
   });
   for (const { name, value } of answer.cookies ?? []) jar[name] = value;
   return answer;
@@ -77,7 +74,7 @@ test('signing in opens a session; its cookies are Secure, HttpOnly, SameSite=Lax
   expect(Object.keys(jar).every((name) => /^__(Secure|Host)-/.test(name))).toBe(true);
   for (const { name, options } of answer.cookies ?? [])
     expect(options, name).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' });
-  const token = auth.sessionToken(await readCookie());
+  const token = sessionToken(await readCookie());
   expect(await findSession(own.db, token!, null)).toMatchObject({ email });
   expect((await send('session')).body).toMatchObject({ user: { email } });
 });
@@ -129,11 +126,11 @@ test('when the database is gone, nothing of it is told', async () => {
 test('signing in again makes a new session, and the former one of this browser is dead', async () => {
   const { email } = await aUserWithPassword(own.db);
   await signIn({ email, password: PASSWORD });
-  const former = auth.sessionToken(await readCookie())!;
+  const former = sessionToken(await readCookie())!;
 
   await signIn({ email, password: PASSWORD });
 
-  const fresh = auth.sessionToken(await readCookie())!;
+  const fresh = sessionToken(await readCookie())!;
   expect(fresh).not.toBe(former);
   expect(await findSession(own.db, former, null)).toBeNull();
   expect(await findSession(own.db, fresh, null)).toMatchObject({ email });

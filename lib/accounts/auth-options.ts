@@ -1,16 +1,13 @@
 import type { AuthOptions } from 'next-auth';
 import type { JWT } from 'next-auth/jwt';
 import Credentials from 'next-auth/providers/credentials';
-import { type Db, database } from '#db/client.ts';
+import type { Db } from '#db/client.ts';
 import { endSession, findSession, type Origin, SESSION_HOURS } from '#lib/access/session.ts';
-import { env } from '#lib/env.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { CODE_NEEDED } from './code-needed.ts';
 import { SignIn, signIn } from './sign-in.ts';
 
-// next-auth reads its address from the environment itself: it gets the configured one, never a header's.
-process.env.NEXTAUTH_URL = env().PORTAL_URL;
-
-export const usesSecureCookies = (): boolean => env().PORTAL_URL.startsWith('https:');
+export const usesSecureCookies = (settings: Settings): boolean => settings.portalUrl.startsWith('https:');
 
 /** What next-auth cannot tell about the browser that signs in. */
 export type Browser = {
@@ -32,25 +29,27 @@ export function sessionToken(cookie: JWT | null): string | null {
  * next-auth carries a token, we decide: the cookie holds the token of a row in `sessions` and when it was opened,
  * and that row is looked up at every request. Fields sent by the browser (`update()`) never reach it.
  */
-export function authOptions(browser: Browser, db: Db = database()): AuthOptions {
+export function authOptions({ db, settings }: { db: Db; settings: Settings }, browser: Browser): AuthOptions {
+  // next-auth reads its address from the environment itself: it gets the configured one, never a header's.
+  process.env.NEXTAUTH_URL = settings.portalUrl;
   return {
-    secret: env().NEXTAUTH_SECRET,
+    secret: settings.authSecret,
     session: { strategy: 'jwt', maxAge: SESSION_HOURS * 3600 },
-    useSecureCookies: usesSecureCookies(),
+    useSecureCookies: usesSecureCookies(settings),
     pages: { signIn: '/sign-in', error: '/sign-in' },
     providers: [
       Credentials({
         credentials: { email: {}, password: {}, code: {} },
         authorize: (credentials, request) => {
           const userAgent = String(request.headers?.['user-agent'] ?? '') || null;
-          return authorize(db, browser, { ip: browser.ip, userAgent }, credentials);
+          return authorize({ db, settings }, browser, { ip: browser.ip, userAgent }, credentials);
         },
       }),
     ],
     callbacks: {
       signIn({ user }) {
         // Without a session and without an error status: it is a question, not a failure.
-        return user.id === CODE_NEEDED ? `${env().PORTAL_URL}/sign-in?error=${CODE_NEEDED}` : true;
+        return user.id === CODE_NEEDED ? `${settings.portalUrl}/sign-in?error=${CODE_NEEDED}` : true;
       },
       async jwt({ token, user }) {
         if (user) return { sid: user.id, auth_time: Math.floor(Date.now() / 1000) };
@@ -82,7 +81,7 @@ export function authOptions(browser: Browser, db: Db = database()): AuthOptions 
 
 /** Answers the new session's token as the "user" of next-auth, or null. The browser's former session ends. */
 async function authorize(
-  db: Db,
+  { db, settings }: { db: Db; settings: Settings },
   browser: Browser,
   origin: Origin,
   credentials: unknown,
@@ -90,7 +89,7 @@ async function authorize(
   const parsed = SignIn.safeParse(credentials);
   if (!parsed.success) return null;
   try {
-    const signedIn = await signIn({ db, origin }, parsed.data);
+    const signedIn = await signIn({ db, origin, settings }, parsed.data);
     if (!signedIn.ok) return signedIn.reason === 'code_needed' ? { id: CODE_NEEDED } : null;
     const former = await browser.formerToken();
     if (former) await endSession(db, former, 'signed_in_again');

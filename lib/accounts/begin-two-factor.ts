@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
-import { env } from '#lib/env.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { seal } from '#lib/vault/seal.ts';
 import { totpContext } from './consume-code.ts';
 import { GivenPassword } from './password-rules.ts';
@@ -21,12 +21,12 @@ type Begun =
  * `confirmTwoFactor`; beginning again replaces one that never was.
  */
 export async function beginTwoFactor(
-  { db, user }: { db: Db; user: User },
+  { db, user, settings }: { db: Db; user: User; settings: Settings },
   input: z.output<typeof BeginTwoFactor>,
 ): Promise<Begun> {
   if (!(await provePassword({ db, user }, input.current))) return { ok: false, reason: 'wrong_password' };
   const secret = newTotpSecret();
-  const totpSealed = seal(secret, totpContext(user.userId), env().LATCHKEY_ENCRYPTION_KEY);
+  const totpSealed = seal(secret, totpContext(user.userId), settings.encryptionKey);
   const begun = await db
     .update(users)
     .set({ totpSealed, totpLastStep: null })

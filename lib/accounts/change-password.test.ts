@@ -7,6 +7,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { changePassword } from './change-password.ts';
 import { hashPassword, passwordMatches } from './password.ts';
 
@@ -32,7 +33,7 @@ test(
   withDb(async (db) => {
     const { user, here, there } = await signedIn(db);
 
-    expect(await changePassword({ db, user }, { current, password })).toEqual({ ok: true });
+    expect(await changePassword({ db, user, settings }, { current, password })).toEqual({ ok: true });
 
     expect(await passwordMatches(password, await hashOf(db, user.userId))).toBe(true);
     expect(await findSession(db, here, null)).not.toBeNull();
@@ -49,7 +50,7 @@ test(
   withDb(async (db) => {
     const { user, there } = await signedIn(db);
 
-    const outcome = await changePassword({ db, user }, { current: `${current}.`, password });
+    const outcome = await changePassword({ db, user, settings }, { current: `${current}.`, password });
 
     expect(outcome).toMatchObject({ ok: false, field: 'current' });
     expect(await hashOf(db, user.userId)).toBe(passwordHash);
@@ -64,7 +65,10 @@ test(
   withDb(async (db) => {
     const { user } = await signedIn(db, { name: 'Grace Hopper', email: 'grace@harbour.example' });
 
-    const outcome = await changePassword({ db, user }, { current, password: 'grace-hopper-harbour-1' });
+    const outcome = await changePassword(
+      { db, user, settings },
+      { current, password: 'grace-hopper-harbour-1' },
+    );
 
     expect(outcome).toMatchObject({
       ok: false,
@@ -91,7 +95,7 @@ test(
           : Reflect.get(target, property),
     });
 
-    const outcome = await changePassword({ db: slow, user }, { current, password });
+    const outcome = await changePassword({ db: slow, user, settings }, { current, password });
 
     expect(outcome).toMatchObject({ ok: false, field: 'current' });
     expect(await hashOf(db, user.userId)).toBe(byMail);

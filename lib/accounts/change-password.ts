@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { NewPassword, personalWords, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
@@ -16,7 +17,7 @@ type Changed = { ok: true } | { ok: false; field: 'current' | 'password'; messag
 
 /** Changes one's own password. The current one is needed, and all other sessions end. */
 export async function changePassword(
-  { db, user }: { db: Db; user: User },
+  { db, user, settings }: { db: Db; user: User; settings: Settings },
   input: z.output<typeof ChangePassword>,
 ): Promise<Changed> {
   const refused = refusal(input.password, await personalWords(db, user.userId));
@@ -32,7 +33,7 @@ export async function changePassword(
     // Hashing takes its time: whoever has set a new password by mail meanwhile has shut this one out.
     const [still] = await tx.select({ id: users.id }).from(users).where(proven).for('update');
     if (!still) return NOT_PROVEN;
-    await setPassword(tx, user.userId, passwordHash, user.sessionId);
+    await setPassword({ db: tx, settings }, user.userId, passwordHash, user.sessionId);
     await recordAudit(tx, user, 'account.change_password', { kind: 'user', id: user.userId });
     return { ok: true };
   });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { AppCode } from './app-code.ts';
 import { totpContext } from './consume-code.ts';
@@ -18,7 +18,7 @@ type Confirmed = { ok: true; recoveryCodes: string[] } | { ok: false; reason: 'w
 
 /** Turns two-factor authentication on, once the app has shown that it knows the secret. */
 export async function confirmTwoFactor(
-  { db, user, now = new Date() }: { db: Db; user: User; now?: Date },
+  { db, user, now = new Date(), settings }: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof ConfirmTwoFactor>,
 ): Promise<Confirmed> {
   return db.transaction(async (tx) => {
@@ -28,7 +28,7 @@ export async function confirmTwoFactor(
       .where(and(eq(users.id, user.userId), isNull(users.totpConfirmedAt)))
       .for('update');
     if (!begun?.sealed) return { ok: false, reason: 'not_begun' };
-    const secret = unseal(begun.sealed, totpContext(user.userId), env().LATCHKEY_ENCRYPTION_KEY);
+    const secret = unseal(begun.sealed, totpContext(user.userId), settings.encryptionKey);
     const step = totpStep(secret, input.code, now);
     if (step === null) return { ok: false, reason: 'wrong_code' };
 
@@ -38,7 +38,7 @@ export async function confirmTwoFactor(
       .where(eq(users.id, user.userId));
     const recoveryCodes = await replaceRecoveryCodes(tx, user.userId);
     await recordAudit(tx, user, 'account.two_factor_on', { kind: 'user', id: user.userId });
-    await mailTwoFactor(tx, user.userId, 'on');
+    await mailTwoFactor({ db: tx, settings }, user.userId, 'on');
     return { ok: true, recoveryCodes };
   });
 }

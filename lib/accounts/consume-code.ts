@@ -1,8 +1,7 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { mailTwoFactor } from './mail-two-factor.ts';
 import { consumeRecoveryCode } from './recovery-codes.ts';
@@ -12,22 +11,32 @@ import { totpStep } from './totp.ts';
 export const totpContext = (userId: string): string => `totp:${userId}`;
 
 /** Uses up a code of the app or a recovery code; false when it is wrong, was used before, or the factor is off. */
-export async function consumeCode(tx: Queryable, userId: string, code: string, now: Date): Promise<boolean> {
+export async function consumeCode(
+  { db: tx, settings }: DbAndSettings,
+  userId: string,
+  code: string,
+  now: Date,
+): Promise<boolean> {
   const digits = code.replace(/\s/g, '');
   // Only for these the encryption key is needed: with another key, recovery codes still work.
-  if (/^\d{6}$/.test(digits)) return consumeTotp(tx, userId, digits, now);
+  if (/^\d{6}$/.test(digits)) return consumeTotp({ db: tx, settings }, userId, digits, now);
   if (!(await consumeRecoveryCode(tx, userId, code))) return false;
   await recordAudit(tx, 'system', 'account.use_recovery_code', { kind: 'user', id: userId });
-  await mailTwoFactor(tx, userId, 'recovery_code_used');
+  await mailTwoFactor({ db: tx, settings }, userId, 'recovery_code_used');
   return true;
 }
 
 /** A code works once: its step must lie after the last one used (RFC 6238, 5.2), and of two at once one wins. */
-async function consumeTotp(tx: Queryable, userId: string, code: string, now: Date): Promise<boolean> {
+async function consumeTotp(
+  { db: tx, settings }: DbAndSettings,
+  userId: string,
+  code: string,
+  now: Date,
+): Promise<boolean> {
   const isOn = and(eq(users.id, userId), isNotNull(users.totpConfirmedAt));
   const [user] = await tx.select({ sealed: users.totpSealed }).from(users).where(isOn);
   if (!user?.sealed) return false;
-  const step = totpStep(unseal(user.sealed, totpContext(userId), env().LATCHKEY_ENCRYPTION_KEY), code, now);
+  const step = totpStep(unseal(user.sealed, totpContext(userId), settings.encryptionKey), code, now);
   if (step === null) return false;
   const raised = await tx
     .update(users)

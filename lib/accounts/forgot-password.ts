@@ -2,6 +2,7 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { accountTokens, users } from '#db/schema/accounts.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { makeAccountLink } from './account-token.ts';
@@ -13,7 +14,7 @@ export const RESET_MAILS_PER_HOUR = 5;
 
 /** Mails a link to choose a new password, if the address has an account. The caller learns nothing either way. */
 export async function forgotPassword(
-  { db }: { db: Db },
+  { db, settings }: { db: Db; settings: Settings },
   input: z.output<typeof ForgotPassword>,
 ): Promise<void> {
   await db.transaction(async (tx) => {
@@ -33,7 +34,10 @@ export async function forgotPassword(
       ),
     );
     if (mailed >= RESET_MAILS_PER_HOUR) return;
-    const link = await makeAccountLink(tx, user.id, 'reset_password');
-    await enqueueMail(tx, { to: input.email, template: 'reset-password', props: { name: user.name, link } });
+    const link = await makeAccountLink({ db: tx, settings }, user.id, 'reset_password');
+    await enqueueMail(
+      { db: tx, settings },
+      { to: input.email, template: 'reset-password', props: { name: user.name, link } },
+    );
   });
 }

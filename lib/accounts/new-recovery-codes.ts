@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import type { User } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
 import { type BothFactors, type Unproven, withBothFactors } from './verify-both-factors.ts';
 
 /** Makes new recovery codes; all the old ones are dead. */
 export async function newRecoveryCodes(
-  context: { db: Db; user: User; now?: Date },
+  context: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof BothFactors>,
 ): Promise<{ ok: true; recoveryCodes: string[] } | Unproven> {
   const { user } = context;

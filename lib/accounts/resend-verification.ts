@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { mailedLastHour } from '#lib/mail/mailed-last-hour.ts';
 import { makeAccountLink } from './account-token.ts';
@@ -10,7 +11,15 @@ import { makeAccountLink } from './account-token.ts';
 export const VERIFY_MAILS_PER_HOUR = 5;
 
 /** Mails a fresh link to confirm one's own address; the older one dies. Nothing happens when it is confirmed. */
-export async function resendVerification({ db, user }: { db: Db; user: User }): Promise<void> {
+export async function resendVerification({
+  db,
+  user,
+  settings,
+}: {
+  db: Db;
+  user: User;
+  settings: Settings;
+}): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx
       .select({ email: users.email, name: users.name })
@@ -18,7 +27,10 @@ export async function resendVerification({ db, user }: { db: Db; user: User }): 
       .where(and(eq(users.id, user.userId), isNull(users.emailVerifiedAt)))
       .for('update');
     if (!row || (await mailedLastHour(tx, 'verify-email', row.email)) >= VERIFY_MAILS_PER_HOUR) return;
-    const link = await makeAccountLink(tx, user.userId, 'verify_email');
-    await enqueueMail(tx, { to: row.email, template: 'verify-email', props: { name: row.name, link } });
+    const link = await makeAccountLink({ db: tx, settings }, user.userId, 'verify_email');
+    await enqueueMail(
+      { db: tx, settings },
+      { to: row.email, template: 'verify-email', props: { name: row.name, link } },
+    );
   });
 }

@@ -7,6 +7,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { ForgotPassword, forgotPassword, RESET_MAILS_PER_HOUR } from './forgot-password.ts';
 import { passwordMatches } from './password.ts';
 import { resendVerification } from './resend-verification.ts';
@@ -19,7 +20,7 @@ const origin = { ip: null, userAgent: null };
 /** A user who has asked for a new password, and the token mailed to him. */
 async function asked(db: Db, values: Partial<typeof users.$inferInsert> = {}) {
   const user = await aUser(db, { passwordHash: 'old', ...values });
-  await forgotPassword({ db }, { email: user.email });
+  await forgotPassword({ db, settings }, { email: user.email });
   return { user, token: await mailedToken(db) };
 }
 const rowOf = async (db: Db, userId: string) =>
@@ -35,7 +36,7 @@ test(
     const session = await openSession(db, user.userId, origin);
     const stranger = await openSession(db, (await aUser(db)).userId, origin);
 
-    expect(await resetPassword({ db }, { token, password })).toEqual({ ok: true });
+    expect(await resetPassword({ db, settings }, { token, password })).toEqual({ ok: true });
 
     const row = await rowOf(db, user.userId);
     expect(await passwordMatches(password, row.passwordHash)).toBe(true);
@@ -54,8 +55,14 @@ test(
   withDb(async (db) => {
     const user = await aUser(db, { email: 'ada@example.com' });
 
-    const known = await forgotPassword({ db }, ForgotPassword.parse({ email: ' ADA@Example.com ' }));
-    const unknown = await forgotPassword({ db }, ForgotPassword.parse({ email: 'nobody@example.com' }));
+    const known = await forgotPassword(
+      { db, settings },
+      ForgotPassword.parse({ email: ' ADA@Example.com ' }),
+    );
+    const unknown = await forgotPassword(
+      { db, settings },
+      ForgotPassword.parse({ email: 'nobody@example.com' }),
+    );
 
     expect(unknown).toEqual(known);
     expect(await queuedMails(db)).toMatchObject([{ to: user.email, template: 'reset-password' }]);
@@ -69,8 +76,8 @@ test(
     const [row] = await db.select().from(accountTokens);
     expect(row!.expiresAt.getTime() - row!.createdAt.getTime()).toBeLessThanOrEqual(3_600_000);
 
-    expect(await resetPassword({ db }, { token, password })).toEqual({ ok: true });
-    expect(await resetPassword({ db }, { token, password: `${password}!` })).toEqual(dead);
+    expect(await resetPassword({ db, settings }, { token, password })).toEqual({ ok: true });
+    expect(await resetPassword({ db, settings }, { token, password: `${password}!` })).toEqual(dead);
   }),
 );
 
@@ -78,14 +85,14 @@ test(
   'expired, superseded, foreign and invented tokens change nothing',
   withDb(async (db) => {
     const { user, token: superseded } = await asked(db, { emailVerifiedAt: null });
-    await forgotPassword({ db }, { email: user.email });
+    await forgotPassword({ db, settings }, { email: user.email });
     const expired = await mailedToken(db);
     await db.execute(sql`update account_tokens set expires_at = now()`);
-    await resendVerification({ db, user });
+    await resendVerification({ db, user, settings });
     const forTheAddress = await mailedToken(db);
 
     for (const token of [superseded, expired, forTheAddress, 'x'.repeat(43), '']) {
-      expect(await resetPassword({ db }, { token, password })).toEqual(dead);
+      expect(await resetPassword({ db, settings }, { token, password })).toEqual(dead);
     }
     expect(await rowOf(db, user.userId)).toMatchObject({ passwordHash: 'old', emailVerifiedAt: null });
   }),
@@ -96,7 +103,7 @@ test(
   withDb(async (db) => {
     const { user, token } = await asked(db, { emailVerifiedAt: null });
 
-    await resetPassword({ db }, { token, password });
+    await resetPassword({ db, settings }, { token, password });
 
     expect((await rowOf(db, user.userId)).emailVerifiedAt).toBeInstanceOf(Date);
   }),
@@ -107,13 +114,15 @@ test(
   withDb(async (db) => {
     const { user, token } = await asked(db, { name: 'Grace Hopper', email: 'grace@harbour.example' });
 
-    expect(await resetPassword({ db }, { token, password: 'grace-hopper-harbour-1' })).toMatchObject({
+    expect(
+      await resetPassword({ db, settings }, { token, password: 'grace-hopper-harbour-1' }),
+    ).toMatchObject({
       ok: false,
       reason: 'weak',
       message: expect.stringContaining('your own name'),
     });
     expect(await rowOf(db, user.userId)).toMatchObject({ passwordHash: 'old' });
-    expect(await resetPassword({ db }, { token, password })).toEqual({ ok: true });
+    expect(await resetPassword({ db, settings }, { token, password })).toEqual({ ok: true });
   }),
 );
 
@@ -121,11 +130,14 @@ test(
   'a mailbox is not flooded, and its last link stays good',
   withDb(async (db) => {
     const { user } = await asked(db);
-    for (let i = 0; i < 2 * RESET_MAILS_PER_HOUR; i++) await forgotPassword({ db }, { email: user.email });
+    for (let i = 0; i < 2 * RESET_MAILS_PER_HOUR; i++)
+      await forgotPassword({ db, settings }, { email: user.email });
 
     const mails = (await queuedMails(db)).filter(({ template }) => template === 'reset-password');
     expect(mails).toHaveLength(RESET_MAILS_PER_HOUR);
-    expect(await resetPassword({ db }, { token: await mailedToken(db), password })).toEqual({ ok: true });
+    expect(await resetPassword({ db, settings }, { token: await mailedToken(db), password })).toEqual({
+      ok: true,
+    });
   }),
 );
 
@@ -146,7 +158,7 @@ test('of twenty uses at once exactly one counts', async () => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, async (_, i) => ({
       tried: `${password} ${i}`,
-      ...(await resetPassword({ db: own.db }, { token, password: `${password} ${i}` })),
+      ...(await resetPassword({ db: own.db, settings }, { token, password: `${password} ${i}` })),
     })),
   );
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { consumeAccountToken, readAccountToken } from './account-token.ts';
 import { markVerified } from './mark-verified.ts';
@@ -16,7 +17,7 @@ type Reset =
 
 /** Sets a new password with a mailed token. All sessions end. Having read the mail also confirms the address. */
 export async function resetPassword(
-  { db }: { db: Db },
+  { db, settings }: { db: Db; settings: Settings },
   input: z.output<typeof ResetPassword>,
 ): Promise<Reset> {
   const holder = await readAccountToken(db, input.token, 'reset_password');
@@ -26,8 +27,8 @@ export async function resetPassword(
   return db.transaction(async (tx) => {
     const userId = await consumeAccountToken(tx, input.token, 'reset_password');
     if (!userId) return { ok: false, reason: 'dead_link' };
-    await setPassword(tx, userId, passwordHash);
-    await markVerified(tx, userId);
+    await setPassword({ db: tx, settings }, userId, passwordHash);
+    await markVerified({ db: tx, settings }, userId);
     await recordAudit(tx, 'system', 'account.reset_password', { kind: 'user', id: userId });
     return { ok: true };
   });

@@ -1,13 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { endSessions } from '#lib/access/session.ts';
-import { env } from '#lib/env.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 
 /** Stores a new password, ends the user's sessions but one, and tells him by mail (ASVS 6.3.7, 7.4.3). */
 export async function setPassword(
-  tx: Queryable,
+  { db: tx, settings }: DbAndSettings,
   userId: string,
   passwordHash: string,
   keepSessionId?: string,
@@ -18,6 +17,6 @@ export async function setPassword(
     .where(eq(users.id, userId))
     .returning({ email: users.email, name: users.name });
   await endSessions(tx, userId, 'password_changed', keepSessionId);
-  const props = { name: user!.name, resetLink: `${env().PORTAL_URL}/forgot-password` };
-  await enqueueMail(tx, { to: user!.email, template: 'password-changed', props });
+  const props = { name: user!.name, resetLink: `${settings.portalUrl}/forgot-password` };
+  await enqueueMail({ db: tx, settings }, { to: user!.email, template: 'password-changed', props });
 }

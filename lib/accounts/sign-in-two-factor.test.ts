@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sessions, users } from '#db/schema/accounts.ts';
 import { findSession } from '#lib/access/session.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
+import { settings } from '#tests/support/settings.ts';
 import { aUserWithPassword, aUserWithTwoFactor, PASSWORD } from '#tests/support/two-factor.ts';
 import { hashPassword } from './password.ts';
 import { SignIn, signIn } from './sign-in.ts';
@@ -20,17 +21,19 @@ test(
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const given = { email: user.email, password: PASSWORD };
 
-    expect(await signIn({ db, origin, now }, given)).toEqual({ ok: false, reason: 'code_needed' });
-    expect(await signIn({ db, origin, now }, { ...given, code: '' })).toEqual({
+    expect(await signIn({ db, origin, now, settings }, given)).toEqual({ ok: false, reason: 'code_needed' });
+    expect(await signIn({ db, origin, now, settings }, { ...given, code: '' })).toEqual({
       ok: false,
       reason: 'code_needed',
     });
     expect(await db.$count(sessions)).toBe(0);
-    const signedIn = await signIn({ db, origin, now }, { ...given, code: totpCode(secret, now) });
+    const signedIn = await signIn({ db, origin, now, settings }, { ...given, code: totpCode(secret, now) });
 
     if (!signedIn.ok) throw new Error(signedIn.reason);
     expect(await findSession(db, signedIn.token, null)).toMatchObject({ userId: user.userId });
-    expect(await signIn({ db, origin, now }, { ...given, code: totpCode(secret, now) })).toEqual(REFUSED);
+    expect(await signIn({ db, origin, now, settings }, { ...given, code: totpCode(secret, now) })).toEqual(
+      REFUSED,
+    );
   }),
 );
 
@@ -40,8 +43,8 @@ test(
     const { user, recoveryCodes } = await aUserWithTwoFactor(db, at);
     const given = { email: user.email, password: PASSWORD, code: recoveryCodes[0]! };
 
-    expect(await signIn({ db, origin }, given)).toMatchObject({ ok: true });
-    expect(await signIn({ db, origin }, given)).toEqual(REFUSED);
+    expect(await signIn({ db, origin, settings }, given)).toMatchObject({ ok: true });
+    expect(await signIn({ db, origin, settings }, given)).toEqual(REFUSED);
   }),
 );
 
@@ -51,11 +54,16 @@ test(
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const password = 'a wrong guess of it';
 
-    expect(await signIn({ db, origin, now }, { email: user.email, password })).toEqual(REFUSED);
+    expect(await signIn({ db, origin, now, settings }, { email: user.email, password })).toEqual(REFUSED);
     expect(
-      await signIn({ db, origin, now }, { email: user.email, password, code: totpCode(secret, now) }),
+      await signIn(
+        { db, origin, now, settings },
+        { email: user.email, password, code: totpCode(secret, now) },
+      ),
     ).toEqual(REFUSED);
-    expect(await signIn({ db, origin, now }, { email: 'nobody@example.com', password })).toEqual(REFUSED);
+    expect(await signIn({ db, origin, now, settings }, { email: 'nobody@example.com', password })).toEqual(
+      REFUSED,
+    );
   }),
 );
 
@@ -65,16 +73,20 @@ test(
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const given = { email: user.email, password: PASSWORD };
     for (const code of ['000000', '111111', 'abc', '222222', '333333']) {
-      expect(await signIn({ db, origin, now }, { ...given, code })).toEqual(REFUSED);
-      await signIn({ db, origin, now }, given);
+      expect(await signIn({ db, origin, now, settings }, { ...given, code })).toEqual(REFUSED);
+      await signIn({ db, origin, now, settings }, given);
     }
 
-    expect(await signIn({ db, origin, now }, { ...given, code: totpCode(secret, now) })).toEqual(REFUSED);
+    expect(await signIn({ db, origin, now, settings }, { ...given, code: totpCode(secret, now) })).toEqual(
+      REFUSED,
+    );
     // While the wait runs, the right password looks like a wrong one.
-    expect(await signIn({ db, origin, now }, given)).toEqual(REFUSED);
+    expect(await signIn({ db, origin, now, settings }, given)).toEqual(REFUSED);
 
     await db.update(users).set({ throttledUntil: at }).where(eq(users.id, user.userId));
-    expect(await signIn({ db, origin, now }, { ...given, code: totpCode(secret, now) })).toMatchObject({
+    expect(
+      await signIn({ db, origin, now, settings }, { ...given, code: totpCode(secret, now) }),
+    ).toMatchObject({
       ok: true,
     });
     const [row] = await db.select().from(users).where(eq(users.id, user.userId));
@@ -105,7 +117,7 @@ test('a right guess is refused when the wait began while it was being checked', 
   const running = await db.transaction(async (tx) => {
     const mine = eq(users.id, user.userId);
     await tx.select({ id: users.id }).from(users).where(mine).for('update');
-    const signingIn = signIn({ db, origin }, { email: user.email, password: PASSWORD });
+    const signingIn = signIn({ db, origin, settings }, { email: user.email, password: PASSWORD });
     await new Promise((resolve) => setTimeout(resolve, 300));
     await tx
       .update(users)
@@ -122,7 +134,7 @@ test('wrong guesses in a burst are counted up to the wait, and no further', asyn
   const { email, userId } = await aUserWithPassword(db);
   const guesses = Array.from({ length: 20 }, (_, i) => `wrong guess number ${i}`);
 
-  await Promise.all(guesses.map((password) => signIn({ db, origin }, { email, password })));
+  await Promise.all(guesses.map((password) => signIn({ db, origin, settings }, { email, password })));
 
   const [row] = await db
     .select({ failed: users.failedSignIns, mayTry })
@@ -135,7 +147,7 @@ test('people who sign in at the same moment do not disturb each other', async ()
   const { db } = own;
   const user = await aUserWithPassword(db);
   const all = Array.from({ length: 8 }, () =>
-    signIn({ db, origin }, { email: user.email, password: PASSWORD }),
+    signIn({ db, origin, settings }, { email: user.email, password: PASSWORD }),
   );
 
   expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
@@ -146,7 +158,7 @@ test('an old password opens nothing once it was changed, even if it was being ch
   const user = await aUserWithPassword(db);
   const passwordHash = await hashPassword('another password entirely');
 
-  const running = signIn({ db, origin }, { email: user.email, password: PASSWORD });
+  const running = signIn({ db, origin, settings }, { email: user.email, password: PASSWORD });
   await db.update(users).set({ passwordHash }).where(eq(users.id, user.userId));
 
   expect(await running).toEqual(REFUSED);

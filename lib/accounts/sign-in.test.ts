@@ -7,13 +7,14 @@ import { findSession } from '#lib/access/session.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { until } from '#tests/support/processes.ts';
+import { settings } from '#tests/support/settings.ts';
 import { hashPassword, needsRehash, passwordMatches } from './password.ts';
 import { SignIn, signIn } from './sign-in.ts';
 
 const password = 'violet canal ships at noon';
 const origin = { ip: '192.0.2.9', userAgent: 'Firefox' };
 const attempt = (db: Db, email: string, tried = password) =>
-  signIn({ db, origin }, SignIn.parse({ email, password: tried }));
+  signIn({ db, origin, settings }, SignIn.parse({ email, password: tried }));
 const refused = { ok: false, reason: 'refused' };
 const signedIn = { ok: true, token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/) };
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { type Origin, openSession } from '#lib/access/session.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { consumeCode } from './consume-code.ts';
 import { needRoomToHash } from './hashing-queue.ts';
@@ -32,7 +33,7 @@ const REFUSED = { ok: false, reason: 'refused' } as const;
 
 /** Checks e-mail, password and, where it is on, the second factor; opens a session and answers its token. Throws `HashingBusy`. */
 export async function signIn(
-  { db, origin, now = new Date() }: { db: Db; origin: Origin; now?: Date },
+  { db, origin, now = new Date(), settings }: { db: Db; origin: Origin; now?: Date; settings: Settings },
   input: z.output<typeof SignIn>,
 ): Promise<SignedIn> {
   needRoomToHash();
@@ -58,7 +59,7 @@ export async function signIn(
       .where(and(eq(users.id, user.id), eq(users.passwordHash, stored), mayTry))
       .for('update');
     if (!still) return REFUSED;
-    if (still.totpConfirmedAt && !(await consumeCode(tx, user.id, input.code ?? '', now))) {
+    if (still.totpConfirmedAt && !(await consumeCode({ db: tx, settings }, user.id, input.code ?? '', now))) {
       await countFailure(tx, eq(users.id, user.id));
       return REFUSED;
     }

@@ -8,6 +8,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { passwordMatches } from './password.ts';
 import { KNOWN_MAILS_PER_HOUR, SignUp, signUp } from './sign-up.ts';
 
@@ -17,7 +18,7 @@ const input = (email: string, name = 'Ada') => SignUp.parse({ name, email, passw
 test(
   'a new address gets an account that is not verified yet, and a link',
   withDb(async (db) => {
-    await signUp({ db }, input('ada@example.com'));
+    await signUp({ db, settings }, input('ada@example.com'));
 
     const [user] = await db.select().from(users);
     expect(user).toMatchObject({
@@ -40,8 +41,8 @@ test(
   withDb(async (db) => {
     const holder = await aUser(db, { email: 'ada@example.com', name: 'Countess', passwordHash: 'untouched' });
 
-    const forNew = await signUp({ db }, input('new@example.com'));
-    const forKnown = await signUp({ db }, input('ADA@example.com', 'Mallory'));
+    const forNew = await signUp({ db, settings }, input('new@example.com'));
+    const forKnown = await signUp({ db, settings }, input('ADA@example.com', 'Mallory'));
 
     expect(forKnown).toEqual(forNew);
     expect(await db.select().from(users).where(eq(users.id, holder.userId))).toMatchObject([
@@ -61,7 +62,7 @@ test(
 test(
   'of the token in the link only its digest is stored',
   withDb(async (db) => {
-    await signUp({ db }, input('ada@example.com'));
+    await signUp({ db, settings }, input('ada@example.com'));
 
     const token = await mailedToken(db);
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
@@ -101,7 +102,9 @@ beforeAll(async () => {
 afterAll(() => own.drop());
 
 test('ten at once with the same address make one account', async () => {
-  await Promise.all(Array.from({ length: 10 }, () => signUp({ db: own.db }, input('twin@example.com'))));
+  await Promise.all(
+    Array.from({ length: 10 }, () => signUp({ db: own.db, settings }, input('twin@example.com'))),
+  );
 
   expect(await own.db.$count(users)).toBe(1);
   const templates = (await queuedMails(own.db)).map((mail) => mail.template).sort();
@@ -115,15 +118,15 @@ test(
 
     const answers = [];
     for (let i = 0; i < KNOWN_MAILS_PER_HOUR + 3; i++)
-      answers.push(await signUp({ db }, input('ada@example.com')));
+      answers.push(await signUp({ db, settings }, input('ada@example.com')));
 
     expect(answers).toEqual(answers.map(() => ({ ok: true })));
     expect(await db.$count(outbox, eq(outbox.recipient, 'ada@example.com'))).toBe(KNOWN_MAILS_PER_HOUR);
-    await signUp({ db }, input('new@example.com'));
+    await signUp({ db, settings }, input('new@example.com'));
     expect(await db.$count(outbox, eq(outbox.recipient, 'new@example.com'))).toBe(1);
 
     await db.update(outbox).set({ createdAt: sql`now() - interval '61 minutes'` });
-    await signUp({ db }, input('ada@example.com'));
+    await signUp({ db, settings }, input('ada@example.com'));
     expect(await db.$count(outbox, eq(outbox.recipient, 'ada@example.com'))).toBe(KNOWN_MAILS_PER_HOUR + 1);
   }),
 );
@@ -134,7 +137,8 @@ test(
     await aUser(db, { email: 'known@example.com' });
     const subject = { kind: 'user', id: crypto.randomUUID() };
     await recordAudit(db, 'system', 'account.create', subject, { after: { email: 'guest@example.com' } });
-    const attempt = (email: string) => signUp({ db }, input(email), { perHour: 2 });
+    const attempt = (email: string) =>
+      signUp({ db, settings: { ...settings, signUpsPerHour: 2 } }, input(email));
     expect(await attempt('first@example.com')).toEqual({ ok: true });
     expect(await attempt('known@example.com')).toEqual({ ok: true });
 
@@ -153,7 +157,7 @@ test('of many at once no more than the limit sign up', async () => {
   try {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
-        signUp({ db: fresh.db }, input(`many${i}@example.com`), { perHour: 3 }),
+        signUp({ db: fresh.db, settings: { ...settings, signUpsPerHour: 3 } }, input(`many${i}@example.com`)),
       ),
     );
     expect(answers.filter(({ ok }) => ok)).toHaveLength(3);

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { auditEvents } from '#db/schema/audit.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { PersonName } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { mailedLastHour } from '#lib/mail/mailed-last-hour.ts';
@@ -33,19 +33,18 @@ type SignedUp = { ok: true } | { ok: false; reason: 'too_many' };
 
 /**
  * Creates an account and mails a link to confirm its address. For an address that has one already nothing is
- * changed and its holder is told by mail; whoever asked sees no difference (ASVS 6.3.8). Above `perHour`, over all
+ * changed and its holder is told by mail; whoever asked sees no difference (ASVS 6.3.8). Above `signUpsPerHour`, over all
  * addresses, nothing is done (ASVS 2.4.1).
  */
 export async function signUp(
-  { db }: { db: Db },
+  { db, settings }: { db: Db; settings: Settings },
   input: z.output<typeof SignUp>,
-  { perHour = env().SIGN_UPS_PER_HOUR } = {},
 ): Promise<SignedUp> {
   const passwordHash = await hashPassword(input.password);
   return db.transaction(async (tx) => {
     // The lock makes the count true until commit.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('sign-up', 0))`);
-    if ((await signedUpLastHour(tx)) >= perHour) return { ok: false, reason: 'too_many' };
+    if ((await signedUpLastHour(tx)) >= settings.signUpsPerHour) return { ok: false, reason: 'too_many' };
     const [created] = await tx
       .insert(users)
       .values({ email: input.email, name: input.name, passwordHash })
@@ -60,17 +59,19 @@ export async function signUp(
         .for('update');
       if ((await mailedLastHour(tx, 'already-registered', input.email)) >= KNOWN_MAILS_PER_HOUR)
         return { ok: true };
-      const { PORTAL_URL } = env();
       const props = {
         name: known?.name ?? '',
-        signInLink: `${PORTAL_URL}/sign-in`,
-        resetLink: `${PORTAL_URL}/forgot-password`,
+        signInLink: `${settings.portalUrl}/sign-in`,
+        resetLink: `${settings.portalUrl}/forgot-password`,
       };
-      await enqueueMail(tx, { to: input.email, template: 'already-registered', props });
+      await enqueueMail({ db: tx, settings }, { to: input.email, template: 'already-registered', props });
       return { ok: true };
     }
-    const link = await makeAccountLink(tx, created.id, 'verify_email');
-    await enqueueMail(tx, { to: input.email, template: 'verify-email', props: { name: input.name, link } });
+    const link = await makeAccountLink({ db: tx, settings }, created.id, 'verify_email');
+    await enqueueMail(
+      { db: tx, settings },
+      { to: input.email, template: 'verify-email', props: { name: input.name, link } },
+    );
     await recordAudit(
       tx,
       'system',

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { mailTwoFactor } from './mail-two-factor.ts';
 import { deleteRecoveryCodes } from './recovery-codes.ts';
@@ -10,10 +11,10 @@ import { type BothFactors, type Unproven, withBothFactors } from './verify-both-
 
 /** Turns two-factor authentication off; secret and recovery codes are forgotten. */
 export async function turnOffTwoFactor(
-  context: { db: Db; user: User; now?: Date },
+  context: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof BothFactors>,
 ): Promise<{ ok: true } | Unproven> {
-  const { user } = context;
+  const { user, settings } = context;
   return withBothFactors(context, input, async (tx) => {
     await tx
       .update(users)
@@ -21,7 +22,7 @@ export async function turnOffTwoFactor(
       .where(eq(users.id, user.userId));
     await deleteRecoveryCodes(tx, user.userId);
     await recordAudit(tx, user, 'account.two_factor_off', { kind: 'user', id: user.userId });
-    await mailTwoFactor(tx, user.userId, 'off');
+    await mailTwoFactor({ db: tx, settings }, user.userId, 'off');
     return { ok: true };
   });
 }

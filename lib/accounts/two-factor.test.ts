@@ -5,6 +5,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { aUserWithPassword, aUserWithTwoFactor, PASSWORD } from '#tests/support/two-factor.ts';
 import { beginTwoFactor } from './begin-two-factor.ts';
 import { ConfirmTwoFactor, confirmTwoFactor } from './confirm-two-factor.ts';
@@ -21,11 +22,14 @@ test(
   'it is on once the app has shown a code; secret and recovery codes are stored sealed and digested only',
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
-    const begun = await beginTwoFactor({ db, user }, { current: PASSWORD });
+    const begun = await beginTwoFactor({ db, user, settings }, { current: PASSWORD });
     if (!begun.ok) throw new Error(begun.reason);
     expect(await readTwoFactor({ db, user })).toEqual({ since: null, codesLeft: 0 });
 
-    const confirmed = await confirmTwoFactor({ db, user, now: at }, { code: totpCode(begun.secret, at) });
+    const confirmed = await confirmTwoFactor(
+      { db, user, now: at, settings },
+      { code: totpCode(begun.secret, at) },
+    );
 
     if (!confirmed.ok) throw new Error(confirmed.reason);
     expect(new Set(confirmed.recoveryCodes).size).toBe(10);
@@ -50,23 +54,23 @@ test(
   'beginning takes the current password, and a second begin replaces the first secret',
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
-    expect(await beginTwoFactor({ db, user }, { current: 'not my password at all' })).toEqual({
+    expect(await beginTwoFactor({ db, user, settings }, { current: 'not my password at all' })).toEqual({
       ok: false,
       reason: 'wrong_password',
     });
     const [first, second] = [
-      await beginTwoFactor({ db, user }, { current: PASSWORD }),
-      await beginTwoFactor({ db, user }, { current: PASSWORD }),
+      await beginTwoFactor({ db, user, settings }, { current: PASSWORD }),
+      await beginTwoFactor({ db, user, settings }, { current: PASSWORD }),
     ];
     if (!first.ok || !second.ok) throw new Error('not begun');
 
     const confirm = (secret: string) =>
-      confirmTwoFactor({ db, user, now: at }, { code: totpCode(secret, at) });
+      confirmTwoFactor({ db, user, now: at, settings }, { code: totpCode(secret, at) });
 
     expect(await confirm(first.secret)).toEqual({ ok: false, reason: 'wrong_code' });
     expect(await confirm(second.secret)).toMatchObject({ ok: true });
     expect(await confirm(second.secret)).toEqual({ ok: false, reason: 'not_begun' });
-    expect(await beginTwoFactor({ db, user }, { current: PASSWORD })).toEqual({
+    expect(await beginTwoFactor({ db, user, settings }, { current: PASSWORD })).toEqual({
       ok: false,
       reason: 'already_on',
     });
@@ -82,7 +86,9 @@ test(
     const { totpSealed, totpConfirmedAt } = row!;
     await db.update(users).set({ totpSealed, totpConfirmedAt }).where(eq(users.id, thief.userId));
 
-    await expect(consumeCode(db, thief.userId, totpCode(secret, after(60)), after(60))).rejects.toThrow();
+    await expect(
+      consumeCode({ db, settings }, thief.userId, totpCode(secret, after(60)), after(60)),
+    ).rejects.toThrow();
   }),
 );
 
@@ -91,7 +97,7 @@ test(
   withDb(async (db) => {
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const use = (codeOf: number, when: number) =>
-      consumeCode(db, user.userId, totpCode(secret, after(codeOf)), after(when));
+      consumeCode({ db, settings }, user.userId, totpCode(secret, after(codeOf)), after(when));
 
     expect(await use(0, 0)).toBe(false); // Used when it was turned on.
     expect(await use(60, 60)).toBe(true);
@@ -109,10 +115,10 @@ test(
     const stranger = await aUserWithTwoFactor(db, at);
     const typed = ` ${codes[3]!.toUpperCase().replaceAll('-', ' ').replaceAll('0', 'O').replaceAll('1', 'l')} `;
 
-    expect(await consumeCode(db, stranger.user.userId, typed, at)).toBe(false);
-    expect(await consumeCode(db, user.userId, typed, at)).toBe(true);
-    expect(await consumeCode(db, user.userId, codes[3]!, at)).toBe(false);
-    expect(await consumeCode(db, user.userId, '', at)).toBe(false);
+    expect(await consumeCode({ db, settings }, stranger.user.userId, typed, at)).toBe(false);
+    expect(await consumeCode({ db, settings }, user.userId, typed, at)).toBe(true);
+    expect(await consumeCode({ db, settings }, user.userId, codes[3]!, at)).toBe(false);
+    expect(await consumeCode({ db, settings }, user.userId, '', at)).toBe(false);
     expect(await readTwoFactor({ db, user })).toMatchObject({ codesLeft: 9 });
     expect((await queuedMails(db)).at(-1)).toMatchObject({
       to: user.email,
@@ -127,7 +133,8 @@ test(
     const { user, secret, recoveryCodes: old } = await aUserWithTwoFactor(db, at);
     const now = after(60);
     const code = totpCode(secret, now);
-    const renew = (input: { current: string; code: string }) => newRecoveryCodes({ db, user, now }, input);
+    const renew = (input: { current: string; code: string }) =>
+      newRecoveryCodes({ db, user, now, settings }, input);
 
     expect(await renew({ current: 'not my password at all', code })).toEqual({
       ok: false,
@@ -137,8 +144,8 @@ test(
     const renewed = await renew({ current: PASSWORD, code });
 
     if (!renewed.ok) throw new Error(renewed.reason);
-    expect(await consumeCode(db, user.userId, old[0]!, now)).toBe(false);
-    expect(await consumeCode(db, user.userId, renewed.recoveryCodes[0]!, now)).toBe(true);
+    expect(await consumeCode({ db, settings }, user.userId, old[0]!, now)).toBe(false);
+    expect(await consumeCode({ db, settings }, user.userId, renewed.recoveryCodes[0]!, now)).toBe(true);
     expect(await readTwoFactor({ db, user })).toMatchObject({ codesLeft: 9 });
     const actions = (await auditTrail(db)).map(({ action }) => action);
     expect(actions).toContain('account.new_recovery_codes');
@@ -150,10 +157,12 @@ test(
   withDb(async (db) => {
     const { user, recoveryCodes: codes } = await aUserWithTwoFactor(db, at);
 
-    expect(await turnOffTwoFactor({ db, user }, { current: PASSWORD, code: 'wrong' })).toMatchObject({
+    expect(
+      await turnOffTwoFactor({ db, user, settings }, { current: PASSWORD, code: 'wrong' }),
+    ).toMatchObject({
       ok: false,
     });
-    expect(await turnOffTwoFactor({ db, user }, { current: PASSWORD, code: codes[0]! })).toEqual({
+    expect(await turnOffTwoFactor({ db, user, settings }, { current: PASSWORD, code: codes[0]! })).toEqual({
       ok: true,
     });
 
@@ -164,7 +173,7 @@ test(
       template: 'two-factor-changed',
       props: { change: 'off' },
     });
-    expect(await turnOffTwoFactor({ db, user }, { current: PASSWORD, code: codes[1]! })).toEqual({
+    expect(await turnOffTwoFactor({ db, user, settings }, { current: PASSWORD, code: codes[1]! })).toEqual({
       ok: false,
       reason: 'not_on',
     });
@@ -176,10 +185,11 @@ test(
   withDb(async (db) => {
     const { user, recoveryCodes: codes } = await aUserWithTwoFactor(db, at);
     for (let i = 0; i < 3; i++)
-      await turnOffTwoFactor({ db, user }, { current: 'a wrong guess of it', code: '1' });
-    for (let i = 0; i < 2; i++) await turnOffTwoFactor({ db, user }, { current: PASSWORD, code: 'abc' });
+      await turnOffTwoFactor({ db, user, settings }, { current: 'a wrong guess of it', code: '1' });
+    for (let i = 0; i < 2; i++)
+      await turnOffTwoFactor({ db, user, settings }, { current: PASSWORD, code: 'abc' });
 
-    expect(await turnOffTwoFactor({ db, user }, { current: PASSWORD, code: codes[0]! })).toEqual({
+    expect(await turnOffTwoFactor({ db, user, settings }, { current: PASSWORD, code: codes[0]! })).toEqual({
       ok: false,
       reason: 'wrong_password',
     });
@@ -203,7 +213,9 @@ test('of twenty parallel uses of one code exactly one succeeds', async () => {
   const { db } = own;
   const { user, secret, recoveryCodes: codes } = await aUserWithTwoFactor(db, at);
   const used = async (code: string) => {
-    const tries = Array.from({ length: 20 }, () => consumeCode(db, user.userId, code, after(60)));
+    const tries = Array.from({ length: 20 }, () =>
+      consumeCode({ db, settings }, user.userId, code, after(60)),
+    );
     return (await Promise.all(tries)).filter(Boolean).length;
   };
 

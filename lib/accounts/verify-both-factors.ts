@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { consumeCode } from './consume-code.ts';
 import { GivenPassword } from './password-rules.ts';
 import { countFailure, mayTry } from './throttle.ts';
@@ -21,7 +22,7 @@ export type Unproven = { ok: false; reason: 'wrong_password' | 'wrong_code' | 'n
 
 /** Runs a change of the second factor in a transaction, after password and code have both been proven. */
 export async function withBothFactors<T>(
-  { db, user, now = new Date() }: { db: Db; user: User; now?: Date },
+  { db, user, now = new Date(), settings }: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof BothFactors>,
   change: (tx: Queryable) => Promise<T>,
 ): Promise<T | Unproven> {
@@ -33,7 +34,7 @@ export async function withBothFactors<T>(
       .where(and(eq(users.id, user.userId), isNotNull(users.totpConfirmedAt)))
       .for('update');
     if (!row) return { ok: false, reason: 'not_on' };
-    if (!row.mayTry || !(await consumeCode(tx, user.userId, input.code, now))) {
+    if (!row.mayTry || !(await consumeCode({ db: tx, settings }, user.userId, input.code, now))) {
       await countFailure(tx, eq(users.id, user.userId));
       return { ok: false, reason: 'wrong_code' };
     }

@@ -6,6 +6,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { mailedToken, queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { resendVerification, VERIFY_MAILS_PER_HOUR } from './resend-verification.ts';
 import { verifyEmail } from './verify-email.ts';
@@ -15,11 +16,11 @@ test(
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
     const other = await aUser(db, { emailVerifiedAt: null });
-    await resendVerification({ db, user });
+    await resendVerification({ db, user, settings });
     const token = await mailedToken(db);
 
-    expect(await verifyEmail({ db }, { token })).toEqual({ ok: true });
-    expect(await verifyEmail({ db }, { token })).toEqual({ ok: false });
+    expect(await verifyEmail({ db, settings }, { token })).toEqual({ ok: true });
+    expect(await verifyEmail({ db, settings }, { token })).toEqual({ ok: false });
 
     const rows = await db.select().from(users);
     expect(rows.find((row) => row.id === user.userId)?.emailVerifiedAt).toBeInstanceOf(Date);
@@ -33,14 +34,14 @@ test(
   'expired, used, invented and foreign tokens answer alike and confirm nothing',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
-    await resendVerification({ db, user });
+    await resendVerification({ db, user, settings });
     const expired = await mailedToken(db);
     await db.update(accountTokens).set({ expiresAt: sql`now() - interval '1 second'` });
-    await forgotPassword({ db }, { email: user.email });
+    await forgotPassword({ db, settings }, { email: user.email });
     const forAPassword = await mailedToken(db);
 
     for (const token of [expired, forAPassword, 'x'.repeat(43), '', '\u0000', '🐎', 'a'.repeat(100_000)]) {
-      expect(await verifyEmail({ db }, { token }), token.slice(0, 50)).toEqual({ ok: false });
+      expect(await verifyEmail({ db, settings }, { token }), token.slice(0, 50)).toEqual({ ok: false });
     }
     expect((await db.select().from(users))[0]?.emailVerifiedAt).toBeNull();
   }),
@@ -50,22 +51,22 @@ test(
   'a link lives for 72 hours, and a newer one ends it',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
-    await resendVerification({ db, user });
+    await resendVerification({ db, user, settings });
     const first = await mailedToken(db);
     const [row] = await db.select().from(accountTokens);
     expect(row!.expiresAt.getTime() - row!.createdAt.getTime()).toBe(72 * 3_600_000);
 
-    await resendVerification({ db, user });
+    await resendVerification({ db, user, settings });
 
-    expect(await verifyEmail({ db }, { token: first })).toEqual({ ok: false });
-    expect(await verifyEmail({ db }, { token: await mailedToken(db) })).toEqual({ ok: true });
+    expect(await verifyEmail({ db, settings }, { token: first })).toEqual({ ok: false });
+    expect(await verifyEmail({ db, settings }, { token: await mailedToken(db) })).toEqual({ ok: true });
   }),
 );
 
 test(
   'a confirmed address gets no further link',
   withDb(async (db) => {
-    await resendVerification({ db, user: await aUser(db) });
+    await resendVerification({ db, user: await aUser(db), settings });
 
     expect(await queuedMails(db)).toEqual([]);
   }),
@@ -75,10 +76,10 @@ test(
   'a mailbox is not flooded with links, and the last one stays good',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
-    for (let i = 0; i < 2 * VERIFY_MAILS_PER_HOUR; i++) await resendVerification({ db, user });
+    for (let i = 0; i < 2 * VERIFY_MAILS_PER_HOUR; i++) await resendVerification({ db, user, settings });
 
     expect(await queuedMails(db)).toHaveLength(VERIFY_MAILS_PER_HOUR);
-    expect(await verifyEmail({ db }, { token: await mailedToken(db) })).toEqual({ ok: true });
+    expect(await verifyEmail({ db, settings }, { token: await mailedToken(db) })).toEqual({ ok: true });
   }),
 );
 
@@ -90,10 +91,12 @@ afterAll(() => own.drop());
 
 test('of twenty uses at once exactly one counts', async () => {
   const user = await aUser(own.db, { emailVerifiedAt: null });
-  await resendVerification({ db: own.db, user });
+  await resendVerification({ db: own.db, user, settings });
   const token = await mailedToken(own.db);
 
-  const answers = await Promise.all(Array.from({ length: 20 }, () => verifyEmail({ db: own.db }, { token })));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => verifyEmail({ db: own.db, settings }, { token })),
+  );
 
   expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
   const events = await auditTrail(own.db, eq(auditEvents.subjectId, user.userId));

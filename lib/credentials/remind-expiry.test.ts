@@ -6,11 +6,11 @@ import { credentialReminders, credentials } from '#db/schema/credentials.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { notificationSettings } from '#db/schema/notifications.ts';
 import { members, teams } from '#db/schema/teams.ts';
-import { env } from '#lib/env.ts';
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { remindExpiry } from './remind-expiry.ts';
 
 async function aKey(db: Db, values: Partial<typeof credentials.$inferInsert> = {}) {
@@ -31,7 +31,7 @@ async function mailsOf(db: Db) {
   const rows = await db.select().from(outbox).where(eq(outbox.template, 'key-expiring')).orderBy(outbox.id);
   return rows.map(({ id, recipient, sealedProps }) => ({
     to: recipient,
-    props: JSON.parse(unseal(sealedProps!, id, env().LATCHKEY_ENCRYPTION_KEY)) as MailProps['key-expiring'],
+    props: JSON.parse(unseal(sealedProps!, id, settings.encryptionKey)) as MailProps['key-expiring'],
   }));
 }
 const kindsOf = async (db: Db) =>
@@ -53,8 +53,8 @@ test.each([
     const { key } = await aKey(db);
     await endIn(db, key.id, sql`${offset}::interval`);
 
-    await remindExpiry({ db });
-    await remindExpiry({ db });
+    await remindExpiry({ db, settings });
+    await remindExpiry({ db, settings });
 
     expect(await kindsOf(db)).toEqual(kinds);
     expect(await mailsOf(db)).toHaveLength(kinds.length);
@@ -78,7 +78,7 @@ test(
     await aKey(db, { expiresAt: null });
     for (const id of [key.id, own.id]) await endIn(db, id, sql`interval '5 days'`);
 
-    expect(await remindExpiry({ db })).toEqual({ mails: 3, keys: 2 });
+    expect(await remindExpiry({ db, settings })).toEqual({ mails: 3, keys: 2 });
 
     const mails = await mailsOf(db);
     expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, admin.email, member.email].sort());
@@ -114,14 +114,14 @@ test(
       .where(eq(credentials.id, rotated.key.id));
     for (const { key } of [revoked, archived, deleted, rotated]) await endIn(db, key.id, soon);
 
-    expect(await remindExpiry({ db })).toEqual({ mails: 0, keys: 0 });
+    expect(await remindExpiry({ db, settings })).toEqual({ mails: 0, keys: 0 });
 
     // The successor dies: the old key is all there is.
     await db
       .update(credentials)
       .set({ status: 'revoked', revokedAt: new Date() })
       .where(eq(credentials.id, successor.id));
-    expect(await remindExpiry({ db })).toEqual({ mails: 1, keys: 1 });
+    expect(await remindExpiry({ db, settings })).toEqual({ mails: 1, keys: 1 });
   }),
 );
 
@@ -138,7 +138,7 @@ test(
       })
       .where(eq(credentials.id, key.id));
 
-    await remindExpiry({ db });
+    await remindExpiry({ db, settings });
     expect(await kindsOf(db)).toEqual(['expires_1']);
   }),
 );
@@ -148,14 +148,14 @@ test(
   withDb(async (db) => {
     const { key } = await aKey(db);
     await endIn(db, key.id, sql`interval '10 days'`);
-    await remindExpiry({ db });
+    await remindExpiry({ db, settings });
     await db.update(credentialReminders).set({ endsAt: sql`ends_at - interval '9 days 12 hours'` });
     await endIn(db, key.id, sql`interval '12 hours'`); // Time has passed; nothing ran at seven days.
-    await remindExpiry({ db });
+    await remindExpiry({ db, settings });
     expect(await kindsOf(db)).toEqual(['expires_1', 'expires_14']);
 
     await endIn(db, key.id, sql`interval '13 days'`);
-    await remindExpiry({ db });
+    await remindExpiry({ db, settings });
     expect(await kindsOf(db)).toEqual(['expires_1', 'expires_14', 'expires_14']);
     expect(await mailsOf(db)).toHaveLength(3);
   }),
@@ -179,7 +179,7 @@ test('of parallel runs each mail is queued by one, in twenty rounds', async () =
   const keys = teamsOfTwo.flatMap((team) => team.keys);
   for (let round = 0; round < 20; round++) {
     for (const { id } of keys) await endIn(own.db, id, sql`make_interval(hours => ${24 + round})`);
-    const sums = await Promise.all(Array.from({ length: 2 }, () => remindExpiry({ db: own.db })));
+    const sums = await Promise.all(Array.from({ length: 2 }, () => remindExpiry({ db: own.db, settings })));
 
     expect(
       sums.reduce((all, { mails }) => all + mails, 0),

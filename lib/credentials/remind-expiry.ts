@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { teams } from '#db/schema/teams.ts';
-import { env } from '#lib/env.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { enqueueMail, type MailProps } from '#lib/mail/enqueue.ts';
 import { type Environment, sharedKeyOf } from './format.ts';
 
@@ -35,11 +35,17 @@ const due = sql`
  * Mails who must know that keys end soon or have ended: owners and admins of all, a member of his own. Once for each
  * stage of each end, on however many processes this runs at once. Answers how many mails about how many keys.
  */
-export async function remindExpiry({ db }: { db: Queryable }): Promise<{ mails: number; keys: number }> {
+export async function remindExpiry({
+  db,
+  settings,
+}: {
+  db: Queryable;
+  settings: Settings;
+}): Promise<{ mails: number; keys: number }> {
   const waiting = await db.execute<{ id: string }>(sql`select distinct team_id as id from (${due}) as due`);
   const sums = { mails: 0, keys: 0 };
   for (const { id } of waiting) {
-    const sent = await remindTeam(db, id);
+    const sent = await remindTeam({ db, settings }, id);
     sums.mails += sent.mails;
     sums.keys += sent.keys;
   }
@@ -56,7 +62,10 @@ type Key = {
   ended: boolean;
 };
 
-function remindTeam(db: Queryable, teamId: string): Promise<{ mails: number; keys: number }> {
+function remindTeam(
+  { db, settings }: { db: Queryable; settings: Settings },
+  teamId: string,
+): Promise<{ mails: number; keys: number }> {
   return db.transaction(async (tx) => {
     // The insert is the claim: of two runs the second waits for the first, then finds the row there.
     const rows = await tx.execute<Omit<Key, 'endsAt'> & { endsAt: string }>(sql`
@@ -78,8 +87,8 @@ function remindTeam(db: Queryable, teamId: string): Promise<{ mails: number; key
       const his = person.role === 'member' ? keys.filter((key) => key.memberId === person.id) : keys;
       if (his.length === 0) continue;
       mails++;
-      const props = propsOf(person, team, his);
-      await enqueueMail(tx, { to: person.email, template: 'key-expiring', props });
+      const props = propsOf(settings.portalUrl, person, team, his);
+      await enqueueMail({ db: tx, settings }, { to: person.email, template: 'key-expiring', props });
     }
     return { mails, keys: keys.length };
   });
@@ -105,11 +114,12 @@ function readPeople(tx: Queryable, teamId: string) {
 }
 
 function propsOf(
+  portalUrl: string,
   person: Person,
   team: { name: string; slug: string },
   keys: Key[],
 ): MailProps['key-expiring'] {
-  const base = `${env().PORTAL_URL}/t/${team.slug}/api-keys`;
+  const base = `${portalUrl}/t/${team.slug}/api-keys`;
   const listed = keys.map(({ name, keyId, environment, application, endsAt, ended }) => ({
     ...{ name, environment, application, ended },
     sharedKey: sharedKeyOf(environment, keyId),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { ListExposures, listExposures } from './list-exposures.ts';
 import { reportExposure } from './report-exposure.ts';
 
@@ -13,7 +14,7 @@ test(
     const app = await anApplication(db, owner);
     const { keyId, secretKey } = await aCredential(db, app, { memberId: holder.memberId });
     for (const place of ['first', 'second'])
-      await reportExposure({ db }, { secret: secretKey, source: 'portal_text', place });
+      await reportExposure({ db, settings }, { secret: secretKey, source: 'portal_text', place });
 
     for (const member of [owner, holder]) {
       const listed = await listExposures({ db, member }, { keyId });

@@ -4,16 +4,17 @@ import { mintKeyPair } from '#lib/credentials/format.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { queryNotice } from './notice-query.ts';
 
 test(
   'a key in the query of a call is told of once, and goes on working',
   withDb(async (db) => {
     const { secretKey } = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
-    const notice = queryNotice(() => db);
+    const notice = queryNotice(() => db, settings);
 
     for (let i = 0; i < 5; i++) await notice(`a=${i}&secret_key=${secretKey.replaceAll('_', '%5F')}&b=2`);
-    await queryNotice(() => db)(`x=${secretKey}`); // Another process.
+    await queryNotice(() => db, settings)(`x=${secretKey}`); // Another process.
 
     expect(await db.select().from(credentialExposures)).toMatchObject([
       { source: 'gateway_query', place: 'The query of a call', revoked: false },
@@ -33,7 +34,7 @@ test('a flood of keys is not looked up, and a database that is away is not asked
       return Promise.reject(new Error('away'));
     },
   };
-  const notice = queryNotice(() => away as never); // Nothing but a transaction is asked of it.
+  const notice = queryNotice(() => away as never, settings); // Nothing but a transaction is asked of it.
   const { secretKey } = mintKeyPair('production');
   await notice(secretKey);
   await notice(secretKey);

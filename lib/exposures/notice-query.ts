@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { digestSecret } from '#lib/credentials/format.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
 import { recordExposure } from './record-exposure.ts';
@@ -11,7 +12,7 @@ const SEEN_MAX = 10_000;
  * addresses stand in the logs of everything on their way. Costs the call nothing: it works beside it, looks up each
  * key once and ten a second at most, and a failure is forgotten; the next such call tells again.
  */
-export function queryNotice(database: () => Queryable): (query: string) => Promise<void> {
+export function queryNotice(database: () => Queryable, settings: Settings): (query: string) => Promise<void> {
   const seen = new Set<string>();
   const may = throttle({ limit: 10, windowMs: 1_000 });
   return async (query) => {
@@ -21,7 +22,10 @@ export function queryNotice(database: () => Queryable): (query: string) => Promi
       if (seen.size >= SEEN_MAX) seen.clear();
       seen.add(digest);
       try {
-        await recordExposure(database(), { secret, source: 'gateway_query', place: 'The query of a call' });
+        await recordExposure(
+          { db: database(), settings },
+          { secret, source: 'gateway_query', place: 'The query of a call' },
+        );
       } catch {
         seen.delete(digest);
       }

@@ -3,8 +3,8 @@ import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { notificationSettings, notifications } from '#db/schema/notifications.ts';
 import { members } from '#db/schema/teams.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { type Environment, sharedKeyOf } from '#lib/credentials/format.ts';
-import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import type { ExposureSource } from './record-exposure.ts';
 import { SOURCE_WORDS } from './sources.ts';
@@ -39,7 +39,11 @@ const TITLES: Readonly<Record<Outcome, (name: string) => string>> = {
 };
 
 /** Tells owners, admins and the member whose key it is: a notification and a mail each, as they have set it. */
-export async function tellExposure(tx: Queryable, key: Key, exposure: Exposure): Promise<void> {
+export async function tellExposure(
+  { db: tx, settings }: DbAndSettings,
+  key: Key,
+  exposure: Exposure,
+): Promise<void> {
   const { outcome, source, place, note } = exposure;
   const path = `/t/${key.slug}/api-keys/${key.keyId}`;
   const told = {
@@ -59,10 +63,10 @@ export async function tellExposure(tx: Queryable, key: Key, exposure: Exposure):
       sharedKey: sharedKeyOf(key.environment, key.keyId),
       source: SOURCE_WORDS[source],
       foundAt: (exposure.foundAt ?? new Date()).toISOString(),
-      link: `${env().PORTAL_URL}${path}`,
+      link: `${settings.portalUrl}${path}`,
       why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
     };
-    await enqueueMail(tx, { to: person.email, template: 'key-exposed', props });
+    await enqueueMail({ db: tx, settings }, { to: person.email, template: 'key-exposed', props });
   }
 }
 

@@ -8,6 +8,7 @@ import { mintKeyPair } from '#lib/credentials/format.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { githubKeys } from './github-keys.ts';
 import { receiveScan } from './receive-scan.ts';
 
@@ -48,7 +49,7 @@ function signed(matches: unknown, { key = p256.privateKey, identifier = 'one' } 
   return { body, identifier, signature: sign('sha256', body, key).toString('base64') };
 }
 const receive = (db: Db, message: Parameters<typeof receiveScan>[1]) =>
-  receiveScan({ db, keys: githubKeys(github.url) }, message);
+  receiveScan({ db, keys: githubKeys(github.url), settings }, message);
 const match = (token: string, url = 'https://github.com/o/r/blob/1/.env') => ({
   token,
   type: 'latchkey_secret_key',

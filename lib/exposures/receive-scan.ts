@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch } from '#lib/access/epoch.ts';
+import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
 import { hasDigest, parseSecretKey } from '#lib/credentials/format.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
 import type { PublicKeys } from './github-keys.ts';
@@ -39,7 +40,7 @@ type Message = { body: Uint8Array; identifier: string | null; signature: string 
  * match that is a key of ours is recorded as found in public; each distinct token is labelled.
  */
 export async function receiveScan(
-  { db, keys }: { db: Queryable; keys: PublicKeys },
+  { db, keys, settings }: { db: Queryable; keys: PublicKeys; settings: Settings },
   { body, identifier, signature }: Message,
 ): Promise<Received> {
   if (!identifier || identifier.length > 200 || !signature || signature.length > 200)
@@ -52,7 +53,7 @@ export async function receiveScan(
   const matches = read(body);
   if (!matches) return { ok: false, reason: 'unreadable' };
   const genuine = await genuineSecrets(db, matches);
-  await recordAll(db, matches, genuine);
+  await recordAll({ db, settings }, matches, genuine);
   const labels = new Map<string, Label>();
   for (const { token, type } of matches) {
     const label = genuine.has(secretOf(token)) ? 'true_positive' : 'false_positive';
@@ -99,7 +100,11 @@ async function genuineSecrets(db: Queryable, matches: Match[]): Promise<Set<stri
   return genuine;
 }
 
-async function recordAll(db: Queryable, matches: Match[], genuine: ReadonlySet<string>): Promise<void> {
+async function recordAll(
+  { db, settings }: DbAndSettings,
+  matches: Match[],
+  genuine: ReadonlySet<string>,
+): Promise<void> {
   let last: number | null = null;
   const seen = new Set<string>();
   for (const { token, url, source } of matches) {
@@ -108,7 +113,10 @@ async function recordAll(db: Queryable, matches: Match[], genuine: ReadonlySet<s
     if (!genuine.has(secret) || seen.has(`${secret} ${place}`)) continue;
     seen.add(`${secret} ${place}`);
     const note = source ? `GitHub found it in: ${source.replaceAll('_', ' ')}.` : '';
-    const recorded = await recordExposure(db, { secret, source: 'secret_scanning', place, note });
+    const recorded = await recordExposure(
+      { db, settings },
+      { secret, source: 'secret_scanning', place, note },
+    );
     if (recorded.known && recorded.epoch !== null) last = recorded.epoch;
   }
   // An epoch is applied after all before it: the last one speaks for all.

@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { credentialExposures, credentials, type exposureSource } from '#db/schema/credentials.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { raiseEpoch } from '#lib/access/epoch.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { asLine, asLines } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { digestSecret, parseSecretKey } from '#lib/credentials/format.ts';
@@ -37,7 +38,10 @@ export const TOLD_PER_HOUR = 5;
  * Records that a secret key was seen where it should not be: once for each place, the key marked as exposed, its
  * team told. One found in public is revoked for ever, if the team wants that. Unknown keys leave no trace.
  */
-export async function recordExposure(db: Queryable, find: Find): Promise<Recorded> {
+export async function recordExposure(
+  { db, settings }: { db: Queryable; settings: Settings },
+  find: Find,
+): Promise<Recorded> {
   const reference = parseSecretKey(find.secret);
   if (!reference) return { known: false };
   const digest = digestSecret(find.secret);
@@ -101,7 +105,7 @@ export async function recordExposure(db: Queryable, find: Find): Promise<Recorde
     const outcome = revokes ? 'revoked' : key.status === 'revoked' || key.expired ? 'dead' : works;
     const tells = revokes || (row && (await isRoomFor(tx, key.id, TOLD_PER_HOUR + 1, '1 hour')));
     if (tells && !key.teamDeletedAt)
-      await tellExposure(tx, key, {
+      await tellExposure({ db: tx, settings }, key, {
         ...exposure,
         id: row?.id ?? null,
         foundAt: row?.foundAt ?? null,

@@ -10,6 +10,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { FINDS_MAX, TOLD_PER_HOUR } from './record-exposure.ts';
 import { reportExposure } from './report-exposure.ts';
 
@@ -32,7 +33,10 @@ test(
     const key = await aKey(db, owner, { memberId: holder.memberId, name: 'Storefront' });
     const before = await epochOf(db);
 
-    const told = await reportExposure({ db }, { secret: key.secretKey, source: 'secret_scanning', place });
+    const told = await reportExposure(
+      { db, settings },
+      { secret: key.secretKey, source: 'secret_scanning', place },
+    );
 
     expect(told).toMatchObject({ known: true, isNew: true, receipt: { epoch: before + 1 } });
     expect(await stateOf(db, key.id)).toMatchObject({
@@ -70,7 +74,10 @@ test(
     expect(everything).not.toContain(key.secretKey.slice(30, 60));
 
     // The same find again changes nothing.
-    const again = await reportExposure({ db }, { secret: key.secretKey, source: 'secret_scanning', place });
+    const again = await reportExposure(
+      { db, settings },
+      { secret: key.secretKey, source: 'secret_scanning', place },
+    );
     expect(again).toEqual({ known: true, isNew: false, receipt: null });
     expect(await queuedMails(db)).toHaveLength(3);
     expect(await epochOf(db)).toBe(before + 1);
@@ -85,12 +92,15 @@ test(
     const key = await aKey(db, owner);
     const find = { secret: key.secretKey, source: 'found_key', place } as const;
 
-    expect(await reportExposure({ db }, find)).toEqual({ known: true, isNew: true, receipt: null });
+    expect(await reportExposure({ db, settings }, find)).toEqual({ known: true, isNew: true, receipt: null });
     expect(await stateOf(db, key.id)).toMatchObject({ status: 'active', exposedAt: expect.any(Date) });
     expect((await queuedMails(db))[0]?.props.outcome).toBe('works');
 
     await db.update(teams).set({ revokesExposed: true }).where(eq(teams.id, owner.teamId));
-    expect(await reportExposure({ db }, find)).toMatchObject({ isNew: false, receipt: { confirmed: 0 } });
+    expect(await reportExposure({ db, settings }, find)).toMatchObject({
+      isNew: false,
+      receipt: { confirmed: 0 },
+    });
     expect((await stateOf(db, key.id)).status).toBe('revoked');
     expect((await queuedMails(db)).map(({ props }) => props.outcome)).toEqual(['works', 'revoked']);
   }),
@@ -103,7 +113,9 @@ test.each(['portal_text', 'gateway_query'] as const)(
       const owner = await aMember(db, 'owner');
       const key = await aKey(db, owner);
 
-      expect(await reportExposure({ db }, { secret: key.secretKey, source, place: 'x' })).toMatchObject({
+      expect(
+        await reportExposure({ db, settings }, { secret: key.secretKey, source, place: 'x' }),
+      ).toMatchObject({
         receipt: null,
       });
       expect(await stateOf(db, key.id)).toMatchObject({ status: 'active', exposedAt: expect.any(Date) });
@@ -119,7 +131,9 @@ test(
     // Its checksum is right, its key id known, its secret another's.
     const { secretKey: forged } = { secretKey: mintKeyPair('development').secretKey };
     for (const secret of [other, forged, key.sharedKey, key.secretKey.slice(0, -1), '', 'x'.repeat(10_000)]) {
-      expect(await reportExposure({ db }, { secret, source: 'found_key', place })).toEqual({ known: false });
+      expect(await reportExposure({ db, settings }, { secret, source: 'found_key', place })).toEqual({
+        known: false,
+      });
     }
     expect(await db.select().from(credentialExposures)).toEqual([]);
     expect(await auditTrail(db)).toEqual([]);
@@ -135,7 +149,9 @@ test(
     const pair = mintKeyPair('production');
     await aKey(db, owner, { keyId: pair.keyId, environment: 'production' });
 
-    expect(await reportExposure({ db }, { secret: pair.secretKey, source: 'found_key', place })).toEqual({
+    expect(
+      await reportExposure({ db, settings }, { secret: pair.secretKey, source: 'found_key', place }),
+    ).toEqual({
       known: false,
     });
   }),
@@ -150,11 +166,11 @@ test(
     const find = { secret: secretKey, source: 'portal_text' } as const;
 
     await reportExposure(
-      { db },
+      { db, settings },
       { ...find, place: `https://x.example/?k=${secretKey}&\u202e${'y'.repeat(5_000)}` },
     );
-    await reportExposure({ db }, { ...find, place: 'a', by: owner });
-    await reportExposure({ db }, { ...find, place: 'b', by: stranger });
+    await reportExposure({ db, settings }, { ...find, place: 'a', by: owner });
+    await reportExposure({ db, settings }, { ...find, place: 'b', by: stranger });
 
     const rows = await db.select().from(credentialExposures).orderBy(credentialExposures.id);
     expect(rows[0]!.place).toMatch(/^https:\/\/x\.example\/\?k=lk_sk_dev_….{4}& y+$/u);
@@ -172,7 +188,7 @@ test(
     const owner = await aMember(db, 'owner');
     const { secretKey } = await aKey(db, owner);
     for (let i = 0; i < FINDS_MAX + 5; i++)
-      await reportExposure({ db }, { secret: secretKey, source: 'found_key', place: `place ${i}` });
+      await reportExposure({ db, settings }, { secret: secretKey, source: 'found_key', place: `place ${i}` });
 
     expect(await queuedMails(db)).toHaveLength(TOLD_PER_HOUR);
     expect(await db.select().from(credentialExposures)).toHaveLength(FINDS_MAX);
@@ -195,7 +211,7 @@ test(
     const key = await aKey(db, owner, { status: 'revoked', revokedAt: past });
     const find = { secret: key.secretKey, source: 'found_key' } as const;
 
-    expect(await reportExposure({ db }, { ...find, place })).toEqual({
+    expect(await reportExposure({ db, settings }, { ...find, place })).toEqual({
       known: true,
       isNew: true,
       receipt: null,
@@ -206,7 +222,9 @@ test(
     expect(await db.select().from(notifications)).toMatchObject([{ memberId: owner.memberId }]);
 
     await db.update(teams).set({ deletedAt: new Date() }).where(eq(teams.id, owner.teamId));
-    expect(await reportExposure({ db }, { ...find, place: 'elsewhere' })).toMatchObject({ isNew: true });
+    expect(await reportExposure({ db, settings }, { ...find, place: 'elsewhere' })).toMatchObject({
+      isNew: true,
+    });
     expect(await queuedMails(db)).toHaveLength(1);
   }),
 );
@@ -225,7 +243,7 @@ test('twenty reports at once are one find, one revocation and one mail', async (
 
   const told = await Promise.all(
     Array.from({ length: 20 }, () =>
-      reportExposure({ db }, { secret: key.secretKey, source: 'found_key', place }),
+      reportExposure({ db, settings }, { secret: key.secretKey, source: 'found_key', place }),
     ),
   );
 

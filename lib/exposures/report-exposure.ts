@@ -1,5 +1,5 @@
-import type { Queryable } from '#db/client.ts';
 import { confirmEpoch, type Receipt } from '#lib/access/epoch.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { type Find, recordExposure } from './record-exposure.ts';
 
 type Reported =
@@ -13,8 +13,8 @@ type Reported =
     };
 
 /** Records a find of a secret key; when that revokes it, waits until every gateway refuses it. */
-export async function reportExposure({ db }: { db: Queryable }, find: Find): Promise<Reported> {
-  const recorded = await recordExposure(db, find);
+export async function reportExposure({ db, settings }: DbAndSettings, find: Find): Promise<Reported> {
+  const recorded = await recordExposure({ db, settings }, find);
   if (!recorded.known) return recorded;
   const { isNew, epoch } = recorded;
   return { known: true, isNew, receipt: epoch === null ? null : await confirmEpoch(db, epoch) };

@@ -4,6 +4,7 @@ import { mintKeyPair } from '#lib/credentials/format.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
+import { settings } from '#tests/support/settings.ts';
 import { ReportFoundKey, reportFoundKey } from './report-found-key.ts';
 
 const report = (secretKey: string, more: object = {}) => ReportFoundKey.parse({ secretKey, ...more });
@@ -16,7 +17,7 @@ test(
     const pasted = `# .env\nAPI_SECRET="${secretKey}"\nAPI_KEY=x`;
 
     const answer = await reportFoundKey(
-      { db },
+      { db, settings },
       report(pasted, { place: 'a gist', email: 'Finder@Example.com' }),
     );
 
@@ -39,7 +40,7 @@ test(
   withDb(async (db) => {
     const unknown = Array.from({ length: 50 }, () => mintKeyPair('production').secretKey).join(' ');
     for (const text of [unknown, mintKeyPair('staging').sharedKey, 'hello'])
-      expect(await reportFoundKey({ db }, report(text))).toBeUndefined();
+      expect(await reportFoundKey({ db, settings }, report(text))).toBeUndefined();
     expect(await db.select().from(credentialExposures)).toEqual([]);
     expect(await queuedMails(db)).toEqual([]);
   }),

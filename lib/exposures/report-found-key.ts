@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Queryable } from '#db/client.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { plainText } from '#lib/access/text.ts';
 import { ADDRESS_WANTED, normaliseMailbox } from '#lib/mail/address.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
@@ -32,10 +32,10 @@ const KEYS_MAX = 10;
  * ours; gateways hear of a revocation by themselves.
  */
 export async function reportFoundKey(
-  { db }: { db: Queryable },
+  { db, settings }: DbAndSettings,
   { secretKey, place, email }: z.output<typeof ReportFoundKey>,
 ): Promise<void> {
   const note = email ? `The finder can be thanked at ${email}.` : '';
   for (const secret of secretsIn(secretKey).slice(0, KEYS_MAX))
-    await recordExposure(db, { secret, source: 'found_key', place, note });
+    await recordExposure({ db, settings }, { secret, source: 'found_key', place, note });
 }

@@ -17,7 +17,6 @@ import { pauseCredential } from '#lib/credentials/pause-credential.ts';
 import { restrictCredential } from '#lib/credentials/restrict-credential.ts';
 import { revokeCredential } from '#lib/credentials/revoke-credential.ts';
 import { RotateCredential, rotateCredential } from '#lib/credentials/rotate-credential.ts';
-import { env } from '#lib/env.ts';
 import { setMemberCap } from '#lib/members/set-member-cap.ts';
 import { suspendMember } from '#lib/members/suspend-member.ts';
 import { deleteTeam } from '#lib/teams/delete-team.ts';
@@ -26,6 +25,7 @@ import { setProductionReserve } from '#lib/teams/set-production-reserve.ts';
 import { signTicket, TICKET_HEADER } from '#lib/tester/ticket.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { createGateway } from './handle.ts';
 import { createNodeServer } from './node-mount.ts';
 import { gatewayOptions, startGatewayRuntime } from './runtime.ts';
@@ -126,7 +126,7 @@ async function aScene(values: Partial<typeof credentials.$inferInsert> = {}, isO
 }
 
 type Scene = Awaited<ReturnType<typeof aScene>>;
-const context = (member: Member) => ({ db: own.db, member });
+const context = (member: Member) => ({ db: own.db, member, settings });
 const limits = {
   dailyQuota: '',
   burstRequests: '',
@@ -295,7 +295,7 @@ test('a ticket is good once over two gateways, metered as the tester, for that c
   const { owner, key } = await aScene();
   const claims = { keyId: key.keyId, memberId: owner.memberId, clientIp: '203.0.113.7', method: 'GET' };
   const sign = (target: string, ageMs = 0) =>
-    signTicket(env().LATCHKEY_ENCRYPTION_KEY, { ...claims, target }, Date.now() - ageMs);
+    signTicket(settings.encryptionKey, { ...claims, target }, Date.now() - ageMs);
   const send = (gateway: typeof one, ticket: string, path = '/stub/ok?a=1') =>
     gateway.call('', path, { [TICKET_HEADER]: ticket });
 

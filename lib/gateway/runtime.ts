@@ -9,7 +9,7 @@ import {
   REVOCATIONS,
   replayRevocations,
 } from '#lib/credentials/revocation-journal.ts';
-import { type Env, env } from '#lib/env.ts';
+import { type Env, env, readSettings } from '#lib/env.ts';
 import { queryNotice } from '#lib/exposures/notice-query.ts';
 import { startShipper } from '#lib/metering/ship.ts';
 import { openSpool } from '#lib/metering/spool.ts';
@@ -96,7 +96,7 @@ export async function startGatewayRuntime(
   await presence.start();
   const burst = openBurst({ presence });
 
-  const noticeQuery = queryNotice(pool.db);
+  const noticeQuery = queryNotice(pool.db, readSettings(settings));
 
   /** Between the restore of a backup and the journal's replay the database takes revoked keys for live. */
   const asJournaled = (known: KnownCredential | null): KnownCredential | null =>

@@ -15,6 +15,7 @@ import { rotateCredential } from '#lib/credentials/rotate-credential.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { NoteIncident, noteIncident } from './add-incident-note.ts';
 import { CloseIncident, closeIncident } from './close-incident.ts';
 import { listIncidents } from './list-incidents.ts';
@@ -38,7 +39,7 @@ async function aKey(db: Db, values: Partial<typeof credentials.$inferInsert> = {
 }
 
 const open = (db: Db, member: Member, keyId: string, form: Record<string, string> = {}) =>
-  openIncident({ db, member }, OpenIncident.parse({ keyId, ...form }));
+  openIncident({ db, member, settings }, OpenIncident.parse({ keyId, ...form }));
 const replace = (db: Db, member: Member, incidentId: string, name = '') =>
   replaceKey({ db, member }, ReplaceKey.parse({ incidentId, name }));
 

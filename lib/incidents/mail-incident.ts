@@ -1,15 +1,14 @@
 import { and, eq, inArray, ne, or } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { asLine } from '#lib/access/text.ts';
-import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 
 /** Tells owners, admins and the member whose own key it was that a key is compromised; all but who said so. */
 export async function mailIncident(
-  tx: Queryable,
+  { db: tx, settings }: DbAndSettings,
   member: Member,
   incident: { incidentId: string; name: string; memberId: string | null },
 ): Promise<void> {
@@ -30,16 +29,19 @@ export async function mailIncident(
       ),
     );
   for (const person of people)
-    await enqueueMail(tx, {
-      to: person.email,
-      template: 'incident-opened',
-      props: {
-        name: person.name,
-        team: asLine(person.team, 80),
-        by: asLine(member.name, 80),
-        keyName: asLine(incident.name, 80),
-        link: `${env().PORTAL_URL}/t/${member.teamSlug}/incidents/${incident.incidentId}`,
-        why: person.id === incident.memberId ? 'the key was yours' : 'you manage this team',
+    await enqueueMail(
+      { db: tx, settings },
+      {
+        to: person.email,
+        template: 'incident-opened',
+        props: {
+          name: person.name,
+          team: asLine(person.team, 80),
+          by: asLine(member.name, 80),
+          keyName: asLine(incident.name, 80),
+          link: `${settings.portalUrl}/t/${member.teamSlug}/incidents/${incident.incidentId}`,
+          why: person.id === incident.memberId ? 'the key was yours' : 'you manage this team',
+        },
       },
-    });
+    );
 }

@@ -5,6 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { reach } from '#lib/credentials/credential-scope.ts';
@@ -38,10 +39,10 @@ type Opened =
  * process that dies between them leaves a case whose second step is open.
  */
 export async function openIncident(
-  context: { db: Queryable; member: Member },
+  context: { db: Queryable; member: Member; settings: Settings },
   input: z.output<typeof OpenIncident>,
 ): Promise<Opened> {
-  const { db, member } = context;
+  const { db, member, settings } = context;
   const mine = and(reach(member, 'incident.run'), eq(credentials.keyId, input.keyId));
 
   const opened = await db.transaction(async (tx) => {
@@ -90,7 +91,7 @@ export async function openIncident(
       { kind: 'incident', id: incidentId },
       { after: { key: key.name, keyId: input.keyId } },
     );
-    await mailIncident(tx, member, { ...key, incidentId });
+    await mailIncident({ db: tx, settings }, member, { ...key, incidentId });
     const epoch = revoked ? await raiseEpoch(tx, { kind: 'credential', id: key.id }) : null;
     return { ok: true, incidentId, step, epoch } as const;
   });

@@ -6,6 +6,7 @@ import { incidents } from '#db/schema/incidents.ts';
 import { anApi } from '#tests/support/catalog-rows.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { aCall, aDay } from '#tests/support/usage-rows.ts';
 import { exportIncident } from './export-incident.ts';
 import { findUnusual } from './find-unusual.ts';
@@ -31,7 +32,7 @@ async function aCase(db: Db) {
   const app = await anApplication(db, member);
   const key = await aCredential(db, app, { name: 'Shop' });
   const opened = await openIncident(
-    { db, member },
+    { db, member, settings },
     { keyId: key.keyId, reason: '', replace: true, name: '' },
   );
   if (!opened.ok || !opened.replacement?.ok) throw new Error('not opened');
@@ -208,7 +209,7 @@ test(
       },
     ]);
     const opened = await openIncident(
-      { db, member },
+      { db, member, settings },
       { keyId: revoked.keyId, reason: '', replace: false, name: '' },
     );
     const after = await listDeadKeyCalls({ db, member });

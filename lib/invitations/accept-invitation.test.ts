@@ -9,6 +9,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, aUser } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf, tokenOfLink } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { AcceptAsNewPerson, acceptAsNewPerson, acceptInvitation } from './accept-invitation.ts';
 import { cancelInvitation } from './cancel-invitation.ts';
 import { copyInvitationLink } from './copy-invitation-link.ts';
@@ -31,7 +32,7 @@ test(
     const inviter = await aMember(db, 'owner');
     const { token, email, id } = await anInvitation(db, inviter, { role: 'admin' });
 
-    expect(await acceptAsNewPerson({ db, ip: '192.0.2.9' }, newPerson(token))).toEqual({
+    expect(await acceptAsNewPerson({ db, ip: '192.0.2.9', settings }, newPerson(token))).toEqual({
       ...{ ok: true, slug: inviter.teamSlug, email },
     });
 
@@ -59,7 +60,7 @@ test(
     const forged = { email: 'evil@example.com', role: 'owner', teamId: crypto.randomUUID() };
 
     await acceptAsNewPerson(
-      { db, ip: null },
+      { db, ip: null, settings },
       AcceptAsNewPerson.parse({ token, name: 'G', password, ...forged }),
     );
 
@@ -78,15 +79,20 @@ test(
     const user = await aUser(db);
     const { token } = await anInvitation(db, inviter, { email: user.email });
 
-    expect(await acceptAsNewPerson({ db, ip: null }, newPerson(token))).toEqual({
+    expect(await acceptAsNewPerson({ db, ip: null, settings }, newPerson(token))).toEqual({
       ...{ ok: false, reason: 'account_exists' },
     });
-    expect(await acceptInvitation({ db, user }, { token })).toEqual({ ok: true, slug: inviter.teamSlug });
+    expect(await acceptInvitation({ db, user, settings }, { token })).toEqual({
+      ok: true,
+      slug: inviter.teamSlug,
+    });
 
     expect(await findMember(db, user, inviter.teamSlug)).toMatchObject({ role: 'member' });
-    expect(await acceptInvitation({ db, user }, { token })).toEqual(unusable);
-    expect(await findInvitation({ db, user }, { token })).toMatchObject({ state: 'already_member' });
-    expect(await findInvitation({ db, user: null }, { token })).toEqual({ state: 'unusable' });
+    expect(await acceptInvitation({ db, user, settings }, { token })).toEqual(unusable);
+    expect(await findInvitation({ db, user, settings }, { token })).toMatchObject({
+      state: 'already_member',
+    });
+    expect(await findInvitation({ db, user: null, settings }, { token })).toEqual({ state: 'unusable' });
   }),
 );
 
@@ -97,7 +103,10 @@ test(
     const { token } = await anInvitation(db, inviter);
     const user = await aUser(db);
 
-    expect(await acceptInvitation({ db, user }, { token })).toEqual({ ok: false, reason: 'other_person' });
+    expect(await acceptInvitation({ db, user, settings }, { token })).toEqual({
+      ok: false,
+      reason: 'other_person',
+    });
 
     expect(await findMember(db, user, inviter.teamSlug)).toBeNull();
     expect(await db.select().from(invitations)).toMatchObject([{ acceptedAt: null }]);
@@ -117,9 +126,9 @@ test(
     const { token } = await anInvitation(db, inviter, { email: user.email });
 
     await db.update(members).set({ status: 'suspended' }).where(eq(members.id, old!.id));
-    expect(await acceptInvitation({ db, user }, { token })).toEqual(unusable);
+    expect(await acceptInvitation({ db, user, settings }, { token })).toEqual(unusable);
     await db.update(members).set({ status: 'removed' }).where(eq(members.id, old!.id));
-    expect(await acceptInvitation({ db, user }, { token })).toMatchObject({ ok: true });
+    expect(await acceptInvitation({ db, user, settings }, { token })).toMatchObject({ ok: true });
 
     expect(await db.select().from(members).where(eq(members.userId, user.userId))).toMatchObject([
       { id: old!.id, role: 'member', status: 'active', guidelinesConfirmedAt: null },
@@ -134,7 +143,7 @@ test(
     const { token } = await anInvitation(db, inviter, { email: 'gracehopper@navy.example' });
 
     const weak = { token, name: 'Grace Hopper', password: 'gracehoppergracehopper' };
-    expect(await acceptAsNewPerson({ db, ip: null }, weak)).toMatchObject({
+    expect(await acceptAsNewPerson({ db, ip: null, settings }, weak)).toMatchObject({
       ok: false,
       reason: 'weak_password',
     });
@@ -148,10 +157,12 @@ test(
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const { id, email } = await anInvitation(db, inviter);
-    const copied = await copyInvitationLink({ db, member: inviter }, { invitationId: id });
+    const copied = await copyInvitationLink({ db, member: inviter, settings }, { invitationId: id });
     if (!copied.ok) throw new Error(copied.reason);
 
-    expect(await acceptAsNewPerson({ db, ip: null }, newPerson(tokenOfLink(copied.link)))).toMatchObject({
+    expect(
+      await acceptAsNewPerson({ db, ip: null, settings }, newPerson(tokenOfLink(copied.link))),
+    ).toMatchObject({
       ok: true,
     });
 
@@ -168,7 +179,7 @@ test(
     const user = await aUser(db, { emailVerifiedAt: null });
     const { token } = await anInvitation(db, await aMember(db, 'owner'), { email: user.email });
 
-    await acceptInvitation({ db, user }, { token });
+    await acceptInvitation({ db, user, settings }, { token });
 
     const [row] = await db.select().from(users).where(eq(users.id, user.userId));
     expect(row?.emailVerifiedAt).not.toBeNull();
@@ -208,8 +219,8 @@ test.each(KILLED)('one %s lets nobody in', (_, kill) =>
     await kill(db, inviter);
     const before = await db.$count(members);
 
-    expect(await acceptInvitation({ db, user }, known)).toEqual(unusable);
-    expect(await acceptAsNewPerson({ db, ip: null }, newPerson(fresh.token))).toEqual(unusable);
+    expect(await acceptInvitation({ db, user, settings }, known)).toEqual(unusable);
+    expect(await acceptAsNewPerson({ db, ip: null, settings }, newPerson(fresh.token))).toEqual(unusable);
 
     expect(await db.$count(members)).toBe(before);
     expect(await db.$count(users, eq(users.email, fresh.email))).toBe(0);
@@ -241,8 +252,8 @@ test('of fifty acceptances at once, over two processes, exactly one succeeds', {
       Array.from({ length: 50 }, (_, i) => {
         const on = i % 2 ? db : second.db;
         return user
-          ? acceptInvitation({ db: on, user }, { token })
-          : acceptAsNewPerson({ db: on, ip: null }, newPerson(token));
+          ? acceptInvitation({ db: on, user, settings }, { token })
+          : acceptAsNewPerson({ db: on, ip: null, settings }, newPerson(token));
       }),
     );
 
@@ -266,9 +277,9 @@ test('of a cancellation and ten acceptances at once exactly one succeeds', async
     const user = await aUser(db);
     const { id, token } = await anInvitation(db, member, { email: user.email });
     const answers = await Promise.all([
-      ...Array.from({ length: 5 }, () => acceptInvitation({ db, user }, { token })),
+      ...Array.from({ length: 5 }, () => acceptInvitation({ db, user, settings }, { token })),
       cancelInvitation({ db, member }, { invitationId: id }),
-      ...Array.from({ length: 5 }, () => acceptInvitation({ db: second.db, user }, { token })),
+      ...Array.from({ length: 5 }, () => acceptInvitation({ db: second.db, user, settings }, { token })),
     ]);
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
   }

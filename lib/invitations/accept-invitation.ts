@@ -4,13 +4,13 @@ import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { invitations, members } from '#db/schema/teams.ts';
 import { mint, type User } from '#lib/access/member.ts';
+import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
 import { PersonName } from '#lib/access/text.ts';
 import { makeAccountLink } from '#lib/accounts/account-token.ts';
 import { markVerified } from '#lib/accounts/mark-verified.ts';
 import { NewPassword, refusal } from '#lib/accounts/new-password.ts';
 import { hashPassword } from '#lib/accounts/password.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { mayJoin } from '#lib/members/seats.ts';
 import { type InvitationRow, invitationByToken } from './find-invitation.ts';
@@ -20,19 +20,19 @@ type Accepted = { ok: true; slug: string } | { ok: false; reason: 'unusable' | '
 
 /** Joins the team as who is signed in, which must be who was invited: as anybody else nothing is attached. */
 export async function acceptInvitation(
-  { db, user }: { db: Db; user: User },
+  { db, user, settings }: { db: Db; user: User; settings: Settings },
   { token }: z.output<typeof InvitationToken>,
 ): Promise<Accepted> {
   return db.transaction(async (tx) => {
-    const invitation = await invitationByToken(tx, token, true);
+    const invitation = await invitationByToken({ db: tx, settings }, token, true);
     if (!invitation) return { ok: false, reason: 'unusable' };
     if (invitation.email !== user.email) return { ok: false, reason: 'other_person' };
     if ((await standing(tx, invitation, user.userId)) !== 'outside') return { ok: false, reason: 'unusable' };
     const refused = await unlessClaimed(tx, invitation);
     if (refused) return { ok: false, reason: refused };
 
-    if (invitation.via === 'mailed') await markVerified(tx, user.userId);
-    await join(tx, invitation, user);
+    if (invitation.via === 'mailed') await markVerified({ db: tx, settings }, user.userId);
+    await join({ db: tx, settings }, invitation, user);
     return { ok: true, slug: invitation.slug };
   });
 }
@@ -53,18 +53,18 @@ type AcceptedAsNew =
  * never from the form. A mailed link has proven it; after a copied one a mail asks to confirm it.
  */
 export async function acceptAsNewPerson(
-  { db, ip }: { db: Db; ip: string | null },
+  { db, ip, settings }: { db: Db; ip: string | null; settings: Settings },
   { token, name, password }: z.output<typeof AcceptAsNewPerson>,
 ): Promise<AcceptedAsNew> {
   // Looked at before the costly hash; what counts is the claim below.
-  const open = await invitationByToken(db, token);
+  const open = await invitationByToken({ db, settings }, token);
   if (!open || open.accepted || open.expired) return { ok: false, reason: 'unusable' };
   const message = refusal(password, [name, open.email, open.team]);
   if (message) return { ok: false, reason: 'weak_password', message };
   const passwordHash = await hashPassword(password);
 
   return db.transaction(async (tx) => {
-    const invitation = await invitationByToken(tx, token, true);
+    const invitation = await invitationByToken({ db: tx, settings }, token, true);
     if (!invitation) return { ok: false, reason: 'unusable' };
     const { email, slug, via } = invitation;
     if ((await tx.$count(users, eq(users.email, email))) > 0)
@@ -76,12 +76,12 @@ export async function acceptAsNewPerson(
     const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
     const subject = { kind: 'user', id: user!.id };
     await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name } });
-    if (via === 'mailed') await markVerified(tx, user!.id);
+    if (via === 'mailed') await markVerified({ db: tx, settings }, user!.id);
     else {
-      const link = await makeAccountLink(tx, user!.id, 'verify_email');
-      await enqueueMail(tx, { to: email, template: 'verify-email', props: { name, link } });
+      const link = await makeAccountLink({ db: tx, settings }, user!.id, 'verify_email');
+      await enqueueMail({ db: tx, settings }, { to: email, template: 'verify-email', props: { name, link } });
     }
-    await join(tx, invitation, { userId: user!.id, name, email, ip });
+    await join({ db: tx, settings }, invitation, { userId: user!.id, name, email, ip });
     return { ok: true, slug, email };
   });
 }
@@ -124,7 +124,11 @@ async function standing(tx: Queryable, { teamId }: InvitationRow, userId: string
 type Person = Pick<User, 'userId' | 'name' | 'email' | 'ip'>;
 
 /** Writes the membership; somebody who was removed gets his row back, with the new role. */
-async function join(tx: Queryable, invitation: InvitationRow, person: Person): Promise<void> {
+async function join(
+  { db: tx, settings }: DbAndSettings,
+  invitation: InvitationRow,
+  person: Person,
+): Promise<void> {
   const { id, teamId, slug, team, role, email } = invitation;
   const { userId, name, ip } = person;
   const [row] = await tx
@@ -142,9 +146,17 @@ async function join(tx: Queryable, invitation: InvitationRow, person: Person): P
   const member = mint({ memberId, teamId, teamSlug: slug, userId, role, name, email, ip });
   const subject = { kind: 'member', id: memberId };
   await recordAudit(tx, member, 'invitation.accept', subject, { after: { email, role, invitation: id } });
-  await enqueueMail(tx, {
-    to: invitation.inviterEmail,
-    template: 'invitation-accepted',
-    props: { name: invitation.inviter, team, joined: name, link: `${env().PORTAL_URL}/t/${slug}/members` },
-  });
+  await enqueueMail(
+    { db: tx, settings },
+    {
+      to: invitation.inviterEmail,
+      template: 'invitation-accepted',
+      props: {
+        name: invitation.inviter,
+        team,
+        joined: name,
+        link: `${settings.portalUrl}/t/${slug}/members`,
+      },
+    },
+  );
 }

@@ -5,6 +5,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { cancelInvitation } from './cancel-invitation.ts';
 import { findInvitation } from './find-invitation.ts';
 
@@ -20,7 +21,7 @@ test(
       reason: 'not_found',
     });
 
-    expect(await findInvitation({ db, user: null }, { token })).toEqual({ state: 'unusable' });
+    expect(await findInvitation({ db, user: null, settings }, { token })).toEqual({ state: 'unusable' });
     expect((await auditTrail(db)).map(({ action }) => action)).toEqual([
       ...['member.invite', 'invitation.cancel'],
     ]);

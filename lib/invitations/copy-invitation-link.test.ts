@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { invitations } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
-import { env } from '#lib/env.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation, tokenOfLink } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { copyInvitationLink } from './copy-invitation-link.ts';
 import { findInvitation } from './find-invitation.ts';
 import { resendInvitation } from './resend-invitation.ts';
@@ -22,19 +22,21 @@ test(
     const member = await aMember(db, 'admin');
     const { id, token } = await anInvitation(db, member);
 
-    const link = await copied({ db, member }, { invitationId: id });
+    const link = await copied({ db, member, settings }, { invitationId: id });
 
-    expect(link).toBe(await copied({ db, member }, { invitationId: id }));
-    expect(link.startsWith(`${env().PORTAL_URL}/invitations/`)).toBe(true);
+    expect(link).toBe(await copied({ db, member, settings }, { invitationId: id }));
+    expect(link.startsWith(`${settings.portalUrl}/invitations/`)).toBe(true);
     const handed = tokenOfLink(link);
     expect(handed).not.toContain(token);
     for (const each of [handed, token])
-      expect(await findInvitation({ db, user: null }, { token: each })).toMatchObject({
+      expect(await findInvitation({ db, user: null, settings }, { token: each })).toMatchObject({
         state: 'new_person',
       });
-    await resendInvitation({ db, member }, { invitationId: id });
+    await resendInvitation({ db, member, settings }, { invitationId: id });
     for (const each of [handed, token])
-      expect(await findInvitation({ db, user: null }, { token: each })).toEqual({ state: 'unusable' });
+      expect(await findInvitation({ db, user: null, settings }, { token: each })).toEqual({
+        state: 'unusable',
+      });
     const trail = await auditTrail(db);
     expect(trail.filter(({ action }) => action === 'invitation.copy_link')).toHaveLength(2);
     expect(JSON.stringify([trail, await db.select().from(invitations)])).not.toContain(handed.split('.')[1]);
@@ -48,7 +50,7 @@ test(
     const { id } = await anInvitation(db, member);
     await db.update(invitations).set({ expiresAt: new Date(0) });
 
-    expect(await copyInvitationLink({ db, member }, { invitationId: id })).toEqual({
+    expect(await copyInvitationLink({ db, member, settings }, { invitationId: id })).toEqual({
       ok: false,
       reason: 'expired',
     });
@@ -63,7 +65,7 @@ test(
     const high = await anInvitation(db, owner, { role: 'owner' });
 
     const stranger = await aMember(db, 'owner');
-    expect(await copyInvitationLink({ db, member: stranger }, { invitationId: plain.id })).toEqual({
+    expect(await copyInvitationLink({ db, member: stranger, settings }, { invitationId: plain.id })).toEqual({
       ...{ ok: false, reason: 'not_found' },
     });
     for (const [role, { id }] of [
@@ -71,7 +73,9 @@ test(
       ['admin', high],
     ] as const) {
       const member = await aMember(db, role, owner);
-      await expect(copyInvitationLink({ db, member }, { invitationId: id })).rejects.toThrow(Forbidden);
+      await expect(copyInvitationLink({ db, member, settings }, { invitationId: id })).rejects.toThrow(
+        Forbidden,
+      );
     }
   }),
 );

@@ -4,6 +4,7 @@ import type { Db } from '#db/client.ts';
 import { invitations } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { lockTeam } from '#lib/members/membership.ts';
 import { inviteAction } from '#lib/members/role-title.ts';
@@ -17,7 +18,7 @@ type Copied = { ok: true; link: string } | { ok: false; reason: 'not_found' | 'e
  * it takes the right to ask in with that role, and it does not prove the mailbox as the mailed one does.
  */
 export async function copyInvitationLink(
-  { db, member }: { db: Db; member: Member },
+  { db, member, settings }: { db: Db; member: Member; settings: Settings },
   { invitationId }: z.output<typeof OneInvitation>,
 ): Promise<Copied> {
   authorize(member, 'invitation.manage');
@@ -47,6 +48,6 @@ export async function copyInvitationLink(
 
     const subject = { kind: 'invitation', id: row.id };
     await recordAudit(tx, member, 'invitation.copy_link', subject, { after: { email: row.email } });
-    return { ok: true, link: invitationLink(row, 'copied') };
+    return { ok: true, link: invitationLink(settings, row, 'copied') };
   });
 }

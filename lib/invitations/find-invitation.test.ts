@@ -6,6 +6,7 @@ import type { Member } from '#lib/access/member.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, aUser } from '#tests/support/factories.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { findInvitation } from './find-invitation.ts';
 
 const nobody = null;
@@ -18,7 +19,7 @@ test(
     const before = await db.select().from(invitations);
 
     for (let i = 0; i < 3; i++)
-      expect(await findInvitation({ db, user: nobody }, { token })).toMatchObject({
+      expect(await findInvitation({ db, user: nobody, settings }, { token })).toMatchObject({
         state: 'new_person',
         invitation: { inviter: member.name, role: 'admin', message: '<b>Hi</b>', email, name: 'Grace Guest' },
       });
@@ -34,13 +35,17 @@ test(
     const { token } = await anInvitation(db, member, { email: invited.email });
     const other = await aUser(db);
 
-    expect(await findInvitation({ db, user: nobody }, { token })).toMatchObject({ state: 'sign_in' });
-    expect(await findInvitation({ db, user: invited }, { token })).toMatchObject({ state: 'ready' });
-    expect(await findInvitation({ db, user: other }, { token })).toMatchObject({
+    expect(await findInvitation({ db, user: nobody, settings }, { token })).toMatchObject({
+      state: 'sign_in',
+    });
+    expect(await findInvitation({ db, user: invited, settings }, { token })).toMatchObject({
+      state: 'ready',
+    });
+    expect(await findInvitation({ db, user: other, settings }, { token })).toMatchObject({
       ...{ state: 'other_person', signedInAs: other.email },
     });
     await db.insert(members).values({ teamId: member.teamId, userId: invited.userId, role: 'member' });
-    expect(await findInvitation({ db, user: invited }, { token })).toEqual({
+    expect(await findInvitation({ db, user: invited, settings }, { token })).toEqual({
       ...{ state: 'already_member', slug: member.teamSlug, team: `Team ${member.teamSlug}` },
     });
   }),
@@ -53,7 +58,7 @@ test(
     const { token } = await anInvitation(db, member);
     await db.update(invitations).set({ expiresAt: new Date(0) });
 
-    expect(await findInvitation({ db, user: nobody }, { token })).toEqual({
+    expect(await findInvitation({ db, user: nobody, settings }, { token })).toEqual({
       ...{ state: 'expired', team: `Team ${member.teamSlug}`, inviter: member.name },
     });
   }),
@@ -85,7 +90,7 @@ test.each(KILLED)('one %s says no more than an invented one', (_, kill) =>
     await kill(db, inviter);
 
     for (const user of [nobody, await aUser(db, { email })])
-      expect(await findInvitation({ db, user }, { token })).toEqual({ state: 'unusable' });
+      expect(await findInvitation({ db, user, settings }, { token })).toEqual({ state: 'unusable' });
   })(),
 );
 
@@ -97,8 +102,10 @@ test(
     const plain = await anInvitation(db, owner);
     await db.update(members).set({ role: 'admin' }).where(eq(members.id, owner.memberId));
 
-    expect(await findInvitation({ db, user: nobody }, high)).toEqual({ state: 'unusable' });
-    expect(await findInvitation({ db, user: nobody }, plain)).toMatchObject({ state: 'new_person' });
+    expect(await findInvitation({ db, user: nobody, settings }, high)).toEqual({ state: 'unusable' });
+    expect(await findInvitation({ db, user: nobody, settings }, plain)).toMatchObject({
+      state: 'new_person',
+    });
   }),
 );
 
@@ -119,7 +126,7 @@ test(
       '\u0000',
     ];
     for (const each of garbage)
-      expect(await findInvitation({ db, user: nobody }, { token: each }), each).toEqual({
+      expect(await findInvitation({ db, user: nobody, settings }, { token: each }), each).toEqual({
         state: 'unusable',
       });
   }),

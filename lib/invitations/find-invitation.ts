@@ -5,6 +5,7 @@ import { users } from '#db/schema/accounts.ts';
 import { invitations, members, teams } from '#db/schema/teams.ts';
 import type { User } from '#lib/access/member.ts';
 import { can, type Role } from '#lib/access/permissions.ts';
+import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
 import { inviteAction } from '#lib/members/role-title.ts';
 import { mayJoin } from '#lib/members/seats.ts';
 import { type InvitationToken, locateInvitation, type Via } from './invitation-link.ts';
@@ -34,10 +35,10 @@ type FoundInvitation =
 
 /** What an invitation's page shows to whoever opened it. Reading it uses nothing up: mail scanners open links too. */
 export async function findInvitation(
-  { db, user }: { db: Queryable; user: User | null },
+  { db, user, settings }: { db: Queryable; user: User | null; settings: Settings },
   { token }: z.output<typeof InvitationToken>,
 ): Promise<FoundInvitation> {
-  const found = await invitationByToken(db, token);
+  const found = await invitationByToken({ db, settings }, token);
   if (!found) return { state: 'unusable' };
   const { team, slug, inviter, role, message, name, email, expiresAt } = found;
   const isInvited = user?.email === email;
@@ -77,11 +78,11 @@ export type InvitationRow = InvitationDetails & {
  * makes others who join wait.
  */
 export async function invitationByToken(
-  db: Queryable,
+  { db, settings }: DbAndSettings,
   token: string,
   lock = false,
 ): Promise<InvitationRow | null> {
-  const located = await locateInvitation(db, token);
+  const located = await locateInvitation({ db, settings }, token);
   if (!located) return null;
   // A statement of its own: the one below then sees what was committed while this one waited.
   if (lock)

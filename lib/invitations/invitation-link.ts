@@ -1,9 +1,8 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Queryable } from '#db/client.ts';
 import { invitations } from '#db/schema/teams.ts';
-import { env } from '#lib/env.ts';
+import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
 import { digestToken } from '#lib/vault/tokens.ts';
 
 /** How long a link works (ASVS 6.4.1). */
@@ -21,33 +20,28 @@ export type Via = 'mailed' | 'copied';
  * The token is an HMAC of the row and its generation: it has the 256 bits of its key, can be made again, and no dump
  * of the database holds it (ASVS 6.5.2, 11.5.1). A copied one is a value of its own and names its row.
  */
-function tokenOf({ id, generation }: Version, via: Via): string {
-  const mac = createHmac('sha256', linkKey());
+function tokenOf(settings: Settings, { id, generation }: Version, via: Via): string {
+  const mac = createHmac('sha256', linkKey(settings));
   if (via === 'mailed') return mac.update(`${id}:${generation}`).digest('base64url');
   return `${id}.${mac.update(`${id}:${generation}:copied`).digest('base64url')}`;
 }
 
-const linkKey = () =>
+const linkKey = (settings: Settings) =>
   Buffer.from(
-    hkdfSync(
-      'sha256',
-      Buffer.from(env().LATCHKEY_ENCRYPTION_KEY, 'hex'),
-      '',
-      'latchkey invitation link v1',
-      32,
-    ),
+    hkdfSync('sha256', Buffer.from(settings.encryptionKey, 'hex'), '', 'latchkey invitation link v1', 32),
   );
 
 /** The link of one generation of an invitation. Its host comes from the configuration. */
-export const invitationLink = (version: Version, via: Via): string =>
-  `${env().PORTAL_URL}/invitations/${tokenOf(version, via)}`;
+export const invitationLink = (settings: Settings, version: Version, via: Via): string =>
+  `${settings.portalUrl}/invitations/${tokenOf(settings, version, via)}`;
 
 /** What the row holds of the mailed token. */
-export const invitationDigest = (version: Version): Uint8Array => digestToken(tokenOf(version, 'mailed'));
+export const invitationDigest = (settings: Settings, version: Version): Uint8Array =>
+  digestToken(tokenOf(settings, version, 'mailed'));
 
 /** The invitation a token belongs to in its present generation, whatever has become of it; null for any other text. */
 export async function locateInvitation(
-  db: Queryable,
+  { db, settings }: DbAndSettings,
   token: string,
 ): Promise<(Version & { via: Via }) | null> {
   const via: Via = token.includes('.') ? 'copied' : 'mailed';
@@ -59,6 +53,7 @@ export async function locateInvitation(
     .where(via === 'copied' ? eq(invitations.id, id) : eq(invitations.tokenDigest, digestToken(token)));
   if (!row) return null;
   // The mailed one was found by its digest; of the copied one only the row's name has been looked at so far.
-  if (via === 'copied' && !timingSafeEqual(digestToken(token), digestToken(tokenOf(row, via)))) return null;
+  if (via === 'copied' && !timingSafeEqual(digestToken(token), digestToken(tokenOf(settings, row, via))))
+    return null;
   return { ...row, via };
 }

@@ -5,12 +5,12 @@ import { invitations, members } from '#db/schema/teams.ts';
 import { renderMail } from '#emails/render.tsx';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Role } from '#lib/access/permissions.ts';
-import { env } from '#lib/env.ts';
 import { digestToken } from '#lib/vault/tokens.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, aUser } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { InviteMembers, inviteMembers } from './invite-members.ts';
 
 const asking = (emails: string[], role: Role = 'member', message = '') =>
@@ -22,7 +22,7 @@ test(
     const member = await aMember(db, 'admin');
 
     const outcomes = await inviteMembers(
-      { db, member },
+      { db, member, settings },
       asking([' Grace@Example.COM '], 'member', 'Hello!\nJoin us.'),
     );
 
@@ -56,7 +56,7 @@ test(
     const { token, link } = await anInvitation(db, member);
 
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect(link).toBe(`${env().PORTAL_URL}/invitations/${token}`);
+    expect(link).toBe(`${settings.portalUrl}/invitations/${token}`);
     const [row] = await db.select().from(invitations);
     expect(Buffer.from(row!.tokenDigest).equals(Buffer.from(digestToken(token)))).toBe(true);
     const dump = JSON.stringify([row, await db.select().from(outbox), await auditTrail(db)]);
@@ -85,7 +85,7 @@ test(
       removed.email,
       elsewhere.email,
     ];
-    const outcomes = await inviteMembers({ db, member }, asking(emails));
+    const outcomes = await inviteMembers({ db, member, settings }, asking(emails));
 
     expect(outcomes.map(({ outcome }) => outcome)).toEqual([
       ...['sent', 'already_member', 'invalid_address', 'already_invited', 'already_member', 'sent', 'sent'],
@@ -103,7 +103,7 @@ test(
     const member = await aMember(db, 'owner');
     const known = await aUser(db, { email: 'aaaa@example.com' });
 
-    const outcomes = await inviteMembers({ db, member }, asking([known.email, 'bbbb@example.com']));
+    const outcomes = await inviteMembers({ db, member, settings }, asking([known.email, 'bbbb@example.com']));
 
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['sent', 'sent']);
     const letters = await Promise.all(
@@ -121,7 +121,7 @@ test(
     const old = await anInvitation(db, member, { email: 'late@example.com' });
     await db.update(invitations).set({ expiresAt: new Date(0) });
 
-    expect(await inviteMembers({ db, member }, asking(['late@example.com']))).toMatchObject([
+    expect(await inviteMembers({ db, member, settings }, asking(['late@example.com']))).toMatchObject([
       { outcome: 'sent' },
     ]);
 
@@ -142,15 +142,15 @@ test(
       [admin, 'owner'],
       [member, 'member'],
     ] as const)
-      await expect(inviteMembers({ db, member: who }, asking(['x@example.com'], role))).rejects.toThrow(
-        Forbidden,
-      );
+      await expect(
+        inviteMembers({ db, member: who, settings }, asking(['x@example.com'], role)),
+      ).rejects.toThrow(Forbidden);
     expect(await db.$count(invitations)).toBe(0);
 
     for (const role of ['admin', 'owner'] as const)
-      expect(await inviteMembers({ db, member: owner }, asking([`${role}@example.com`], role))).toMatchObject(
-        [{ outcome: 'sent' }],
-      );
+      expect(
+        await inviteMembers({ db, member: owner, settings }, asking([`${role}@example.com`], role)),
+      ).toMatchObject([{ outcome: 'sent' }]);
   }),
 );
 
@@ -160,7 +160,9 @@ test(
     const admin = await aMember(db, 'admin');
     await db.update(members).set({ role: 'member' }).where(eq(members.id, admin.memberId));
 
-    await expect(inviteMembers({ db, member: admin }, asking(['x@example.com']))).rejects.toThrow(Forbidden);
+    await expect(inviteMembers({ db, member: admin, settings }, asking(['x@example.com']))).rejects.toThrow(
+      Forbidden,
+    );
     expect(await db.$count(outbox)).toBe(0);
   }),
 );
@@ -171,13 +173,15 @@ test(
     const outcomes: unknown[] = [];
     for (let i = 0; i < 7; i++) {
       const member = await aMember(db, 'owner');
-      outcomes.push((await inviteMembers({ db, member }, asking(['target@example.com'])))[0]?.outcome);
+      outcomes.push(
+        (await inviteMembers({ db, member, settings }, asking(['target@example.com'])))[0]?.outcome,
+      );
     }
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent', 'sent', 'too_often', 'too_often']);
 
     await db.update(outbox).set({ createdAt: new Date(Date.now() - 61 * 60_000) });
     const member = await aMember(db, 'owner');
-    expect(await inviteMembers({ db, member }, asking(['target@example.com']))).toMatchObject([
+    expect(await inviteMembers({ db, member, settings }, asking(['target@example.com']))).toMatchObject([
       { outcome: 'sent' },
     ]);
   }),
@@ -190,14 +194,14 @@ test(
     const counts: Record<string, number> = {};
     for (let form = 0; form < 5; form++) {
       const emails = Array.from({ length: 41 }, (_, i) => `p${form}-${i}@example.com`);
-      for (const { outcome } of await inviteMembers({ db, member }, asking(emails)))
+      for (const { outcome } of await inviteMembers({ db, member, settings }, asking(emails)))
         counts[outcome] = (counts[outcome] ?? 0) + 1;
     }
     expect(counts).toEqual({ sent: 200, too_often: 5 });
     expect(await db.$count(outbox)).toBe(200);
 
     const another = await aMember(db, 'owner');
-    expect(await inviteMembers({ db, member: another }, asking(['x@example.com']))).toMatchObject([
+    expect(await inviteMembers({ db, member: another, settings }, asking(['x@example.com']))).toMatchObject([
       { outcome: 'sent' },
     ]);
   }),
@@ -268,12 +272,12 @@ test(
     expect(WRONG.length).toBeGreaterThanOrEqual(40);
     const member = await aMember(db, 'owner');
 
-    const outcomes = await inviteMembers({ db, member }, asking(WRONG));
+    const outcomes = await inviteMembers({ db, member, settings }, asking(WRONG));
 
     expect(outcomes.filter(({ outcome }) => outcome !== 'invalid_address')).toEqual([]);
     expect(await db.$count(outbox)).toBe(0);
     // The full-width form of a letter is that letter.
-    expect(await inviteMembers({ db, member }, asking(['ａda@example.com']))).toEqual([
+    expect(await inviteMembers({ db, member, settings }, asking(['ａda@example.com']))).toEqual([
       { email: 'ada@example.com', outcome: 'sent' },
     ]);
   }),
@@ -293,7 +297,7 @@ test(
       role: 'member',
       message: 'Hi\u202e <img src=https://evil.example/p.png>\r\nBcc: z@evil.example\r\nhttps://evil.example',
     });
-    await inviteMembers({ db, member }, input);
+    await inviteMembers({ db, member, settings }, input);
 
     const [mail] = await mailsOf(db, 'invitation');
     expect(mail?.to).toBe('grace@example.com');
@@ -331,14 +335,14 @@ test('of twenty who invite the same address at once one sends, and twelve teams 
   const member = await aMember(db, 'owner');
   const same = await Promise.all(
     Array.from({ length: 20 }, () =>
-      inviteMembers({ db, member }, asking(['b@example.com', 'a@example.com'])),
+      inviteMembers({ db, member, settings }, asking(['b@example.com', 'a@example.com'])),
     ),
   );
   expect(same.flat().filter(({ outcome }) => outcome === 'sent')).toHaveLength(2);
 
   const owners = await Promise.all(Array.from({ length: 12 }, () => aMember(db, 'owner')));
   const many = await Promise.all(
-    owners.map((each) => inviteMembers({ db, member: each }, asking(['c@example.com']))),
+    owners.map((each) => inviteMembers({ db, member: each, settings }, asking(['c@example.com']))),
   );
   expect(many.flat().filter(({ outcome }) => outcome === 'sent')).toHaveLength(5);
   expect((await mailsOf(db, 'invitation')).filter(({ to }) => to === 'c@example.com')).toHaveLength(5);

@@ -6,6 +6,7 @@ import { users } from '#db/schema/accounts.ts';
 import { invitations, memberRole, members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
 import { asLine, Message, OptionalName } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { normaliseMailbox } from '#lib/mail/address.ts';
@@ -57,7 +58,7 @@ export type Invited = { email: string; outcome: InviteOutcome };
  * shows nowhere (ASVS 6.3.8), and a mail goes out if, and only if, its invitation is stored.
  */
 export async function inviteMembers(
-  { db, member }: { db: Db; member: Member },
+  { db, member, settings }: { db: Db; member: Member; settings: Settings },
   input: Input,
 ): Promise<Invited[]> {
   authorize(member, inviteAction(input.role));
@@ -75,7 +76,7 @@ export async function inviteMembers(
     for (const { place, email, valid, name } of asked.toSorted((a, b) => (a.email < b.email ? -1 : 1))) {
       const outcome = valid
         ? await inviteOne(
-            tx,
+            { db: tx, settings },
             actor,
             teamName,
             { ...input, email, name: name || email.split('@')[0]! },
@@ -92,7 +93,7 @@ export async function inviteMembers(
 type Person = Pick<Input, 'role' | 'message'> & { name: string; email: string };
 
 async function inviteOne(
-  tx: Queryable,
+  { db: tx, settings }: DbAndSettings,
   member: Member,
   team: string,
   person: Person,
@@ -119,12 +120,19 @@ async function inviteOne(
     .insert(invitations)
     .values({
       ...{ ...version, teamId, email, name, role, message, invitedBy: member.memberId },
-      tokenDigest: invitationDigest(version),
+      tokenDigest: invitationDigest(settings, version),
       expiresAt: sql`now() + make_interval(hours => ${INVITATION_HOURS})`,
     })
     .returning({ expiresAt: invitations.expiresAt });
   const from = { inviter: member.name, team };
-  await mailInvitation(tx, from, { ...version, email, name, role, message, expiresAt: row!.expiresAt });
+  await mailInvitation({ db: tx, settings }, from, {
+    ...version,
+    email,
+    name,
+    role,
+    message,
+    expiresAt: row!.expiresAt,
+  });
   const subject = { kind: 'invitation', id: version.id };
   await recordAudit(tx, member, 'member.invite', subject, { after: { email, name, role } });
   return 'sent';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
-import type { Queryable } from '#db/client.ts';
 import { invitations } from '#db/schema/teams.ts';
 import type { Role } from '#lib/access/permissions.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { asLine } from '#lib/access/text.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { roleTitle } from '#lib/members/role-title.ts';
@@ -19,20 +19,23 @@ type Letter = {
 
 /** Queues an invitation's mail, and notes it on the row. Names of people and teams are others' text. */
 export async function mailInvitation(
-  tx: Queryable,
+  { db: tx, settings }: DbAndSettings,
   from: { inviter: string; team: string },
   { email, name, role, message, expiresAt, ...version }: Letter,
 ): Promise<void> {
-  const mailId = await enqueueMail(tx, {
-    to: email,
-    template: 'invitation',
-    props: {
-      ...{ name, message, role: roleTitle(role) },
-      team: asLine(from.team, 80),
-      inviter: asLine(from.inviter, 80),
-      link: invitationLink(version, 'mailed'),
-      expiresAt: expiresAt.toISOString(),
+  const mailId = await enqueueMail(
+    { db: tx, settings },
+    {
+      to: email,
+      template: 'invitation',
+      props: {
+        ...{ name, message, role: roleTitle(role) },
+        team: asLine(from.team, 80),
+        inviter: asLine(from.inviter, 80),
+        link: invitationLink(settings, version, 'mailed'),
+        expiresAt: expiresAt.toISOString(),
+      },
     },
-  });
+  );
   await tx.update(invitations).set({ mailId }).where(eq(invitations.id, version.id));
 }

@@ -3,6 +3,7 @@ import { invitations, members } from '#db/schema/teams.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf, tokenOfLink } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { askAgain } from './request-new-invitation.ts';
 import { resendInvitation } from './resend-invitation.ts';
 
@@ -15,17 +16,17 @@ test(
     const { id, token, email } = await anInvitation(db, member);
     await db.update(invitations).set(expire);
 
-    for (let i = 0; i < 3; i++) expect(await askAgain({ db }, { token })).toBeUndefined();
+    for (let i = 0; i < 3; i++) expect(await askAgain({ db, settings }, { token })).toBeUndefined();
     expect(await mailsOf(db, 'invitation-asked-again')).toMatchObject([
       { to: member.email, props: { invited: `Grace Guest (${email})` } },
     ]);
 
-    await resendInvitation({ db, member }, { invitationId: id });
+    await resendInvitation({ db, member, settings }, { invitationId: id });
     await db.update(invitations).set(expire);
-    await askAgain({ db }, { token });
+    await askAgain({ db, settings }, { token });
     expect(await mailsOf(db, 'invitation-asked-again')).toHaveLength(1);
     const renewed = tokenOfLink((await mailsOf(db, 'invitation'))[1]!.props.link);
-    await askAgain({ db }, { token: renewed });
+    await askAgain({ db, settings }, { token: renewed });
     expect(await mailsOf(db, 'invitation-asked-again')).toHaveLength(2);
   }),
 );
@@ -40,7 +41,7 @@ test.each([
     const { token } = await anInvitation(db, member);
     await db.update(invitations).set({ message: '', ...state });
 
-    expect(await askAgain({ db }, { token })).toBeUndefined();
+    expect(await askAgain({ db, settings }, { token })).toBeUndefined();
     expect(await mailsOf(db, 'invitation-asked-again')).toEqual([]);
   })(),
 );
@@ -53,7 +54,8 @@ test(
     await db.update(invitations).set(expire);
     await db.update(members).set({ status: 'removed' });
 
-    for (const each of [token, 'x']) expect(await askAgain({ db }, { token: each })).toBeUndefined();
+    for (const each of [token, 'x'])
+      expect(await askAgain({ db, settings }, { token: each })).toBeUndefined();
     expect(await mailsOf(db, 'invitation-asked-again')).toEqual([]);
   }),
 );

@@ -2,19 +2,19 @@ import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { invitations } from '#db/schema/teams.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { invitationByToken } from './find-invitation.ts';
 import type { InvitationToken } from './invitation-link.ts';
 
 /** Tells whoever sent an expired link that a new one is wanted: once for each link, and with the same answer always. */
 export async function askAgain(
-  { db }: { db: Db },
+  { db, settings }: { db: Db; settings: Settings },
   { token }: z.output<typeof InvitationToken>,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const invitation = await invitationByToken(tx, token);
+    const invitation = await invitationByToken({ db: tx, settings }, token);
     if (!invitation) return;
     const { id, generation, teamId, team, slug, email } = invitation;
     const [asked] = await tx
@@ -39,15 +39,18 @@ export async function askAgain(
       { kind: 'invitation', id },
       { teamId, after: { email } },
     );
-    await enqueueMail(tx, {
-      to: invitation.inviterEmail,
-      template: 'invitation-asked-again',
-      props: {
-        name: invitation.inviter,
-        team,
-        invited: `${invitation.name} (${email})`,
-        link: `${env().PORTAL_URL}/t/${slug}/members`,
+    await enqueueMail(
+      { db: tx, settings },
+      {
+        to: invitation.inviterEmail,
+        template: 'invitation-asked-again',
+        props: {
+          name: invitation.inviter,
+          team,
+          invited: `${invitation.name} (${email})`,
+          link: `${settings.portalUrl}/t/${slug}/members`,
+        },
       },
-    });
+    );
   });
 }

@@ -7,6 +7,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf, tokenOfLink } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { findInvitation } from './find-invitation.ts';
 import { resendInvitation } from './resend-invitation.ts';
 
@@ -18,14 +19,17 @@ test(
     const { id, token, email } = await anInvitation(db, owner, { message: 'Come!' });
     await db.update(invitations).set({ expiresAt: new Date(0), askedAgainAt: new Date(0) });
 
-    expect(await resendInvitation({ db, member: admin }, { invitationId: id })).toEqual({ ok: true, email });
+    expect(await resendInvitation({ db, member: admin, settings }, { invitationId: id })).toEqual({
+      ok: true,
+      email,
+    });
 
     const mails = await mailsOf(db, 'invitation');
     const renewed = tokenOfLink(mails[1]!.props.link);
     expect(renewed).not.toBe(token);
     expect(mails[1]).toMatchObject({ to: email, props: { message: 'Come!', inviter: admin.name } });
-    expect(await findInvitation({ db, user: null }, { token })).toEqual({ state: 'unusable' });
-    expect(await findInvitation({ db, user: null }, { token: renewed })).toMatchObject({
+    expect(await findInvitation({ db, user: null, settings }, { token })).toEqual({ state: 'unusable' });
+    expect(await findInvitation({ db, user: null, settings }, { token: renewed })).toMatchObject({
       state: 'new_person',
     });
     const [row] = await db.select().from(invitations);
@@ -47,10 +51,12 @@ test(
     const { id } = await anInvitation(db, admin);
     await db.update(members).set({ status: 'removed' }).where(eq(members.id, admin.memberId));
 
-    await resendInvitation({ db, member: owner }, { invitationId: id });
+    await resendInvitation({ db, member: owner, settings }, { invitationId: id });
 
     const token = tokenOfLink((await mailsOf(db, 'invitation'))[1]!.props.link);
-    expect(await findInvitation({ db, user: null }, { token })).toMatchObject({ state: 'new_person' });
+    expect(await findInvitation({ db, user: null, settings }, { token })).toMatchObject({
+      state: 'new_person',
+    });
   }),
 );
 
@@ -60,9 +66,12 @@ test(
     const member = await aMember(db, 'owner');
     const { id, email } = await anInvitation(db, member);
     for (let i = 0; i < 4; i++)
-      expect(await resendInvitation({ db, member }, { invitationId: id })).toEqual({ ok: true, email });
+      expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toEqual({
+        ok: true,
+        email,
+      });
 
-    expect(await resendInvitation({ db, member }, { invitationId: id })).toEqual({
+    expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toEqual({
       ok: false,
       reason: 'too_often',
     });
@@ -76,11 +85,11 @@ test(
     const member = await aMember(db, 'owner');
     const absent = { ok: false, reason: 'not_found' };
     const theirs = await anInvitation(db, await aMember(db, 'owner'));
-    expect(await resendInvitation({ db, member }, { invitationId: theirs.id })).toEqual(absent);
+    expect(await resendInvitation({ db, member, settings }, { invitationId: theirs.id })).toEqual(absent);
     for (const over of [{ cancelledAt: new Date() }, { acceptedAt: new Date() }]) {
       const { id } = await anInvitation(db, member);
       await db.update(invitations).set(over).where(eq(invitations.id, id));
-      expect(await resendInvitation({ db, member }, { invitationId: id })).toEqual(absent);
+      expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toEqual(absent);
     }
   }),
 );
@@ -97,7 +106,9 @@ test(
       ['admin', high],
     ] as const) {
       const member = await aMember(db, role, owner);
-      await expect(resendInvitation({ db, member }, { invitationId: id })).rejects.toThrow(Forbidden);
+      await expect(resendInvitation({ db, member, settings }, { invitationId: id })).rejects.toThrow(
+        Forbidden,
+      );
     }
     expect(await db.$count(outbox)).toBe(2);
   }),

@@ -4,6 +4,7 @@ import type { Db } from '#db/client.ts';
 import { invitations } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { lockTeam } from '#lib/members/membership.ts';
 import { inviteAction } from '#lib/members/role-title.ts';
@@ -18,7 +19,7 @@ type Resent = { ok: true; email: string } | { ok: false; reason: 'not_found' | '
 
 /** Sends an open invitation again with a new link; the older one is dead. Who resends it vouches for it from then on. */
 export async function resendInvitation(
-  { db, member }: { db: Db; member: Member },
+  { db, member, settings }: { db: Db; member: Member; settings: Settings },
   { invitationId }: z.output<typeof OneInvitation>,
 ): Promise<Resent> {
   authorize(member, 'invitation.manage');
@@ -55,7 +56,7 @@ export async function resendInvitation(
       .update(invitations)
       .set({
         generation: version.generation,
-        tokenDigest: invitationDigest(version),
+        tokenDigest: invitationDigest(settings, version),
         invitedBy: member.memberId,
         sentAt: sql`now()`,
         expiresAt: sql`now() + make_interval(hours => ${INVITATION_HOURS})`,
@@ -65,7 +66,7 @@ export async function resendInvitation(
       .returning({ expiresAt: invitations.expiresAt });
     const { email } = row;
     const from = { inviter: actor.name, team: teamName };
-    await mailInvitation(tx, from, { ...row, ...version, expiresAt: renewed!.expiresAt });
+    await mailInvitation({ db: tx, settings }, from, { ...row, ...version, expiresAt: renewed!.expiresAt });
     const subject = { kind: 'invitation', id: invitationId };
     await recordAudit(tx, member, 'invitation.resend', subject, { after: { email, role: row.role } });
     return { ok: true, email };

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { Db } from '#db/client.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { remindExpiry } from '#lib/credentials/remind-expiry.ts';
 import { startRetirements } from '#lib/credentials/start-retirement.ts';
 import { dropExpiredUsage, ensureUsagePartitions, indexClosedDays } from '#lib/metering/partitions.ts';
@@ -10,7 +11,7 @@ import { remindReviews } from '#lib/reviews/remind-reviews.ts';
 import { prune } from './prune.ts';
 
 /** What a job is given to work with. */
-export type JobContext = { db: Db; sql: postgres.Sql };
+export type JobContext = { db: Db; sql: postgres.Sql; settings: Settings };
 
 export type Job = {
   /** Names it in the queue, in the audit trail and in addresses. */
@@ -43,8 +44,8 @@ export const SCHEDULE: readonly Job[] = [
     when: 'Every hour',
     timeoutSeconds: 300,
     atStart: true,
-    run: async ({ db }) => {
-      const { mails, keys } = await remindExpiry({ db });
+    run: async ({ db, settings }) => {
+      const { mails, keys } = await remindExpiry({ db, settings });
       return mails === 0 ? 'Nothing to remind of.' : `${count(mails, 'mail')} about ${count(keys, 'key')}.`;
     },
   },
@@ -67,8 +68,8 @@ export const SCHEDULE: readonly Job[] = [
     cron: '20 * * * *',
     when: 'Every hour',
     timeoutSeconds: 300,
-    run: async ({ db }) => {
-      const teams = await remindReviews({ db });
+    run: async ({ db, settings }) => {
+      const teams = await remindReviews({ db, settings });
       return teams === 0 ? 'No review has fallen due.' : `${count(teams, 'team')} reminded.`;
     },
   },
@@ -79,8 +80,8 @@ export const SCHEDULE: readonly Job[] = [
     cron: '* * * * *',
     when: 'Every minute',
     timeoutSeconds: 120,
-    run: async ({ db }) => {
-      const { told, mails } = await evaluateNotifications({ db, reasonWords });
+    run: async ({ db, settings }) => {
+      const { told, mails } = await evaluateNotifications({ db, settings, reasonWords });
       return told === 0 ? 'Nothing new.' : `${count(told, 'notification')}, ${count(mails, 'mail')}.`;
     },
   },

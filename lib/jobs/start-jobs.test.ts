@@ -1,6 +1,7 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
+import { settings } from '#tests/support/settings.ts';
 import type { Job } from './schedule.ts';
 import { type Jobs, startJobs } from './start-jobs.ts';
 
@@ -31,6 +32,7 @@ const job = (run: Job['run'], values: Partial<Job> = {}): Job => ({
 /** One portal process as far as jobs go; its connections go to `url`. */
 function aProcess(schedule: Job[], url = own.url, log: (line: string) => void = () => {}) {
   const jobs = startJobs({
+    settings,
     ...{ url, db: own.db, sql: own.sql, schedule, log },
     pace: { pollSeconds: 0.5, cronSeconds: 1 },
   });

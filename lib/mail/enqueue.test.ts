@@ -2,12 +2,12 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { users } from '#db/schema/accounts.ts';
 import { outbox } from '#db/schema/mail.ts';
-import { env } from '#lib/env.ts';
 import { checksumOf } from '#lib/vault/recognise-key.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
 import { until } from '#tests/support/processes.ts';
+import { settings } from '#tests/support/settings.ts';
 import { enqueueMail, MAIL_CHANNEL } from './enqueue.ts';
 
 const link = 'http://localhost:3000/reset-password/VERY-SECRET-TOKEN';
@@ -20,14 +20,14 @@ beforeAll(async () => {
 afterAll(() => own.drop());
 
 test('the link is not readable in the table, and opens with the key in its own row only', async () => {
-  const id = await enqueueMail(own.db, mail);
-  const otherId = await enqueueMail(own.db, mail);
+  const id = await enqueueMail({ db: own.db, settings }, mail);
+  const otherId = await enqueueMail({ db: own.db, settings }, mail);
 
   const [whole] = await own.sql`select outbox::text as row from outbox where id = ${id}`;
   expect(whole?.row).toContain('ada@example.com');
   expect(whole?.row).not.toContain('SECRET');
   const [row] = await own.db.select().from(outbox).where(eq(outbox.id, id));
-  const key = env().LATCHKEY_ENCRYPTION_KEY;
+  const key = settings.encryptionKey;
   expect(JSON.parse(unseal(row!.sealedProps!, id, key))).toEqual(mail.props);
   expect(() => unseal(row!.sealedProps!, otherId, key)).toThrow();
 });
@@ -38,7 +38,7 @@ test('a mail exists if, and only if, what causes it does', async () => {
   const rename = (fail: boolean) =>
     own.db.transaction(async (tx) => {
       await tx.update(users).set({ name: 'Renamed' }).where(eq(users.id, user.userId));
-      await enqueueMail(tx, mail);
+      await enqueueMail({ db: tx, settings }, mail);
       if (fail) throw new Error('afterwards something failed');
     });
 
@@ -54,12 +54,12 @@ test('the worker is woken at the commit, not before, and never by what was rolle
   const subscription = await own.sql.listen(MAIL_CHANNEL, () => void woken++);
   await own.db
     .transaction(async (tx) => {
-      await enqueueMail(tx, mail);
+      await enqueueMail({ db: tx, settings }, mail);
       throw new Error('no');
     })
     .catch(() => {});
   await own.db.transaction(async (tx) => {
-    await enqueueMail(tx, mail);
+    await enqueueMail({ db: tx, settings }, mail);
     await tx.execute(sql`select pg_sleep(0.1)`);
     expect(woken).toBe(0);
   });
@@ -71,9 +71,12 @@ test('the worker is woken at the commit, not before, and never by what was rolle
 
 test('a secret key that came along in a text is not mailed', async () => {
   const body = `lk_sk_prod_${'a'.repeat(16)}_${'b'.repeat(43)}`;
-  const id = await enqueueMail(own.db, { ...mail, props: { name: `Ada ${body}${checksumOf(body)}`, link } });
+  const id = await enqueueMail(
+    { db: own.db, settings },
+    { ...mail, props: { name: `Ada ${body}${checksumOf(body)}`, link } },
+  );
 
   const [row] = await own.db.select().from(outbox).where(eq(outbox.id, id));
-  const props = unseal(row!.sealedProps!, id, env().LATCHKEY_ENCRYPTION_KEY);
+  const props = unseal(row!.sealedProps!, id, settings.encryptionKey);
   expect(JSON.parse(props)).toEqual({ name: expect.stringMatching(/^Ada lk_sk_prod_….{4}$/u), link });
 });

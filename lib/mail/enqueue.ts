@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
-import type { Queryable } from '#db/client.ts';
 import { outbox } from '#db/schema/mail.ts';
-import { env } from '#lib/env.ts';
+import type { DbAndSettings } from '#lib/access/settings.ts';
 import { redactValues } from '#lib/vault/find-keys.ts';
 import { seal } from '#lib/vault/seal.ts';
 
@@ -80,7 +79,7 @@ export const MAIL_CHANNEL = 'latchkey_mail';
 
 /** Queues a mail in the caller's transaction: it is sent if, and only if, that commits. Answers its id. Secret keys are masked. */
 export async function enqueueMail<T extends Template>(
-  tx: Queryable,
+  { db: tx, settings }: DbAndSettings,
   mail: { to: string; template: T; props: MailProps[T] },
 ): Promise<string> {
   const id = v7();
@@ -88,7 +87,7 @@ export async function enqueueMail<T extends Template>(
     id,
     template: mail.template,
     recipient: mail.to,
-    sealedProps: seal(JSON.stringify(redactValues(mail.props)), id, env().LATCHKEY_ENCRYPTION_KEY),
+    sealedProps: seal(JSON.stringify(redactValues(mail.props)), id, settings.encryptionKey),
   });
   await tx.execute(sql`select pg_notify(${MAIL_CHANNEL}, '')`);
   return id;

@@ -17,17 +17,15 @@ const letter = {
   text: 'Hello Ada',
 };
 const nothing = {
-  RESEND_API_KEY: undefined,
-  RESEND_BASE_URL: undefined,
-  SMTP_URL: undefined,
+  resendApiKey: undefined,
+  resendBaseUrl: undefined,
+  smtpUrl: undefined,
   outboxDir: '/dev/null',
 };
 
 test('Resend comes before SMTP, and SMTP before the folder', () => {
-  expect(openTransport({ ...nothing, RESEND_API_KEY: 'k', SMTP_URL: 'smtp://localhost' }).name).toBe(
-    'resend',
-  );
-  expect(openTransport({ ...nothing, SMTP_URL: 'smtp://localhost' }).name).toBe('smtp');
+  expect(openTransport({ ...nothing, resendApiKey: 'k', smtpUrl: 'smtp://localhost' }).name).toBe('resend');
+  expect(openTransport({ ...nothing, smtpUrl: 'smtp://localhost' }).name).toBe('smtp');
   expect(openTransport(nothing).name).toBe('folder');
 });
 
@@ -39,7 +37,7 @@ test('what Resend refuses is said without the mail, with the wait it asks for', 
     ['cut', { message: 'Resend: application_error', retryAfterMs: undefined }],
   ] as const) {
     const stub = await resendStub(() => answer);
-    const transport = openTransport({ ...nothing, RESEND_API_KEY: 'k', RESEND_BASE_URL: stub.url }, 200);
+    const transport = openTransport({ ...nothing, resendApiKey: 'k', resendBaseUrl: stub.url }, 200);
 
     const error = await transport.send(letter).catch((thrown: unknown) => thrown);
 
@@ -70,7 +68,7 @@ async function smtpServer(refusals = 0) {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     mails,
-    transport: openTransport({ ...nothing, SMTP_URL: `smtp://127.0.0.1:${port}` }, 2_000),
+    transport: openTransport({ ...nothing, smtpUrl: `smtp://127.0.0.1:${port}` }, 2_000),
     stop: () => new Promise<void>((resolve) => server.close(resolve)),
   };
 }
@@ -116,7 +114,7 @@ test('SMTP: a server that never greets is given up on', async () => {
   const silent = createServer(() => {});
   const port = await freePort();
   await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve));
-  const transport = openTransport({ ...nothing, SMTP_URL: `smtp://127.0.0.1:${port}` }, 200);
+  const transport = openTransport({ ...nothing, smtpUrl: `smtp://127.0.0.1:${port}` }, 200);
 
   await expect(transport.send(letter)).rejects.toThrow(/greeting|timeout/i);
 

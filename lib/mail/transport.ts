@@ -2,7 +2,6 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 import { Resend } from 'resend';
-import type { Env } from '#lib/env.ts';
 
 export type Letter = { id: string; to: string; from: string; subject: string; html: string; text: string };
 
@@ -19,16 +18,22 @@ export class DeliveryFailed extends Error {
 
 export type Transport = { name: 'resend' | 'smtp' | 'folder'; send(letter: Letter): Promise<void> };
 
-type Settings = Pick<Env, 'RESEND_API_KEY' | 'RESEND_BASE_URL' | 'SMTP_URL' | 'outboxDir'>;
+type Options = {
+  resendApiKey?: string | undefined;
+  resendBaseUrl?: string | undefined;
+  smtpUrl?: string | undefined;
+  /** Where emails are written when neither is set. */
+  outboxDir: string;
+};
 
 const TIMEOUT_MS = 15_000;
 
 /** Which way mails leave: Resend, SMTP, or the outbox folder. */
-export function openTransport(settings: Settings, timeoutMs = TIMEOUT_MS): Transport {
-  const { RESEND_API_KEY, RESEND_BASE_URL, SMTP_URL } = settings;
-  if (RESEND_API_KEY) return resendTransport(RESEND_API_KEY, RESEND_BASE_URL, timeoutMs);
-  if (SMTP_URL) return smtpTransport(SMTP_URL, timeoutMs);
-  return folderTransport(settings.outboxDir);
+export function openTransport(options: Options, timeoutMs = TIMEOUT_MS): Transport {
+  const { resendApiKey, resendBaseUrl, smtpUrl, outboxDir } = options;
+  if (resendApiKey) return resendTransport(resendApiKey, resendBaseUrl, timeoutMs);
+  if (smtpUrl) return smtpTransport(smtpUrl, timeoutMs);
+  return folderTransport(outboxDir);
 }
 
 function resendTransport(apiKey: string, baseUrl: string | undefined, timeoutMs: number): Transport {

@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { outbox } from '#db/schema/mail.ts';
 import { renderMail } from '#emails/render.tsx';
-import { env } from '#lib/env.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { until } from '#tests/support/processes.ts';
 import { resendStub } from '#tests/support/resend-stub.ts';
+import { settings } from '#tests/support/settings.ts';
 import { enqueueMail } from './enqueue.ts';
 import { DeliveryFailed, openTransport, type Transport } from './transport.ts';
 import { startMailWorker } from './worker.ts';
@@ -25,20 +25,23 @@ const link = (i: number) => `http://localhost:3000/reset-password/token-${i}`;
 const queue = (count: number) =>
   Promise.all(
     Array.from({ length: count }, (_, i) =>
-      enqueueMail(own.db, {
-        to: `person-${i}@example.com`,
-        template: 'reset-password',
-        props: { name: 'Ada', link: link(i) },
-      }),
+      enqueueMail(
+        { db: own.db, settings },
+        {
+          to: `person-${i}@example.com`,
+          template: 'reset-password',
+          props: { name: 'Ada', link: link(i) },
+        },
+      ),
     ),
   );
 
 const throughStub = (timeoutMs = 300) =>
   openTransport(
-    { RESEND_API_KEY: 're_test', RESEND_BASE_URL: stub.url, SMTP_URL: undefined, outboxDir: '' },
+    { resendApiKey: 're_test', resendBaseUrl: stub.url, smtpUrl: undefined, outboxDir: '' },
     timeoutMs,
   );
-const start = (transport: Transport = throughStub(), encryptionKey = env().LATCHKEY_ENCRYPTION_KEY) =>
+const start = (transport: Transport = throughStub(), encryptionKey = settings.encryptionKey) =>
   startMailWorker({
     sql: own.sql,
     transport,
@@ -241,7 +244,7 @@ test('a mail leaves at once: the worker is woken, it does not only look now and 
     transport: throughStub(),
     render: renderMail,
     from: 'no-reply@example.com',
-    encryptionKey: env().LATCHKEY_ENCRYPTION_KEY,
+    encryptionKey: settings.encryptionKey,
     pollMs: 600_000,
   });
   await new Promise((resolve) => setTimeout(resolve, 200));

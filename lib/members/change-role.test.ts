@@ -8,6 +8,7 @@ import { Forbidden } from '#lib/access/errors.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { ChangeRole, changeRole } from './change-role.ts';
 
 const roleOf = async (db: Db, memberId: string) =>
@@ -19,7 +20,10 @@ test(
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'member', owner);
 
-    const changed = await changeRole({ db, member: owner }, { memberId: other.memberId, role: 'admin' });
+    const changed = await changeRole(
+      { db, member: owner, settings },
+      { memberId: other.memberId, role: 'admin' },
+    );
 
     expect(changed).toEqual({ ok: true });
     expect(await roleOf(db, other.memberId)).toBe('admin');
@@ -42,7 +46,7 @@ test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
     const actor = await aMember(db, role);
     const other = await aMember(db, 'member', actor);
 
-    const attempt = changeRole({ db, member: actor }, { memberId: other.memberId, role: 'admin' });
+    const attempt = changeRole({ db, member: actor, settings }, { memberId: other.memberId, role: 'admin' });
 
     await expect(attempt).rejects.toThrow(Forbidden);
     expect(await roleOf(db, other.memberId)).toBe('member');
@@ -55,7 +59,9 @@ test(
     const owner = await aMember(db, 'owner');
     await aMember(db, 'owner', owner);
 
-    expect(await changeRole({ db, member: owner }, { memberId: owner.memberId, role: 'member' })).toEqual({
+    expect(
+      await changeRole({ db, member: owner, settings }, { memberId: owner.memberId, role: 'member' }),
+    ).toEqual({
       ok: false,
       reason: 'self',
     });
@@ -72,7 +78,7 @@ test(
     await db.update(members).set({ status: 'removed' }).where(eq(members.id, gone.memberId));
 
     for (const { memberId } of [stranger, gone]) {
-      expect(await changeRole({ db, member: owner }, { memberId, role: 'admin' })).toEqual({
+      expect(await changeRole({ db, member: owner, settings }, { memberId, role: 'admin' })).toEqual({
         ok: false,
         reason: 'not_found',
       });
@@ -87,7 +93,9 @@ test(
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'admin', owner);
 
-    expect(await changeRole({ db, member: owner }, { memberId: other.memberId, role: 'admin' })).toEqual({
+    expect(
+      await changeRole({ db, member: owner, settings }, { memberId: other.memberId, role: 'admin' }),
+    ).toEqual({
       ok: false,
       reason: 'unchanged',
     });
@@ -102,7 +110,7 @@ test(
     const other = await aMember(db, 'member', owner);
     await db.update(members).set({ role: 'admin' }).where(eq(members.id, owner.memberId));
 
-    const attempt = changeRole({ db, member: owner }, { memberId: other.memberId, role: 'owner' });
+    const attempt = changeRole({ db, member: owner, settings }, { memberId: other.memberId, role: 'owner' });
 
     await expect(attempt).rejects.toThrow(Forbidden);
   }),

@@ -4,8 +4,8 @@ import type { Queryable } from '#db/client.ts';
 import { memberRole, members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { findColleague, OneMember } from './find-colleague.ts';
 import { lockTeam } from './membership.ts';
@@ -22,7 +22,7 @@ type Changed = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'uncha
  * acts stays one.
  */
 export async function changeRole(
-  { db, member }: { db: Queryable; member: Member },
+  { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { memberId, role }: z.output<typeof ChangeRole>,
 ): Promise<Changed> {
   authorize(member, 'member.change_role');
@@ -46,17 +46,20 @@ export async function changeRole(
       { kind: 'member', id: memberId },
       { before: { role: colleague.role }, after: { role, name: colleague.name, email: colleague.email } },
     );
-    await enqueueMail(tx, {
-      to: colleague.email,
-      template: 'role-changed',
-      props: {
-        name: colleague.name,
-        team: teamName,
-        by: actor.name,
-        role: roleTitle(role),
-        link: `${env().PORTAL_URL}/t/${actor.teamSlug}`,
+    await enqueueMail(
+      { db: tx, settings },
+      {
+        to: colleague.email,
+        template: 'role-changed',
+        props: {
+          name: colleague.name,
+          team: teamName,
+          by: actor.name,
+          role: roleTitle(role),
+          link: `${settings.portalUrl}/t/${actor.teamSlug}`,
+        },
       },
-    });
+    );
     return { ok: true };
   });
 }

@@ -5,6 +5,7 @@ import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { changeRole } from './change-role.ts';
 import { leaveTeam } from './leave-team.ts';
 import { removeMember } from './remove-member.ts';
@@ -20,12 +21,14 @@ afterAll(() => own.drop());
 /** What an owner can do that leaves one owner less; each by name, the other owner given. */
 const attacks = {
   demote: (member: Member, { memberId }: Member) =>
-    changeRole({ db: own.db, member }, { memberId, role: 'member' }),
-  suspend: (member: Member, { memberId }: Member) => suspendMember({ db: own.db, member }, { memberId }),
+    changeRole({ db: own.db, member, settings }, { memberId, role: 'member' }),
+  suspend: (member: Member, { memberId }: Member) =>
+    suspendMember({ db: own.db, member, settings }, { memberId }),
   remove: (member: Member, { memberId }: Member) =>
-    removeMember({ db: own.db, member }, { memberId, applicationKeys: 'keep' }),
+    removeMember({ db: own.db, member, settings }, { memberId, applicationKeys: 'keep' }),
   leave: (member: Member) => leaveTeam({ db: own.db, member }),
-  transfer: (member: Member, { memberId }: Member) => transferOwnership({ db: own.db, member }, { memberId }),
+  transfer: (member: Member, { memberId }: Member) =>
+    transferOwnership({ db: own.db, member, settings }, { memberId }),
 };
 const names = Object.keys(attacks) as (keyof typeof attacks)[]; // The keys are just these.
 const ROUNDS = 200;

@@ -11,6 +11,7 @@ import type { Role } from '#lib/access/permissions.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { activateMember } from './activate-member.ts';
 import { RemoveMember, removeMember } from './remove-member.ts';
 
@@ -38,7 +39,10 @@ test(
     const { memberId } = other;
     const before = await epochOf(db);
 
-    const removed = await removeMember({ db, member: owner }, { memberId, applicationKeys: 'keep' });
+    const removed = await removeMember(
+      { db, member: owner, settings },
+      { memberId, applicationKeys: 'keep' },
+    );
 
     expect(removed).toMatchObject({ ok: true, revokedKeys: 1, receipt: { epoch: before + 2 } });
     expect(await statusOf(db, memberId)).toBe('removed');
@@ -63,7 +67,7 @@ test(
     const before = await epochOf(db);
 
     const input = { memberId: other.memberId, applicationKeys: 'revoke' } as const;
-    const removed = await removeMember({ db, member: owner }, input);
+    const removed = await removeMember({ db, member: owner, settings }, input);
 
     expect(removed).toMatchObject({ ok: true, revokedKeys: 2, receipt: { epoch: before + 3 } });
     expect((await keyOf(db, own.id)).status).toBe('revoked');
@@ -77,7 +81,7 @@ test(
   withDb(async (db) => {
     const { owner, other } = await aDeparture(db);
     const { memberId } = other;
-    const remove = () => removeMember({ db, member: owner }, { memberId, applicationKeys: 'keep' });
+    const remove = () => removeMember({ db, member: owner, settings }, { memberId, applicationKeys: 'keep' });
     await remove();
 
     expect(await remove()).toEqual({ ok: false, reason: 'not_found' });
@@ -104,7 +108,7 @@ test.each<[Role, Role, boolean]>([
     const other = await aMember(db, over, actor);
 
     const attempt = removeMember(
-      { db, member: actor },
+      { db, member: actor, settings },
       { memberId: other.memberId, applicationKeys: 'keep' },
     );
 
@@ -120,7 +124,7 @@ test(
     const owner = await aMember(db, 'owner');
     const stranger = await aMember(db, 'member');
     const remove = (memberId: string) =>
-      removeMember({ db, member: owner }, { memberId, applicationKeys: 'revoke' });
+      removeMember({ db, member: owner, settings }, { memberId, applicationKeys: 'revoke' });
 
     expect(await remove(owner.memberId)).toEqual({ ok: false, reason: 'self' });
     expect(await remove(stranger.memberId)).toEqual({ ok: false, reason: 'not_found' });

@@ -4,6 +4,7 @@ import { confirmEpoch, type Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { endSessions } from '#lib/access/session.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { endMembership } from './end-membership.ts';
@@ -22,7 +23,7 @@ type Removed = { ok: true; receipt: Receipt; revokedKeys: number } | Refused;
  * was asked. What he did and called stays under his name.
  */
 export async function removeMember(
-  { db, member }: { db: Queryable; member: Member },
+  { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { memberId, applicationKeys }: z.output<typeof RemoveMember>,
 ): Promise<Removed> {
   authorize(member, 'member.remove');
@@ -43,7 +44,7 @@ export async function removeMember(
         after: { name, email, applicationKeys },
       });
       const props = { name, team: teamName, by: actor.name };
-      await enqueueMail(tx, { to: email, template: 'member-removed', props });
+      await enqueueMail({ db: tx, settings }, { to: email, template: 'member-removed', props });
       return { ok: true, ...(await endMembership(tx, actor, memberId, applicationKeys)) };
     },
   );

@@ -14,6 +14,7 @@ import { startReview } from '#lib/reviews/start-review.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000 - 60_000);
 
@@ -30,7 +31,10 @@ async function anOpenReview(db: Db, member: Member): Promise<string> {
 
 type Decision = 'keep' | 'suspend' | 'remove';
 const decide = (db: Db, member: Member, reviewId: string, about: Member, decision: Decision) =>
-  decideReview({ db, member }, { reviewId, memberId: about.memberId, decision, applicationKeys: 'keep' });
+  decideReview(
+    { db, member, settings },
+    { reviewId, memberId: about.memberId, decision, applicationKeys: 'keep' },
+  );
 const statusOf = async (db: Db, { memberId }: Member) =>
   (await db.select().from(members).where(eq(members.id, memberId)))[0]!.status;
 
@@ -206,7 +210,7 @@ test(
     await expect(finishReview({ db, member }, ids)).rejects.toThrow(Forbidden);
     await expect(exportReview({ db, member }, ids)).rejects.toThrow(Forbidden);
     const keep = DecideReview.parse({ ...ids, decision: 'keep' });
-    await expect(decideReview({ db, member }, keep)).rejects.toThrow(Forbidden);
+    await expect(decideReview({ db, member, settings }, keep)).rejects.toThrow(Forbidden);
   }),
 );
 

@@ -11,6 +11,7 @@ import { resendInvitation } from '#lib/invitations/resend-invitation.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { activateMember } from './activate-member.ts';
 import { readSeats } from './seats.ts';
 
@@ -20,7 +21,7 @@ const setMax = (db: Db, { teamId }: Member, membersMax: number | null) =>
   db.update(teams).set({ membersMax }).where(eq(teams.id, teamId));
 const invite = (db: Db, member: Member, ...emails: string[]) =>
   inviteMembers(
-    { db, member },
+    { db, member, settings },
     InviteMembers.parse({ people: emails.map((email) => ({ name: '', email })), role: 'member' }),
   );
 const active = (db: Db, { teamId }: Member) => db.$count(members, eq(members.teamId, teamId));
@@ -56,14 +57,18 @@ test(
     expect(await readSeats({ db, member })).toMatchObject({ active: 1, invited: 0 });
 
     await setMax(db, member, 1);
-    expect(await resendInvitation({ db, member }, { invitationId: id })).toEqual({
+    expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toEqual({
       ok: false,
       reason: 'no_seat',
     });
     await setMax(db, member, 2);
-    expect(await resendInvitation({ db, member }, { invitationId: id })).toMatchObject({ ok: true });
+    expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toMatchObject({
+      ok: true,
+    });
     // It holds its seat from now on, so that sending it again needs none.
-    expect(await resendInvitation({ db, member }, { invitationId: id })).toMatchObject({ ok: true });
+    expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toMatchObject({
+      ok: true,
+    });
   }),
 );
 
@@ -77,19 +82,19 @@ test(
     await aMember(db, 'member', member);
     await setMax(db, member, 1);
 
-    expect(await acceptInvitation({ db, user }, known)).toEqual({ ok: false, reason: 'team_full' });
+    expect(await acceptInvitation({ db, user, settings }, known)).toEqual({ ok: false, reason: 'team_full' });
     expect(
       await acceptAsNewPerson(
-        { db, ip: null },
+        { db, ip: null, settings },
         { ...fresh, name: 'Grace', password: 'sunlit harbour ninety geese' },
       ),
     ).toEqual({ ok: false, reason: 'team_full' });
-    expect(await findInvitation({ db, user }, known)).toMatchObject({ state: 'team_full' });
+    expect(await findInvitation({ db, user, settings }, known)).toMatchObject({ state: 'team_full' });
     expect(await active(db, member)).toBe(2);
 
     await setMax(db, member, 3);
-    expect(await findInvitation({ db, user }, known)).toMatchObject({ state: 'ready' });
-    expect(await acceptInvitation({ db, user }, known)).toMatchObject({ ok: true });
+    expect(await findInvitation({ db, user, settings }, known)).toMatchObject({ state: 'ready' });
+    expect(await acceptInvitation({ db, user, settings }, known)).toMatchObject({ ok: true });
   }),
 );
 
@@ -129,7 +134,7 @@ test('twenty who accept at once, and twenty who invite at once, do not exceed th
     }
     await setMax(db, member, 6);
     const accepted = await Promise.all(
-      guests.map(({ user, token }) => acceptInvitation({ db, user }, { token })),
+      guests.map(({ user, token }) => acceptInvitation({ db, user, settings }, { token })),
     );
     expect(accepted.filter(({ ok }) => ok)).toHaveLength(5);
     expect(accepted.filter((one) => !one.ok && one.reason === 'team_full')).toHaveLength(15);

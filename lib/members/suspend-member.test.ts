@@ -12,6 +12,7 @@ import type { Role } from '#lib/access/permissions.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { activateMember } from './activate-member.ts';
 import { suspendMember } from './suspend-member.ts';
 
@@ -35,7 +36,7 @@ test(
     const openTeam = () => findMember(db, asUser(other), admin.teamSlug);
     expect(await openTeam()).not.toBeNull();
 
-    expect(await suspendMember({ db, member: admin }, { memberId })).toMatchObject({
+    expect(await suspendMember({ db, member: admin, settings }, { memberId })).toMatchObject({
       ok: true,
       receipt: { epoch: before + 1 },
     });
@@ -63,7 +64,7 @@ test(
     const ended = await aCredential(db, app, revoked);
     const kept = await aCredential(db, app, { memberId: other.memberId });
 
-    await suspendMember({ db, member: owner }, { memberId: other.memberId });
+    await suspendMember({ db, member: owner, settings }, { memberId: other.memberId });
     await activateMember({ db, member: owner }, { memberId: other.memberId });
 
     const statusOf = async (id: string) =>
@@ -96,7 +97,7 @@ describe.each([
       const other = await aMember(db, over, actor);
       await set(db, other);
 
-      const attempt = verb({ db, member: actor }, { memberId: other.memberId });
+      const attempt = verb({ db, member: actor, settings }, { memberId: other.memberId });
 
       if (allowed) expect(await attempt).toMatchObject({ ok: true });
       else await expect(attempt).rejects.toThrow(Forbidden);
@@ -111,7 +112,7 @@ describe.each([
       const other = await aMember(db, 'member', owner);
       const stranger = await aMember(db, 'member');
       await Promise.all([set(db, other), set(db, stranger)]);
-      const run = ({ memberId }: Member) => verb({ db, member: owner }, { memberId });
+      const run = ({ memberId }: Member) => verb({ db, member: owner, settings }, { memberId });
 
       expect(await run(owner)).toEqual({ ok: false, reason: 'self' });
       expect(await run(stranger)).toEqual({ ok: false, reason: 'not_found' });
@@ -129,7 +130,9 @@ describe.each([
       await set(db, other);
       await db.update(members).set({ status: 'suspended' }).where(eq(members.id, owner.memberId));
 
-      await expect(verb({ db, member: owner }, { memberId: other.memberId })).rejects.toThrow(Forbidden);
+      await expect(verb({ db, member: owner, settings }, { memberId: other.memberId })).rejects.toThrow(
+        Forbidden,
+      );
     }),
   );
 });

@@ -6,6 +6,7 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { endSessions } from '#lib/access/session.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
@@ -19,7 +20,7 @@ type Suspended = { ok: true; receipt: Receipt } | Refused;
  * is refused everywhere from the receipt on. Keys of applications that he made go on working.
  */
 export async function suspendMember(
-  { db, member }: { db: Queryable; member: Member },
+  { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { memberId }: z.output<typeof OneMember>,
 ): Promise<Suspended> {
   authorize(member, 'member.suspend');
@@ -41,7 +42,7 @@ export async function suspendMember(
     const subject = { kind: 'member', id: memberId };
     await recordAudit(tx, actor, 'member.suspend', subject, { after: { name, email } });
     const props = { name, team: teamName, by: actor.name };
-    await enqueueMail(tx, { to: email, template: 'member-suspended', props });
+    await enqueueMail({ db: tx, settings }, { to: email, template: 'member-suspended', props });
     return { ok: true, epoch: await raiseEpoch(tx, { kind: 'member', id: memberId }) };
   });
   return done.ok ? { ok: true, receipt: await confirmEpoch(db, done.epoch) } : done;

@@ -8,6 +8,7 @@ import { Forbidden } from '#lib/access/errors.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { transferOwnership } from './transfer-ownership.ts';
 
 const roleOf = async (db: Db, memberId: string) =>
@@ -19,7 +20,9 @@ test(
     const owner = await aMember(db, 'owner');
     const heir = await aMember(db, 'member', owner);
 
-    expect(await transferOwnership({ db, member: owner }, { memberId: heir.memberId })).toEqual({ ok: true });
+    expect(await transferOwnership({ db, member: owner, settings }, { memberId: heir.memberId })).toEqual({
+      ok: true,
+    });
 
     expect(await roleOf(db, heir.memberId)).toBe('owner');
     expect(await roleOf(db, owner.memberId)).toBe('admin');
@@ -37,7 +40,7 @@ test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
     const member = await aMember(db, role);
     const { memberId } = await aMember(db, 'member', member);
 
-    await expect(transferOwnership({ db, member }, { memberId })).rejects.toThrow(Forbidden);
+    await expect(transferOwnership({ db, member, settings }, { memberId })).rejects.toThrow(Forbidden);
     expect(await roleOf(db, memberId)).toBe('member');
   })(),
 );
@@ -49,7 +52,7 @@ test(
     const suspended = await aMember(db, 'admin', owner);
     await db.update(members).set({ status: 'suspended' }).where(eq(members.id, suspended.memberId));
     const stranger = await aMember(db, 'admin');
-    const give = (memberId: string) => transferOwnership({ db, member: owner }, { memberId });
+    const give = (memberId: string) => transferOwnership({ db, member: owner, settings }, { memberId });
 
     expect(await give(owner.memberId)).toEqual({ ok: false, reason: 'self' });
     expect(await give(suspended.memberId)).toEqual({ ok: false, reason: 'not_active' });

@@ -4,8 +4,8 @@ import type { Queryable } from '#db/client.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, type Role } from '#lib/access/permissions.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { findColleague, type OneMember } from './find-colleague.ts';
 import { lockTeam } from './membership.ts';
@@ -15,7 +15,7 @@ type Transferred = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'n
 
 /** Makes another active member owner and the acting owner admin, both or neither. */
 export async function transferOwnership(
-  { db, member }: { db: Queryable; member: Member },
+  { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { memberId }: z.output<typeof OneMember>,
 ): Promise<Transferred> {
   authorize(member, 'team.transfer');
@@ -42,17 +42,20 @@ export async function transferOwnership(
       { kind: 'member', id: memberId },
       { before: { role: heir.role }, after: { role: 'owner', name: heir.name, email: heir.email } },
     );
-    await enqueueMail(tx, {
-      to: heir.email,
-      template: 'role-changed',
-      props: {
-        name: heir.name,
-        team: teamName,
-        by: actor.name,
-        role: roleTitle('owner'),
-        link: `${env().PORTAL_URL}/t/${actor.teamSlug}`,
+    await enqueueMail(
+      { db: tx, settings },
+      {
+        to: heir.email,
+        template: 'role-changed',
+        props: {
+          name: heir.name,
+          team: teamName,
+          by: actor.name,
+          role: roleTitle('owner'),
+          link: `${settings.portalUrl}/t/${actor.teamSlug}`,
+        },
       },
-    });
+    );
     return { ok: true };
   });
 }

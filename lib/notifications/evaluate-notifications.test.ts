@@ -10,6 +10,7 @@ import { SetLimits, setLimits } from '#lib/teams/set-limits.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
 import { mailsOf } from '#tests/support/invitations.ts';
+import { settings } from '#tests/support/settings.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { aMinute, aWholeDay } from '#tests/support/usage-sums.ts';
 import { evaluateNotifications } from './evaluate-notifications.ts';
@@ -18,7 +19,7 @@ import { tellTeam } from './notify-team.ts';
 /** Noon of the day, so that no test is near midnight. */
 const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);
 const evaluate = (db: Db, minutesLater = 0) =>
-  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000), reasonWords });
+  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000), reasonWords, settings });
 const told = async (db: Db) =>
   db
     .select({ memberId: notifications.memberId, cause: notifications.cause, href: notifications.href })
@@ -79,7 +80,7 @@ test(
     const day = before(1).toISOString().slice(0, 10);
     const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(before(1));
     const use = (requests: number) => db.update(usageDaily).set({ requests }).where(sql`day = ${day}::date`);
-    const at = (now: Date) => evaluateNotifications({ db, now, reasonWords });
+    const at = (now: Date) => evaluateNotifications({ db, now, reasonWords, settings });
     await aDay(db, key, 1, { requests: 79 });
 
     expect(await at(before(20))).toEqual({ told: 0, mails: 0 });
@@ -113,7 +114,12 @@ test(
   withDb(async (db) => {
     const midnight = new Date(noon.toISOString().slice(0, 10));
     const at = (seconds: number) =>
-      evaluateNotifications({ db, now: new Date(midnight.getTime() + seconds * 1_000), reasonWords });
+      evaluateNotifications({
+        db,
+        now: new Date(midnight.getTime() + seconds * 1_000),
+        reasonWords,
+        settings,
+      });
     const used = await aWatchedTeam(db);
     await aDay(db, used.key, 1, { requests: 120 });
     expect(await at(-30)).toEqual({ told: 1, mails: 1 });
@@ -258,8 +264,8 @@ test(
       ...{ teamId: owner.teamId, kind: 'refusals' as const, cause: `refused:${n}` },
       ...{ title: 'A key is refused', body: '', path: '/logs', mails: false },
     }));
-    expect(await tellTeam(db, owner.teamId, happenings)).toEqual({ told: 10_000, mails: 0 });
-    expect(await tellTeam(db, owner.teamId, happenings)).toEqual({ told: 0, mails: 0 });
+    expect(await tellTeam({ db, settings }, owner.teamId, happenings)).toEqual({ told: 10_000, mails: 0 });
+    expect(await tellTeam({ db, settings }, owner.teamId, happenings)).toEqual({ told: 0, mails: 0 });
   }),
 );
 

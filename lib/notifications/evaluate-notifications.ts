@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { findErrorJumps } from './find-error-spikes.ts';
 import { findEndedKeys } from './find-expired-keys.ts';
 import { findFirstRefusals } from './find-first-refusals.ts';
@@ -12,10 +13,12 @@ import { tellTeam } from './notify-team.ts';
  */
 export async function evaluateNotifications({
   db,
+  settings,
   now,
   reasonWords,
 }: {
   db: Db;
+  settings: Settings;
   /** What a refusal's code says to people. */
   reasonWords: (code: string) => string;
   /** By the database's clock unless given. */
@@ -32,7 +35,7 @@ export async function evaluateNotifications({
   ).flat();
   const sums = { told: 0, mails: 0 };
   for (const [teamId, ofTeam] of Map.groupBy(happenings, (happening) => happening.teamId)) {
-    const done = await tellTeam(db, teamId, ofTeam);
+    const done = await tellTeam({ db, settings }, teamId, ofTeam);
     sums.told += done.told;
     sums.mails += done.mails;
   }

@@ -3,7 +3,7 @@ import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { notificationSettings, notifications } from '#db/schema/notifications.ts';
 import { members, teams } from '#db/schema/teams.ts';
-import { env } from '#lib/env.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import type { Happening } from './event.ts';
 
@@ -18,7 +18,7 @@ const ROWS_PER_INSERT = 1_000;
  * row is the claim: of two processes the second finds it there and mails nothing. Everything new to a person is one mail.
  */
 export async function tellTeam(
-  db: Db,
+  { db, settings }: { db: Db; settings: Settings },
   teamId: string,
   happenings: readonly Happening[],
 ): Promise<{ told: number; mails: number }> {
@@ -69,19 +69,22 @@ export async function tellTeam(
     );
     const byPerson = Map.groupBy(toMail, ({ person }) => person);
     for (const [person, items] of byPerson)
-      await enqueueMail(tx, {
-        to: person.email,
-        template: 'notification',
-        props: {
-          name: person.name,
-          team: team!.name,
-          items: items.map(({ happening: { title, body, path } }) => ({
-            ...{ title, body, link: `${env().PORTAL_URL}${base}${path}` },
-          })),
-          settingsLink: `${env().PORTAL_URL}${base}/notifications`,
-          why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
+      await enqueueMail(
+        { db: tx, settings },
+        {
+          to: person.email,
+          template: 'notification',
+          props: {
+            name: person.name,
+            team: team!.name,
+            items: items.map(({ happening: { title, body, path } }) => ({
+              ...{ title, body, link: `${settings.portalUrl}${base}${path}` },
+            })),
+            settingsLink: `${settings.portalUrl}${base}/notifications`,
+            why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
+          },
         },
-      });
+      );
     return { told: claimed.size, mails: byPerson.size };
   });
 }

@@ -6,6 +6,7 @@ import { members, membershipReviews, reviewDecision, reviewDecisions } from '#db
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { removeMember } from '#lib/members/remove-member.ts';
 import { suspendMember } from '#lib/members/suspend-member.ts';
@@ -28,7 +29,7 @@ type Decided =
  * moment is stored with the decision. Deciding again replaces it while the review is open.
  */
 export async function decideReview(
-  { db, member }: { db: Queryable; member: Member },
+  { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { reviewId, memberId, decision, applicationKeys }: z.output<typeof DecideReview>,
 ): Promise<Decided> {
   authorize(member, 'review.run');
@@ -46,7 +47,7 @@ export async function decideReview(
   if (!known) return { ok: false, reason: 'not_found' };
 
   // First the act, in its own transaction: a decision that stands was carried out. It waits for every gateway.
-  const done = await carryOut({ db, member }, { memberId, decision, applicationKeys });
+  const done = await carryOut({ db, member, settings }, { memberId, decision, applicationKeys });
   if (!done.ok) return done;
 
   const { name, ...then } = known;
@@ -75,7 +76,7 @@ export async function decideReview(
 }
 
 async function carryOut(
-  context: { db: Queryable; member: Member },
+  context: { db: Queryable; member: Member; settings: Settings },
   { memberId, decision, applicationKeys }: Omit<z.output<typeof DecideReview>, 'reviewId'>,
 ): Promise<Decided> {
   if (decision === 'keep') return { ok: true, receipt: null };

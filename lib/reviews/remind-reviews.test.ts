@@ -5,6 +5,7 @@ import { outbox } from '#db/schema/mail.ts';
 import { members, membershipReviews, teams } from '#db/schema/teams.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, aTeam } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { remindReviews } from './remind-reviews.ts';
 
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
@@ -25,8 +26,8 @@ test(
     await aTeamOfTwo(db, { createdAt: ago(500), deletedAt: ago(1) });
     await aMember(db, 'owner', await aTeam(db, { createdAt: ago(500) })); // Alone: nobody to review.
 
-    expect(await remindReviews({ db })).toBe(1);
-    expect(await remindReviews({ db })).toBe(0);
+    expect(await remindReviews({ db, settings })).toBe(1);
+    expect(await remindReviews({ db, settings })).toBe(0);
     expect(await recipients(db)).toEqual([owner.email]);
 
     // Finished 40 days ago with an interval of 30, reminded before that: due anew.
@@ -37,10 +38,10 @@ test(
       .update(teams)
       .set({ reviewRemindedAt: ago(50) })
       .where(eq(teams.id, teamId));
-    expect(await remindReviews({ db })).toBe(0);
+    expect(await remindReviews({ db, settings })).toBe(0);
     await db.update(teams).set({ reviewDays: 30 }).where(eq(teams.id, teamId));
-    expect(await remindReviews({ db })).toBe(1);
-    expect(await remindReviews({ db })).toBe(0);
+    expect(await remindReviews({ db, settings })).toBe(1);
+    expect(await remindReviews({ db, settings })).toBe(0);
     expect(await recipients(db)).toEqual([owner.email, owner.email]);
   }),
 );
@@ -54,7 +55,7 @@ afterAll(() => own.drop());
 test('of eight processes that remind at once, one sends the mail', async () => {
   const { owner } = await aTeamOfTwo(own.db, { createdAt: ago(100) });
 
-  const counts = await Promise.all(Array.from({ length: 8 }, () => remindReviews({ db: own.db })));
+  const counts = await Promise.all(Array.from({ length: 8 }, () => remindReviews({ db: own.db, settings })));
 
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1);
   expect(await recipients(own.db)).toEqual([owner.email]);

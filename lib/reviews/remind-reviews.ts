@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
-import { env } from '#lib/env.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { lastFinishedAt, reviewDueAt } from './read-review.ts';
 
@@ -18,14 +18,23 @@ const toRemind = and(
  * Mails the owners of every team whose membership review is due, once each time it falls due: of several processes
  * that run this at once, the update lets one through. Answers how many teams were reminded.
  */
-export async function remindReviews({ db }: { db: Queryable }): Promise<number> {
+export async function remindReviews({
+  db,
+  settings,
+}: {
+  db: Queryable;
+  settings: Settings;
+}): Promise<number> {
   const due = await db.select({ id: teams.id }).from(teams).where(toRemind);
   let reminded = 0;
-  for (const { id } of due) if (await remindTeam(db, id)) reminded++;
+  for (const { id } of due) if (await remindTeam({ db, settings }, id)) reminded++;
   return reminded;
 }
 
-function remindTeam(db: Queryable, teamId: string): Promise<boolean> {
+function remindTeam(
+  { db, settings }: { db: Queryable; settings: Settings },
+  teamId: string,
+): Promise<boolean> {
   return db.transaction(async (tx) => {
     const [team] = await tx
       .update(teams)
@@ -42,13 +51,16 @@ function remindTeam(db: Queryable, teamId: string): Promise<boolean> {
       .from(members)
       .innerJoin(users, eq(users.id, members.userId))
       .where(and(eq(members.teamId, teamId), eq(members.role, 'owner'), eq(members.status, 'active')));
-    const link = `${env().PORTAL_URL}/t/${team.slug}/members/review`;
+    const link = `${settings.portalUrl}/t/${team.slug}/members/review`;
     for (const { name, email } of owners)
-      await enqueueMail(tx, {
-        to: email,
-        template: 'review-due',
-        props: { name, team: team.name, days: team.days, link },
-      });
+      await enqueueMail(
+        { db: tx, settings },
+        {
+          to: email,
+          template: 'review-due',
+          props: { name, team: team.name, days: team.days, link },
+        },
+      );
     return true;
   });
 }

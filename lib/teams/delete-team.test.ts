@@ -9,6 +9,7 @@ import { findMember, type Member } from '#lib/access/member.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
+import { settings } from '#tests/support/settings.ts';
 import { TEAMS_OWNED_MAX } from './create-team.ts';
 import { DeleteTeam, deleteTeam } from './delete-team.ts';
 import { listDeletedTeams, restoreTeam } from './restore-team.ts';
@@ -30,7 +31,7 @@ test(
     await aMember(db, 'admin', member);
     const epoch = await epochOf(db);
 
-    expect(await deleteTeam({ db, member }, { name: ' Acme ' })).toMatchObject({
+    expect(await deleteTeam({ db, member, settings }, { name: ' Acme ' })).toMatchObject({
       ok: true,
       receipt: { epoch: epoch + 1 },
     });
@@ -67,15 +68,18 @@ test(
     await anOwnedTeam(db, { name: 'Other' });
     const epoch = await epochOf(db);
 
-    expect(await deleteTeam({ db, member }, { name: 'Other' })).toEqual({
+    expect(await deleteTeam({ db, member, settings }, { name: 'Other' })).toEqual({
       ok: false,
       reason: 'name_differs',
     });
     expect(await db.$count(teams, sql`${teams.deletedAt} is not null`)).toBe(0);
     expect(await epochOf(db)).toBe(epoch);
 
-    await deleteTeam({ db, member }, { name: 'Acme' });
-    expect(await deleteTeam({ db, member }, { name: 'Acme' })).toEqual({ ok: false, reason: 'not_found' });
+    await deleteTeam({ db, member, settings }, { name: 'Acme' });
+    expect(await deleteTeam({ db, member, settings }, { name: 'Acme' })).toEqual({
+      ok: false,
+      reason: 'not_found',
+    });
     expect(await db.$count(outbox)).toBe(1);
   }),
 );
@@ -101,7 +105,7 @@ test(
 test.each(['admin', 'member'] as const)('%s deletes no team', async (role) => {
   await withDb(async (db) => {
     const member = await aMember(db, role);
-    await expect(deleteTeam({ db, member }, { name: 'Acme' })).rejects.toThrow(Forbidden);
+    await expect(deleteTeam({ db, member, settings }, { name: 'Acme' })).rejects.toThrow(Forbidden);
   })();
 });
 

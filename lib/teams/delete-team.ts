@@ -6,8 +6,8 @@ import { members, teams } from '#db/schema/teams.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { env } from '#lib/env.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 
 /** So long a deleted team can be brought back, in days. */
@@ -30,7 +30,7 @@ type Deleted = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found'
  * an owner can bring it back for 30 days; every owner is told so by mail.
  */
 export async function deleteTeam(
-  { db, member }: { db: Queryable; member: Member },
+  { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { name }: z.output<typeof DeleteTeam>,
 ): Promise<Deleted> {
   authorize(member, 'team.delete');
@@ -45,7 +45,7 @@ export async function deleteTeam(
     if (!team?.deletedAt) return null;
     const subject = { kind: 'team', id: member.teamId };
     await recordAudit(tx, member, 'team.delete', subject, { after: { name: team.name } });
-    await tellOwners(tx, member, { name: team.name, deletedAt: team.deletedAt });
+    await tellOwners({ db: tx, settings }, member, { name: team.name, deletedAt: team.deletedAt });
     return raiseEpoch(tx, { kind: 'team', id: member.teamId });
   });
   if (epoch !== null) return { ok: true, receipt: await confirmEpoch(db, epoch) };
@@ -53,18 +53,25 @@ export async function deleteTeam(
   return { ok: false, reason: (await db.$count(teams, own)) > 0 ? 'name_differs' : 'not_found' };
 }
 
-async function tellOwners(tx: Queryable, by: Member, team: { name: string; deletedAt: Date }): Promise<void> {
+async function tellOwners(
+  { db: tx, settings }: DbAndSettings,
+  by: Member,
+  team: { name: string; deletedAt: Date },
+): Promise<void> {
   const owners = await tx
     .select({ name: users.name, email: users.email })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .where(and(eq(members.teamId, by.teamId), eq(members.role, 'owner'), eq(members.status, 'active')));
   const until = new Date(team.deletedAt.getTime() + RESTORE_DAYS * 86_400_000).toISOString();
-  const link = `${env().PORTAL_URL}/welcome?deleted=1`;
+  const link = `${settings.portalUrl}/welcome?deleted=1`;
   for (const { name, email } of owners)
-    await enqueueMail(tx, {
-      to: email,
-      template: 'team-deleted',
-      props: { name, team: team.name, by: by.name, until, link },
-    });
+    await enqueueMail(
+      { db: tx, settings },
+      {
+        to: email,
+        template: 'team-deleted',
+        props: { name, team: team.name, by: by.name, until, link },
+      },
+    );
 }

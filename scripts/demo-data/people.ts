@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import type { Queryable } from '#db/client.ts';
 import { sessions, users } from '#db/schema/accounts.ts';
 import { invitations, members, membershipReviews, reviewDecisions, teams } from '#db/schema/teams.ts';
+import { readSettings } from '#lib/env.ts';
 import { INVITATION_HOURS, invitationDigest } from '#lib/invitations/invitation-link.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, HOUR_MS, idAt } from './calendar.ts';
@@ -88,7 +89,7 @@ async function seedInvitations(
     trail.add({ at: sentAt, by, action: 'member.invite', subject, after: { email, name, role } });
     return {
       ...{ ...version, teamId, email, name, role, invitedBy: by.memberId },
-      ...{ tokenDigest: invitationDigest(version), createdAt: sentAt, sentAt },
+      ...{ tokenDigest: invitationDigest(readSettings(), version), createdAt: sentAt, sentAt },
       expiresAt: new Date(sentAt.getTime() + INVITATION_HOURS * HOUR_MS),
     };
   };

@@ -9,6 +9,7 @@ import { aFullTeam, type FullTeam, type Part, secretsOf } from '#tests/support/f
 import { aPerson, SHARED_PASSWORD } from '#tests/support/people.ts';
 import { actionIds, PortalClient } from '#tests/support/portal-client.ts';
 import { type Portals, startPortals } from '#tests/support/portals.ts';
+import { settings } from '#tests/support/settings.ts';
 import { teamState } from '#tests/support/table-state.ts';
 import { ACTORS, type Act, type Actor, type Answer } from './acts/act.ts';
 import { ACTS } from './acts/acts.ts';
@@ -92,7 +93,7 @@ describe.each(ACTS.map((act) => ({ ...act })))('$name', ({ needs, run, prepare, 
     const { team, owner, suspended } = full;
     if (actor === 'suspended') {
       await clients.suspended.signIn(people.suspended.account);
-      await suspendMember({ db, member: owner }, { memberId: suspended.memberId });
+      await suspendMember({ db, member: owner, settings }, { memberId: suspended.memberId });
     }
     // Who was denied, and by what, is written down.
     const state = () => teamState(sql, team.teamId, ['audit_events']);

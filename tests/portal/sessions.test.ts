@@ -6,6 +6,7 @@ import { anApplication } from '#tests/support/factories.ts';
 import { aMembership, aPerson, aTeam, SHARED_PASSWORD } from '#tests/support/people.ts';
 import { PortalClient } from '#tests/support/portal-client.ts';
 import { type Portals, startPortals } from '#tests/support/portals.ts';
+import { settings } from '#tests/support/settings.ts';
 
 /** A session that was copied dies with the one it was copied from, at once, on every portal. */
 
@@ -64,14 +65,14 @@ test('signing out', async () => {
 
 test('being suspended', async () => {
   const { owner, admin, stolen, team, app } = await aSignedInAdmin();
-  expect((await suspendMember({ db: portals.db, member: owner }, admin)).ok).toBe(true);
+  expect((await suspendMember({ db: portals.db, member: owner, settings }, admin)).ok).toBe(true);
   for (const copy of stolen) expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(SHUT);
 });
 
 test('being removed', async () => {
   const { owner, admin, stolen, team, app } = await aSignedInAdmin();
   const removed = await removeMember(
-    { db: portals.db, member: owner },
+    { db: portals.db, member: owner, settings },
     { ...admin, applicationKeys: 'keep' },
   );
   expect(removed.ok).toBe(true);
@@ -101,7 +102,9 @@ test('a new password: this session stays, the copies in other browsers end', asy
 
 test('a lower role holds on the next request', async () => {
   const { owner, admin, stolen, team, app } = await aSignedInAdmin();
-  expect((await changeRole({ db: portals.db, member: owner }, { ...admin, role: 'member' })).ok).toBe(true);
+  expect(
+    (await changeRole({ db: portals.db, member: owner, settings }, { ...admin, role: 'member' })).ok,
+  ).toBe(true);
   for (const copy of stolen)
     expect(await doors(copy, team.teamSlug, app.publicId)).toEqual([true, true, false, true, true]);
 });

@@ -4,11 +4,11 @@ import { outbox } from '#db/schema/mail.ts';
 import { invitations } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import type { Role } from '#lib/access/permissions.ts';
-import { env } from '#lib/env.ts';
 import { invitationLink } from '#lib/invitations/invitation-link.ts';
 import { InviteMembers, inviteMembers } from '#lib/invitations/invite-members.ts';
 import type { MailProps, Template } from '#lib/mail/enqueue.ts';
 import { unseal } from '#lib/vault/seal.ts';
+import { settings } from '#tests/support/settings.ts';
 
 /** The queued mails of one template, opened, the oldest first. */
 export async function mailsOf<T extends Template>(
@@ -22,7 +22,7 @@ export async function mailsOf<T extends Template>(
     .orderBy(asc(outbox.id));
   return rows.map(({ id, to, sealed }) => ({
     ...{ id, to },
-    props: JSON.parse(unseal(sealed!, id, env().LATCHKEY_ENCRYPTION_KEY)) as MailProps[T], // Sealed by enqueueMail.
+    props: JSON.parse(unseal(sealed!, id, settings.encryptionKey)) as MailProps[T], // Sealed by enqueueMail.
   }));
 }
 
@@ -40,13 +40,13 @@ export async function anInvitation(
   } = {},
 ) {
   const input = InviteMembers.parse({ people: [{ name, email }], role, message });
-  const [outcome] = await inviteMembers({ db, member }, input);
+  const [outcome] = await inviteMembers({ db, member, settings }, input);
   if (outcome?.outcome !== 'sent') throw new Error(`not invited: ${outcome?.outcome}`);
   const [row] = await db
     .select({ id: invitations.id, generation: invitations.generation })
     .from(invitations)
     .where(and(eq(invitations.teamId, member.teamId), eq(invitations.email, outcome.email)))
     .orderBy(desc(invitations.id));
-  const link = invitationLink(row!, 'mailed');
+  const link = invitationLink(settings, row!, 'mailed');
   return { id: row!.id, email: outcome.email, link, token: tokenOfLink(link) };
 }

@@ -4,6 +4,7 @@ import { beginTwoFactor } from '#lib/accounts/begin-two-factor.ts';
 import { confirmTwoFactor } from '#lib/accounts/confirm-two-factor.ts';
 import { hashPassword } from '#lib/accounts/password.ts';
 import { totpCode } from '#lib/accounts/totp.ts';
+import { settings } from '#tests/support/settings.ts';
 import { aUser } from './factories.ts';
 
 export const PASSWORD = 'violet canal ships at noon';
@@ -16,10 +17,10 @@ export async function aUserWithPassword(db: Db, values: Partial<typeof users.$in
 /** A person whose second factor is on since `at`; the code of that moment is used up. */
 export async function aUserWithTwoFactor(db: Db, at: Date) {
   const user = await aUserWithPassword(db);
-  const begun = await beginTwoFactor({ db, user }, { current: PASSWORD });
+  const begun = await beginTwoFactor({ db, user, settings }, { current: PASSWORD });
   if (!begun.ok) throw new Error(begun.reason);
   const { secret } = begun;
-  const confirmed = await confirmTwoFactor({ db, user, now: at }, { code: totpCode(secret, at) });
+  const confirmed = await confirmTwoFactor({ db, user, now: at, settings }, { code: totpCode(secret, at) });
   if (!confirmed.ok) throw new Error(confirmed.reason);
   return { user, secret, recoveryCodes: confirmed.recoveryCodes };
 }

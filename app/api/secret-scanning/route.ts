@@ -1,5 +1,5 @@
 import { database } from '#db/client.ts';
-import { env } from '#lib/env.ts';
+import { env, readSettings } from '#lib/env.ts';
 import { githubKeys, type PublicKeys } from '#lib/exposures/github-keys.ts';
 import { BODY_MAX_BYTES, receiveScan } from '#lib/exposures/receive-scan.ts';
 
@@ -19,7 +19,7 @@ export async function POST(request: Request): Promise<Response> {
   if (!body) return refusal(413, 'The body is too large.');
   keys ??= githubKeys(env().GITHUB_SECRET_SCANNING_KEYS_URL);
   const received = await receiveScan(
-    { db: database(), keys },
+    { db: database(), keys, settings: readSettings() },
     {
       body,
       identifier: request.headers.get('github-public-key-identifier'),

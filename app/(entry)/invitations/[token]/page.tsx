@@ -4,6 +4,7 @@ import { TextLink } from '#app/_components/text-link.tsx';
 import { EntryCard } from '#app/_entry/entry-card.tsx';
 import { currentUser } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
+import { readSettings } from '#lib/env.ts';
 import { findInvitation } from '#lib/invitations/find-invitation.ts';
 import { AcceptForm } from './accept-form.tsx';
 import { AskAgainForm } from './ask-again-form.tsx';
@@ -19,7 +20,10 @@ export const metadata: Metadata = { title: 'Invitation', referrer: 'no-referrer'
 export default async function InvitationPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   if (token === OPENED) return <OpenAgain />;
-  const found = await findInvitation({ db: database(), user: await currentUser() }, { token });
+  const found = await findInvitation(
+    { db: database(), user: await currentUser(), settings: readSettings() },
+    { token },
+  );
   const path = `/invitations/${token}`;
   switch (found.state) {
     case 'unusable':
