@@ -5,7 +5,7 @@ import { aMembership, aPerson, aTeam } from '#tests/support/people.ts';
 import { PortalClient } from '#tests/support/portal-client.ts';
 import { type Portals, startPortals } from '#tests/support/portals.ts';
 
-/** Guessing passwords and tokens leads nowhere, and tells nothing. */
+/** Guessing passwords and tokens doesn't succeed and reveals nothing. */
 
 let portals: Portals;
 
@@ -17,7 +17,7 @@ afterAll(() => portals?.stop());
 
 const TRIES = 150;
 
-test('150 wrong passwords in an hour, each from another address: few are looked at, and the owner still gets in', async () => {
+test('of 150 wrong passwords in an hour from different addresses few are evaluated, and the owner can still sign in', async () => {
   const { db, sql, origins } = portals;
   const { user, account } = await aPerson(db);
   const client = new PortalClient(origins[0]!);
@@ -28,7 +28,7 @@ test('150 wrong passwords in an hour, each from another address: few are looked 
         'X-Forwarded-For': `203.0.113.${i}`,
       }),
     ).toBe(false);
-    // As if a hundred and fiftieth of an hour had gone by.
+    // Simulates one 150th of an hour.
     await sql`update users set throttled_until = throttled_until - make_interval(secs => ${3_600 / TRIES}) where id = ${user.userId}`;
   }
   const [row] = await sql<{ looked_at: number; wait: number }[]>`
@@ -43,7 +43,7 @@ test('150 wrong passwords in an hour, each from another address: few are looked 
   expect(await client.signIn(account)).toBe(true);
 });
 
-test('a rush of sign-ins is turned away before it costs anything, and told when to come back', async () => {
+test('a flood of sign-ins is rejected early, with Retry-After', async () => {
   const { db, origins } = portals;
   const { account } = await aPerson(db);
   const client = new PortalClient(origins[0]!);
@@ -65,7 +65,7 @@ test('a rush of sign-ins is turned away before it costs anything, and told when 
   expect(await client.signIn(account)).toBe(true);
 });
 
-test('dead invitations of every kind look alike to a stranger', async () => {
+test('cancelled, used, replaced and unknown invitations look the same', async () => {
   const { db, sql, origins } = portals;
   const owner = await aMembership(db, (await aPerson(db)).user, 'owner', await aTeam(db));
   const invited = async () => (await anInvitation(db, owner)).token;

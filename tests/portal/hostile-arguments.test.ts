@@ -7,7 +7,7 @@ import { type Portals, startPortals } from '#tests/support/portals.ts';
 import { ACTS } from './acts/acts.ts';
 import { addressesOf } from './acts/addresses.ts';
 
-/** Actions are called by hand with whatever comes to mind (ASVS 2.2.1): each answers, and none falls over. */
+/** Server actions called directly with unexpected arguments (ASVS 2.2.1) respond without a server error. */
 
 let portals: Portals;
 let client: PortalClient;
@@ -54,7 +54,7 @@ const actions = ACTS.filter(({ action }) => action).map(({ name, action, run }) 
 
 describe.each(actions)('$name', ({ action, run }) => {
   test('hostile arguments and values', async () => {
-    // What the action is called with by the portal itself: from which page, bound to what, with which fields.
+    // How the portal itself calls the action: the page, bound arguments and fields.
     const calls: { page: string; bound: readonly unknown[]; fields: Record<string, string> }[] = [];
     const watching = {
       act: async (_: string, page: string, bound: readonly unknown[], fields: Record<string, string>) => {
@@ -65,7 +65,7 @@ describe.each(actions)('$name', ({ action, run }) => {
         calls.push({ page, bound, fields: {} });
         return { status: 200, state: 'done', location: null, text: '', headers: new Headers(), value: [] };
       },
-    } as unknown as PortalClient; // All that these acts do with it.
+    } as unknown as PortalClient; // These acts use nothing else of it.
     await run(watching, full, full.own.owner, full);
     const { page, bound, fields } = calls[0]!;
 
@@ -73,7 +73,7 @@ describe.each(actions)('$name', ({ action, run }) => {
     for (const args of ODD) answers.push(await client.call(action, page, args));
     for (const args of ODD) answers.push(await client.call(action, page, [...bound.slice(0, 1), ...args]));
     const names = Object.keys(fields).filter((name) => !/action/i.test(name));
-    // One field at a time is odd, so that the others let it through to where it may do harm.
+    // Change one field at a time, so that the other fields pass validation.
     const odd = names.flatMap((name, i) => [
       ...[[name, '\0'] as const, [name, `a\0b`] as const],
       ...VALUES.filter((_, at) => at % names.length === i).map((value) => [name, value] as const),
@@ -88,7 +88,7 @@ describe.each(actions)('$name', ({ action, run }) => {
   });
 });
 
-test('routes answer bodies that nobody sends', async () => {
+test('routes handle unexpected bodies', async () => {
   const slug = `/t/${full.team.teamSlug}`;
   for (const path of [
     `${slug}/tester/send`,
@@ -105,7 +105,7 @@ test('routes answer bodies that nobody sends', async () => {
   }
 });
 
-test('pages answer queries that nobody wrote', async () => {
+test('pages handle unexpected queries', async () => {
   const names = [
     'before',
     'after',

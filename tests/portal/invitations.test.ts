@@ -4,7 +4,7 @@ import { aMembership, aPerson, aTeam } from '#tests/support/people.ts';
 import { PortalClient } from '#tests/support/portal-client.ts';
 import { type Portals, startPortals } from '#tests/support/portals.ts';
 
-/** Invitations through two portals on one database. */
+/** Invitations over two portals that share a database. */
 
 let portals: Portals;
 const ACCEPT = 'app/(entry)/invitations/[token]/actions.ts#acceptAsNewPersonAction';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => portals?.stop());
 
-test('of 50 acceptances at once over two portals one counts', async () => {
+test('of 50 concurrent acceptances over two portals, exactly one succeeds', async () => {
   const { db, sql, origins } = portals;
   for (let round = 0; round < 3; round++) {
     const team = await aTeam(db);
@@ -38,7 +38,7 @@ test('of 50 acceptances at once over two portals one counts', async () => {
   }
 });
 
-test('looking at an invitation never uses it, however a scanner does it, and its token goes nowhere', async () => {
+test('opening an invitation never uses it, even for link scanners, and its token isn’t leaked', async () => {
   const { db, origins } = portals;
   const owner = await aMembership(db, (await aPerson(db)).user, 'owner', await aTeam(db));
   const { token } = await anInvitation(db, owner);
@@ -68,7 +68,7 @@ test('looking at an invitation never uses it, however a scanner does it, and its
   expect(portals.output()).not.toContain(token);
 });
 
-test('tokens that do not work look alike', async () => {
+test('invalid tokens look the same', async () => {
   const { db, sql, origins } = portals;
   const owner = await aMembership(db, (await aPerson(db)).user, 'owner', await aTeam(db));
   const [cancelled, used] = [await anInvitation(db, owner), await anInvitation(db, owner)];

@@ -9,7 +9,7 @@ import { teamState } from '#tests/support/table-state.ts';
 import { ACTS } from './acts/acts.ts';
 import { addressesOf, forms, refusedAddressesOf } from './acts/addresses.ts';
 
-/** Every id of another team, in every address and every action: absent, nothing written, no word of it. */
+/** Another team's IDs in any URL or action: not found, nothing written, nothing revealed. */
 
 let portals: Portals;
 let client: PortalClient;
@@ -32,11 +32,11 @@ beforeAll(async () => {
 
 afterAll(() => portals?.stop());
 
-/** What was asked for comes back in an answer; it tells nothing. */
+/** The response echoes the request. That reveals nothing. */
 const without = (text: string, asked: readonly string[]) =>
   asked.reduce((rest, one) => rest.replaceAll(one, ''), text).replace(SLUG, '');
 
-test('my own pages are there, and in the other forms too', async () => {
+test('your own pages are found, in every response format', async () => {
   for (const path of addressesOf(mine)) {
     expect((await client.get(path)).status, path).toBe(200);
     if (/report|export/.test(path)) continue;
@@ -46,7 +46,7 @@ test('my own pages are there, and in the other forms too', async () => {
   }
 });
 
-test("another team's pages, and its ids under my own team, are absent in every form", async () => {
+test("another team's pages, and its IDs under your own team, are not found in any response format", async () => {
   const { teamSlug } = mine.team;
   const paths = [
     ...refusedAddressesOf(theirs, teamSlug),
@@ -62,7 +62,7 @@ test("another team's pages, and its ids under my own team, are absent in every f
   }
 }, 600_000);
 
-test('ids of another team in queries find nothing', async () => {
+test('IDs of another team in queries find nothing', async () => {
   const slug = `/t/${mine.team.teamSlug}`;
   const { key, app, owner, incident, past, request, notification } = theirs;
   const asked = [key.keyId, app.publicId, owner.memberId, incident.publicId, past.id, request.id];
@@ -95,7 +95,7 @@ test('ids of another team in queries find nothing', async () => {
   }
 });
 
-test('somebody who is not signed in gets no byte of a team in any form', async () => {
+test('without a session, no response contains team data', async () => {
   const nobody = new PortalClient(portals.origins[0]!);
   for (const path of [...addressesOf(mine), '/operator', '/operator/plans', '/operator/jobs', '/account']) {
     for (const [variant, headers] of forms(path)) {
@@ -105,7 +105,7 @@ test('somebody who is not signed in gets no byte of a team in any form', async (
   }
 }, 600_000);
 
-describe("another team's ids", () => {
+describe("another team's IDs", () => {
   test.each(ACTS.filter(({ names }) => names).map((act) => ({ ...act })))(
     '$name',
     async ({ run, prepare, names }) => {
@@ -129,7 +129,7 @@ describe("another team's ids", () => {
   );
 });
 
-test('the log as a file and as it grows tells nothing of other teams, whatever is asked for', async () => {
+test('log exports and the live log contain nothing of other teams, whatever the filter', async () => {
   const slug = `/t/${mine.team.teamSlug}/logs`;
   const { key, app, owner, request } = theirs;
   const before = await teamState(portals.sql, theirs.team.teamId);
@@ -144,7 +144,7 @@ test('the log as a file and as it grows tells nothing of other teams, whatever i
   ]) {
     const csv = await client.submit(`${slug}/export`, { ...fields, format: 'csv' });
     expect([csv.status, csv.text.match(/Theirs|theirs-/)]).toEqual([200, null]);
-    const query = new URLSearchParams(fields as Record<string, string>); // One field each.
+    const query = new URLSearchParams(fields as Record<string, string>); // Each field has one value.
     const live = await client.peek(`${slug}/live?${query}&since=${request.id}`, {}, 1_200);
     expect([live.status, live.text.match(/Theirs|theirs-/)]).toEqual([200, null]);
   }
@@ -156,7 +156,7 @@ test('the log as a file and as it grows tells nothing of other teams, whatever i
   expect(await teamState(portals.sql, theirs.team.teamId)).toEqual(before);
 });
 
-test("another team's ids beside my own change nothing of it", async () => {
+test("another team's IDs beside your own change nothing in that team", async () => {
   const before = await teamState(portals.sql, theirs.team.teamId);
   const slug = mine.team.teamSlug;
   const values = { path: {}, query: {}, header: {}, accept: '', contentType: '', body: '' };

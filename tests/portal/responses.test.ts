@@ -12,7 +12,7 @@ import type { Act } from './acts/act.ts';
 import { ACTS } from './acts/acts.ts';
 import { addressesOf, routesOfTeams } from './acts/addresses.ts';
 
-/** What answers hold and what they must never hold; that looking changes nothing; that a secret is told once. */
+/** What responses must never contain; GET requests change nothing; a secret is shown once. */
 
 const ROLES = ['member', 'admin', 'owner'] as const satisfies readonly Role[];
 
@@ -20,7 +20,7 @@ const SECRET_KEY = /lk_sk_(dev|stg|prod)_[0-9A-Za-z]{16}_[0-9A-Za-z]{49}/;
 
 let portals: Portals;
 let full: FullTeam;
-/** Digests of passwords, sessions and links, as they are stored. */
+/** Stored digests of passwords, sessions and tokens. */
 let stored: string[];
 const clients = {} as Record<Role, PortalClient>;
 
@@ -74,7 +74,7 @@ const addressesFor = (role: Role): string[] => [
 
 type Page = { address: string; status: number; text: string; headers: Headers };
 
-/** Every page and file in every form, and whatever else of the portal these lead to. */
+/** Every page and file in every response format, and every portal URL they link to. */
 async function crawl(role: Role, look: (page: Page) => void) {
   let payloads = 0;
   const waiting = addressesFor(role);
@@ -89,7 +89,7 @@ async function crawl(role: Role, look: (page: Page) => void) {
       if (answer.status !== 200 || known.size > 250) continue;
       for (const [, link] of answer.text.matchAll(/href="(\/(?:t|operator|account)\b[^"#]*)"/g)) {
         const next = link!.replaceAll('&amp;', '&');
-        // Each kind of address, but not each sort order and page of it.
+        // One URL per kind, not every sort order and page.
         const kind = next.replace(/=[^&]*/g, '=');
         if (!known.has(kind) && !known.has(next)) waiting.push(next);
         known.add(kind).add(next);
@@ -101,7 +101,7 @@ async function crawl(role: Role, look: (page: Page) => void) {
 
 const keysOf = ({ key, dead, former, retiring }: Things) => [key, dead, former, retiring];
 
-test('every page and file of a team stands in the matrix', () => {
+test('every page and file of a team is in the matrix', () => {
   const patterns = addressesOf(full).map((path) => path.replace(/\?.*/, '').split('/').slice(3).join('/'));
   const isAsked = (route: string) => {
     const rest = route
@@ -115,15 +115,15 @@ test('every page and file of a team stands in the matrix', () => {
 });
 
 describe.each(ROLES)('as %s', (role) => {
-  test('no answer holds a secret, a digest, or what is another’s alone, and looking changes nothing', async () => {
-    // What the clock does, and when somebody was last seen.
+  test('no response contains a secret, a digest or another person’s data, and reading changes nothing', async () => {
+    // Tables that change on their own: scheduled jobs and last activity.
     const moving = ['sessions', 'gateway_nodes', 'outbox', 'credential_reminders', 'usage_reconciliations'];
     const before = await databaseState(portals.sql, moving);
     const others = Object.entries(full.own).filter(([who]) => who !== role);
     const neverMine = [
       ...secretsOf(full),
       ...stored,
-      // What he was told and what he sent is each person's own.
+      // Notifications and tester history belong to one person.
       ...others.flatMap(([, { past, notification }]) => [past.id, notification.id]),
     ];
     if (role === 'member')
@@ -149,12 +149,12 @@ describe.each(ROLES)('as %s', (role) => {
     expect(await databaseState(portals.sql, moving)).toEqual(before);
   }, 600_000);
 
-  test('the log as a file and as it grows holds what this role may see', async () => {
+  test('log exports and the live log contain what this role may see', async () => {
     const { team, request } = full;
     const mine = full.own[role].request;
     const others = [request, full.own.other.request];
     const live = await clients[role].peek(`/t/${team.teamSlug}/logs/live?since=${request.id}`, {}, 2_500);
-    // One after the other: a person has one export at a time.
+    // Sequential: one export at a time per person.
     const csv = await clients[role].submit(`/t/${team.teamSlug}/logs/export`, { format: 'csv' });
     const lines = await clients[role].submit(`/t/${team.teamSlug}/logs/export`, { format: 'ndjson' });
     for (const { status, text, headers } of [live, csv, lines]) {
@@ -166,27 +166,27 @@ describe.each(ROLES)('as %s', (role) => {
   });
 });
 
-describe('a new secret is told once', () => {
+describe('a new secret is shown once', () => {
   const MAKING = [
     'create a key in an app',
     'create an app',
-    'get a key of his own',
-    'replace his own key',
-    'rotate a key of his own',
+    'create your own key',
+    'replace your own key',
+    'rotate a key of your own',
     'rotate a key of the team',
     'replace the key of an incident of the team',
-    'call a key compromised of the team, and replace it',
+    'report a compromised key of the team, and replace it',
   ];
   const told: string[] = [];
 
   const acts: Act[] = ACTS.filter(({ name }) => MAKING.includes(name));
 
-  test('in an answer that is not stored, and in no other', async () => {
+  test('in a response that is not cached, and in no other', async () => {
     expect(acts.map(({ name }) => name).sort()).toEqual([...MAKING].sort());
     const own = full.own.owner;
     for (const { name, run, prepare } of acts) {
       await prepare?.(portals.db, full);
-      const things = name === 'rotate a key of his own' ? full.own.owner : own;
+      const things = name === 'rotate a key of your own' ? full.own.owner : own;
       const answer = await run(clients.owner, full, { ...things, key: await ownKeyNow(things) }, full);
       const secrets = new Set(answer.text.match(new RegExp(SECRET_KEY, 'g')));
       expect(secrets.size, name).toBe(1);
@@ -198,7 +198,7 @@ describe('a new secret is told once', () => {
     });
   }, 900_000);
 
-  test('it stands in no table, no mail and no line of a log', async () => {
+  test('it is in no table, email or log line', async () => {
     expect(told.length).toBe(MAKING.length);
     const { sql, folder } = portals;
     const tables = await sql<{ name: string }[]>`
@@ -221,7 +221,7 @@ describe('a new secret is told once', () => {
     for (const secret of told) expect(portals.output()).not.toContain(secret.slice(-40));
   });
 
-  /** His own key changes as it is replaced. */
+  /** Replacing your own key changes it. */
   async function ownKeyNow({ key }: Things): Promise<Things['key']> {
     const [row] = await portals.sql<{ key_id: string }[]>`
       select key_id from credentials where member_id = ${key.memberId} and status <> 'revoked' and successor_id is null`;

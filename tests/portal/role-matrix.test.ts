@@ -15,9 +15,9 @@ import { ACTORS, type Act, type Actor, type Answer } from './acts/act.ts';
 import { ACTS } from './acts/acts.ts';
 
 /**
- * Who may do what, by real requests to pages and server actions. What owner, admin and member may comes from the
- * permissions table itself; nobody else may anything in a team, and leaves no trace. Operators run the installation,
- * and see no team from inside.
+ * Who can do what, tested with real requests to pages and server actions. The permissions table defines what owners,
+ * admins and members can do. Nobody else can do anything in a team, and attempts change nothing. Operators manage
+ * the installation and have no access to teams.
  */
 
 type Verdict = 'allowed' | 'denied' | 'absent' | 'signed out';
@@ -66,7 +66,7 @@ function verdict(answer: Answer): Verdict {
   if (answer.status === 404) return 'absent';
   if (answer.status === 403) return 'denied';
   if ('state' in answer) return answer.state === null && answer.location ? 'allowed' : 'denied';
-  // A page that exists for others of the team says who may see it.
+  // A page that other roles can see explains who can see it.
   if (/Owners and admins (create|read|review) /.test(answer.text)) return 'denied';
   return answer.status === 200 ? 'allowed' : 'denied';
 }
@@ -95,7 +95,7 @@ describe.each(ACTS.map((act) => ({ ...act })))('$name', ({ needs, run, prepare, 
       await clients.suspended.signIn(people.suspended.account);
       await suspendMember({ db, member: owner, settings }, { memberId: suspended.memberId });
     }
-    // Who was denied, and by what, is written down.
+    // Denied attempts are in the audit log.
     const state = () => teamState(sql, team.teamId, ['audit_events']);
     const before = await state();
     const answer = await run(clients[actor], full, full.own[partOf(actor)], full);
@@ -108,7 +108,7 @@ describe.each(ACTS.map((act) => ({ ...act })))('$name', ({ needs, run, prepare, 
       return;
     }
     if (!action) return;
-    // What was done is done: the next has a team of his own. Acts on people end their sessions.
+    // The act succeeded, so the next actor gets a new team. Acts on members end their sessions.
     full = null;
     for (const name of ['member', 'admin', 'owner'] as const)
       if (!(await isSignedIn(clients[name]))) await clients[name].signIn(people[name].account);
@@ -119,13 +119,13 @@ async function isSignedIn(client: PortalClient): Promise<boolean> {
   return (await client.get('/api/auth/session')).text.includes('email');
 }
 
-test('every server action of a team or an operator stands in the matrix', () => {
+test('every server action of a team or an operator is in the matrix', () => {
   const known = new Set(ACTS.map(({ action }) => action));
   const inTeams = [...actionIds().keys()].filter((action) => /^app\/(t|operator)\//.test(action));
   expect(inTeams.filter((action) => !known.has(action))).toEqual([]);
 });
 
-test('nobody makes or restores an app where the plan has no room, whatever his role', async () => {
+test('no role can create or restore an app beyond the plan’s limit', async () => {
   const full = await aTeamOfActors();
   const { db } = portals;
   await db.update(teams).set({ applicationsMax: 0 }).where(eq(teams.id, full.team.teamId));
@@ -136,7 +136,7 @@ test('nobody makes or restores an app where the plan has no room, whatever his r
   expect(await teamState(portals.sql, full.team.teamId, ['audit_events'])).toEqual(before);
 });
 
-test('nobody is invited or activated where the plan has no seat', async () => {
+test('no role can invite or activate beyond the plan’s member limit', async () => {
   const full = await aTeamOfActors();
   const { db } = portals;
   await db.update(teams).set({ membersMax: 1 }).where(eq(teams.id, full.team.teamId));
@@ -147,7 +147,7 @@ test('nobody is invited or activated where the plan has no seat', async () => {
   expect(await teamState(portals.sql, full.team.teamId, ['audit_events'])).toEqual(before);
 });
 
-test('who lost the right to operate does not, from the next request on', async () => {
+test('a removed operator loses access with the next request', async () => {
   const { db } = portals;
   const person = await aPerson(db, { isOperator: true });
   const client = new PortalClient(portals.origins[0]!);
@@ -157,7 +157,7 @@ test('who lost the right to operate does not, from the next request on', async (
   expect((await client.get('/operator/plans')).status).toBe(404);
 });
 
-test('everybody may change his own password', async () => {
+test('everyone can change their own password', async () => {
   for (const actor of ['member', 'outsider'] as const) {
     const client = clients[actor];
     if (!(await isSignedIn(client))) await client.signIn(people[actor].account);

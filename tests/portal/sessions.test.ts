@@ -8,7 +8,7 @@ import { PortalClient } from '#tests/support/portal-client.ts';
 import { type Portals, startPortals } from '#tests/support/portals.ts';
 import { settings } from '#tests/support/settings.ts';
 
-/** A session that was copied dies with the one it was copied from, at once, on every portal. */
+/** A copied session ends together with the original, immediately, on every portal. */
 
 let portals: Portals;
 
@@ -33,7 +33,7 @@ async function aSignedInAdmin() {
   return { team, owner, admin, app, client, stolen, person };
 }
 
-/** Whether two pages, two actions and the session endpoint still open. */
+/** Whether two pages, two actions and the session endpoint still accept the session. */
 async function doors(client: PortalClient, slug: string, appId: string): Promise<boolean[]> {
   const edit = (title: string) =>
     client.act(
@@ -79,7 +79,7 @@ test('being removed', async () => {
   for (const copy of stolen) expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(SHUT);
 });
 
-test('a new password: this session stays, the copies in other browsers end', async () => {
+test('changing the password keeps this session and ends all copies in other browsers', async () => {
   const { client, stolen, team, app, person } = await aSignedInAdmin();
   const elsewhere = new PortalClient(portals.origins[1]!);
   expect(await elsewhere.signIn(person.account)).toBe(true);
@@ -100,7 +100,7 @@ test('a new password: this session stays, the copies in other browsers end', asy
   ]);
 });
 
-test('a lower role holds on the next request', async () => {
+test('a lower role takes effect with the next request', async () => {
   const { owner, admin, stolen, team, app } = await aSignedInAdmin();
   expect(
     (await changeRole({ db: portals.db, member: owner, settings }, { ...admin, role: 'member' })).ok,
@@ -109,7 +109,7 @@ test('a lower role holds on the next request', async () => {
     expect(await doors(copy, team.teamSlug, app.publicId)).toEqual([true, true, false, true, true]);
 });
 
-test('the session can not be given fields, nor a cookie from before a sign-in kept', async () => {
+test('clients can’t add fields to the session, and a cookie from before sign-in is replaced', async () => {
   const { client, person, team } = await aSignedInAdmin();
   const before = (await client.get('/api/auth/session')).text;
   await client.post('/api/auth/session', {

@@ -1,7 +1,7 @@
 import { admissionRefusal, type CallFacts } from '#lib/gateway/admit.ts';
 import type { KnownCredential } from '#lib/gateway/ports.ts';
 
-/** Why a call with this credential would be refused, on an endpoint that is connected and open to it; null if it passes. */
+/** Why a request with this credential would be rejected on a connected endpoint; null if it would pass. */
 export const refusalOf = (known: KnownCredential, facts: Partial<CallFacts> = {}) =>
   admissionRefusal({
     known: { ...known, endpoints: new Set(['connected']) },

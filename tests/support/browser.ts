@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const AXE = readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-/** Chromium of its own accord talks to its maker; none of that is wanted here. */
+/** Turns off Chromium's background requests. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -21,7 +21,7 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** A browser window of its own, whose stray console errors and page errors are collected. */
+/** A separate browser context that collects console errors and page errors. */
 export async function openPage(
   browser: Browser,
   baseURL: string,
@@ -49,7 +49,7 @@ export async function signIn(page: Page, account: { email: string; password: str
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
 }
 
-/** Nothing serious for axe-core, and no sideways scrolling, in light and dark. */
+/** No serious axe-core findings and no horizontal scrolling, in light and dark. */
 export async function expectAccessible(
   page: Page,
   schemes: readonly ('light' | 'dark')[] = ['light', 'dark'],
@@ -57,10 +57,10 @@ export async function expectAccessible(
   for (const [index, colorScheme] of schemes.entries()) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-    // A second scheme has the same elements in other colours.
+    // The second scheme has the same elements in other colors.
     const rules = index > 0 ? COLOUR_RULES : [];
     let found = await serious(page, rules);
-    // Colours may still be on their way to the new scheme: only what stays is a defect.
+    // Colors can still be in transition. Only findings that persist are defects.
     for (let again = 0; found.length > 0 && again < 3; again++) {
       await page.waitForTimeout(400);
       found = await serious(page, rules);
@@ -72,7 +72,7 @@ export async function expectAccessible(
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** Those that see colours; they are axe-core's category `cat.color` without its stricter, disabled one. */
+/** axe-core's color rules: the category `cat.color` without its stricter, disabled rule. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 type Axe = {
@@ -84,10 +84,10 @@ type Axe = {
   }>;
 };
 
-/** What axe-core finds serious or critical, as text; by the given rules, or all. */
+/** axe-core's serious and critical findings as text, for the given rules or all. */
 function serious(page: Page, rules: string[]): Promise<string[]> {
   return page.evaluate(async (values) => {
-    const { axe } = window as unknown as { axe: Axe }; // Its script was run in this page before.
+    const { axe } = window as unknown as { axe: Axe }; // Its script ran in this page before.
     const { violations } = await axe.run(document, {
       resultTypes: ['violations'],
       ...(values.length > 0 && { runOnly: { type: 'rule', values } }),
@@ -98,7 +98,7 @@ function serious(page: Page, rules: string[]): Promise<string[]> {
   }, rules);
 }
 
-/** A picture of a failed journey, for whoever has to find out why. */
+/** Saves a screenshot of a failed journey. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   const folder = join('tests', '.artifacts');
   mkdirSync(folder, { recursive: true });

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate that signs itself, made anew: no key lies in the repository. */
+/** A self-signed certificate, generated per run, so the repository contains no key. */
 export type Certificate = { key: string; cert: string };
 
-/** For one DNS name; `endsInDays` may lie behind. X.509 in DER (RFC 5280), ECDSA on P-256. */
+/** For one DNS name; negative `endsInDays` makes an expired one. X.509 in DER (RFC 5280), ECDSA on P-256. */
 export function aCertificate(name: string, { endsInDays = 1 } = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('06082a8648ce3d040302')); // ecdsa-with-SHA256

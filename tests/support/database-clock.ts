@@ -1,8 +1,8 @@
 import { connect } from '#db/client.ts';
 
 /**
- * Puts a clock of the test's own into a database: sessions that connect to the answered URL find `now()` and
- * `clock_timestamp()` in a schema before `pg_catalog`. `atUtc` is the time of day (`23:59:50`) that it shows from now on.
+ * Replaces the clock of a database: sessions that connect to the returned URL find `now()` and `clock_timestamp()` in a
+ * schema before `pg_catalog`. `atUtc` is the time of day (`23:59:50`) it shows from now on.
  */
 export async function databaseClock(databaseUrl: string) {
   const { sql } = connect(databaseUrl, { max: 1 });
@@ -20,7 +20,7 @@ export async function databaseClock(databaseUrl: string) {
   return url.href;
 }
 
-/** Sets the clock; answers by how many milliseconds it is ahead of this machine's. */
+/** Sets the clock and returns by how many milliseconds it is ahead of this machine's. */
 export async function setDatabaseClock(databaseUrl: string, atUtc: string): Promise<number> {
   const { sql } = connect(databaseUrl, { max: 1 });
   const [row] = await sql<{ ms: number }[]>`

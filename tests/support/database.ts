@@ -4,13 +4,13 @@ import { connect, type Db } from '#db/client.ts';
 
 class RollBack extends Error {}
 
-/** Runs a test in a transaction of the real database that is rolled back afterwards. */
+/** Runs a test in a transaction that is rolled back. */
 export function withDb(run: (db: Db) => Promise<void>): () => Promise<void> {
   return async () => {
     const { db, sql } = connect(inject('databaseUrl'), { max: 1 });
     try {
       await db.transaction(async (tx) => {
-        await run(tx as unknown as Db); // A transaction has all that a verb uses of a database.
+        await run(tx as unknown as Db); // A transaction has everything a verb uses of a database.
         throw new RollBack();
       });
     } catch (error) {
@@ -23,7 +23,7 @@ export function withDb(run: (db: Db) => Promise<void>): () => Promise<void> {
 
 export type OwnDatabase = ReturnType<typeof connect> & { url: string; drop: () => Promise<void> };
 
-/** A migrated database of one's own, for what a rolled-back transaction can't show: parallel writers, NOTIFY. */
+/** A separate migrated database, for what a rolled-back transaction can't show: concurrent writers, NOTIFY. */
 export async function ownDatabase(source = 'template_latchkey'): Promise<OwnDatabase> {
   const template = inject('databaseUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -40,7 +40,7 @@ export async function ownDatabase(source = 'template_latchkey'): Promise<OwnData
   };
 }
 
-/** Keeps a database under another name, as a source for `ownDatabase`. Nobody may be connected to it. */
+/** Keeps a database under another name as a template for `ownDatabase`. No session may be connected to it. */
 export async function keepAsTemplate({ url, sql }: OwnDatabase, name: string): Promise<void> {
   await sql.end({ timeout: 2 });
   await onAdmin(inject('databaseUrl'), `alter database ${url.split('/').at(-1)} rename to ${name}`);

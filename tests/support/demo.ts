@@ -7,7 +7,7 @@ import { freePort, start, temporaryFolder, until } from './processes.ts';
 
 const Account = z.object({ email: z.string(), password: z.string() });
 const Keys = z.object({ sharedKey: z.string(), secretKey: z.string() });
-/** `DATA_DIR/demo.json` as far as the tests read it. */
+/** The parts of `DATA_DIR/demo.json` that tests read. */
 const DemoFile = z.object({
   portalUrl: z.string(),
   gatewayUrl: z.string(),
@@ -22,15 +22,15 @@ const DemoFile = z.object({
 });
 
 /**
- * What `npm run demo` starts, with a database, a folder and ports of its own; `env` is set beside. Its ninety days are
- * written once a run: later ones begin with a copy.
+ * `npm run demo` with its own database, folder and ports; `env` is added. The demo data is generated once per run;
+ * later demos start from a copy.
  */
 export async function startDemo(env: Record<string, string> = {}) {
   await seedOnce();
   return launchDemo(await ownDatabase(TEMPLATE), inject('demoFolder'), env);
 }
 
-/** What `npm run demo` starts in an empty folder, with the embedded database. */
+/** `npm run demo` in an empty folder, with the embedded database. */
 export const startFirstDemo = () => launchDemo(null, null, {});
 
 const TEMPLATE = 'template_demo';
@@ -81,7 +81,7 @@ async function launchDemo(own: OwnDatabase | null, seeded: string | null, env: R
     ...demo,
     folder: folder.path,
     output: running.output,
-    /** Ends the processes and leaves what they wrote. */
+    /** Ends the processes and keeps their output. */
     end: () => running.stop(),
     stop: async () => {
       await running.stop();

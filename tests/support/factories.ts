@@ -10,7 +10,7 @@ import { mintKeyPair } from '#lib/credentials/format.ts';
 
 const unique = () => randomBytes(6).toString('hex');
 
-/** A person with a verified address, as if signed in. */
+/** A signed-in person with a verified email address. */
 export async function aUser(db: Db, values: Partial<typeof users.$inferInsert> = {}): Promise<User> {
   const [row] = await db
     .insert(users)
@@ -32,7 +32,7 @@ export async function aUser(db: Db, values: Partial<typeof users.$inferInsert> =
   };
 }
 
-/** A team with one active member of the given role, or a further member of a team that exists. */
+/** A new team with one active member of the given role, or another member of an existing team. */
 export async function aMember(
   db: Db,
   role: Role,
@@ -77,7 +77,7 @@ export async function anApplication(
   return row!;
 }
 
-/** A key pair of an application, with the secret in clear. */
+/** A key pair of an application, with the secret in plain text. */
 export async function aCredential(
   db: Db,
   application: { id: string; teamId: string },

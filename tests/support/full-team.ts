@@ -25,7 +25,7 @@ const PARTS = {
 } as const;
 export type Part = keyof typeof PARTS;
 
-/** Who plays which part; the rest is played by people who can't sign in. */
+/** The people who can sign in. Everyone else in the team can't. */
 export type Cast = Partial<Record<Part, User>>;
 
 type Key = Awaited<ReturnType<typeof aCredential>>;
@@ -34,8 +34,8 @@ type App = Awaited<ReturnType<typeof anApplication>>;
 const DAY_MS = 86_400_000;
 
 /**
- * A team with one of everything that has an id, and of all that can be somebody's own, one for whoever may act. Every
- * text in it begins with `word`, so that it is recognised wherever it comes to light.
+ * A team with one of everything that has an ID, and for things a person can own, one per actor. Every text begins
+ * with `word`, so that it can be recognized wherever it appears.
  */
 export async function aFullTeam(
   db: Db,
@@ -115,7 +115,7 @@ export async function aFullTeam(
 export type FullTeam = Awaited<ReturnType<typeof aFullTeam>>;
 export type Things = Awaited<ReturnType<typeof thingsOf>>;
 
-/** Keys of an application, or own ones of a member, in every state, and what hangs on them. */
+/** Keys of an application, or a member's own keys, in every state, with everything that depends on them. */
 async function thingsOf(
   db: Db,
   actor: Member,
@@ -184,7 +184,7 @@ async function anIncident(db: Db, by: Member, key: Key, word: string, closedAt: 
   return incident!;
 }
 
-/** Every secret that was made with a team, as it was told and as it is stored. */
+/** Every secret created with a team, as shown and as stored. */
 export function secretsOf(full: FullTeam): string[] {
   const sets: Things[] = [full, ...Object.values(full.own)];
   const keys = sets.flatMap(({ key, dead, former, retiring }) => [key, dead, former, retiring]);

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 
 export type GatewayAnswer = {
   status: number;
-  /** Why it was refused; null when it was not. */
+  /** Why the request was rejected; null if it wasn't. */
   code: string | null;
   id: string;
   headers: Headers;
   body: string;
 };
 
-/** One call through the gateway with the secret key alone, as a partner's program makes it. */
+/** One request through the gateway with only the secret key, as a client app sends it. */
 export async function callGateway(
   url: string,
   secretKey: string,
@@ -23,7 +23,7 @@ export async function callGateway(
   return answered(answer.status, answer.headers, body);
 }
 
-/** A printed curl command, run as a shell would, with `further` arguments. */
+/** Runs a printed curl command as a shell would, with extra arguments. */
 export async function runCurl(command: string, further = ''): Promise<GatewayAnswer> {
   const text = await new Promise<string>((resolve, reject) => {
     execFile('bash', ['-c', `${command} --silent --include ${further}`], (error, stdout) =>

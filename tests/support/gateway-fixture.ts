@@ -23,10 +23,10 @@ const STUB_PATHS = [
 const RAW_PATHS = ['reset', 'hang', 'garbage', 'short', 'cut-chunk', 'long', 'big-header', 'early-hints'];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
 
-/** A burst limit out of the way of tests that are about something else. */
+/** A burst limit high enough not to affect other tests. */
 const NO_BURST = { burstRequests: 1_000_000, burstWindowSeconds: 1 };
 
-/** A team with an application connected to everything of three APIs but `/stub/unconnected`; and keys in every state. */
+/** A team with an application connected to everything in three APIs except `/stub/unconnected`, and keys in every state. */
 export async function gatewayFixture(db: Db, upstreams: { stub: string; raw: string; closed: string }) {
   const team = await aTeam(db, { dailyQuota: 100_000, ...NO_BURST });
   const application = await anApplication(db, team);

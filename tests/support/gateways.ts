@@ -5,13 +5,13 @@ import { stubUpstream } from './stub-upstream.ts';
 
 export type Upstream = Awaited<ReturnType<typeof stubUpstream>>;
 
-/** One gateway process that can be started again on the same port. */
+/** A gateway process that can be restarted on the same port. */
 export type GatewayProcess = { port: number; origin: string; running: Running; restart: () => Promise<void> };
 
-/** What a gateway's environment may hang on. */
+/** What a gateway's environment can depend on. */
 type Place = { index: number; databaseUrl: string };
 
-/** Gateway processes in front of a stub upstream, on one database of their own and one data folder, with the fixture's keys. */
+/** Gateway processes with a stub upstream that share a database and a data folder, with the fixture's keys. */
 export async function startGateways(
   count: number,
   envOf: (place: Place) => Record<string, string> | Promise<Record<string, string>> = () => ({}),

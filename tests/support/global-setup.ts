@@ -9,7 +9,7 @@ import { migrate } from '#db/migrate.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     databaseUrl: string;
-    /** Where the first demo of a run is kept for the others. */
+    /** Where the run's first demo is kept for later ones. */
     demoFolder: string;
   }
 }
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject) {
   };
 }
 
-/** A copy that nobody ever connects to: PostgreSQL clones only databases that are idle. */
+/** A template without connections: PostgreSQL clones only idle databases. */
 async function keepTemplate(url: string): Promise<void> {
   const sql = postgres(url.replace(/\/latchkey$/, '/postgres'), { max: 1 });
   await sql`create database template_latchkey template latchkey`;

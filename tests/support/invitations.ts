@@ -10,7 +10,7 @@ import type { MailProps, Template } from '#lib/mail/enqueue.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { settings } from '#tests/support/settings.ts';
 
-/** The queued mails of one template, opened, the oldest first. */
+/** The queued emails of one template, decrypted, oldest first. */
 export async function mailsOf<T extends Template>(
   db: Queryable,
   template: T,
@@ -28,7 +28,7 @@ export async function mailsOf<T extends Template>(
 
 export const tokenOfLink = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
 
-/** Somebody asked into the team, with the token from his mail. */
+/** A person invited to the team, with the token from their email. */
 export async function anInvitation(
   db: Parameters<typeof inviteMembers>[0]['db'],
   member: Member,

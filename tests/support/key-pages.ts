@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core';
 import { expectAccessible } from './browser.ts';
 
-/** Opens the row menu of a key under API Keys and chooses an item by its label. */
+/** Opens a key's row menu under API Keys and selects an item by its label. */
 export async function chooseForKey(page: Page, name: string, item: string): Promise<void> {
   await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
   await page.getByRole('menuitem', { name: item, exact: true }).click();
 }
 
-/** The pair that is shown once, its curl command, and the way back to the page. */
+/** The key pair that is shown once, its curl command, and the way back to the page. */
 export async function takeKeys(
   page: Page,
 ): Promise<{ sharedKey: string; secretKey: string; curl: string | null }> {

@@ -6,13 +6,13 @@ type LoadOptions = {
   prefix: string;
   headers: Record<string, string>;
   connections: number;
-  /** Of so many calls one is given up by its client a few milliseconds in. */
+  /** One request in this many is aborted by its client after a few milliseconds. */
   oneAbortIn?: number;
 };
 
 /**
- * Keeps `connections` callers busy, each call with a path of its own (`{prefix}{n}`), and writes down what each one
- * got: status 0 when it got no whole answer.
+ * Keeps `connections` clients busy. Each request has its own path (`{prefix}{n}`), and its response is recorded: status 0
+ * if it had no complete response.
  */
 export function startLoad(origin: string, { prefix, headers, connections, oneAbortIn }: LoadOptions) {
   const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 15_000, bodyTimeout: 15_000 });
@@ -40,14 +40,14 @@ export function startLoad(origin: string, { prefix, headers, connections, oneAbo
         if (entry.status === 200) answered++;
       } catch (error) {
         if (error instanceof Error && error.name === 'TimeoutError') continue;
-        await new Promise((resolve) => setTimeout(resolve, 20)); // Down: it will be back.
+        await new Promise((resolve) => setTimeout(resolve, 20)); // The gateway is down and restarts soon.
       }
     }
   };
   const callers = Array.from({ length: connections }, caller);
   return {
     sent,
-    /** Calls that got a whole 200. */
+    /** Requests with a complete 200 response. */
     answered: () => answered,
     stop: async () => {
       running = false;

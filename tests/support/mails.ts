@@ -4,7 +4,7 @@ import { outbox } from '#db/schema/mail.ts';
 import { env } from '#lib/env.ts';
 import { unseal } from '#lib/vault/seal.ts';
 
-/** What is queued, the oldest first, with the properties in clear. */
+/** Queued emails, oldest first, with decrypted properties. */
 export async function queuedMails(db: Db) {
   const rows = await db.select().from(outbox).orderBy(asc(outbox.id));
   return rows.map(({ id, recipient, template, sealedProps }) => ({
@@ -15,7 +15,7 @@ export async function queuedMails(db: Db) {
   }));
 }
 
-/** The token in the link of the mail queued last. */
+/** The token in the link of the most recently queued email. */
 export async function mailedToken(db: Db): Promise<string> {
   const link = (await queuedMails(db)).at(-1)?.props.link;
   if (!link) throw new Error('no mail with a link is queued');

@@ -9,14 +9,14 @@ import { aTeam, aUser } from './factories.ts';
 export const SHARED_PASSWORD = 'violet canal ships at noon';
 let hash: Promise<string> | undefined;
 
-/** People who can sign in. They share a password, hashed once: hundreds of them would cost minutes. */
+/** People who can sign in. They share one password, hashed once: hashing hundreds would take minutes. */
 export async function aPerson(db: Db, values: Partial<typeof users.$inferInsert> = {}) {
   hash ??= hashPassword(SHARED_PASSWORD);
   const user = await aUser(db, { passwordHash: await hash, ...values });
   return { user, account: { email: user.email, password: SHARED_PASSWORD } };
 }
 
-/** A membership of a person that exists. */
+/** A membership for an existing person. */
 export async function aMembership(
   db: Db,
   user: User,

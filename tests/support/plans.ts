@@ -3,7 +3,7 @@ import { plans } from '#db/schema/plans.ts';
 import { asOperator } from '#lib/access/operator.ts';
 import { aUser } from './factories.ts';
 
-/** A plan that is not the default; generous unless said otherwise. */
+/** A plan other than the default, with generous limits unless given. */
 export async function aPlan(db: Db, values: Partial<typeof plans.$inferInsert> = {}) {
   const [row] = await db
     .insert(plans)
@@ -19,7 +19,7 @@ export async function aPlan(db: Db, values: Partial<typeof plans.$inferInsert> =
   return row!;
 }
 
-/** Somebody who runs the installation. */
+/** An operator. */
 export async function anOperator(db: Db) {
   return asOperator(await aUser(db, { isOperator: true }))!;
 }

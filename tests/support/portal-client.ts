@@ -7,7 +7,7 @@ const Manifest = z.object({
 });
 const Csrf = z.object({ csrfToken: z.string() });
 
-/** Ids of the built server actions by `file#export`, as the browser would send them. */
+/** IDs of the built server actions by `file#export`, as a browser sends them. */
 export function actionIds(): Map<string, string> {
   const file = join('.next', 'server', 'server-reference-manifest.json');
   const { node } = Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -17,14 +17,14 @@ export function actionIds(): Map<string, string> {
 }
 
 export type ActionAnswer = {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
-  /** `status` of the returned state (`done`, `invalid`, `refused`), or null when none came. */
+  /** `status` of the returned state (`done`, `invalid`, `refused`), or null if there is none. */
   state: string | null;
-  /** Where the answer leads, when it redirects. */
+  /** The target of a redirect. */
   location: string | null;
   headers: Headers;
-  /** The whole answer, to look for what must not be in it. */
+  /** The whole response, to check what it must not contain. */
   text: string;
 };
 
@@ -35,7 +35,7 @@ const answered = async (answer: Response) => ({
   text: await answer.text(),
 });
 
-/** A browser without a screen: cookies, pages and server actions over HTTP, with no check of its own. */
+/** A client without a screen: cookies, pages and server actions over HTTP, without any checks of its own. */
 export class PortalClient {
   readonly #origin: string;
   readonly #ids = actionIds();
@@ -45,7 +45,7 @@ export class PortalClient {
     this.#origin = origin;
   }
 
-  /** Signs in through next-auth; true when a session came of it. */
+  /** Signs in through next-auth; true if that created a session. */
   async signIn(
     account: { email: string; password: string },
     knownCsrfToken?: string,
@@ -78,14 +78,14 @@ export class PortalClient {
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
 
-  /** Sends a plain form, as a browser without scripts does; follows nothing. */
+  /** Submits a plain form, as a browser without JavaScript does. Follows no redirects. */
   async submit(path: string, fields: Readonly<Record<string, string>>) {
     const headers = { Origin: this.#origin, 'Content-Type': 'application/x-www-form-urlencoded' };
     const body = new URLSearchParams(fields).toString();
     return answered(await this.#send(path, { method: 'POST', headers, body }));
   }
 
-  /** Opens what does not end by itself, and takes what comes in the first moments. */
+  /** Opens a stream and reads what arrives in the first moments. */
   async peek(path: string, headers: Record<string, string> = {}, forMs = 300) {
     const leaving = new AbortController();
     const answer = await this.#send(path, { headers, signal: leaving.signal });
@@ -99,7 +99,7 @@ export class PortalClient {
     return { status: answer.status, headers: answer.headers, location: locationOf(answer), text };
   }
 
-  /** A further client with a copy of the cookies: a stolen session. */
+  /** Another client with a copy of the cookies: a stolen session. */
   copy(origin = this.#origin): PortalClient {
     const copy = new PortalClient(origin);
     copy.#cookies = new Map(this.#cookies);
@@ -107,8 +107,8 @@ export class PortalClient {
   }
 
   /**
-   * Asks for a page or a file. Next answers a payload of its router only under an address with a digest of the
-   * headers in it, and leads there.
+   * Requests a page or a file. Next returns a payload of its router only at a URL with a digest of the headers, and
+   * redirects there.
    */
   async get(path: string, headers: Record<string, string> = {}) {
     const answer = await this.#send(path, { headers });
@@ -122,7 +122,7 @@ export class PortalClient {
   }
 
   /**
-   * Calls a form action as React does: its arguments encoded, the form last. `page` is any page whose bundle knows the
+   * Calls a form action as React does: encoded arguments, the form last. `page` is any page whose bundle contains the
    * action; `bound` are the arguments before the form.
    */
   async act(
@@ -151,7 +151,7 @@ export class PortalClient {
     };
   }
 
-  /** Calls a server action that takes plain arguments. `value` is what it returned; undefined when nothing came. */
+  /** Calls a server action with plain arguments. `value` is its result; undefined if there was none. */
   async call(
     action: string,
     page: string,

@@ -2,7 +2,7 @@ import { env as settings } from '#lib/env.ts';
 import { type OwnDatabase, ownDatabase } from './database.ts';
 import { answers, freePort, type Running, start, temporaryFolder, until } from './processes.ts';
 
-/** Portal processes, built and in production mode, on one database. */
+/** Portal processes, built and in production mode, that share a database. */
 export async function startPortals(count: number, env: Record<string, string> = {}) {
   const own: OwnDatabase = await ownDatabase();
   const folder = temporaryFolder();
@@ -10,7 +10,7 @@ export async function startPortals(count: number, env: Record<string, string> = 
   const origins: string[] = [];
   for (let i = 0; i < count; i++) {
     const port = await freePort();
-    // Each has an address of its own here; behind a proxy they would share one.
+    // Each portal has its own URL here; behind a proxy they share one.
     origins.push(`http://localhost:${port}`);
     running.push(
       start(
@@ -20,9 +20,9 @@ export async function startPortals(count: number, env: Record<string, string> = 
           DATA_DIR: folder.path,
           PORT: String(port),
           PORTAL_URL: origins[i]!,
-          // The gateway inside the portal, and not whatever else answers on this machine.
+          // The portal's own gateway, not another process on this machine.
           GATEWAY_URL: `${origins[i]}/gateway`,
-          // Links that a test makes must be good here.
+          // Links created in tests must be valid here.
           LATCHKEY_ENCRYPTION_KEY: settings().LATCHKEY_ENCRYPTION_KEY,
           LATCHKEY_ENV: 'development',
           NODE_ENV: 'production',

@@ -14,7 +14,7 @@ export type Running = {
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 };
 
-/** Starts one of the product's own processes; `output` is all it has printed so far. */
+/** Starts one of the product's processes. `output` is everything it has printed so far. */
 export function start(args: readonly string[], env: Record<string, string>, priority?: Priority): Running {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
   const [command, ...rest] = withPriority(priority, [node, ...args]);
@@ -37,12 +37,12 @@ export function start(args: readonly string[], env: Record<string, string>, prio
   };
 }
 
-/** A port nobody listens on at present. */
+/** A free port. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }; // Listening on TCP, so it is one.
+      const { port } = probe.address() as { port: number }; // A TCP socket has a port.
       probe.close(() => resolve(port));
     });
   });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are and answers all that comes back until the other side closes, or `quietMs` of silence. */
+/** Sends raw bytes and returns the response once the other side closes or is silent for `quietMs`. */
 export function sendRaw(port: number, bytes: string | Buffer, quietMs = 400): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -1,13 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 
-/** How the stub answers one request. `cut`: the mail is accepted, and the answer lost. */
+/** How the stub responds to one request. `cut`: it accepts the email and drops the connection. */
 export type Answer = 'accept' | 'busy' | 'broken' | 'hang' | 'cut';
 
 export type Received = { key: string; body: string; authorization: string; accepted: boolean };
 
 /**
- * Mail service with the HTTP API of Resend: a repeated Idempotency-Key is the same mail, and one with another body is
- * refused. `plan` says how the n-th request (from 0) for the k-th key (from 0) is answered.
+ * A stub of Resend's HTTP API: a repeated Idempotency-Key is the same email, and one with a different body is rejected.
+ * `plan` returns how the n-th request (from 0) for the k-th key (from 0) is answered.
  */
 export async function resendStub(plan: (key: number, request: number) => Answer = () => 'accept') {
   const requests: Received[] = [];
@@ -39,7 +39,7 @@ export async function resendStub(plan: (key: number, request: number) => Answer 
     say(200, { id: key });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number }; // Listening on TCP, so it is one.
+  const { port } = server.address() as { port: number }; // A TCP socket has a port.
   return {
     url: `http://127.0.0.1:${port}`,
     requests,

@@ -12,7 +12,7 @@ export type SettledRecord = {
   reason: string | null;
 };
 
-/** All usage records, once the spool under `dataDir` is empty, nothing is open and no more arrive for two seconds. */
+/** All usage records, once the spool under `dataDir` is empty, none is open, and none has arrived for two seconds. */
 export async function settledRecords(sql: postgres.Sql, dataDir: string): Promise<SettledRecord[]> {
   let last = -1;
   let steadySince = 0;
@@ -33,7 +33,7 @@ export async function settledRecords(sql: postgres.Sql, dataDir: string): Promis
   return await sql<SettledRecord[]>`select id::text, path, status, outcome::text, reason from usage_records`;
 }
 
-/** Whether any process, alive or dead, has lines that were not shipped yet. */
+/** Whether any process, alive or dead, has lines that weren't shipped yet. */
 function isSpooled(dir: string): boolean {
   if (!existsSync(dir)) return false;
   return readdirSync(dir, { recursive: true, encoding: 'utf8' }).some((name) => {
@@ -41,7 +41,7 @@ function isSpooled(dir: string): boolean {
     try {
       return readSegment(readFileSync(join(dir, name))).lines > 0;
     } catch {
-      return false; // Shipped in this moment.
+      return false; // Shipped between the two calls.
     }
   });
 }

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 
-/** Tests that build on each other: once one has failed, the rest is skipped instead of failing for no reason of its own. */
+/** Tests that build on each other. Once one has failed, the rest are skipped. */
 export function steps(): (name: string, run: () => Promise<void>) => void {
   let broken = false;
   return (name, run) =>

@@ -14,8 +14,8 @@ export type Seen = {
 };
 
 /**
- * An upstream that writes down every request it sees, and behaves as the first segment of the path asks: `ok`, `echo`,
- * `redirect-out`, `redirect-in`, `headers`, `slow`, `stream`, `large`, `empty`, `not-modified`. The raw port speaks broken HTTP.
+ * An upstream that records every request and behaves as the first path segment says: `ok`, `echo`, `redirect-out`,
+ * `redirect-in`, `headers`, `slow`, `stream`, `large`, `empty`, `not-modified`. The raw port sends malformed HTTP.
  */
 export async function stubUpstream() {
   const seen: Seen[] = [];
@@ -81,7 +81,7 @@ export async function stubUpstream() {
 
 function listen(server: Server | ReturnType<typeof createHttp>): Promise<number> {
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)); // TCP, just opened.
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)); // A TCP socket has a port.
   });
 }
 
@@ -143,7 +143,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}');
 }
 
-/** Broken HTTP, by path. */
+/** Malformed HTTP, by path. */
 function misbehave(request: string, socket: Socket): void {
   const path = request.split(' ')[1] ?? '';
   if (path.startsWith('/reset')) return void socket.resetAndDestroy();

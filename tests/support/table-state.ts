@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
 
-/** Tables that belong to no team, and which only operators change. */
+/** Tables that belong to no team and that only operators change. */
 const SHARED = ['plans', 'apis', 'endpoints'];
 
-/** A digest of each of the tables: of all their rows, or of those that a condition on the table `t` chooses. */
+/** A digest of each table: of all rows, or of those that match a condition on the table `t`. */
 async function digests(sql: postgres.Sql, tables: readonly string[], where: (table: string) => string) {
   const parts = tables.map(
     (table) => `select '${table}' as name, md5(string_agg(t::text, '|' order by t::text)) as digest
@@ -22,7 +22,7 @@ async function tables(sql: postgres.Sql, column?: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** All that there is of a team, table by table, and the shared tables; without `but`. */
+/** Everything of a team, table by table, and the shared tables; without `but`. */
 export async function teamState(sql: postgres.Sql, teamId: string, but: readonly string[] = []) {
   const own = (await tables(sql, 'team_id')).filter((name) => !but.includes(name));
   return digests(sql, ['teams', ...own, ...SHARED], (table) => {

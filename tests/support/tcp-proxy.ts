@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from './processes.ts';
 
-/** A loopback port that leads to another one, and can be cut, hung or led elsewhere while in use. */
+/** A loopback port that forwards to another one and can be cut, blocked or redirected while in use. */
 export async function tcpProxy(targetPort: number) {
   let target = targetPort;
   let refusing = false;
@@ -29,12 +29,12 @@ export async function tcpProxy(targetPort: number) {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port,
-    /** Breaks every connection and refuses new ones, until `restore`. */
+    /** Breaks every connection and rejects new ones until `restore`. */
     cut: () => {
       refusing = true;
       for (const socket of sockets) socket.destroy();
     },
-    /** Keeps connections open and passes nothing on: a black hole. What was swallowed stays lost. */
+    /** Keeps connections open and forwards nothing. Swallowed bytes are lost. */
     hang: () => {
       hung = true;
     },

@@ -9,7 +9,7 @@ export const TICKET_KEY = '5d'.repeat(32);
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A gateway on a socket with an upstream behind it, for one credential that is connected to one endpoint. */
+/** A gateway on a socket with an upstream, for one credential connected to one endpoint. */
 export async function testerGateway(
   known: { keyId: string; endpointId: string; status?: KnownCredential['status']; allowedIps?: string[] },
   answer: Answer,
@@ -103,7 +103,7 @@ type Listener = ReturnType<typeof createServer>;
 const listening = (server: Listener) =>
   new Promise<string>((resolve) => {
     server.listen(0, '127.0.0.1', () => {
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`); // TCP, just opened.
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`); // A TCP socket has a port.
     });
   });
 

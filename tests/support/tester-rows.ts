@@ -7,7 +7,7 @@ import type { TesterSend } from '#lib/tester/tester-input.ts';
 import { anApi } from './catalog-rows.ts';
 import { aCredential, aMember, anApplication } from './factories.ts';
 
-/** A member, and an application with keys that is connected to `GET /cities/{city}` and `POST /notes`. */
+/** A member, and an application with keys, connected to `GET /cities/{city}` and `POST /notes`. */
 export async function testerRows(db: Db, role: Role = 'owner') {
   const member = await aMember(db, role);
   const application = await anApplication(db, member);

@@ -9,7 +9,7 @@ import { aUser } from './factories.ts';
 
 export const PASSWORD = 'violet canal ships at noon';
 
-/** A person who knows his password. */
+/** A person who knows their password. */
 export async function aUserWithPassword(db: Db, values: Partial<typeof users.$inferInsert> = {}) {
   return aUser(db, { passwordHash: await hashPassword(PASSWORD), ...values });
 }

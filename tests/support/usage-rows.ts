@@ -16,10 +16,10 @@ type Key = {
 
 let madeAtMoments = 0;
 
-/** The id of a request of a moment; of two of the same millisecond the later made is the greater. */
+/** A request ID for a moment. Of two in the same millisecond, the later one is greater. */
 export const anIdAt = (at: Date): string => v7({ msecs: at.getTime(), seq: madeAtMoments++ });
 
-/** A recorded call of a key, answered with 200 unless said otherwise. */
+/** A recorded request of a key, with status 200 unless given. */
 export async function aCall(db: Db, key: Key, values: Partial<typeof usageRecords.$inferInsert> = {}) {
   const [row] = await db
     .insert(usageRecords)
@@ -46,7 +46,7 @@ export async function aCall(db: Db, key: Key, values: Partial<typeof usageRecord
   return row!;
 }
 
-/** The sums of a key for the UTC day so many days ago. */
+/** A key's sums for the UTC day this many days ago. */
 export async function aDay(
   db: Db,
   key: Key,
@@ -65,7 +65,7 @@ export async function aDay(
   });
 }
 
-/** What a gateway knows of a call of a key at a moment, as its spool takes it. */
+/** A request of a key as the gateway hands it to the spool. */
 export function aSpooledCall(key: Key, at: Date, values: Partial<LineSubject> = {}): LineSubject {
   return {
     id: v7({ msecs: at.getTime() }),
@@ -81,7 +81,7 @@ export function aSpooledCall(key: Key, at: Date, values: Partial<LineSubject> = 
   };
 }
 
-/** How a call ended: with 200 unless said otherwise. */
+/** How a request ended: with 200 unless given. */
 export const anEnd = (values: Partial<LineCompletion> = {}): LineCompletion => ({
   outcome: 'answered',
   status: 200,
@@ -93,7 +93,7 @@ export const anEnd = (values: Partial<LineCompletion> = {}): LineCompletion => (
   ...values,
 });
 
-/** Moves lines to the database as one segment of a process. */
+/** Ships lines to the database as one segment of a process. */
 export async function ingestLines(
   sql: postgres.Sql,
   nodeId: string,

@@ -3,7 +3,7 @@ import type { Action } from '#lib/access/permissions.ts';
 import type { FullTeam, Things } from '#tests/support/full-team.ts';
 import type { ActionAnswer, PortalClient } from '#tests/support/portal-client.ts';
 
-/** Those first who may not: they leave things as they were for the next. */
+/** Actors without the right come first, because they leave the team unchanged. */
 export const ACTORS = [
   'anonymous',
   'pending',
@@ -21,20 +21,20 @@ export type Answer =
   | { status: number; headers: Headers; location: string | null; text: string };
 
 /**
- * Something that can be done over HTTP. `door` is the team whose pages it is done from, as a rule the one it is done
- * to; `own` are the things of whoever acts.
+ * Something that can be done over HTTP. `door` is the team whose page sends the request, usually the team it acts on.
+ * `own` holds what belongs to the actor.
  */
 export type Act = {
   name: string;
-  /** `operator`: the one right that is not in the table. `nobody`: whatever the role. */
+  /** `operator`: the one right outside the table. `nobody`: denied for every role. */
   needs: Action | 'operator' | 'nobody';
   /** The server action, as `file#export`; absent for a page. */
   action?: string;
-  /** The route it goes to, as its folder is called, where that is no page. */
+  /** The route's folder, if the act isn't a page. */
   route?: string;
-  /** It names something by an id that another team can have, too. `nothing`: a strange id is no fault, and does nothing. */
+  /** It takes an ID that another team can have. `nothing`: an unknown ID is no error and has no effect. */
   names?: 'refused' | 'nothing';
-  /** What has to be so first, where the full team is not enough. */
+  /** Set-up that the full team doesn't include. */
   prepare?: (db: Db, full: FullTeam) => Promise<unknown>;
   run: (client: PortalClient, full: FullTeam, own: Things, door: FullTeam) => Promise<Answer>;
 };
@@ -62,7 +62,7 @@ export const action = (
     ),
 });
 
-/** The same for a thing of the team, which takes a permission, and for one's own, which takes its `.own` line. */
+/** The same act for the team's things, which needs the permission, and for your own, which needs its `.own` permission. */
 export const both = (
   name: string,
   needs: Action,
@@ -72,11 +72,11 @@ export const both = (
   fields: (things: Things) => Record<string, string>,
 ): Act[] => [
   action(`${name} of the team`, needs, call, page, (full) => fields(full), { names: 'refused' }),
-  action(`${name} of his own`, needsOwn, call, page, (_, own) => fields(own)),
+  action(`${name} of your own`, needsOwn, call, page, (_, own) => fields(own)),
   action(`${name} of another member`, needs, call, page, (full) => fields(full.own.other)),
 ];
 
-/** A server action that takes plain arguments; it answers a value, and an empty one where it finds nothing. */
+/** A server action with plain arguments. It returns a value, empty if nothing is found. */
 export const question = (
   name: string,
   needs: Action,

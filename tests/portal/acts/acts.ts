@@ -6,7 +6,7 @@ import { LOGS, PAGES } from './pages.ts';
 import { PEOPLE } from './people.ts';
 import { SETTING } from './settings.ts';
 
-/** All that can be done in a team, and by an operator. */
+/** Everything that can be done in a team, and by an operator. */
 export const ACTS: readonly Act[] = [
   ...PAGES,
   ...LOGS,

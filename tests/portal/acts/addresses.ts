@@ -4,23 +4,23 @@ import type { PortalClient } from '#tests/support/portal-client.ts';
 import type { Actor } from './act.ts';
 import { PAGES } from './pages.ts';
 
-/** Where a page of the matrix leads. */
+/** The URL of a page in the matrix. */
 function pathOf(act: (typeof PAGES)[number], full: FullTeam, own: Things, teamSlug: string): string {
   let path = '';
-  const asked = { get: (asked: string) => (path = asked) } as unknown as PortalClient; // Only asked for a path.
+  const asked = { get: (asked: string) => (path = asked) } as unknown as PortalClient; // Used only for its path.
   void act.run(asked, full, own, { ...full, team: { ...full.team, teamSlug } });
   return path;
 }
 
-/** Every page and file of a team, with its ids; under another team's slug, if one is given. */
+/** Every page and file of a team, with its IDs; under another team's slug, if given. */
 export const addressesOf = (full: FullTeam, teamSlug = full.team.teamSlug, as: Actor = 'owner'): string[] =>
   PAGES.map((act) => pathOf(act, full, as === 'member' ? full.own.member : full.own.owner, teamSlug));
 
-/** Those that name something of a team by an id, under another team's slug. */
+/** Pages that contain an ID of the team, under another team's slug. */
 export const refusedAddressesOf = (full: FullTeam, teamSlug: string): string[] =>
   PAGES.filter(({ names }) => names).map((act) => pathOf(act, full, full.own.owner, teamSlug));
 
-/** The pages and files that there are, as their folders are called. */
+/** All page and route folders. */
 export const routesOfTeams = (): string[] =>
   globSync('app/t/[[]team]/**/{page.tsx,route.ts}').map(
     (file) =>
@@ -31,7 +31,7 @@ export const routesOfTeams = (): string[] =>
         .join('/')}`,
   );
 
-/** Headers and queries that ask Next for the same page in another form. */
+/** Headers and queries that request the same page from Next in another format. */
 const VARIANTS: [query: string, headers: Record<string, string>][] = [
   ['', {}],
   ['', { RSC: '1' }],
@@ -43,7 +43,7 @@ const VARIANTS: [query: string, headers: Record<string, string>][] = [
   ['', { 'x-nextjs-data': '1' }],
 ];
 
-/** An address in every form in which it may be asked for. */
+/** A URL in every response format. */
 export const forms = (path: string) =>
   VARIANTS.map(
     ([query, headers]) =>

@@ -7,7 +7,7 @@ const TESTER = 'app/t/[team]/tester/actions.ts';
 const newApp = () => '/apps/new';
 const names = { names: 'refused' } as const;
 
-/** Sends a request with the tester; what is not the sender's to use is not found. */
+/** Sends a request with the tester. Keys and endpoints that the sender can't use are not found. */
 const send = (
   name: string,
   needs: Act['needs'],
@@ -41,7 +41,7 @@ export const APPLICATIONS: Act[] = [
     names,
   ),
   action(
-    'choose the APIs of an app',
+    'change the endpoints of an app',
     'application.connect',
     `${APP}#connectEndpointsAction`,
     ({ app }) => `/apps/${app.publicId}/connected?change`,
@@ -65,7 +65,7 @@ export const APPLICATIONS: Act[] = [
     names,
   ),
   send('test with a key of the team', 'tester.use', (_, full) => full.key.keyId),
-  send('test with his own key', 'tester.use.own', (_client, _full, own) => own.key.keyId),
+  send('test with your own key', 'tester.use.own', (_client, _full, own) => own.key.keyId),
   send("test with another member's own key", 'tester.use', (_, full) => full.otherKey.keyId),
   question(
     'find endpoints to test with a key of the team',
@@ -75,23 +75,23 @@ export const APPLICATIONS: Act[] = [
     ({ key }) => [key.keyId, ''],
   ),
   question(
-    'find endpoints to test with his own key',
+    'find endpoints to test with your own key',
     'tester.use.own',
     `${TESTER}#searchEndpoints`,
     () => '/tester',
     (_, own) => [own.key.keyId, ''],
   ),
   question(
-    'fill the tester with his own past request',
+    'fill the tester with your own past request',
     'tester.use.own',
     `${TESTER}#readPastValues`,
     () => '/tester',
     (_, own) => [own.past.id],
   ),
-  // Whatever his role: what others send is theirs.
+  // For every role: requests belong to the person who sent them.
   {
     ...question(
-      'fill the tester with another’s',
+      'fill the tester with another person’s request',
       'tester.use',
       `${TESTER}#readPastValues`,
       () => '/tester',

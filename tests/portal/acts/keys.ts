@@ -85,14 +85,14 @@ export const KEYS: Act[] = [
       ...{ ...one(things), dailyLimit: '10' },
     }),
   ),
-  action('raise the daily limit of his own key', 'credential.edit', EDIT, list, (_, own) => ({
+  action('raise the daily limit of your own key', 'credential.edit', EDIT, list, (_, own) => ({
     ...{ ...one(own), dailyLimit: '2000' },
   })),
-  action('take the daily limit of his own key away', 'credential.edit', EDIT, list, (_, own) => ({
+  action('remove the daily limit of your own key', 'credential.edit', EDIT, list, (_, own) => ({
     ...{ ...one(own), dailyLimit: '' },
   })),
   ...both(
-    'end the key early that a rotation replaced, a key',
+    'end a rotated key early, a key',
     'credential.rotate',
     'credential.rotate.own',
     `${ROTATION}#endNowAction`,
@@ -100,7 +100,7 @@ export const KEYS: Act[] = [
     ({ retiring }) => ({ keyId: retiring.keyId }),
   ),
   ...both(
-    'extend the key that a rotation replaced, a key',
+    'extend a rotated key, a key',
     'credential.rotate',
     'credential.rotate.own',
     `${ROTATION}#extendAction`,
@@ -108,10 +108,10 @@ export const KEYS: Act[] = [
     ({ retiring }) => ({ keyId: retiring.keyId, until: '30d' }),
   ),
   ...[rotateTeams!, rotateOwn!],
-  // The new secret would be told to somebody whose key it is not.
+  // Otherwise the new secret would be shown to someone who doesn't own the key.
   { ...rotateOthers!, needs: 'nobody' },
   ...both(
-    'ask whether a call would pass with a key',
+    'run a dry run with a key',
     'credential.view',
     'credential.view.own',
     DRY_RUN,
@@ -119,7 +119,7 @@ export const KEYS: Act[] = [
     (things) => ({ ...one(things), ip: '', endpointId: things.past.endpointId, origin: '' }),
   ),
   action(
-    'get a key of his own',
+    'create your own key',
     'credential.issue.own',
     `${MY_KEY}#generateOwnKeyAction`,
     () => '/my-key',
@@ -133,7 +133,7 @@ export const KEYS: Act[] = [
     },
   ),
   action(
-    'replace his own key',
+    'replace your own key',
     'credential.issue.own',
     `${MY_KEY}#regenerateOwnKeyAction`,
     () => '/my-key',
@@ -159,13 +159,13 @@ const [replaceTeams, replaceOwn, replaceOthers] = run(
 
 export const INCIDENT: Act[] = [
   ...run(
-    'call a key compromised',
+    'report a compromised key',
     'openIncidentAction',
     () => '/incidents/new',
     (things) => ({ ...one(things), reason: '', name: '' }),
   ),
   action(
-    'call a key compromised of the team, and replace it',
+    'report a compromised key of the team, and replace it',
     'incident.run',
     `${INCIDENTS}#openIncidentAction`,
     () => '/incidents/new',

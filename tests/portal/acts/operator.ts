@@ -17,7 +17,7 @@ const document = JSON.stringify({
   paths: { '/a': { get: { responses: { 200: { description: 'Fine' } } } } },
 });
 
-/** An API of a case's own: others go on with theirs. Its names are the team's. */
+/** A separate API for each case. Its names belong to the team. */
 const spareApi: Act['prepare'] = async (db, { team }) => {
   const [api] = await db
     .insert(apis)
@@ -67,7 +67,7 @@ export const OPERATING: Act[] = [
     () => ({ name: 'pruning' }),
   ),
   operate(
-    'close an endpoint to all but Production',
+    'mark an endpoint as Production only',
     'app/operator/apis/[api]/production-only-action.ts#setProductionOnlyAction',
     () => '/operator/apis/stub',
     ({ team }) => ({ endpointId: team.teamId, productionOnly: 'true' }),

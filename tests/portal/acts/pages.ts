@@ -2,7 +2,7 @@ import { type Act, page } from './act.ts';
 
 const names = 'refused';
 
-/** Every page and file of a team; `every page is among these` in the test beside holds it. */
+/** Every page and file of a team. A test checks that none is missing. */
 export const PAGES: Act[] = [
   page('view the dashboard', 'team.view', () => ''),
   page('view the members', 'member.view', () => '/members'),
@@ -29,17 +29,17 @@ export const PAGES: Act[] = [
   ...['', '/keys', '/connected', '/connected?change', '/usage', '/logs'].map((tab) =>
     page(`view an app${tab}`, 'application.view', ({ app }) => `/apps/${app.publicId}${tab}`, names),
   ),
-  page('view his own key', 'credential.view.own', () => '/my-key'),
+  page('view your own key', 'credential.view.own', () => '/my-key'),
   page('view the keys', 'credential.view.own', () => '/api-keys'),
   page('export the keys', 'credential.view.own', () => '/api-keys/export'),
   ...['', '/usage', '/logs', '/restrictions', '/rotation'].flatMap((tab) => [
     page(`view a key${tab}`, 'credential.view', ({ key }) => `/api-keys/${key.keyId}${tab}`, names),
-    page(`view his own key${tab}`, 'credential.view.own', (_, { key }) => `/api-keys/${key.keyId}${tab}`),
+    page(`view your own key${tab}`, 'credential.view.own', (_, { key }) => `/api-keys/${key.keyId}${tab}`),
     page(`view another’s key${tab}`, 'credential.view', (full) => `/api-keys/${full.otherKey.keyId}${tab}`),
   ]),
   page('view the incidents', 'incident.run.own', () => '/incidents'),
   page('view calls with dead keys', 'credential.view.own', () => '/incidents/dead-keys'),
-  page('ask about his own key', 'incident.run.own', (_, { key }) => `/incidents/new?key=${key.keyId}`),
+  page('report your own key', 'incident.run.own', (_, { key }) => `/incidents/new?key=${key.keyId}`),
   ...['', '/report', '/report?format=txt', '/report?format=json'].flatMap((tab) => [
     page(
       `view an incident${tab}`,
@@ -48,7 +48,7 @@ export const PAGES: Act[] = [
       names,
     ),
     page(
-      `view his own incident${tab}`,
+      `view your own incident${tab}`,
       'incident.run.own',
       (_, own) => `/incidents/${own.incident.publicId}${tab}`,
     ),
@@ -56,7 +56,7 @@ export const PAGES: Act[] = [
   page('view the tester', 'tester.use.own', () => '/tester'),
   page('view the request log', 'usage.view.own', () => '/logs'),
   page('view a call', 'usage.view', ({ request }) => `/logs/${request.id}`, names),
-  page('view a call of his own', 'usage.view.own', (_, { request }) => `/logs/${request.id}`),
+  page('view your own request', 'usage.view.own', (_, { request }) => `/logs/${request.id}`),
   page('view a call of another', 'usage.view', (full) => `/logs/${full.own.other.request.id}`),
   page('view the usage', 'usage.view.own', () => '/usage'),
   page('export the usage', 'usage.view.own', () => '/usage/export'),
@@ -67,7 +67,7 @@ export const PAGES: Act[] = [
     names,
   ),
   page(
-    'export the usage of his own key',
+    'export the usage of your own key',
     'usage.view.own',
     (_, { key }) => `/usage/export?table=ip&key=${key.keyId}`,
   ),
@@ -79,7 +79,7 @@ export const PAGES: Act[] = [
   ),
 ];
 
-/** What of the log is neither a page nor a link. */
+/** Log routes that are neither pages nor links. */
 export const LOGS: Act[] = [
   ...['csv', 'ndjson'].map(
     (format): Act => ({

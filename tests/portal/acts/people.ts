@@ -13,7 +13,7 @@ const invite = (role: Role) => () => ({
   ...{ name: 'New', email: `n-${crypto.randomUUID()}@example.com`, role, message: '' },
 });
 
-/** An open review in which all is decided; its id is that of a member. */
+/** An open review with all decisions made. Its ID is a member's. */
 const openReview: Act['prepare'] = async (db, full) => {
   const { teamId } = full.team;
   await db
@@ -73,7 +73,7 @@ export const PEOPLE: Act[] = [
     names,
   ),
   action(
-    'see what suspending a member means',
+    'preview suspending a member',
     'member.suspend',
     `${MEMBERS}#previewMemberAction`,
     team,
@@ -115,7 +115,7 @@ export const PEOPLE: Act[] = [
   action('leave the team', 'member.leave', `${MEMBERS}#leaveTeamAction`, team, () => ({})),
   action('start a review', 'review.run', `${REVIEW}#startReviewAction`, review, () => ({})),
   action(
-    'decide about a member',
+    'decide on a member',
     'review.run',
     `${REVIEW}#decideReviewAction`,
     review,

@@ -16,7 +16,7 @@ export const SETTING: Act[] = [
   action('set the guidelines', 'team.edit', `${SETTINGS}#setGuidelinesAction`, settings, () => ({
     guidelines: 'Be kind.',
   })),
-  // Turned off, because only who has it himself may turn it on.
+  // Off, because only someone with 2FA can require it.
   action('require two factors', 'team.edit', `${SETTINGS}#requireTwoFactorAction`, settings, () => ({
     required: 'false',
   })),
@@ -36,7 +36,7 @@ export const SETTING: Act[] = [
     reserve: '7',
   })),
   action(
-    'cap an app',
+    'limit an app',
     'quota.edit',
     `${LIMITS}#setAppCapAction`,
     limits,
@@ -44,7 +44,7 @@ export const SETTING: Act[] = [
     names,
   ),
   action(
-    'cap a member',
+    'limit a member',
     'quota.edit',
     `${LIMITS}#setMemberCapAction`,
     limits,
@@ -68,7 +68,7 @@ export const SETTING: Act[] = [
     names,
   ),
   action(
-    'mark his own notification as read',
+    'mark your own notification as read',
     'notification.own',
     `${NOTIFICATIONS}#markReadAction`,
     () => '/notifications',
@@ -76,7 +76,7 @@ export const SETTING: Act[] = [
     { names: 'nothing' },
   ),
   action(
-    'choose what he is told',
+    'change your notifications',
     'notification.own',
     `${NOTIFICATIONS}#setNotificationsAction`,
     () => '/notifications',
