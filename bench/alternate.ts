@@ -7,14 +7,14 @@ import { BASELINE, ratiosOf, ratioTarget } from './report.ts';
 import { CONNECTIONS, expectRecorded, launch, type Sample, untilAnswers } from './visit.ts';
 
 /**
- * The candidates that are compared, all started, one of them awake: each has a second's load in turn, in random order,
- * round after round. A machine that is slow for some seconds is so for all of them.
+ * All candidates are started, and all but one are stopped. Each gets one second of load in turn, in random order, round
+ * after round, so that a machine that is slow for some seconds is slow for all of them.
  */
 export const ALTERNATING = ['bare-undici', 'gateway', 'fastify', 'gateway-1m'] as const;
 
 const SLICE_SECONDS = 1;
 const WARM_SECONDS = 3;
-/** A process that was stopped takes up its timers before it is loaded. */
+/** A stopped process resumes its timers before it accepts load. */
 const AWAKE_MS = 100;
 
 type Slice = Pick<Sample, 'name' | 'connections' | 'round' | 'requestsPerSecond' | 'p50Ms' | 'p99Ms'>;
@@ -42,7 +42,7 @@ export async function runAlternating({ ground, folder, slices, results }: Altern
   } finally {
     await letGo();
     for (const { running } of started) {
-      if (!running.hasEnded()) process.kill(running.pid, 'SIGCONT'); // Stopped, it could not end.
+      if (!running.hasEnded()) process.kill(running.pid, 'SIGCONT'); // A stopped process can't exit.
       await running.stop();
     }
   }
@@ -51,7 +51,7 @@ export async function runAlternating({ ground, folder, slices, results }: Altern
   return report(taken, { slices, results });
 }
 
-/** Starts a candidate and puts it to sleep. */
+/** Starts a candidate and stops it with SIGSTOP. */
 async function launchAsleep(name: CandidateName, ground: Ground, folder: string): Promise<Started> {
   const { load, running } = await launch(name, ground, join(folder, `alternating-${name}`));
   await untilAnswers(load, running);
@@ -64,14 +64,14 @@ async function loadOf(one: Started, connections: number, seconds: number) {
   await new Promise((resolve) => setTimeout(resolve, AWAKE_MS));
   const { answered, refused, broken, p50Ms, p99Ms, ...result } = await drive(one.load, connections, seconds);
   process.kill(one.running.pid, 'SIGSTOP');
-  if (refused + broken > 0) throw new Error(`${one.name}: ${refused} refused, ${broken} broken calls.`);
+  if (refused + broken > 0) throw new Error(`${one.name}: ${refused} refused, ${broken} broken requests.`);
   one.answered += answered;
   return { requestsPerSecond: answered / result.seconds, p50Ms, p99Ms };
 }
 
 /**
- * Until the answer is called, no log goes from a spool to these databases: every batch is first looked up in a table that
- * is locked. What one gateway has yet to ship would else fall into the others' seconds.
+ * Until the returned function is called, no usage is shipped to these databases: shipping first looks a batch up in a table
+ * that is locked here. Otherwise one gateway's shipping would fall into another's seconds.
  */
 async function holdLog(urls: ReadonlySet<string>): Promise<() => Promise<void>> {
   const held = await Promise.all(

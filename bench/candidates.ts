@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GATEWAY_ARGS } from '../scripts/supervise.ts';
 import { nginxConfiguration } from './candidates/nginx.ts';
 
-/** In the order they are measured: what is compared stands side by side, as a machine may be another one minutes later. */
+/** In the order of measurement. Candidates that are compared are adjacent, because a machine changes within minutes. */
 export const CANDIDATES = [
   'bare-undici-dispatch',
   'bare-undici',
@@ -21,12 +21,12 @@ export type CandidateName = (typeof CANDIDATES)[number];
 export const isCandidate = (name: string): name is CandidateName =>
   (CANDIDATES as readonly string[]).includes(name);
 
-/** What the run has prepared: addresses, databases, and files with one key a line. */
+/** What the run has prepared: URLs, databases, and files with one key per line. */
 export type Ground = {
   upstreamUrl: string;
   database: { url: string; keysFile: string; key: string };
   few: { url: string } | undefined;
-  /** The one with a million credentials. */
+  /** The database with a million credentials. */
   large: { url: string; keysFile: string } | undefined;
   betterAuth: { url: string; keysFile: string } | undefined;
   /** Settings that Latchkey and Better Auth need in production. */
@@ -42,18 +42,18 @@ export type Candidate = {
   header: string;
   prefix: string;
   keysFile: string;
-  /** Before the first measurement, in seconds. */
+  /** Warm-up before the first measurement, in seconds. */
   warmSeconds: number;
-  /** Database whose usage log must hold every answered call at the end. */
+  /** The database whose usage log must contain every answered request at the end. */
   recordsTo?: string;
 };
 
 const node = process.execPath;
 const WARM_SECONDS = 2;
-/** 10,000 keys are each looked up once before anything is measured. */
+/** Looks up each of 10,000 keys once before the measurement. */
 const WARM_LARGE_SECONDS = 6;
 
-/** Describes a candidate that listens on `port` and keeps its files in `folder`, which nobody used before. */
+/** Describes a candidate that listens on `port` and keeps its files in `folder`, which must be unused. */
 export function candidate(name: CandidateName, ground: Ground, port: number, folder: string): Candidate {
   const { upstreamUrl, database } = ground;
   const plain = {

@@ -4,7 +4,7 @@ import { mint } from '../lib/access/member.ts';
 import { exportRequests } from '../lib/request-log/export-requests.ts';
 import { LogFilter } from '../lib/request-log/log-filter.ts';
 
-/** Writes one team's whole log as a file to nowhere, and says what that takes in memory. */
+/** Exports one team's whole log, discards it, and prints how much memory that takes. */
 type Options = { url: string; slug: string; format: 'csv' | 'ndjson' };
 
 async function measure({ url, slug, format }: Options): Promise<void> {

@@ -3,18 +3,18 @@ import { requestId } from '../lib/gateway/request-id.ts';
 import { completionLine, intentLine, refusalLine } from '../lib/metering/lines.ts';
 import { ENDPOINTS, KEYS_PER_TEAM, MEMBERS_PER_TEAM } from './seed-usage.ts';
 
-/** Who calls what, in the proportions of real traffic: few teams make most of the calls. */
+/** Requests in the proportions of real traffic: few teams send most of them. */
 export type Population = ReturnType<typeof populate>;
 
 const ENDPOINTS_PER_KEY = 5;
 
-/** The id of something that `seedHolders` has made, by its name. */
+/** The ID of an object created by `seedHolders`, by name. */
 export function seededId(name: string): string {
   const hex = createHash('md5').update(name).digest('hex');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** The teams and keys that `seedHolders` makes, each key with a few endpoints and addresses. */
+/** The teams and keys that `seedHolders` creates, each key with a few endpoints and addresses. */
 export function populate(teams: number) {
   const keys = Array.from({ length: teams }, (_, team) =>
     Array.from({ length: KEYS_PER_TEAM }, (_, key) => ({
@@ -33,10 +33,10 @@ export function populate(teams: number) {
   return { keys, nodeId: randomUUID() };
 }
 
-/** An index below `count` by a power law: the first of a thousand gets about a tenth of all, half of them a hundredth. */
+/** An index below `count` by a power law: the first of a thousand gets about a tenth, half of them a hundredth. */
 const skewed = (count: number) => Math.min(count - 1, Math.floor(count ** Math.random()) - 1);
 
-/** Lines of so many calls, as a gateway's spool holds them, and how many lines. One in fifty is refused, one in ten fails. */
+/** Spool lines for this many requests, and how many lines. One in fifty is rejected, one in ten fails. */
 export function spooledCalls({ keys }: Population, calls: number, atMs: number, day: string) {
   const lines: string[] = [];
   for (let n = 0; n < calls; n++) {

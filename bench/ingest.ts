@@ -13,17 +13,17 @@ import { cpuSeconds } from './process-costs.ts';
 import { seedHolders } from './seed-usage.ts';
 
 /**
- * How fast usage gets into the database: whole segments as the shipper moves them, with every rollup, against the rows
- * alone by plain INSERT of a thousand at a time; each with nobody reading and while pages are read. In turn, in the same
- * run, each for so many seconds of writing.
+ * How fast usage is written to the database: whole segments with every rollup as the shipper writes them, compared with
+ * plain INSERTs of a thousand rows; each with and without pages being read. Alternating in one run, each for a fixed
+ * number of seconds of writing.
  */
 const TEAMS = 1_000;
-/** What the shipper moves at once under load: two full segments. */
+/** What the shipper writes at once under load: two full segments. */
 const CALLS_PER_SEGMENT = 9_000;
 const SEGMENTS = 2;
 const ROWS_PER_INSERT = 1_000;
 const BATCHES = 4;
-/** Between two pages; a page is the usage page's reads and the log's. */
+/** Pause between two pages; a page is the reads of the usage page and the log. */
 const PAGE_PAUSE_MS = 100;
 
 type Way = 'ingest' | 'rows alone';
@@ -34,7 +34,7 @@ type Sample = {
   rowsPerSecond: number;
   pageP50Ms: number;
   pageP95Ms: number;
-  /** PostgreSQL's, its readers' share included; null where it can't be read. */
+  /** CPU of PostgreSQL, including reads; null where it can't be read. */
   cpuMicrosPerRow: number | null;
 };
 type Ground = { url: string; databasePid: number; population: Population; seconds: number };
@@ -59,7 +59,7 @@ async function measure(
   let rows = 0;
   let spentMs = 0;
   let cpu: number | null = 0;
-  // Plans are made before the clock runs.
+  // Query plans are made before the clock starts.
   await batch(sql, way, population)();
   const done = reading ? readPages() : Promise.resolve();
   try {
@@ -85,7 +85,7 @@ async function measure(
   };
 }
 
-/** Prepares one batch; what it answers writes it and says how many calls it was. */
+/** Prepares one batch. The returned function writes it and returns how many requests it had. */
 function batch(sql: postgres.Sql, way: Way, population: Population): () => Promise<number> {
   const now = Date.now();
   const day = new Date(now).toISOString().slice(0, 10);
@@ -113,11 +113,11 @@ function batch(sql: postgres.Sql, way: Way, population: Population): () => Promi
 const INSERT = `insert into usage_records (id, at, day, team_id, application_id, credential_id, member_id, environment, api_id,
   endpoint_id, method, path, client_ip, user_agent, outcome, status, reason, counted, latency_ms, bytes_in, bytes_out, node_id) values`;
 
-/** The rows that lines stand for, as SQL. */
+/** The rows that these lines describe, as SQL. */
 function rowsOf(text: string, nodeId: string): string[] {
   const literal = (value: unknown) =>
     typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
-  const lines = text.split('\n').map((line) => JSON.parse(line) as unknown[]); // Our own lines.
+  const lines = text.split('\n').map((line) => JSON.parse(line) as unknown[]); // Written by ingest-lines.ts.
   const ends = new Map(lines.filter(([kind]) => kind === 'c').map((line) => [line[1], line]));
   return lines
     .filter(([kind]) => kind !== 'c')
@@ -158,7 +158,7 @@ export async function runIngest(options: {
         console.log(
           `round ${round}  ${way}${reading ? ', pages read' : ''}: ${whole(sample.rowsPerSecond)} rows/s, ${fixed(sample.cpuMicrosPerRow, 1)} µs of database CPU a row`,
         );
-        await sql`checkpoint`; // What this one has left to write to disk is not the next one's burden.
+        await sql`checkpoint`; // Write what this variant left in memory before the next one starts.
       }
     }
     await sql.end();
@@ -203,7 +203,7 @@ function report(
     ),
     targets: [
       atLeast(
-        'rows/s with all of their sums while pages are read, at least 20,000',
+        'rows/s with all sums while pages are read, at least 20,000',
         20_000,
         middle('ingest', true, 'rowsPerSecond'),
       ),

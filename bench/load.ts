@@ -3,22 +3,22 @@ import { join } from 'node:path';
 
 export type Load = {
   url: string;
-  /** Name of the header that carries the key, and what stands before the key in it. */
+  /** Name of the header that carries the key, and the text before the key. */
   header: string;
   prefix: string;
-  /** A file with one key a line, used in turn. */
+  /** A file with one key per line, used in turn. */
   keysFile: string;
 };
 
 export type LoadResult = {
-  /** Requests answered below 400. */
+  /** Responses below 400. */
   answered: number;
   seconds: number;
   p50Ms: number;
   p99Ms: number;
-  /** Answers of 400 and above. */
+  /** Responses of 400 and above. */
   refused: number;
-  /** Requests without an answer: the connection failed or 15 s went by. */
+  /** Requests without a response: the connection failed, or 15 s passed. */
   broken: number;
 };
 
@@ -28,7 +28,7 @@ export function isInstalled(command: string): boolean {
   return spawnSync(command, ['-v'], { stdio: 'ignore' }).error === undefined;
 }
 
-/** Sends requests over so many connections, each waiting for its answer before the next, for so many seconds. */
+/** Sends requests over this many connections for this many seconds. Each connection waits for its response. */
 export async function drive(load: Load, connections: number, seconds: number): Promise<LoadResult> {
   const wrk = [
     '-t1',

@@ -9,8 +9,8 @@ import { freePort, start } from './processes.ts';
 import { seed } from './seed.ts';
 
 /**
- * What a flood of wrong sign-ins at the portal costs the gateway beside it, on one machine: the same calls a second, with
- * the flood and without, in turn.
+ * What a flood of failed sign-ins at the portal costs a gateway on the same machine: the same request rate, with and
+ * without the flood, alternating.
  */
 const CALLS_PER_SECOND = 200;
 const LOGINS_PER_SECOND = 200;
@@ -18,7 +18,7 @@ const FLOOD_SECONDS = 30;
 const FLOOD_LEAD_MS = 3_000;
 
 type Slice = { p50Ms: number; p99Ms: number };
-/** What a sender saw, in slices of five seconds. */
+/** What a sender measured, in slices of five seconds. */
 type Seen = { statuses: Record<string, number>; slices: Slice[] };
 type Sample = { round: number; flooded: boolean } & Seen;
 
@@ -43,7 +43,7 @@ export async function runLoginFlood({ rounds, results }: { rounds: number; resul
     NEXTAUTH_SECRET: randomBytes(32).toString('base64url'),
     LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
     ALLOW_PRIVATE_UPSTREAMS: '1',
-    USAGE_DURABILITY: 'process', // The flood takes cores, not the disk, and the disk's moods would hide what it takes.
+    USAGE_DURABILITY: 'process', // The flood uses CPU, not the disk. Waiting for the disk would hide its cost.
   };
   const running = [run(['bench/upstream.mjs'], { PORT: String(upstreamPort) })];
   const samples: Sample[] = [];
@@ -61,7 +61,7 @@ export async function runLoginFlood({ rounds, results }: { rounds: number; resul
     await paced(calls, 3);
     for (let round = 1; round <= rounds; round++) {
       samples.push({ round, flooded: false, ...(await paced(calls, FLOOD_SECONDS)) });
-      // The flood comes from somewhere else: what sends it here gives way to what is measured.
+      // The flood comes from other machines in reality, so its sender runs at low priority.
       const flooding = paced(flood, FLOOD_SECONDS + FLOOD_LEAD_MS / 1_000, 'background');
       await new Promise((resolve) => setTimeout(resolve, FLOOD_LEAD_MS));
       samples.push({ round, flooded: true, ...(await paced(calls, FLOOD_SECONDS)) });
@@ -79,7 +79,7 @@ export async function runLoginFlood({ rounds, results }: { rounds: number; resul
   return report(samples, { rounds, results });
 }
 
-/** What a process of `paced.mjs` printed when it ended. */
+/** What a `paced.mjs` process printed when it exited. */
 async function outcomeOf(process: ReturnType<typeof start>): Promise<Seen> {
   while (!process.hasEnded()) await new Promise((resolve) => setTimeout(resolve, 50));
   const line = process.output().split('\n')[0] ?? '';
@@ -109,11 +109,11 @@ function report(samples: readonly Sample[], { rounds, results }: { rounds: numbe
     fixed(middle(flooded, 'p99Ms'), 1),
   ];
   return {
-    title: `${CALLS_PER_SECOND} calls a second through the gateway while the portal beside it is flooded`,
+    title: `${CALLS_PER_SECOND} requests per second through the gateway during a flood of sign-ins at the portal`,
     table: markdown(['flood', 'answered', 'failed', 'p50 ms', 'p99 ms'], [row(false), row(true)], ['flood']),
     targets: [
       atMost('p99 of the gateway under a flood of sign-ins, at most twice the p99 without', 2, ratio),
-      atMost('calls that fail under it, none', 0, failed(true)),
+      atMost('requests that fail during the flood, none', 0, failed(true)),
     ],
   };
 }

@@ -4,15 +4,15 @@ import { openAdmission } from '../lib/admission/admission.ts';
 import { atLeast, fixed, keep, markdown, median, type Part, percentile, whole } from './part.ts';
 
 /**
- * Lookups of credentials that are not in memory: each a query, so many at a time, over as many connections as a gateway
- * has. Against a database with few credentials and one with many, in turn.
+ * Lookups of credentials that aren't in memory: each is a query, with as many connections as a gateway has. Alternates
+ * between a database with few credentials and one with many.
  */
 const AT_ONCE = 32;
 const CONNECTIONS = 6;
 const WARM_SECONDS = 2;
-/** The databases take turns so often that what else the machine does meets both. */
+/** The databases alternate often, so that other load on the machine affects both. */
 const SLICE_SECONDS = 0.5;
-/** More keys than are looked up in a round come round again seldom. */
+/** More keys than one round looks up, so that they rarely repeat. */
 const KEYS_MAX = 200_000;
 
 type Sample = { credentials: number; round: number; lookupsPerSecond: number; p50Ms: number; p95Ms: number };
@@ -91,7 +91,7 @@ async function lookUp(sql: postgres.Sql, keys: readonly string[], seconds: numbe
 }
 
 async function keysOf(sql: postgres.Sql): Promise<string[]> {
-  // By their random ids: a sample of the whole table, not of its beginning.
+  // Ordered by random IDs: a sample of the whole table.
   const rows = await sql<{ key: string }[]>`
     select key_id as key from credentials order by md5(key_id) limit ${KEYS_MAX}`;
   return rows.map(({ key }) => key);

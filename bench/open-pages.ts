@@ -9,14 +9,14 @@ import { readUsageLimits } from '../lib/usage/read-usage-limits.ts';
 import type { UsageScope } from '../lib/usage/usage-scope.ts';
 import { type SpanQuery, spanOf } from '../lib/usage/usage-span.ts';
 
-/** An owner of a team, for what a page asks of who looks at it. */
+/** An owner of a team. Pages need a member to authorize. */
 export const ownerOf = (teamId: string): Member =>
   mint({
     ...{ teamId, teamSlug: 'bench', role: 'owner', name: 'Bench', email: 'bench@example.com', ip: null },
     ...{ memberId: crypto.randomUUID(), userId: crypto.randomUUID() },
   });
 
-/** All that the usage page reads, at once as it does. */
+/** Everything the usage page reads, concurrently as the page does. */
 export async function openUsagePage(
   db: Db,
   member: Member,

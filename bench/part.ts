@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 export type Target = { what: string; measured: number | null; reached: boolean | null };
 
-/** What one part of the benchmark found, as it is printed. */
+/** The results of one part of the benchmark, as printed. */
 export type Part = { title: string; table: string; targets: Target[] };
 
-/** The machine that figures are of. */
+/** The machine that was measured. */
 export const machine = () => ({
   date: new Date().toISOString(),
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -15,14 +15,14 @@ export const machine = () => ({
   node: process.version,
 });
 
-/** Of an even number the mean of the middle two; null when a value is missing. */
+/** For an even count, the mean of the middle two; null when a value is missing. */
 export function median(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
   if (known.length === 0 || known.length < values.length) return null;
   return (known[Math.floor((known.length - 1) / 2)]! + known[Math.ceil((known.length - 1) / 2)]!) / 2;
 }
 
-/** The value that a share of them does not exceed (nearest rank); 0 of none. */
+/** The value that this share of the values doesn't exceed (nearest rank); 0 for none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
@@ -31,7 +31,7 @@ export function percentile(values: readonly number[], share: number): number {
 export const fixed = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
 export const whole = (value: number) => Math.round(value).toLocaleString('en');
 
-/** A Markdown table; the columns named are texts, the others numbers. */
+/** A Markdown table. The named columns are text, the others numbers. */
 export function markdown(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -63,7 +63,7 @@ export function targetLines(list: readonly Target[]): string {
     .join('\n');
 }
 
-/** Keeps a part's figures in a file of its own. */
+/** Writes a part's results to its own file. */
 export function keep(folder: string, name: string, figures: Record<string, unknown>): void {
   mkdirSync(folder, { recursive: true });
   const text = JSON.stringify({ machine: machine(), ...figures }, null, 2);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What the kernel says of a process and all it has started. Linux only: elsewhere nothing is known. */
+/** CPU and memory of a process and its descendants, from the kernel. Linux only; null elsewhere. */
 
-/** USER_HZ: clock ticks a second in /proc, 100 on every Linux that Node runs on (proc(5)). */
+/** USER_HZ: clock ticks per second in /proc, 100 on every Linux that Node runs on (proc(5)). */
 const TICKS_PER_SECOND = 100;
 
 type Stat = { parent: number; cpuSeconds: number };
@@ -34,7 +34,7 @@ function familyOf(pid: number): number[] | null {
 function stat(pid: number): Stat | null {
   const text = read(`/proc/${pid}/stat`);
   if (!text) return null;
-  // The second field is the command in parentheses and may hold spaces: fields are counted from behind it.
+  // The second field is the command in parentheses and can contain spaces, so fields are counted after it.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [utime, stime, childrenUtime, childrenStime] = fields.slice(11, 15).map(Number);
   const ticks = utime! + stime! + childrenUtime! + childrenStime!;
@@ -50,6 +50,6 @@ function read(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return null; // It has ended meanwhile, or this is no Linux.
+    return null; // The process has exited, or this isn't Linux.
   }
 }

@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { NO_ENV_FILES } from '../scripts/supervise.ts';
 import type { Candidate } from './candidates.ts';
 
-/** A gateway ships all it has spooled before it ends. */
+/** A gateway ships everything in its spool before it exits. */
 const STOP_MS = 180_000;
 
 const running = new Set<ChildProcess>();
-// However the run ends, nothing of it stays behind.
+// Nothing keeps running after the run, however it ends.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
@@ -19,11 +19,11 @@ export type Running = {
   stop: () => Promise<void>;
 };
 
-/** Starts a process that is stopped by `stop`; `output` is the end of what it has printed. */
+/** Starts a process that `stop` stops. `output` is the end of what it has printed. */
 export function start({ command, args, env }: Pick<Candidate, 'command' | 'args' | 'env'>): Running {
   const { PATH, HOME } = process.env;
   const child: ChildProcess = spawn(command, args, {
-    // Nothing else of this shell's environment: it could change how a candidate behaves.
+    // No other environment variables: they could change how a candidate behaves.
     env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PATH, HOME, ...NO_ENV_FILES, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -58,7 +58,7 @@ export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }; // Listening on TCP, so it is one.
+      const { port } = probe.address() as { port: number }; // A TCP socket has a port.
       probe.close(() => resolve(port));
     });
   });

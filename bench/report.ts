@@ -7,11 +7,11 @@ const SECOND_BASELINE = 'bare-undici-dispatch';
 
 type Figure = Exclude<keyof Sample, 'name' | 'connections' | 'round'>;
 
-/** Medians over the rounds of one candidate at one number of connections. */
+/** Medians over the rounds, for one candidate at one number of connections. */
 export type Row = {
   name: CandidateName;
   connections: number;
-  /** Requests/s against the baselines' of the same rounds. */
+  /** Requests/s relative to the baselines in the same rounds. */
   ratio: number | null;
   secondRatio: number | null;
 } & { [F in Figure]: Sample[F] };
@@ -41,7 +41,7 @@ export function summarise(samples: readonly Sample[]): Row[] {
 
 type Rated = Pick<Sample, 'name' | 'connections' | 'round' | 'requestsPerSecond'>;
 
-/** Median over the rounds of requests/s against another candidate's of the same round. */
+/** Median over the rounds of requests/s relative to another candidate in the same round. */
 const ratioOf = (
   samples: readonly Rated[],
   name: CandidateName,
@@ -49,7 +49,7 @@ const ratioOf = (
   connections: number,
 ): number | null => median(ratiosOf(samples, name, other, connections));
 
-/** Requests/s against another candidate's of the same round, one a round; null where the other was not measured. */
+/** Requests/s relative to another candidate in the same round, one per round; null where the other wasn't measured. */
 export function ratiosOf(
   samples: readonly Rated[],
   name: CandidateName,
@@ -66,7 +66,7 @@ export function ratiosOf(
     });
 }
 
-/** A Markdown table. CPU seconds for 1,000 requests are milliseconds for one. */
+/** A Markdown table. CPU seconds per 1,000 requests are milliseconds per request. */
 export function table(rows: readonly Row[]): string {
   const head = [
     'connections',
@@ -99,7 +99,7 @@ export function table(rows: readonly Row[]): string {
   return markdown(head, lines, ['candidate']);
 }
 
-/** That a candidate answers at least so much of what another does; `how` says in what measurement. */
+/** A target: a candidate reaches at least this share of another; `how` names the measurement. */
 export const ratioTarget = (
   samples: readonly Rated[],
   least: number,
@@ -114,7 +114,7 @@ export const ratioTarget = (
     ratioOf(samples, name, other, connections),
   );
 
-/** What the product promises of itself; `reached` is null when it was not measured. */
+/** The product's targets; `reached` is null when not measured. */
 export function targets(samples: readonly Sample[]): Target[] {
   const aim = (least: number, name: CandidateName, other: CandidateName, connections: number) =>
     ratioTarget(samples, least, name, other, connections);

@@ -16,9 +16,9 @@ import { type Sample, visit } from './visit.ts';
 
 export type GatewaysOptions = {
   names: CandidateName[];
-  /** Whether lookups are measured too: they use the same databases. */
+  /** Whether to measure lookups too. They use the same databases. */
   lookups: boolean;
-  /** Rounds of alternating seconds, 0 for none. */
+  /** Rounds of alternating seconds; 0 for none. */
   slices: number;
   seconds: number;
   rounds: number;
@@ -29,7 +29,7 @@ const FEW_CREDENTIALS = 1_000;
 const MANY_CREDENTIALS = 1_000_000;
 const MANY_USED = 10_000;
 
-/** Measures the candidates in turn, some of them in alternating seconds, and lookups. */
+/** Measures the candidates one after another, some of them in alternating seconds, and lookups. */
 export async function runGateways(options: GatewaysOptions): Promise<Part[]> {
   const { names, lookups, slices, seconds, rounds, results } = options;
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
@@ -60,13 +60,13 @@ export async function runGateways(options: GatewaysOptions): Promise<Part[]> {
     const databasePid = embedded.process.pid ?? 0;
     const samples: Sample[] = [];
     for (let round = 1; round <= rounds; round++) {
-      // Every other round backwards: what slows the machine for a while then hits the same candidate less often.
+      // Every other round runs backwards, so that a slow period hits the same candidate less often.
       for (const name of round % 2 === 1 ? names : names.toReversed()) {
         const taken = await visit(name, { ground, round, seconds, folder, databasePid });
         samples.push(...taken);
         const figures = taken.map((s) => `${Math.round(s.requestsPerSecond)}/s at ${s.connections}`);
         console.log(`round ${round}  ${name}  ${figures.join(', ')}`);
-        // What this one has left to write to disk is not the next one's burden.
+        // Write what this candidate left in memory before the next one starts.
         await checkpoint(embedded.url);
       }
     }
@@ -121,7 +121,7 @@ async function prepare(
     const own = seedBetterAuth({ ...process.env, ...secrets, DATABASE_URL: other });
     ground.betterAuth = { url: other, keysFile: keysFile('better-auth', [own]) };
   }
-  await checkpoint(url); // Else the database would write what it was filled with while others are measured.
+  await checkpoint(url); // Otherwise the database writes the seeded data during the measurement.
   return ground;
 }
 

@@ -6,8 +6,8 @@ import { indexClosedDays } from '../lib/metering/partitions.ts';
 import { ADD_UP, CHANGED } from '../lib/metering/rollups.ts';
 
 /**
- * Fills a migrated, empty database with teams and their usage of the days up to now: rows, rollups, callers, daily sums
- * and the quota's counters, all of which agree. Few teams make most of the calls: the first of a thousand a tenth of them.
+ * Fills a migrated, empty database with teams and their usage up to now: rows, rollups, callers, daily sums and quota
+ * counters, all consistent. Few teams send most requests: the first of a thousand sends a tenth of them.
  */
 export type UsageSeed = { teams: number; rows: number; days: number };
 
@@ -44,7 +44,7 @@ export async function seedUsage(
   }
 }
 
-/** Teams with an owner, members, three applications and ten keys, the first four of them members' own. */
+/** Teams with an owner, members, three applications and ten keys, of which the first four are members' own. */
 export async function seedHolders(sql: postgres.Sql, teams: number): Promise<void> {
   await sql.unsafe(`
     insert into apis (id, slug, title, openapi, document, upstream_url)
@@ -83,7 +83,7 @@ async function seedDay(sql: postgres.Sql, age: number, rows: number, teams: numb
   const settings = `set local enable_nestloop = off; set local jit = off; set local work_mem = '256MB'; set local synchronous_commit = off;`;
   await sql.begin(async (tx) => {
     await tx.unsafe(`${settings} select setseed(0.${age + 1})`);
-    // Filled before it is attached: indexes are built faster at once than row by row.
+    // Filled before it is attached: building indexes at once is faster than row by row.
     await tx.unsafe(`
       drop table if exists usage_records_${name};
       create table usage_records_${name} (like usage_records including defaults including constraints);

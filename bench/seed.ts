@@ -7,15 +7,15 @@ import { apis, endpoints } from '../db/schema/catalog.ts';
 import { credentials } from '../db/schema/credentials.ts';
 import { mintKeyPair } from '../lib/credentials/format.ts';
 
-/** Calls a UTC day, and a second: more than any run makes. */
+/** Requests per UTC day, and per second: more than any run makes. */
 const DAILY_QUOTA = 2_000_000_000;
 const BURST_REQUESTS = 1_000_000;
 const ROWS_PER_INSERT = 2_000;
 const CREDENTIALS_PER_TEAM = 100;
-/** Teams whose keys are used, where there are more. */
+/** Teams whose keys are used, if there are more. */
 const TEAMS_IN_USE = 1_000;
 
-/** Creates a database beside the given one; answers its URL. */
+/** Creates a database beside the given one and returns its URL. */
 export async function createDatabase(url: string, name: string): Promise<string> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   await sql.unsafe(`create database ${name}`);
@@ -24,8 +24,8 @@ export async function createDatabase(url: string, name: string): Promise<string>
 }
 
 /**
- * Fills a database with so many credentials, a hundred a team, all connected to `GET /bench/ok` at the upstream. Answers
- * the secret keys of those that are used, neighbours belonging to different teams; the others only stand there.
+ * Fills a database with this many credentials, a hundred per team, all connected to `GET /bench/ok` at the upstream.
+ * Returns the secret keys that are used; consecutive ones belong to different teams.
  */
 export async function seed(
   url: string,
@@ -77,7 +77,7 @@ export async function seed(
     });
     await db.insert(credentials).values(rows);
   }
-  // The rest is made where it stands, as random as minted ones: seconds for a million.
+  // The rest is generated in the database, as random as real keys: seconds for a million.
   await sql`
     insert into credentials (id, team_id, application_id, key_id, environment, name, secret_digest, secret_last_four)
     select gen_random_uuid(), a.team_id, a.id, substr(md5('bench' || n), 1, 16), 'production', 'Bench', sha256(n::text::bytea), 'aaaa'
@@ -88,7 +88,7 @@ export async function seed(
   return keys;
 }
 
-/** Makes Better Auth's tables and one key in a database; answers the key. */
+/** Creates Better Auth's tables and one key in a database and returns the key. */
 export function seedBetterAuth(env: NodeJS.ProcessEnv): string {
   const seeded = spawnSync(process.execPath, ['bench/candidates/better-auth-seed.mjs'], {
     env,

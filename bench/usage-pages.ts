@@ -11,8 +11,8 @@ import { atMost, fixed, keep, markdown, type Part, percentile, whole } from './p
 import { ENDPOINTS, KEYS_PER_TEAM, MEMBERS_PER_TEAM, seedUsage, type UsageSeed } from './seed-usage.ts';
 
 /**
- * The time that the usage page and the request log take on the server: their own read verbs, one page at a time, for a
- * team with much usage, a middling one and one with little.
+ * Server time of the usage page and the request log: their own read verbs, one page at a time, for a team with much
+ * usage, a median one and a small one.
  */
 const TEAMS = 1_000;
 const DAYS = 30;
@@ -23,7 +23,7 @@ type Team = { name: string; number: number };
 const THREE_TEAMS: readonly Team[] = [
   { name: 'largest', number: 0 },
   { name: 'median', number: TEAMS / 2 },
-  { name: 'smallest', number: TEAMS - 2 }, // The seed gives the very last one nothing.
+  { name: 'smallest', number: TEAMS - 2 }, // The very last team has no usage.
 ];
 
 type Context = { db: Db; team: number; now: Date };
@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
   }),
 ];
 
-/** An address that a key of a team calls from, as `seedUsage` makes them. */
+/** An address that one of a team's keys uses, as `seedUsage` generates them. */
 function addressOf(team: number): string {
   const key = team * KEYS_PER_TEAM + any(KEYS_PER_TEAM);
   return `10.${key % 250}.${Math.floor(key / 250) % 250}.${1 + any(7)}`;
@@ -87,7 +87,7 @@ function addressOf(team: number): string {
 
 export type PagesOptions = {
   rows: number;
-  /** Pages of each kind and team. */
+  /** Pages per kind and team. */
   visits: number;
   /** Where seeded databases are kept for the next run. */
   folder: string;
@@ -103,7 +103,7 @@ export async function runUsagePages({ rows, visits, folder, results }: PagesOpti
     const { db, sql } = connect(embedded.url, { max: 5 });
     for (const { page, what, open } of CASES) {
       for (const team of THREE_TEAMS) {
-        await open({ db, team: team.number, now }); // Plans, and what the system has in memory of a team in use.
+        await open({ db, team: team.number, now }); // Warms query plans and the database cache.
         const times: number[] = [];
         for (let visit = 0; visit < visits; visit++) {
           const began = performance.now();
@@ -147,7 +147,7 @@ const cells = (samples: readonly Sample[], page: string, what: string) =>
     .filter((sample) => sample.page === page && sample.what === what)
     .map(({ p50Ms, p95Ms }) => `${fixed(p50Ms, 0)} / ${fixed(p95Ms, 0)}`);
 
-/** A folder with a database of so much usage, and up to when; made now unless it is there. */
+/** A folder with a database of this much usage, and its time; seeded now if it doesn't exist. */
 async function seeded(folder: string, wanted: UsageSeed): Promise<{ dataDir: string; now: Date }> {
   const dataDir = join(folder, `${wanted.rows}-${wanted.teams}-${wanted.days}`);
   const mark = join(dataDir, 'seeded.json');
@@ -155,12 +155,12 @@ async function seeded(folder: string, wanted: UsageSeed): Promise<{ dataDir: str
     const { at } = JSON.parse(readFileSync(mark, 'utf8')) as { at: string }; // Written below.
     return { dataDir, now: new Date(at) };
   }
-  console.log(`Seeding ${whole(wanted.rows)} calls into ${dataDir} …`);
+  console.log(`Seeding ${whole(wanted.rows)} requests into ${dataDir} …`);
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
   const began = performance.now();
   const now = new Date();
-  // Nobody's data: if the machine stops meanwhile it is made again.
+  // Disposable data: if the machine stops, it is generated again.
   const loading = ['fsync=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0'];
   const embedded = await startEmbedded(dataDir, [...loading, 'autovacuum=off', 'maintenance_work_mem=512MB']);
   try {

@@ -6,7 +6,7 @@ import { drive } from './load.ts';
 import { cpuSeconds, peakRssBytes } from './process-costs.ts';
 import { freePort, type Running, start } from './processes.ts';
 
-/** One measurement of one candidate. CPU and memory are null where the system does not tell. */
+/** One measurement of one candidate. CPU and memory are null where the system doesn't report them. */
 export type Sample = {
   name: CandidateName;
   connections: number;
@@ -16,9 +16,9 @@ export type Sample = {
   p99Ms: number;
   /** The candidate's own processes. */
   cpuSecondsPer1000: number | null;
-  /** PostgreSQL, over the whole visit: what a gateway ships after the load is in it, and so is the warm-up. */
+  /** PostgreSQL, over the whole visit, including the warm-up and shipping after the load. */
   databaseCpuSecondsPer1000: number | null;
-  /** Since the candidate was started. */
+  /** Since the candidate's start. */
   peakRssBytes: number | null;
   refused: number;
   broken: number;
@@ -73,7 +73,7 @@ export async function visit(
   }));
 }
 
-/** Starts a candidate, which keeps its files in `folder`. It may not answer yet. */
+/** Starts a candidate, which keeps its files in `folder`. It may not accept requests yet. */
 export async function launch(name: CandidateName, ground: Ground, folder: string) {
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
@@ -86,7 +86,7 @@ const difference = (from: number | null, to: number | null) =>
 const perThousand = (total: number | null, requests: number) =>
   total === null ? null : (total / requests) * 1_000;
 
-/** Waits until the very request that is measured is answered with 200. */
+/** Waits until the request that is measured gets a 200. */
 export async function untilAnswers(load: Candidate & { url: string }, running: Running): Promise<void> {
   const key = readFileSync(load.keysFile, 'utf8').split('\n')[0];
   const giveUpAt = performance.now() + START_MS;
@@ -96,19 +96,19 @@ export async function untilAnswers(load: Candidate & { url: string }, running: R
     if (answer?.status === 200) return;
     if (running.hasEnded() || performance.now() > giveUpAt)
       throw new Error(
-        `${load.url} did not answer 200: ${answer?.status ?? ''} ${text ?? ''}\n${running.output()}`,
+        `${load.url} didn't respond with 200: ${answer?.status ?? ''} ${text ?? ''}\n${running.output()}`,
       );
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** Every call that was answered stands in the usage log; then the log is emptied, so that rounds are alike. */
+/** Checks that every answered request is in the usage log, then empties the log so that rounds are equal. */
 export async function expectRecorded(url: string, name: CandidateName, answered: number): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     const [row] = await sql<{ n: number }[]>`select count(*)::int n from usage_records where status = 200`;
     if ((row?.n ?? 0) < answered)
-      throw new Error(`${name} answered ${answered} calls and recorded ${row?.n ?? 0}.`);
+      throw new Error(`${name} answered ${answered} requests and recorded ${row?.n ?? 0}.`);
     await sql`truncate usage_records, usage_daily, usage_segments, usage_minutes, usage_hours, usage_days, usage_clients`;
   } finally {
     await sql.end();

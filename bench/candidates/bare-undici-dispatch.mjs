@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-// The product's own undici, not an older one that a peer brings along.
+// The product's own undici, not an older one that another package depends on.
 import { Pool } from '../../node_modules/undici/index.js';
 import { endToEnd } from './hop-by-hop.mjs';
 
-/** The second baseline: the least a proxy can do on `node:http`, with undici's callbacks and no streams. */
+/** The second baseline: the minimum a proxy on `node:http` can do, with undici's callbacks and no streams. */
 const pool = new Pool(process.env.UPSTREAM_URL, { connections: 512, pipelining: 1 });
 
 class Forwarded {

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
-// The product's own undici, not an older one that a peer brings along.
+// The product's own undici, not an older one that another package depends on.
 import { Pool } from '../../node_modules/undici/index.js';
 import { endToEnd, HOP_BY_HOP } from './hop-by-hop.mjs';
 
 /**
- * The baseline: a reverse proxy as one writes it with undici. It checks, counts and records nothing. `stream` and
- * not `request` with `pipeline`, which halves the throughput and would flatter everything compared with it.
+ * The baseline: a plain reverse proxy with undici. It checks, counts and records nothing. It uses `stream` because
+ * `request` with `pipeline` halves the throughput and would flatter everything compared with it.
  */
 const pool = new Pool(process.env.UPSTREAM_URL, { connections: 512, pipelining: 1 });
 

@@ -2,7 +2,7 @@ import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { options } from './better-auth-options.mjs';
 
-/** Makes Better Auth's tables, one person and one key; prints the key. */
+/** Creates Better Auth's tables, one user and one key, and prints the key. */
 const { runMigrations } = await getMigrations(options);
 await runMigrations();
 const auth = betterAuth(options);

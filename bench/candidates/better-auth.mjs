@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { options } from './better-auth-options.mjs';
 
-/** Verifies one API key a request with Better Auth: the counterpart of `decision`. */
+/** Verifies one API key per request with Better Auth: the counterpart of `decision`. */
 const auth = betterAuth(options);
 
 const server = createServer(async (request, response) => {

@@ -1,4 +1,4 @@
-/** Headers that belong to one connection, and `host` (RFC 9110 section 7.6.1): no proxy may hand them on. */
+/** Hop-by-hop headers and `host` (RFC 9110 section 7.6.1), which a proxy must not forward. */
 export const HOP_BY_HOP = new Set([
   'connection',
   'host',
@@ -10,7 +10,7 @@ export const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** Names and values in turn, without the hop-by-hop ones. Values may be buffers, as undici hands them out. */
+/** Alternating names and values without the hop-by-hop headers. Values can be buffers, as undici returns them. */
 export function endToEnd(raw) {
   const kept = [];
   for (let i = 0; i < raw.length; i += 2) {

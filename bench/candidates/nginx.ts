@@ -1,4 +1,4 @@
-/** nginx with one worker, connections kept open on both sides, no log. `folder` takes its temporary files. */
+/** nginx with one worker, keep-alive on both sides, no log. `folder` takes its temporary files. */
 export function nginxConfiguration(port: number, upstreamUrl: string, folder: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `  ${name}_temp_path ${folder}/${name};`)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GatewayFixture } from '#tests/support/gateway-fixture.ts';
 import { type Gateways, startGateways, type Upstream } from '#tests/support/gateways.ts';
 
-/** What is larger than memory passes through both ways at the pace of the slower side. */
+/** Bodies larger than memory stream through both ways at the pace of the slower side. */
 
 const MIB = 1024 * 1024;
 const GROWTH_MAX = 64 * MIB;
@@ -52,7 +52,7 @@ test.runIf(process.platform === 'linux')('400 MiB to a client that reads slowly'
   let bytes = 0;
   for await (const chunk of response) {
     const read = bytes + (chunk as Buffer).length;
-    // Stands still for a while now and again: whatever is not held back upstream piles up in the gateway.
+    // Pauses now and then: without back-pressure, the response would pile up in the gateway.
     if (Math.floor(read / (40 * MIB)) > Math.floor(bytes / (40 * MIB))) await wait(150);
     bytes = read;
   }

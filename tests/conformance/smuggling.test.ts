@@ -3,7 +3,7 @@ import type { GatewayFixture } from '#tests/support/gateway-fixture.ts';
 import { type Gateways, startGateways, type Upstream } from '#tests/support/gateways.ts';
 import { sendRaw } from '#tests/support/raw-http.ts';
 
-/** Requests that two parsers could read differently (RFC 9112 section 11.2), byte for byte to the gateway's port. */
+/** Requests that two parsers could read differently (RFC 9112 section 11.2), sent byte for byte to the gateway. */
 
 let running: Gateways;
 let upstream: Upstream;
@@ -24,7 +24,7 @@ const head = (line: string, ...fields: string[]) =>
   `${[line, 'Host: gw', `X-API-Key: ${keys.good.secretKey}`, ...fields].join('\r\n')}\r\n\r\n`;
 const POST = 'POST /stub/echo HTTP/1.1';
 
-/** What is hidden in each payload must never be seen as a request of its own. */
+/** The request hidden in each payload must never reach the upstream. */
 const payloads: [name: string, bytes: () => string][] = [
   [
     'Content-Length and Transfer-Encoding',
@@ -35,7 +35,7 @@ const payloads: [name: string, bytes: () => string][] = [
     () => `${head(POST, 'Transfer-Encoding: chunked', 'Content-Length: 300')}0\r\n\r\n${hidden()}`,
   ],
   [
-    'two Content-Lengths that differ',
+    'two different Content-Lengths',
     () => `${head(POST, 'Content-Length: 0', 'Content-Length: 300')}${hidden()}`,
   ],
   ['two Content-Lengths in one', () => `${head(POST, 'Content-Length: 0, 300')}${hidden()}`],
@@ -93,31 +93,34 @@ const payloads: [name: string, bytes: () => string][] = [
   ['trace', () => `${head('TRACE /stub/echo HTTP/1.1')}`],
 ];
 
-test.each(payloads)('%s is refused or cut off, and what hides behind it is no request', async (_, bytes) => {
-  const before = upstream.seen.length;
-  const received = await sendRaw(port, bytes(), 300);
-  const statuses = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map((match) => Number(match[1]));
-  expect(
-    statuses.every((status) => status >= 400 && status < 600),
-    received,
-  ).toBe(true);
-  const seen = upstream.seen.slice(before);
-  expect(
-    seen.filter((call) => call.url.includes('smuggled')),
-    'hidden requests at the upstream',
-  ).toEqual([]);
-  expect(
-    seen.filter((call) => call.bodySha256 !== ''),
-    'whole requests at the upstream',
-  ).toEqual([]);
-});
+test.each(payloads)(
+  '%s is rejected or cut off, and the hidden request is not forwarded',
+  async (_, bytes) => {
+    const before = upstream.seen.length;
+    const received = await sendRaw(port, bytes(), 300);
+    const statuses = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map((match) => Number(match[1]));
+    expect(
+      statuses.every((status) => status >= 400 && status < 600),
+      received,
+    ).toBe(true);
+    const seen = upstream.seen.slice(before);
+    expect(
+      seen.filter((call) => call.url.includes('smuggled')),
+      'hidden requests at the upstream',
+    ).toEqual([]);
+    expect(
+      seen.filter((call) => call.bodySha256 !== ''),
+      'whole requests at the upstream',
+    ).toEqual([]);
+  },
+);
 
-test('an absolute form names no endpoint', async () => {
+test('the absolute form matches no endpoint', async () => {
   const received = await sendRaw(port, head('GET http://other/stub/echo HTTP/1.1', 'Connection: close'));
   expect(received).toContain('"code":"unknown_endpoint"');
 });
 
-test('a body of one request is never the head of the next', async () => {
+test('a request’s body is never read as the next request’s head', async () => {
   for (const [line, framing] of [
     [POST, (body: string) => [`Content-Length: ${body.length}`, body]],
     ['DELETE /stub/echo HTTP/1.1', (body: string) => [`Content-Length: ${body.length}`, body]],

@@ -9,10 +9,10 @@ import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 import { submit } from '#tests/support/submit.ts';
 
-/** API Keys from creation to revocation, by the guides' labels: their "API Key Management", item by item. */
+/** API Keys from creation to revocation, following the guides' "API Key Management" label by label. */
 
 const step = steps();
-/** Where the browser and its program sit, told by the proxy that the demo is made to trust. */
+/** Addresses of the browser and the client app, set in a header that the demo trusts. */
 const HERE = '198.51.100.7';
 const ELSEWHERE = '203.0.113.9';
 let demo: Demo;
@@ -131,7 +131,7 @@ step('the table has the columns of the guide, and usage and last used follow a c
       await page.reload();
       return /^1 requests/.test((await cell('Usage').textContent()) ?? '');
     },
-    'the call in the table',
+    'the request in the table',
     15_000,
   );
   expect(Math.abs((await dateOf('Last used')) - Date.now())).toBeLessThan(120_000);
@@ -176,7 +176,7 @@ step('filters narrow the table and stand in the address; the export has no secre
   await choose('Status', 'Active');
   await rowOf('Development Testing').waitFor({ state: 'detached' });
   await rowOf('Production App').waitFor();
-  // A page that is still on its way would take the download along with it.
+  // Navigating before the page has loaded would cancel the download.
   await page.waitForLoadState('networkidle');
 
   const waiting = page.waitForEvent('download');
@@ -274,7 +274,7 @@ step('a toast covers no button of the dialog that shows a key', async () => {
   await chooseForKey(page, 'Web shop', 'Copy Shared Key');
   const told = toast('Shared Key of “Web shop” copied');
   await told.waitFor();
-  await page.keyboard.press('Alt+KeyT'); // Or it is gone before the key is there.
+  await page.keyboard.press('Alt+KeyT'); // Otherwise the toast disappears before the key press.
   await button('Create API Key').click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill('Toast');
@@ -313,7 +313,7 @@ step('Pause stops the key at once, and Undo lets it work again', async () => {
   await rowOf('Web shop').getByText('Inactive').waitFor();
   await told.getByRole('button', { name: 'Undo' }).click();
   await rowOf('Web shop').getByText('Active', { exact: true }).waitFor();
-  // A toast on its way out takes the focus back, and a menu that has it closes.
+  // A disappearing toast takes the focus back, which closes an open menu.
   await told.waitFor({ state: 'detached' });
   expect((await call(HERE)).status).toBe(200);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible, launch, openPage, signIn } from '#tests/support/browser.ts';
 import { type Demo, startDemo } from '#tests/support/demo.ts';
 
-/** Every page there is: accessible in light and dark, on a desk and on a phone, without a stray error. */
+/** Every page: accessible in light and dark, on desktop and phone, without console errors. */
 
 let demo: Demo;
 let browser: Browser;
@@ -28,7 +28,7 @@ async function visit(page: Page, paths: readonly string[]): Promise<void> {
     expect(answer?.status(), path).toBe(200);
     await page.setViewportSize({ width: 1440, height: 900 });
     await expectAccessible(page);
-    // Colours are the same on a phone, what is laid out is not.
+    // A phone has the same colors but a different layout.
     await page.setViewportSize({ width: 390, height: 900 });
     await expectAccessible(page, ['light']);
     await page.setViewportSize({ width: 1024, height: 900 });
@@ -39,7 +39,7 @@ async function visit(page: Page, paths: readonly string[]): Promise<void> {
   }
 }
 
-/** The address that a link on a page leads to. */
+/** The URL of a link on a page. */
 async function hrefOn(page: Page, path: string, selector: string): Promise<string> {
   await page.goto(path);
   return (await page.locator(selector).first().getAttribute('href'))!;
@@ -47,7 +47,7 @@ async function hrefOn(page: Page, path: string, selector: string): Promise<strin
 
 const team = () => `/t/${demo.team.slug}`;
 
-test('pages that need no account', async () => {
+test('pages without sign-in', async () => {
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
   await visit(page, [
     '/sign-in',
@@ -66,7 +66,7 @@ test('pages that need no account', async () => {
   await close();
 });
 
-test('pages of an owner: apps, keys, usage and logs', async () => {
+test('owner pages: apps, keys, usage and logs', async () => {
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
   await signIn(page, demo.owner);
   const key = `${team()}/api-keys/${demo.credential.sharedKey.split('_').at(-1)}`;
@@ -83,7 +83,7 @@ test('pages of an owner: apps, keys, usage and logs', async () => {
   await close();
 });
 
-test('pages of an owner: team, security and settings', async () => {
+test('owner pages: team, security and settings', async () => {
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
   await signIn(page, demo.owner);
   const colleague = await hrefOn(page, `${team()}/members`, 'td a[href*="/members/"]:has-text("Mina")');
@@ -106,7 +106,7 @@ test('pages of an owner: team, security and settings', async () => {
   await close();
 });
 
-test('the documentation', async () => {
+test('documentation pages', async () => {
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
   await signIn(page, demo.owner);
   await visit(page, [
@@ -119,7 +119,7 @@ test('the documentation', async () => {
   await close();
 });
 
-test('pages of a member, who has little to see', async () => {
+test('member pages, mostly empty', async () => {
   const { page, errors, close } = await openPage(browser, demo.portalUrl);
   await signIn(page, demo.member);
   await visit(
@@ -133,7 +133,7 @@ test('pages of a member, who has little to see', async () => {
   await close();
 });
 
-test('pages of the operator, and nobody else', async () => {
+test('operator pages, which nobody else can open', async () => {
   const paths = [
     '/operator',
     '/operator/import',
@@ -156,10 +156,10 @@ test('pages of the operator, and nobody else', async () => {
   await other.close();
 });
 
-test('no page was left out', () => {
+test('every page was visited', () => {
   const pages = globSync('app/**/page.tsx')
     .map((file) => file.replace(/^app|\/\([^)]+\)|\/page\.tsx$/g, ''))
-    .filter((path) => path !== ''); // The root only leads elsewhere.
+    .filter((path) => path !== ''); // The root page only redirects.
   const missed = pages.filter((path) => {
     const pattern = path.replaceAll(/\[\.{3}[^\]]+\]/g, '.+').replaceAll(/\[[^\]]+\]/g, '[^/]+');
     return !visited.some((one) => new RegExp(`^${pattern}$`).test(one));
@@ -168,7 +168,7 @@ test('no page was left out', () => {
   expect(missed).toEqual([]);
 });
 
-test('a page that is not there, and one of another team, look the same', async () => {
+test('a page that doesn’t exist and a page of another team look the same', async () => {
   const { page, close } = await openPage(browser, demo.portalUrl);
   await signIn(page, demo.owner);
   const texts = [];

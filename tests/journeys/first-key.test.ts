@@ -10,7 +10,7 @@ import { type Demo, startFirstDemo } from '#tests/support/demo.ts';
 import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 
-/** From nothing to a call through the gateway, by the labels a reader of the guide looks for. */
+/** From sign-up to a request through the gateway, by the labels in the guides. */
 
 const step = steps();
 let demo: Demo;
@@ -40,7 +40,7 @@ const person = {
 let keys: { sharedKey: string; secretKey: string };
 let curl: string;
 
-/** Status and body of the printed curl command, run as a shell would. */
+/** Status and body of the printed curl command, run by a shell. */
 async function callOnce(): Promise<{ status: number; id: string; code: string | null }> {
   const text = await new Promise<string>((resolve, reject) => {
     execFile('bash', ['-c', `${curl} --silent --include`], (error, stdout) =>
@@ -168,7 +168,7 @@ step('the printed curl is answered 200, and the call is in the log within two se
       await page.reload();
       return (await page.getByRole('row').filter({ hasText: '/current' }).count()) > 0;
     },
-    'the call in the log',
+    'the request in the log',
     10_000,
   );
   expect(performance.now() - answeredAt, 'ms until the call is seen').toBeLessThan(6_000);
@@ -280,7 +280,7 @@ step('the last app that the plan has room for shows its keys as well', async () 
     .check();
   await button('Connect and Generate Keys').click();
   await page.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
-  // By then the page has been read again, and would say that there is no room.
+  // By then the page has been reloaded and shows that the limit is reached.
   await expectAccessible(page);
   expect(await field('Shared Key').inputValue()).toMatch(/^lk_pk_prod_/);
   expect(await field('Secret Key').inputValue()).toMatch(/^lk_sk_prod_/);

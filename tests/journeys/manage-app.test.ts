@@ -4,7 +4,7 @@ import { expectAccessible, keepPicture, launch, openPage, signIn } from '#tests/
 import { type Demo, startDemo } from '#tests/support/demo.ts';
 import { steps } from '#tests/support/steps.ts';
 
-/** An app that is in use: edited, connected to other endpoints, archived and restored; and what a member sees of it. */
+/** An app in use: edited, connected to other endpoints, archived and restored; and what a member sees of it. */
 
 const step = steps();
 let demo: Demo;

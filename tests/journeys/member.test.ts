@@ -8,7 +8,7 @@ import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 import { submit } from '#tests/support/submit.ts';
 
-/** "What Members Can Do" of the team guide, item by item, and what the owner sees and may do meanwhile. */
+/** "What Members Can Do" of the team guide, item by item, and what the owner sees and can do. */
 
 const step = steps();
 const MEMBER = {
@@ -179,7 +179,7 @@ step('Request Logs: his calls, and of nobody else', async () => {
       await member.reload();
       return (await table.getByText('/weather/cities/kyoto').count()) > 0;
     },
-    'his call in the log',
+    'their request in the log',
     15_000,
   );
   expect(await member.getByText('/weather/cities/atlantis').count(), 'calls of the app').toBe(0);
@@ -197,7 +197,7 @@ step('the owner sees every request of his on My Team, and counts it on the teamâ
       await owner.reload();
       return (await used()) === before + 1;
     },
-    'the call on the quota',
+    'the request in the quota',
     15_000,
   );
   await sidebar(owner, 'My Team').click();

@@ -7,7 +7,7 @@ import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 import { submit } from '#tests/support/submit.ts';
 
-/** The operator defines a plan, puts a team on it, and the next call feels it; and a job is run by hand. */
+/** The operator defines a plan and assigns it to a team, the next request uses it, and a job is run by hand. */
 
 const step = steps();
 const RECEIPT = /In force on (\d+) of \1 gateways after/;

@@ -47,7 +47,7 @@ async function openKeys(): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'API Keys' }).waitFor();
 }
 
-/** Reloads until a row of a table says so: gateways hand in what they have seen about once a second. */
+/** Reloads until a table row shows the text. Gateways report callers about once a second. */
 const untilRow = (table: string, row: string, says: string) =>
   until(
     async () => {
@@ -177,7 +177,7 @@ step('4: who still tries the dead key is seen', async () => {
         .textContent({ timeout: 1_000 });
       return text!.includes('stranger/9');
     },
-    'the stranger',
+    'the unknown caller',
     20_000,
   );
   await stepCard('Monitor usage').getByText('Watching').waitFor();

@@ -6,7 +6,7 @@ import { callGateway } from '#tests/support/gateway-call.ts';
 import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 
-/** The guides' best practices as findings with their cures, and a key that somebody found. */
+/** The guides' best practices as findings with their fixes, and a key that someone found. */
 
 const step = steps();
 let demo: Demo;

@@ -179,7 +179,7 @@ step('deleting him revokes his key for ever and keeps his history', async () => 
   await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
   await expectAccessible(owner);
   await owner.getByRole('alertdialog').getByRole('button', { name: 'Delete member' }).click();
-  // While the dialog is open, the table behind it is hidden from everybody's eyes but the mouse's.
+  // While the dialog is open, the table behind it is hidden from assistive technology.
   await owner.getByRole('alertdialog').waitFor({ state: 'detached' });
   await rowOf(GUEST.email).waitFor({ state: 'detached' });
   expect(await call()).toEqual([401, 'credential_revoked']);

@@ -5,14 +5,14 @@ import { type Demo, startDemo } from '#tests/support/demo.ts';
 import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 
-/** From the documentation's "Try it" to an answer through the real gateway, with no secret in the browser. */
+/** From the documentation's "Try it" to a response through the real gateway, without a secret in the browser. */
 
 const step = steps();
 let demo: Demo;
 let browser: Browser;
 let page: Page;
 let errors: string[];
-/** All that the portal sent to the browser from here on. */
+/** Everything the portal has sent to the browser from here on. */
 const received: Promise<string>[] = [];
 
 beforeAll(async () => {
@@ -68,7 +68,7 @@ step('API Documentation is found by words, and Try it leads into the tester', as
 });
 
 step(
-  'the form has the parameters of the document, filled with its examples, and a key that is an app’s and not for Production',
+  'the form has the document’s parameters and examples, and selects an app’s key that isn’t for Production',
   async () => {
     const chosen = await credential().textContent();
     expect(chosen).toMatch(/ · (Development|Staging) · /);

@@ -8,7 +8,7 @@ import { chooseForKey } from '#tests/support/key-pages.ts';
 import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 
-/** "Usage analytics" of the guides: View Usage on a key, every metric they name, and the calls behind each bar. */
+/** "Usage analytics" of the guides: View Usage on a key, every metric they name, and the requests behind each bar. */
 
 const step = steps();
 let demo: Demo;
@@ -34,7 +34,7 @@ const card = (title: string) =>
   page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 const range = (label: string) =>
   page.getByRole('navigation', { name: 'Time range' }).getByRole('link', { name: label, exact: true });
-/** What the chart says of itself to whoever can't see it. */
+/** The chart's text alternative. */
 async function total(): Promise<number> {
   const chart = page.getByRole('img', { name: /^Request patterns\./ });
   const said = (await chart.getAttribute('aria-label')) ?? '';
@@ -83,7 +83,7 @@ step('calls count within seconds, with their status codes', async () => {
       await page.reload();
       return (await total()) === before + 2;
     },
-    'both calls',
+    'both requests',
     20_000,
   );
   const row = page.getByRole('table', { name: 'Status codes' }).getByRole('row').filter({ hasText: '404' });
