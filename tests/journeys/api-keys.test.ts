@@ -52,7 +52,7 @@ async function openKeys(): Promise<void> {
   await table().waitFor();
 }
 
-step('Create API Key asks for what the guide names', async () => {
+step('Create API Key has the fields that the guide names', async () => {
   await openKeys();
   await expectAccessible(page);
   await button('Create API Key').click();
@@ -78,7 +78,7 @@ step('Create API Key asks for what the guide names', async () => {
   await page.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
 });
 
-step('the key is shown once: copied, downloaded as .env, and gone after that', async () => {
+step('the key is shown once: copied, downloaded as .env, then gone', async () => {
   await page.getByText('Immediately copy and securely store your keys.').waitFor();
   const secret = await field('Secret Key').inputValue();
   await page.getByRole('button', { name: 'Copy Secret Key' }).click();
@@ -103,7 +103,7 @@ step('the key is shown once: copied, downloaded as .env, and gone after that', a
     expect(await (await page.request.get(page.url(), { headers })).text()).not.toContain(hidden);
 });
 
-step('the table has the columns of the guide, and usage and last used follow a call', async () => {
+step('the table has the guide’s columns, and a request updates usage and last used', async () => {
   for (const column of [
     'Name',
     'Application',
@@ -152,7 +152,7 @@ step('a Development key without an expiration, in the Default app', async () => 
   expect(answer.status).toBe(200);
 });
 
-step('filters narrow the table and stand in the address; the export has no secrets', async () => {
+step('filters narrow the table and are in the URL; the export has no secrets', async () => {
   const form = page.getByRole('form', { name: 'Filter keys' });
   const choose = async (label: string, option: string) => {
     await form.getByLabel(label, { exact: true }).selectOption({ label: option });
@@ -189,7 +189,7 @@ step('filters narrow the table and stand in the address; the export has no secre
   await rowOf('Development Testing').waitFor();
 });
 
-step('Edit: a new name, an earlier end with its receipt', async () => {
+step('Edit: a new name, and an earlier expiration with its receipt', async () => {
   await chooseForKey(page, 'Production App', 'Edit');
   const dialog = page.getByRole('dialog', { name: 'Edit “Production App”' });
   await expectAccessible(page);
@@ -203,7 +203,7 @@ step('Edit: a new name, an earlier end with its receipt', async () => {
   expect((await call(HERE)).status).toBe(200);
 });
 
-step('Allowed IPs: my own address by a button, and every other one refused', async () => {
+step('Allowed IPs: a button adds your own address, and every other one is rejected', async () => {
   await chooseForKey(page, 'Web shop', 'Restrictions');
   await page.getByRole('heading', { name: 'Where it may be used from' }).waitFor();
   await expectAccessible(page);
@@ -219,7 +219,7 @@ step('Allowed IPs: my own address by a button, and every other one refused', asy
   expect(await call(ELSEWHERE)).toMatchObject({ status: 403, code: 'ip_not_allowed' });
 });
 
-step('the dry run says the same before anybody calls', async () => {
+step('the dry run shows the same result without a request', async () => {
   const dryRun = page.locator('form').filter({ has: button('Check') });
   const check = async (address: string) => {
     await dryRun.getByLabel('Address', { exact: true }).fill(address);
@@ -250,7 +250,7 @@ step('Allowed domains limit browsers', async () => {
   expect((await call(HERE, { Origin: 'https://evil.example.net' })).status).toBe(200);
 });
 
-step('Daily limit: 429 that says whose limit it is and when it returns', async () => {
+step('Daily limit: the 429 names the limit and when it resets', async () => {
   await field(/^Daily limit/).fill('1');
   await submit(page, 'Save daily limit');
   const refused = await call(HERE);
@@ -261,7 +261,7 @@ step('Daily limit: 429 that says whose limit it is and when it returns', async (
   await until(async () => (await call(HERE)).status === 200, 'calls without the limit', 10_000);
 });
 
-step('View Usage opens what the key has done', async () => {
+step('View Usage opens the key’s usage', async () => {
   await openKeys();
   await chooseForKey(page, 'Web shop', 'View Usage');
   await page.getByRole('heading', { level: 1, name: 'Web shop' }).waitFor();
@@ -301,7 +301,7 @@ step('a toast covers no button of the dialog that shows a key', async () => {
   await page.reload();
 });
 
-step('Pause stops the key at once, and Undo lets it work again', async () => {
+step('Pause stops the key immediately, and Undo reactivates it', async () => {
   await openKeys();
   await chooseForKey(page, 'Web shop', 'Pause');
   const dialog = page.getByRole('alertdialog', { name: 'Pause “Web shop”?' });
@@ -318,7 +318,7 @@ step('Pause stops the key at once, and Undo lets it work again', async () => {
   expect((await call(HERE)).status).toBe(200);
 });
 
-step('Revoke Key asks first, names the key and its last use, and is for ever', async () => {
+step('Revoke Key asks for confirmation, names the key and its last use, and is permanent', async () => {
   await chooseForKey(page, 'Web shop', 'Revoke Key');
   const dialog = page.getByRole('alertdialog', { name: 'Revoke “Web shop”?' });
   expect(await dialog.textContent()).toMatch(/in the last 7 days, the last/);
@@ -339,7 +339,7 @@ step('Revoke Key asks first, names the key and its last use, and is for ever', a
   await page.keyboard.press('Escape');
 });
 
-step('nothing on the way broke in the browser, and no log says the secret', async () => {
+step('no browser errors, and no secret in any log', async () => {
   expect(errors).toEqual([]);
   expect(demo.output()).not.toContain(keys.secretKey.split('_').at(-1)!);
 });

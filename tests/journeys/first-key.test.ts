@@ -54,7 +54,7 @@ async function callOnce(): Promise<{ status: number; id: string; code: string | 
   };
 }
 
-step('sign up, with a word about a password that is too weak', async () => {
+step('sign up, with a hint about a weak password', async () => {
   await page.goto('/sign-up');
   await expectAccessible(page);
   await field('Name').fill(person.name);
@@ -71,7 +71,7 @@ step('sign up, with a word about a password that is too weak', async () => {
   await expectAccessible(page);
 });
 
-step('confirm the address by the link in the mail', async () => {
+step('verify the address with the link in the email', async () => {
   await until(async () => {
     await page.goto('/outbox');
     return (await page.getByText(person.email).count()) > 0;
@@ -150,7 +150,7 @@ step('the copy buttons copy, and the snippet is ready to paste', async () => {
   await expectAccessible(page);
 });
 
-step('the printed curl is answered 200, and the call is in the log within two seconds', async () => {
+step('the printed curl gets a 200, and the request is in the log within two seconds', async () => {
   const answer = await callOnce();
   const answeredAt = performance.now();
   expect(answer).toMatchObject({ status: 200, code: null });
@@ -180,7 +180,7 @@ step('the printed curl is answered 200, and the call is in the log within two se
   await expectAccessible(page);
 });
 
-step('1.2 and 1.3 the app stands in the grid, and its details are complete', async () => {
+step('1.2 and 1.3 the app is in the grid, with all of its details', async () => {
   await page.getByRole('link', { name: 'Apps', exact: true }).first().click();
   await page.getByText('Plans routes around the weather.').waitFor();
   await page
@@ -199,7 +199,7 @@ step('1.2 and 1.3 the app stands in the grid, and its details are complete', asy
   await expectAccessible(page);
 });
 
-step('2.3 the credentials table says all, and never the secret again', async () => {
+step('2.3 the credentials table has all columns, and never the secret again', async () => {
   await page.getByRole('link', { name: 'Access Keys', exact: true }).click();
   const table = page.getByRole('table', { name: 'API Credentials' });
   await table.waitFor();
@@ -217,7 +217,7 @@ step('2.3 the credentials table says all, and never the secret again', async () 
   }
 });
 
-step('2.2 a further key, for another environment', async () => {
+step('2.2 another key, for another environment', async () => {
   await button('Generate Key').click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill('Laptop');
@@ -231,7 +231,7 @@ step('2.2 a further key, for another environment', async () => {
   await page.getByRole('row').filter({ hasText: 'Laptop' }).waitFor();
 });
 
-step('2.2 pausing stops a key at once and is undone; revoking is for ever', async () => {
+step('2.2 pausing stops a key immediately and can be undone; revoking is permanent', async () => {
   const row = () => page.getByRole('row').filter({ hasText: keys.sharedKey });
   const dialog = page.getByRole('dialog');
   await row().getByRole('switch').click();
@@ -265,7 +265,7 @@ step('2.2 pausing stops a key at once and is undone; revoking is for ever', asyn
   expect(await row().getByRole('switch').isDisabled()).toBe(true);
 });
 
-step('the last app that the plan has room for shows its keys as well', async () => {
+step('the last app that the plan allows shows its keys too', async () => {
   const { db, sql } = connect(embeddedUrl(demo.folder)!, { max: 1 });
   await db.update(teams).set({ applicationsMax: 2 }).where(eq(teams.slug, 'newcomer-logistics'));
   await sql.end();
@@ -292,7 +292,7 @@ step('the last app that the plan has room for shows its keys as well', async () 
   await expectAccessible(page);
 });
 
-step('nothing on the way broke in the browser, and no log says the secret', async () => {
+step('no browser errors, and no secret in any log', async () => {
   expect(errors).toEqual([]);
   expect(demo.output()).not.toContain(keys.secretKey.split('_').at(-1)!);
 });

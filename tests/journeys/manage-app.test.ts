@@ -37,7 +37,7 @@ async function call(path = demo.sampleCall.path): Promise<[number, string | unde
   return [answer.status, body.code];
 }
 
-step('the app is found by the search that a keystroke opens', async () => {
+step('the command palette finds the app', async () => {
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.type('Harbour');
@@ -61,7 +61,7 @@ step('title and description are edited, with errors beside the field', async () 
   await page.getByRole('heading', { level: 1, name: 'Harbour & Sons <b>' }).waitFor();
 });
 
-step('all columns of its keys are in sight, on a small desk and on a phone too', async () => {
+step('all columns of its keys are visible on a small desktop and on a phone', async () => {
   await page.goto(`${app}/keys`);
   const table = page.getByRole('region', { name: 'API Credentials' });
   await table.waitFor();
@@ -72,7 +72,7 @@ step('all columns of its keys are in sight, on a small desk and on a phone too',
   await expectAccessible(page);
 });
 
-step('an endpoint that is no longer connected is refused at once', async () => {
+step('a disconnected endpoint is rejected immediately', async () => {
   expect(await call()).toEqual([200, undefined]);
   await page.getByRole('link', { name: 'Connected APIs', exact: true }).click();
   await page
@@ -91,7 +91,7 @@ step('an endpoint that is no longer connected is refused at once', async () => {
   expect((await call('/weather/cities'))[0]).toBe(200);
 });
 
-step('an archived app stops its keys, and undoing that lets them work again', async () => {
+step('archiving an app stops its keys, and undoing it reactivates them', async () => {
   await page.goto(app);
   await button('Archive app').click();
   await expectAccessible(page);
@@ -105,7 +105,7 @@ step('an archived app stops its keys, and undoing that lets them work again', as
   expect((await call('/weather/cities'))[0]).toBe(200);
 });
 
-step('a member sees the app, and nothing that is not for him to do', async () => {
+step('a member sees the app, without actions they can’t take', async () => {
   const other = await openPage(browser, demo.portalUrl);
   await signIn(other.page, demo.member);
   await other.page.goto(app);
@@ -119,6 +119,6 @@ step('a member sees the app, and nothing that is not for him to do', async () =>
   await other.close();
 });
 
-step('nothing on the way broke in the browser', async () => {
+step('no browser errors', async () => {
   expect(errors).toEqual([]);
 });

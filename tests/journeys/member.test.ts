@@ -54,7 +54,7 @@ async function chooseForMember(item: string): Promise<void> {
   await owner.getByRole('menuitem', { name: item, exact: true }).click();
 }
 
-step('My Team → Add a new member → Send Invitation: he is Pending', async () => {
+step('My Team → Add a new member → Send Invitation: the member is Pending', async () => {
   await sidebar(owner, 'My Team').click();
   await owner.getByRole('heading', { level: 1, name: 'My Team' }).waitFor();
   await owner.getByRole('button', { name: 'Add a new member' }).click();
@@ -65,7 +65,7 @@ step('My Team → Add a new member → Send Invitation: he is Pending', async ()
   await rowOfMember().getByText('Pending').waitFor();
 });
 
-step('the activation link makes him Active', async () => {
+step('the activation link makes the member Active', async () => {
   let link: string | null = null;
   await until(async () => {
     await member.goto('/outbox');
@@ -80,7 +80,7 @@ step('the activation link makes him Active', async () => {
   await rowOfMember().getByText('Active', { exact: true }).waitFor();
 });
 
-step('his own API-KEY, and nobody else’s', async () => {
+step('their own API-KEY, and nobody else’s', async () => {
   await sidebar(member, 'My API key').click();
   await member.getByRole('button', { name: 'Generate API Key' }).click();
   key = (await takeKeys(member)).secretKey;
@@ -97,7 +97,7 @@ step('his own API-KEY, and nobody else’s', async () => {
   await expectAccessible(member);
 });
 
-step('Regenerate ends the old key at once', async () => {
+step('Regenerate stops the old key immediately', async () => {
   await sidebar(member, 'My API key').click();
   await member.getByRole('button', { name: 'Regenerate', exact: true }).click();
   const dialog = member.getByRole('alertdialog', { name: 'Regenerate your API key?' });
@@ -110,7 +110,7 @@ step('Regenerate ends the old key at once', async () => {
   expect((await call()).status).toBe(200);
 });
 
-step('Allowed IPs and Allowed domains are his to set, for his key', async () => {
+step('the member sets Allowed IPs and Allowed domains of their own key', async () => {
   await member.getByLabel('Allowed IPs', { exact: true }).fill('192.0.2.0/24');
   await submit(member, 'Save restrictions');
   expect(await call()).toMatchObject({ status: 403, code: 'ip_not_allowed' });
@@ -137,7 +137,7 @@ step('API ID access', async () => {
   expect(await member.evaluate(() => navigator.clipboard.readText())).toBe(demo.team.apiId);
 });
 
-step('Password management: a new password, and the old one is refused', async () => {
+step('Password management: a new password, and the old one is rejected', async () => {
   await member.getByRole('link', { name: 'Open your profile' }).click();
   await member.getByRole('heading', { name: 'Password management' }).waitFor();
   await member.getByLabel('Current password', { exact: true }).fill(MEMBER.password);
@@ -157,7 +157,7 @@ step('Password management: a new password, and the old one is refused', async ()
   await other.close();
 });
 
-step('Live API tester, with his own key only', async () => {
+step('Live API tester, with their own key only', async () => {
   await sidebar(member, 'API Tester').click();
   const credential = member.getByLabel('Credential', { exact: true });
   await credential.waitFor();
@@ -170,7 +170,7 @@ step('Live API tester, with his own key only', async () => {
   await expectAccessible(member);
 });
 
-step('Request Logs: his calls, and of nobody else', async () => {
+step('Request Logs: their own requests only', async () => {
   await sidebar(member, 'Request Logs').click();
   await member.getByRole('heading', { level: 1, name: 'Request Logs' }).waitFor();
   const table = member.getByRole('table', { name: 'Request Logs' });
@@ -186,7 +186,7 @@ step('Request Logs: his calls, and of nobody else', async () => {
   await expectAccessible(member);
 });
 
-step('the owner sees every request of his on My Team, and counts it on the team’s quota', async () => {
+step('the owner sees every request of the member on My Team, and in the team’s quota', async () => {
   await owner.goto(`/t/${demo.team.slug}`);
   const today = owner.getByRole('progressbar', { name: 'Requests today against the daily quota' });
   const used = async () => Number(await today.getAttribute('aria-valuenow'));
@@ -214,7 +214,7 @@ step('the owner sees every request of his on My Team, and counts it on the team�
   await expectAccessible(owner);
 });
 
-step('Suspend, Activate, Delete: his key follows at once', async () => {
+step('Suspend, Activate and Delete affect the member’s key immediately', async () => {
   await sidebar(owner, 'My Team').click();
   await chooseForMember('Suspend');
   await owner.getByRole('alertdialog').getByRole('button', { name: 'Suspend', exact: true }).click();
@@ -236,7 +236,7 @@ step('Suspend, Activate, Delete: his key follows at once', async () => {
   expect(await call()).toMatchObject({ status: 401, code: 'credential_revoked' });
 });
 
-step('nothing on the way broke in either browser', async () => {
+step('no errors in either browser', async () => {
   expect(ownerErrors).toEqual([]);
   expect(memberErrors.filter((error) => !error.includes('/api/auth/callback'))).toEqual([]);
 });

@@ -37,7 +37,7 @@ const rowOf = (table: string, text: string) =>
   page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
 const call = () => callGateway(`${demo.gatewayUrl}/weather/cities`, demo.credential.secretKey);
 
-step('Plans: a new one, with its figures checked', async () => {
+step('Plans: a new plan, with validation', async () => {
   await page.goto('/operator');
   await tab('Plans').click();
   await page.getByRole('heading', { level: 1, name: 'Plans' }).waitFor();
@@ -64,7 +64,7 @@ step('Plans: a new one, with its figures checked', async () => {
     await row.getByText(text).first().waitFor();
 });
 
-step('a team is put on it, and the next calls feel its burst', async () => {
+step('the plan is assigned to a team, and the next requests use its burst limit', async () => {
   expect((await call()).status).toBe(200);
   await tab('Teams').click();
   await page.getByRole('link', { name: 'Harbour Labs', exact: true }).click();
@@ -81,7 +81,7 @@ step('a team is put on it, and the next calls feel its burst', async () => {
   expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
 });
 
-step('what is agreed with the team holds instead of the plan', async () => {
+step('custom limits override the plan', async () => {
   const agreed = page.locator('form').filter({ has: button('Save limits') });
   const save = async (label: string, value: string) => {
     await agreed.getByLabel(label, { exact: true }).fill(value);
@@ -100,7 +100,7 @@ step('what is agreed with the team holds instead of the plan', async () => {
   await until(async () => (await call()).status === 200, 'a call within the quota of the plan', 10_000);
 });
 
-step('a plan that teams are on is not deleted; an empty one is, after a question', async () => {
+step('a plan with teams can’t be deleted; an unused one can, after confirmation', async () => {
   await tab('Plans').click();
   await button('Actions for Trial').click();
   const item = page.getByRole('menuitem', { name: 'Delete (teams are on it)' });
@@ -120,7 +120,7 @@ step('a plan that teams are on is not deleted; an empty one is, after a question
   await rowOf('Plans', 'Trial').waitFor({ state: 'detached' });
 });
 
-step('Jobs: what ran and when, and Run now', async () => {
+step('Jobs: last runs, and Run now', async () => {
   await tab('Jobs').click();
   await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
   await expectAccessible(page);
@@ -138,6 +138,6 @@ step('Jobs: what ran and when, and Run now', async () => {
   await expectAccessible(page);
 });
 
-step('nothing on the way broke in the browser', async () => {
+step('no browser errors', async () => {
   expect(errors).toEqual([]);
 });

@@ -58,7 +58,7 @@ const untilRow = (table: string, row: string, says: string) =>
     20_000,
   );
 
-step('a key that two programs use', async () => {
+step('a key used by two programs', async () => {
   await openKeys();
   await button('Create API Key').click();
   const dialog = page.getByRole('dialog');
@@ -70,7 +70,7 @@ step('a key that two programs use', async () => {
   for (const agent of [BILLING, REPORTS]) expect((await call(first, agent)).status).toBe(200);
 });
 
-step('Rotate makes a second key, and both work', async () => {
+step('Rotate creates a second key, and both work', async () => {
   await chooseForKey(page, 'Night batch', 'Rotate');
   await page.getByText('How long the old key goes on working').waitFor();
   await expectAccessible(page);
@@ -85,7 +85,7 @@ step('Rotate makes a second key, and both work', async () => {
   for (const secret of [first, second]) expect((await call(secret, BILLING)).status).toBe(200);
 });
 
-step('the page shows who has moved to the new key', async () => {
+step('the page shows which callers use the new key', async () => {
   await untilRow('Callers of the old key', BILLING, 'Moved');
   await rowOf('Callers of the old key', REPORTS).getByText('Not seen').waitFor();
   await page
@@ -97,7 +97,7 @@ step('the page shows who has moved to the new key', async () => {
   await rowOf('API Keys', 'Ends').filter({ hasText: 'Night batch' }).getByText('Retiring').waitFor();
 });
 
-step('Extend gives the callers more time', async () => {
+step('Extend gives callers more time', async () => {
   await page.getByRole('link', { name: 'Night batch', exact: true }).click();
   await page.getByText('This key is being replaced').waitFor();
   await page.getByRole('navigation', { name: 'Key' }).getByRole('link', { name: 'Rotation' }).click();
@@ -110,7 +110,7 @@ step('Extend gives the callers more time', async () => {
   await page.getByText(/^In (?:29|30) days/).waitFor();
 });
 
-step('End now says who is left behind, and ends the old key at once', async () => {
+step('End now lists callers that still use the old key, and stops it immediately', async () => {
   await button('End now').click();
   const dialog = page.getByRole('alertdialog', { name: 'End “Night batch” now?' });
   await dialog.getByText('1 caller has not been seen with the new key').waitFor();
@@ -121,7 +121,7 @@ step('End now says who is left behind, and ends the old key at once', async () =
   expect((await call(second, REPORTS)).status).toBe(200);
 });
 
-step('Key compromised? lists what is about to happen', async () => {
+step('Key compromised? lists what will happen', async () => {
   await openKeys();
   await chooseForKey(page, 'Night batch, autumn', 'Key compromised?');
   await page.getByRole('heading', { level: 1, name: 'Key compromised?' }).waitFor();
@@ -155,7 +155,7 @@ step('1 and 2: the key is revoked, and its replacement has a new name', async ()
 const stepCard = (title: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 
-step('3: each application ticks itself when it calls with the new key', async () => {
+step('3: each application is checked off once it uses the new key', async () => {
   const table = 'Applications to update';
   await rowOf(table, BILLING).getByText('Not seen').waitFor();
   expect((await call(third, BILLING)).status).toBe(200);
@@ -167,7 +167,7 @@ step('3: each application ticks itself when it calls with the new key', async ()
   await stepCard('Update applications').getByText('Done', { exact: true }).waitFor();
 });
 
-step('4: who still tries the dead key is seen', async () => {
+step('4: callers that still use the revoked key are listed', async () => {
   expect((await call(second, 'stranger/9')).status).toBe(401);
   await until(
     async () => {
@@ -184,7 +184,7 @@ step('4: who still tries the dead key is seen', async () => {
   await expectAccessible(page);
 });
 
-step('5: the report holds the case and no secret', async () => {
+step('5: the report has all details and no secret', async () => {
   for (const [name, known] of [
     ['Download report', '# '],
     ['Download as JSON', '{'],
@@ -203,7 +203,7 @@ step('5: the report holds the case and no secret', async () => {
   await page.getByText('The provider answered.').first().waitFor();
 });
 
-step('the incident is closed with a summary, and stands in the history', async () => {
+step('the incident is closed with a summary and listed in the history', async () => {
   await button('Close incident').click();
   const dialog = page.getByRole('dialog', { name: 'Close the incident of “Night batch, autumn”' });
   await dialog.getByText('Not done yet: Monitor usage.').waitFor();
@@ -222,7 +222,7 @@ step('the incident is closed with a summary, and stands in the history', async (
   await expectAccessible(page);
 });
 
-step('owners and admins were told by mail, which holds no key', async () => {
+step('owners and admins were notified by email, without a key', async () => {
   await until(async () => {
     await page.goto('/outbox');
     return (await page.getByText(/Night batch, autumn/).count()) > 0;
@@ -232,7 +232,7 @@ step('owners and admins were told by mail, which holds no key', async () => {
   expect(mails).not.toContain('lk_sk_');
 });
 
-step('nothing on the way broke in the browser, and no log says a secret', async () => {
+step('no browser errors, and no secret in any log', async () => {
   expect(errors).toEqual([]);
   for (const secret of [first, second, third]) expect(demo.output()).not.toContain(secret.split('_').at(-1)!);
 });

@@ -42,7 +42,7 @@ async function openSecurity(): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'Security' }).waitFor();
 }
 
-step('a finding stands on the dashboard and leads to its place, with evidence and cure', async () => {
+step('a finding on the dashboard links to its details, with evidence and fix', async () => {
   await page.goto(`/t/${demo.team.slug}`);
   await page.getByText(/Posture score \d+ of 100/).waitFor();
   await openSecurity();
@@ -52,7 +52,7 @@ step('a finding stands on the dashboard and leads to its place, with evidence an
   await found.getByRole('button', { name: /^Set expiry/ }).waitFor();
 });
 
-step('it is cured in place, and the score rises', async () => {
+step('it is fixed in place, and the score rises', async () => {
   const score = async () => Number(/(\d+) out of 100/.exec((await page.locator('main').textContent())!)?.[1]);
   const before = await score();
   await finding('Production key never expires')
@@ -68,7 +68,7 @@ step('it is cured in place, and the score rises', async () => {
   expect((await call(demo.credential.secretKey)).status).toBe(200);
 });
 
-step('another is dismissed with a note, and that is undone', async () => {
+step('another is dismissed with a note, and restored', async () => {
   const title = 'Only one owner';
   const dismiss = async () => {
     await finding(title)
@@ -92,7 +92,7 @@ step('another is dismissed with a note, and that is undone', async () => {
   await finding(title).waitFor();
 });
 
-step('the key policy: how old keys may grow, and what happens to leaked ones', async () => {
+step('the key policy: maximum age, and what happens to leaked keys', async () => {
   await sidebar('Settings').click();
   const policy = finding('Key policy');
   await policy.getByLabel('Production', { exact: true }).fill('0');
@@ -105,7 +105,7 @@ step('the key policy: how old keys may grow, and what happens to leaked ones', a
   await toast('The key policy is saved').waitFor();
 });
 
-step('a secret key in a text is refused, and marks the key as exposed', async () => {
+step('a secret key in a text field is rejected and marked as exposed', async () => {
   await sidebar('API Keys').click();
   await button('Create API Key').click();
   const dialog = page.getByRole('dialog');
@@ -125,7 +125,7 @@ step('a secret key in a text is refused, and marks the key as exposed', async ()
   await finding('Exposed key still works').or(page.getByText('No exposed key works')).first().waitFor();
 });
 
-step('I found a key: possession is the proof, and the key is refused from then on', async () => {
+step('I found a key: reporting the secret revokes the key', async () => {
   expect((await call(demo.credential.secretKey)).status).toBe(200);
   const stranger = await openPage(browser, demo.portalUrl);
   await stranger.page.goto('/found-a-key');
@@ -142,7 +142,7 @@ step('I found a key: possession is the proof, and the key is refused from then o
   await stranger.close();
 });
 
-step('the bell tells it, and leads to the evidence', async () => {
+step('the notification links to the evidence', async () => {
   await page.reload();
   const bell = page.getByRole('link', { name: 'Notifications', exact: true });
   expect(await page.locator('#unread-notifications').textContent()).toMatch(/^\d+ unread$/);
@@ -168,7 +168,7 @@ step('the bell tells it, and leads to the evidence', async () => {
   expect(await page.locator('#unread-notifications').textContent()).toBe('None unread');
 });
 
-step('what one is told is one’s own choice', async () => {
+step('each person chooses their notifications', async () => {
   const choice = page.getByRole('switch', { name: /by mail$/ }).first();
   const before = await choice.getAttribute('aria-checked');
   await choice.click();
@@ -177,7 +177,7 @@ step('what one is told is one’s own choice', async () => {
   expect(await choice.getAttribute('aria-checked')).not.toBe(before);
 });
 
-step('the mail names the key and the place, and holds no secret', async () => {
+step('the email names the key and the place, without the secret', async () => {
   // Other people's addresses are made unfit for links, with signs that nobody sees.
   const read = async () =>
     (await page.locator('main').textContent())!.replaceAll(/[\u200b-\u200d\u2060]/g, '');
@@ -191,7 +191,7 @@ step('the mail names the key and the place, and holds no secret', async () => {
     expect(mails).not.toContain(secretKey.split('_').at(-1)!);
 });
 
-step('nothing on the way broke in the browser, and no log says a secret', async () => {
+step('no browser errors, and no secret in any log', async () => {
   expect(errors).toEqual([]);
   // The demo prints its key pair once, when it is ready.
   const since = demo.output().split('Ctrl-C stops everything').at(-1)!;

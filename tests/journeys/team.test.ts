@@ -63,7 +63,7 @@ step('the owner opens My Team from the sidebar', async () => {
   await expectAccessible(owner);
 });
 
-step('Add a new member: name and e-mail, with an error beside a wrong address', async () => {
+step('Add a new member: name and email, with an error beside an invalid address', async () => {
   await owner.getByRole('button', { name: 'Add a new member' }).click();
   const dialog = owner.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill(GUEST.name);
@@ -78,7 +78,7 @@ step('Add a new member: name and e-mail, with an error beside a wrong address', 
   await expectAccessible(owner);
 });
 
-step('the mail names inviter, team, role and message, and its link leads to the activation', async () => {
+step('the email names inviter, team, role and message, and links to the activation', async () => {
   let link: string | null = null;
   await until(async () => {
     await owner.goto('/outbox');
@@ -96,12 +96,12 @@ step('the mail names inviter, team, role and message, and its link leads to the 
   await expectAccessible(guest);
 });
 
-step('his status is Active', async () => {
+step('the status is Active', async () => {
   await owner.goto('/t/harbour-labs/members');
   await rowOf(GUEST.email).getByText('Active', { exact: true }).waitFor();
 });
 
-step('the member gets an API-KEY of his own, shown once', async () => {
+step('the member creates their own API-KEY, shown once', async () => {
   await guest.getByRole('link', { name: 'My API key', exact: true }).first().click();
   await guest.getByRole('button', { name: 'Generate API Key' }).click();
   await guest.getByRole('heading', { name: 'Successfully Generated your API Keys!' }).waitFor();
@@ -117,7 +117,7 @@ step('the member gets an API-KEY of his own, shown once', async () => {
   expect(await call()).toEqual([200, undefined]);
 });
 
-step('regenerating ends the old key at once', async () => {
+step('regenerating stops the old key immediately', async () => {
   const old = key;
   await guest.getByRole('button', { name: 'Regenerate', exact: true }).click();
   await guest.getByRole('alertdialog').getByRole('button', { name: 'Regenerate', exact: true }).click();
@@ -130,7 +130,7 @@ step('regenerating ends the old key at once', async () => {
   await guest.getByRole('button', { name: 'Done', exact: true }).click();
 });
 
-step('the owner sees the calls under his name, the member only his own', async () => {
+step('the owner sees the requests by member, the member only their own', async () => {
   await until(
     async () => {
       await owner.goto('/t/harbour-labs/members/requests');
@@ -145,7 +145,7 @@ step('the owner sees the calls under his name, the member only his own', async (
   expect(await guest.getByText('/weather/cities/atlantis').count(), 'calls of the app').toBe(0);
 });
 
-step('suspending stops him and his key at once, activating brings both back', async () => {
+step('suspending stops the member and their key immediately, activating restores both', async () => {
   await owner.goto('/t/harbour-labs/members');
   await choose('Suspend');
   await owner.getByRole('alertdialog').getByRole('heading', { name: 'Refused while suspended' }).waitFor();
@@ -161,7 +161,7 @@ step('suspending stops him and his key at once, activating brings both back', as
   expect(await call()).toEqual([200, undefined]);
 });
 
-step('his role is changed, and his activity is seen', async () => {
+step('the role is changed, and the activity is visible', async () => {
   await choose('Change role');
   const dialog = owner.getByRole('dialog');
   await dialog.getByLabel('Role', { exact: true }).selectOption('admin');
@@ -173,7 +173,7 @@ step('his role is changed, and his activity is seen', async () => {
   await expectAccessible(owner);
 });
 
-step('deleting him revokes his key for ever and keeps his history', async () => {
+step('deleting a member revokes their key permanently and keeps their history', async () => {
   await owner.goto('/t/harbour-labs/members');
   await choose('Remove');
   await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
@@ -190,7 +190,7 @@ step('deleting him revokes his key for ever and keeps his history', async () => 
   await expectAccessible(owner);
 });
 
-step('the audit log is filtered from a first day to a last one, both included', async () => {
+step('the audit log is filtered by first and last day, both inclusive', async () => {
   const filter = owner.getByRole('form', { name: 'Filter the audit log' });
   const fill = (label: string, daysAgo: number) =>
     filter
@@ -210,7 +210,7 @@ step('the audit log is filtered from a first day to a last one, both included', 
   await removal.waitFor();
 });
 
-step('nothing on the way broke in either browser', async () => {
+step('no errors in either browser', async () => {
   expect(ownerErrors).toEqual([]);
   expect(guestErrors).toEqual([]);
 });

@@ -52,7 +52,7 @@ async function chooseEndpoint(search: string, name: RegExp): Promise<void> {
   await page.getByRole('option', { name }).first().click();
 }
 
-step('API Documentation is found by words, and Try it leads into the tester', async () => {
+step('API Documentation is searchable, and Try it opens the tester', async () => {
   await page.getByRole('link', { name: 'API Documentation', exact: true }).first().click();
   await page.getByRole('link', { name: 'Weather API' }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Weather API' }).waitFor();
@@ -84,7 +84,7 @@ step(
   },
 );
 
-step('Send request shows the answer: status, time, headers, body, curl and limits', async () => {
+step('Send request shows the response: status, time, headers, body, curl and limits', async () => {
   await field('city').fill('porto');
   await field(/^units/).selectOption('imperial');
   await send();
@@ -104,7 +104,7 @@ step('Send request shows the answer: status, time, headers, body, curl and limit
   await expectAccessible(page);
 });
 
-step('the request stands in the log as one of the tester', async () => {
+step('the request is in the log, marked as sent by the tester', async () => {
   const link = response().getByRole('link', { name: /^[0-9a-f-]{36}$/ });
   const id = (await link.textContent())!;
   const address = page.url();
@@ -125,7 +125,7 @@ step('the request stands in the log as one of the tester', async () => {
   await page.goto(address);
 });
 
-step('a body with its example, checked while it is typed', async () => {
+step('a body with its example, validated as you type', async () => {
   await chooseFirstOf('Development');
   await chooseEndpoint('observation', /\/weather\/observations/);
   const body = field(/^Request body/);
@@ -140,7 +140,7 @@ step('a body with its example, checked while it is typed', async () => {
   await response().getByText('"accepted": true').waitFor();
 });
 
-step('a refusal of the gateway is explained', async () => {
+step('a rejection by the gateway is explained', async () => {
   await chooseEndpoint('answer with a status', /\/weather\/fail/);
   await field('status').fill('503');
   await send();
@@ -148,7 +148,7 @@ step('a refusal of the gateway is explained', async () => {
   await expectAccessible(page);
 });
 
-step('a Production key asks first, for its word once', async () => {
+step('a Production key asks for confirmation once', async () => {
   await chooseFirstOf('Production');
   await chooseEndpoint('List cities', /\/weather\/cities/);
   await page.getByText(/^With the Production key/).waitFor();
@@ -166,7 +166,7 @@ step('a Production key asks first, for its word once', async () => {
   await status(200).waitFor();
 });
 
-step('one’s last requests, sent again by a click', async () => {
+step('recent requests can be sent again', async () => {
   const table = page.getByRole('table', { name: 'Your last requests' });
   await table.getByText('/weather/observations').first().waitFor();
   await page
@@ -178,7 +178,7 @@ step('one’s last requests, sent again by a click', async () => {
   await expectAccessible(page);
 });
 
-step('no secret ever reached the browser, and nothing broke in it', async () => {
+step('no secret reached the browser, and no browser errors', async () => {
   const texts = await Promise.all(received);
   expect(texts.length).toBeGreaterThan(20);
   const secrets = [demo.credential, demo.memberCredential].map(

@@ -42,7 +42,7 @@ async function total(): Promise<number> {
 }
 const call = (path: string) => callGateway(`${demo.gatewayUrl}${path}`, demo.credential.secretKey);
 
-step('View Usage from the row of a key', async () => {
+step('View Usage from a key’s row', async () => {
   await page.getByRole('link', { name: 'API Keys', exact: true }).first().click();
   const row = page
     .getByRole('table', { name: 'API Keys' })
@@ -74,7 +74,7 @@ step('it has every metric that the guide names', async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-step('calls count within seconds, with their status codes', async () => {
+step('requests appear within seconds, with their status codes', async () => {
   const before = await total();
   expect((await call('/weather/cities/lima')).status).toBe(200);
   expect((await call('/weather/cities/atlantis')).status).toBe(404);
@@ -90,7 +90,7 @@ step('calls count within seconds, with their status codes', async () => {
   await row.getByRole('link', { name: 'Not Found' }).waitFor();
 });
 
-step('the range is picked, and stands in the address', async () => {
+step('the selected range is in the URL', async () => {
   await range('Last hour').click();
   await page.waitForURL('**range=1h**');
   const ofTheHour = await total();
@@ -105,7 +105,7 @@ step('the range is picked, and stands in the address', async () => {
   await page.getByRole('link', { name: 'Compare with the period before' }).waitFor();
 });
 
-step('Show as table says what the chart shows, and so does the CSV', async () => {
+step('Show as table and the CSV match the chart', async () => {
   await card('Request patterns').getByText('Show as table').click();
   const table = page.getByRole('table', { name: 'Request patterns as a table' });
   await table.waitFor();
@@ -125,7 +125,7 @@ step('Show as table says what the chart shows, and so does the CSV', async () =>
   expect(sum(lines.map((line) => cellsOf(line)[column]!))).toBe(await total());
 });
 
-step('a bar is reached by keyboard and leads to its calls in the log', async () => {
+step('a bar can be reached by keyboard and links to its requests in the log', async () => {
   const bars = page.getByRole('list', { name: 'Request patterns, by time' }).getByRole('link');
   await bars.last().focus();
   await page.keyboard.press('ArrowLeft');
@@ -144,7 +144,7 @@ step('a bar is reached by keyboard and leads to its calls in the log', async () 
   await expectAccessible(page);
 });
 
-step('a client IP that is none is said beside its field, and filters nothing', async () => {
+step('an invalid client IP is reported beside its field and filters nothing', async () => {
   await page.getByRole('link', { name: 'Request Logs', exact: true }).first().click();
   await page.waitForURL(({ search }) => search === '');
   const form = page.getByRole('form', { name: 'Filter requests' });
@@ -171,7 +171,7 @@ step('a client IP that is none is said beside its field, and filters nothing', a
   expect(await page.getByRole('list', { name: 'Active filters' }).count()).toBe(0);
 });
 
-step('Usage of the whole team, narrowed by a filter', async () => {
+step('usage of the whole team, narrowed by a filter', async () => {
   await page.getByRole('link', { name: 'Usage', exact: true }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
   await expectAccessible(page);
@@ -185,7 +185,7 @@ step('Usage of the whole team, narrowed by a filter', async () => {
   await until(async () => (await total()) === all, 'all requests again', 10_000);
 });
 
-step('a member sees the usage of his own key, and of nothing else', async () => {
+step('a member sees only the usage of their own key', async () => {
   const other = await openPage(browser, demo.portalUrl);
   await signIn(other.page, demo.member);
   await other.page.goto(`/t/${demo.team.slug}/usage`);
@@ -200,6 +200,6 @@ step('a member sees the usage of his own key, and of nothing else', async () => 
   await other.close();
 });
 
-step('nothing on the way broke in the browser', async () => {
+step('no browser errors', async () => {
   expect(errors).toEqual([]);
 });
