@@ -2,6 +2,7 @@ import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { database } from '#db/client.ts';
 import { listMemberships, type User } from '#lib/access/member.ts';
+import { VERSION } from '#lib/version.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Breadcrumbs, CrumbProvider } from './breadcrumbs.tsx';
 import { Drawer } from './drawer.tsx';
@@ -38,6 +39,7 @@ export async function AppShell({
     <>
       <TeamSwitcher teams={teams} current={current} />
       <SidebarNav groups={groups} />
+      <p className="px-2.5 pt-2 text-xs text-faint">Latchkey {VERSION}</p>
     </>
   );
   return (
