@@ -6,6 +6,7 @@ import { createGateway, type Gateway } from '#lib/gateway/handle.ts';
 import { isCrossSite, portalHeaders } from '#lib/gateway/portal-headers.ts';
 import { gatewayOptions, startGatewayRuntime } from '#lib/gateway/runtime.ts';
 import { handleWeb } from '#lib/gateway/web-mount.ts';
+import { slot } from '#lib/process/slot.ts';
 
 export const config = {
   runtime: 'nodejs',
@@ -16,13 +17,12 @@ export const config = {
 /** Their addresses hold a token, which no other site may learn from a referrer (ASVS 14.2.1). */
 const TOKEN_PAGES = /^\/(invitations|reset-password|verify-email)\//;
 
-// One gateway a process; Next may load this module more than once.
-const slot = globalThis as { latchkeyGateway?: Promise<Gateway> };
+const mounted = () => slot<{ gateway: Promise<Gateway> | null }>('gateway', () => ({ gateway: null }));
 
 export default async function middleware(request: NextRequest): Promise<Response> {
   if (request.nextUrl.pathname.startsWith('/gateway/')) {
-    slot.latchkeyGateway ??= openGateway();
-    return handleWeb(await slot.latchkeyGateway, request);
+    mounted().gateway ??= openGateway();
+    return handleWeb((await mounted().gateway)!, request);
   }
   const { PORTAL_URL, NODE_ENV } = env();
   const portal = new URL(PORTAL_URL);
@@ -62,7 +62,7 @@ async function openGateway(): Promise<Gateway> {
     const runtime = await startGatewayRuntime('next');
     return createGateway(runtime.ports, gatewayOptions('next'));
   } catch (error) {
-    delete slot.latchkeyGateway; // The next call tries again.
+    mounted().gateway = null; // The next call tries again.
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { env } from '#lib/env.ts';
+import { slot } from '#lib/process/slot.ts';
 import { embeddedUrl } from './embedded.ts';
 
 export type Db = PostgresJsDatabase;
@@ -22,8 +23,7 @@ export type Queryable = Pick<
 
 type Connected = { db: Db; sql: postgres.Sql };
 
-// One pool a process: Next loads this module once per bundle layer, so it hangs on the global object.
-const slot = globalThis as { latchkeyDatabase?: Connected };
+const connected = (): Connected => slot('database', () => connect(databaseUrl()));
 
 /** Where the database is: DATABASE_URL, or the embedded one as last started. */
 export function databaseUrl(): string {
@@ -48,13 +48,7 @@ export function connect(url: string, options: { max?: number; statementTimeoutMs
 }
 
 /** The process's database. */
-export function database(): Db {
-  slot.latchkeyDatabase ??= connect(databaseUrl());
-  return slot.latchkeyDatabase.db;
-}
+export const database = (): Db => connected().db;
 
 /** The process's pool, for what Drizzle has no words for (LISTEN, COPY). */
-export function pool(): postgres.Sql {
-  slot.latchkeyDatabase ??= connect(databaseUrl());
-  return slot.latchkeyDatabase.sql;
-}
+export const pool = (): postgres.Sql => connected().sql;

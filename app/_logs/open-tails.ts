@@ -1,17 +1,13 @@
-type End = (reason: 'elsewhere') => void;
+import { slot } from '#lib/process/slot.ts';
 
-// Next may load this module more than once in a process.
-const slot = globalThis as { latchkeyTails?: Map<string, Set<End>> };
+type End = (reason: 'elsewhere') => void;
 
 /** Live views of one person at a time; opening one more ends his oldest. Browsers keep six connections to a site. */
 export const TAILS_PER_PERSON = 3;
 /** Each looks at the database once a second. */
 export const TAILS_MAX = 200;
 
-const tails = () => {
-  slot.latchkeyTails ??= new Map();
-  return slot.latchkeyTails;
-};
+const tails = () => slot('tails', () => new Map<string, Set<End>>());
 
 export function isFull(): boolean {
   let open = 0;

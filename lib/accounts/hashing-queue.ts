@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { slot } from '#lib/process/slot.ts';
 
 /**
  * Hashing shares the process's worker threads with DNS and files, and the machine with the gateway: two at a time, but never
@@ -13,13 +14,7 @@ export class HashingBusy extends Error {
 
 type Queue = { running: number; waiting: (() => void)[] };
 
-// One queue a process; each of Next's bundles has this module once more.
-const slot = globalThis as { latchkeyHashing?: Queue };
-
-function queue(): Queue {
-  slot.latchkeyHashing ??= { running: 0, waiting: [] };
-  return slot.latchkeyHashing;
-}
+const queue = (): Queue => slot('hashing', () => ({ running: 0, waiting: [] }));
 
 /** Whether a password would be hashed, at once or after a wait. */
 export function hasRoomToHash(): boolean {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { apis } from '#db/schema/catalog.ts';
+import { slot } from '#lib/process/slot.ts';
 import { isObject, type Json, parse } from './read-document.ts';
 
 /** Large documents take seconds to read and megabytes to keep, so a few stay. */
@@ -8,13 +9,9 @@ const KEPT_MAX = 4;
 
 type Kept = { updatedAt: number; root: Promise<Json> };
 
-// One shelf a process: Next loads this module once per bundle layer.
-const slot = globalThis as { latchkeyDocuments?: Map<string, Kept> };
-
 /** An API's OpenAPI document as a value, kept until it is imported anew; an empty one where it can't be read. */
 export function openDocument(db: Queryable, api: { id: string; updatedAt: Date }): Promise<Json> {
-  slot.latchkeyDocuments ??= new Map();
-  const shelf = slot.latchkeyDocuments;
+  const shelf = slot('documents', () => new Map<string, Kept>());
   const known = shelf.get(api.id);
   const updatedAt = api.updatedAt.getTime();
   const root = known?.updatedAt === updatedAt ? known.root : load(db, api.id);

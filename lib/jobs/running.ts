@@ -1,13 +1,13 @@
+import { slot } from '#lib/process/slot.ts';
 import type { Jobs } from './start-jobs.ts';
 
-// One a process: Next loads this module once per bundle layer, so it hangs on the global object.
-const slot = globalThis as { latchkeyJobs?: Jobs };
+const running = () => slot<{ jobs: Jobs | null }>('jobs', () => ({ jobs: null }));
 
 /** Keeps the jobs that this process started, for the page that shows them. */
 export function keepJobs(jobs: Jobs): Jobs {
-  slot.latchkeyJobs = jobs;
+  running().jobs = jobs;
   return jobs;
 }
 
 /** The jobs of this process, or null where none were started. */
-export const runningJobs = (): Jobs | null => slot.latchkeyJobs ?? null;
+export const runningJobs = (): Jobs | null => running().jobs;
