@@ -3,7 +3,7 @@
 import { Button, LinkButton } from './_components/button.tsx';
 import { MessagePage } from './_components/message-page.tsx';
 
-/** What stands in place of a page that failed. The cause is in the server's log under the same reference. */
+/** Replaces a page that failed. The server's log has the cause under the same reference. */
 export default function ErrorPage({
   error,
   retry,
@@ -24,8 +24,7 @@ export default function ErrorPage({
         </>
       }
     >
-      This page could not be shown. Nothing you entered elsewhere is lost. If it happens again, tell us the
-      reference.
+      We couldn’t load this page. Try again. If it keeps happening, contact support with the reference.
     </MessagePage>
   );
 }

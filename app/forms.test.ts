@@ -6,7 +6,7 @@ const sources = readdirSync('app', { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
   .map((name) => ({ file: `app/${name}`, source: readFileSync(`app/${name}`, 'utf8') }));
 
-test('no form leaves its messages to the browser: its bubbles speak another language, and go away', () => {
+test('no form uses the browser’s validation messages, which disappear and follow the browser’s language', () => {
   const forms = sources.flatMap(({ file, source }) =>
     [...source.matchAll(/<form\s(?:=>|[^>])*>/g)].map(([tag]) => ({ file, tag })),
   );
@@ -14,7 +14,7 @@ test('no form leaves its messages to the browser: its bubbles speak another lang
   expect(forms.filter(({ tag }) => !/\snoValidate\b/.test(tag)).map(({ file }) => file)).toEqual([]);
 });
 
-/** What files with actions import of lib/: the schemas are among it. */
+/** What action files import from lib/, including the schemas. */
 const used = sources
   .filter(({ source }) => /(member|user|operator|public)Action\b.*from '/.test(source))
   .flatMap(({ source }) =>
@@ -24,19 +24,19 @@ const used = sources
     ),
   );
 
-/** The names of fields beside which a form shows what is wrong. */
+/** Fields that show their error beside them. */
 const shown = new Set(
   sources.flatMap(({ source }) => [...source.matchAll(/errorsOf\(\w+, '(\w+)'\)/g)].map(([, name]) => name)),
 );
 
-test('every field says in words of its own what to do when it is empty or too long', async () => {
+test('every field has its own message for empty and too long input', async () => {
   const silent = [];
   let fields = 0;
   for (const { name, room, verb } of used) {
     const schema: unknown = (await import(`../lib/${room}/${verb}.ts`))[name];
     if (!(schema instanceof z.ZodObject)) continue;
     for (const [field, type] of Object.entries<z.ZodType>(schema.shape)) {
-      // An id is chosen or sent along, never typed.
+      // IDs are selected, never typed.
       if (!shown.has(field) || /Ids?$/.test(field)) continue;
       fields += 1;
       for (const typed of ['', 'x'.repeat(100_000)]) {
@@ -49,7 +49,7 @@ test('every field says in words of its own what to do when it is empty or too lo
   expect(silent).toEqual([]);
 });
 
-/** What a schema leaves to zod's own words; a map for one parse stands back behind a schema's words. */
+/** Messages that the schema leaves to zod. A per-parse error map has lower precedence than the schema's own messages. */
 function wordless(type: z.ZodType, typed: string): string[] {
   const { error } = type.safeParse(typed, { error: ({ code }) => `wordless: ${code}` });
   return (error?.issues ?? []).map(({ message }) => message).filter((text) => text.startsWith('wordless'));

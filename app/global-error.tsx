@@ -4,7 +4,7 @@ import { Button } from './_components/button.tsx';
 import { MessagePage } from './_components/message-page.tsx';
 import './globals.css';
 
-/** When even the root layout failed: the same words in a document of its own. */
+/** Shown when the root layout itself failed, so it renders a whole document. */
 export default function GlobalErrorPage({
   error,
   retry,
@@ -27,7 +27,7 @@ export default function GlobalErrorPage({
             </Button>
           }
         >
-          Latchkey could not show this page. If it happens again, tell us the reference.
+          We couldn’t load this page. Try again. If it keeps happening, contact support with the reference.
         </MessagePage>
       </body>
     </html>

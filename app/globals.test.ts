@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 const css = readFileSync('app/globals.css', 'utf8');
 
-/** A token's colour in one theme: `--background-color-x` where there is one for backgrounds, else `--color-x`. */
+/** A token's color in one theme: `--background-color-x` where there is one for backgrounds, else `--color-x`. */
 function colour(name: string, theme: 'light' | 'dark', as: 'text' | 'background'): string {
   const names = as === 'background' ? [`--background-color-${name}`, `--color-${name}`] : [`--color-${name}`];
   for (const property of names) {
@@ -43,7 +43,7 @@ const visible = [
   ...grounds.map((ground) => ['focus', ground]),
 ];
 
-test.each(['light', 'dark'] as const)('in the %s theme all text has 4.5:1 and every control 3:1', (theme) => {
+test.each(['light', 'dark'] as const)('in the %s theme all text has a contrast of 4.5:1 and every control 3:1', (theme) => {
   const tooFaint = (pairs: string[][], least: number) =>
     pairs.filter(
       ([front, back]) => contrast(colour(front!, theme, 'text'), colour(back!, theme, 'background')) < least,

@@ -23,7 +23,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // The chosen theme comes with the request, so that no script has to set it before the first paint.
+  // The theme is in a cookie, so no script has to set it before the first paint.
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   return (
     <html

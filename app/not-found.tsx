@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: 'Not found' };
 export default function NotFoundPage() {
   return (
     <>
-      {/* Next leaves the title out when it was a layout's metadata that found nothing. */}
+      {/* Next omits the title when a layout called notFound(). */}
       <title>Not found · Latchkey</title>
       <MessagePage
         title="Page not found"
@@ -17,8 +17,8 @@ export default function NotFoundPage() {
           </LinkButton>
         }
       >
-        There is nothing at this address, or you have no access to it. If somebody sent you the link, ask them
-        which team it belongs to.
+        This page doesn’t exist, or you don’t have access to it. If someone sent you the link, ask them which team
+        it belongs to.
       </MessagePage>
     </>
   );

@@ -5,7 +5,7 @@ import { listMemberships } from '#lib/access/member.ts';
 import { currentUser } from './_http/session.ts';
 import { chooseTeam, TEAM_COOKIE } from './_shell/team-cookie.ts';
 
-/** The door: to the team last visited, to the first team yet to be made, or to signing in. */
+/** Redirects to the last visited team, to creating a first team, or to sign-in. */
 export default async function Home() {
   const user = await currentUser();
   if (!user) redirect('/sign-in');

@@ -42,7 +42,7 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer); // http streams give Buffers.
+  for await (const chunk of request) chunks.push(chunk as Buffer); // HTTP streams yield Buffers.
   return Buffer.concat(chunks);
 }
 
@@ -123,7 +123,7 @@ const port = Number(process.argv[2] ?? 0);
 const server = createServer((request, response) => {
   answer(request, response).catch(() => response.destroy());
 });
-server.keepAliveTimeout = 70_000; // Longer than a gateway keeps its idle connections.
+server.keepAliveTimeout = 70_000; // Longer than the gateway keeps idle connections.
 server.listen(port, '127.0.0.1', () => {
   const address = server.address();
   console.log(`Sample API listens on port ${address && typeof address === 'object' ? address.port : port}`);
