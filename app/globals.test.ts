@@ -43,12 +43,16 @@ const visible = [
   ...grounds.map((ground) => ['focus', ground]),
 ];
 
-test.each(['light', 'dark'] as const)('in the %s theme all text has a contrast of 4.5:1 and every control 3:1', (theme) => {
-  const tooFaint = (pairs: string[][], least: number) =>
-    pairs.filter(
-      ([front, back]) => contrast(colour(front!, theme, 'text'), colour(back!, theme, 'background')) < least,
-    );
+test.each(['light', 'dark'] as const)(
+  'in the %s theme all text has a contrast of 4.5:1 and every control 3:1',
+  (theme) => {
+    const tooFaint = (pairs: string[][], least: number) =>
+      pairs.filter(
+        ([front, back]) =>
+          contrast(colour(front!, theme, 'text'), colour(back!, theme, 'background')) < least,
+      );
 
-  expect(tooFaint(readable, 4.5)).toEqual([]);
-  expect(tooFaint(visible, 3)).toEqual([]);
-});
+    expect(tooFaint(readable, 4.5)).toEqual([]);
+    expect(tooFaint(visible, 3)).toEqual([]);
+  },
+);

@@ -17,8 +17,8 @@ export default function NotFoundPage() {
           </LinkButton>
         }
       >
-        This page doesn’t exist, or you don’t have access to it. If someone sent you the link, ask them which team
-        it belongs to.
+        This page doesn’t exist, or you don’t have access to it. If someone sent you the link, ask them which
+        team it belongs to.
       </MessagePage>
     </>
   );
