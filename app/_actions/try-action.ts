@@ -3,42 +3,37 @@ import type { ActionState } from './action-state.ts';
 
 type Failed = Extract<ActionState, { status: 'failed' }>;
 
-const CHANGED: Failed = {
-  status: 'failed',
-  message: 'Latchkey was updated. Reload the page to continue.',
-  next: 'reload',
-};
-
 /** Calls a server action. An action that can't be reached becomes a state, so that a form keeps what was typed. */
 export async function tryAction<T>(run: () => Promise<ActionState<T>>): Promise<ActionState<T>> {
   try {
-    const state = await run();
-    // A server that does not know the form's version answers with nothing.
-    return state ?? CHANGED;
+    return await run();
   } catch (error) {
-    unstable_rethrow(error); // Redirects and "not found" are errors to React, not to us.
+    unstable_rethrow(error); // To React, redirects and "not found" are errors too.
     return failureOf(error);
   }
 }
 
 function failureOf(error: unknown): Failed {
-  if (unstable_isUnrecognizedActionError(error)) return CHANGED;
-  if (!navigator.onLine)
-    return { status: 'failed', message: 'You’re offline. Reconnect, then try again.', next: 'retry' };
-  if (isTooLarge(error))
+  if (unstable_isUnrecognizedActionError(error))
     return {
       status: 'failed',
-      message: 'This is too large to send. Shorten it, then try again.',
-      next: 'retry',
+      message: 'Latchkey was updated. Reload the page to continue; your entries are kept.',
+      next: 'reload',
     };
-  // `fetch` rejects with a TypeError if no response came.
-  return error instanceof TypeError
-    ? { status: 'failed', message: 'Can’t reach the server. Try again in a moment.', next: 'retry' }
-    : {
-        status: 'failed',
-        message: 'The server couldn’t process this. Try again in a moment.',
-        next: 'retry',
-      };
+  if (!navigator.onLine)
+    return { status: 'failed', message: 'You’re offline. Reconnect, then try again.', next: 'retry' };
+  if (isOfConnection(error))
+    return { status: 'failed', message: 'Can’t reach the server. Try again in a moment.', next: 'retry' };
+  // The server logged its own error. Anything without its digest is a defect of this page: show it to developers.
+  if (!(error instanceof Error && 'digest' in error)) reportError(error);
+  return {
+    status: 'failed',
+    message: 'The server couldn’t process this. Try again in a moment.',
+    next: 'retry',
+  };
 }
 
-const isTooLarge = (error: unknown) => error instanceof Error && /\bexceed(?:s|ed)\b/i.test(error.message);
+/** How browsers and React word a missing, cut off or foreign response, such as a proxy's error page. */
+const isOfConnection = (error: unknown) =>
+  error instanceof Error &&
+  /failed to fetch|network\s?error|load failed|connection closed|unexpected response/i.test(error.message);

@@ -4,6 +4,8 @@ import { CircleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { ActionState } from '#app/_actions/action-state.ts';
 
+import { restoreDraft } from './form-draft.ts';
+
 export { errorsOf } from './errors-of.ts';
 
 /**
@@ -22,6 +24,7 @@ export function FormMessage<T>({ state, inFull = false }: { state: ActionState<T
       if (event.target === form && !mayReset.current) event.preventDefault();
     };
     form?.addEventListener('reset', keep);
+    if (form) restoreDraft(form);
     return () => form?.removeEventListener('reset', keep);
   }, []);
 

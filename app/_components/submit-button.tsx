@@ -1,16 +1,27 @@
 'use client';
 
-import type { ComponentProps } from 'react';
+import type { ComponentProps, MouseEvent } from 'react';
 import { useFormStatus } from 'react-dom';
+import type { ActionState } from '#app/_actions/action-state.ts';
 import { type ButtonSize, type ButtonVariant, buttonStyle } from './button-style.ts';
+import { saveDraft } from './form-draft.ts';
 import { useGuard } from './guarded-button.tsx';
 import { Spinner } from './spinner.tsx';
+
+type Props = ComponentProps<'button'> & {
+  /** The state of the form's action: if it could not be reached, the button says so and sends it again. */
+  state: ActionState<unknown>;
+  pendingLabel?: string;
+  variant?: ButtonVariant;
+  size?: ButtonSize;
+};
 
 /**
  * Submits its form. While the action runs it keeps the focus, says `pendingLabel` and sends nothing twice. A dangerous
  * one does nothing for half a second after it appears.
  */
 export function SubmitButton({
+  state,
   pendingLabel,
   variant = 'primary',
   size = 'md',
@@ -18,20 +29,43 @@ export function SubmitButton({
   children,
   onClick,
   ...rest
-}: ComponentProps<'button'> & { pendingLabel?: string; variant?: ButtonVariant; size?: ButtonSize }) {
+}: Props) {
   const { pending } = useFormStatus();
   const ready = useGuard() || variant !== 'danger';
+  const failed = state.status === 'failed' && !pending ? state : null;
+  const reloads = failed?.next === 'reload';
+
+  function click(event: MouseEvent<HTMLButtonElement>) {
+    if (pending || !ready) event.preventDefault();
+    else if (reloads) {
+      event.preventDefault();
+      reload(event.currentTarget.form);
+    } else onClick?.(event);
+  }
+
   return (
-    <button
-      {...rest}
-      type="submit"
-      aria-disabled={pending || !ready || undefined}
-      aria-busy={pending || undefined}
-      onClick={(event) => (pending || !ready ? event.preventDefault() : onClick?.(event))}
-      className={buttonStyle(variant, size, className)}
-    >
-      {pending && <Spinner />}
-      {pending && pendingLabel ? pendingLabel : children}
-    </button>
+    <>
+      {failed && (
+        <p role="alert" data-failure="" className="text-danger">
+          {failed.message}
+        </p>
+      )}
+      <button
+        {...rest}
+        type="submit"
+        aria-disabled={pending || !ready || undefined}
+        aria-busy={pending || undefined}
+        onClick={click}
+        className={buttonStyle(variant, size, className)}
+      >
+        {pending && <Spinner />}
+        {pending && pendingLabel ? pendingLabel : reloads ? 'Reload page' : failed ? 'Try again' : children}
+      </button>
+    </>
   );
+}
+
+function reload(form: HTMLFormElement | null): void {
+  if (form) saveDraft(form);
+  window.location.reload();
 }

@@ -1,8 +1,9 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import { useActionState, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { SelectField, TextAreaField, TextField } from '#app/_components/field.tsx';
@@ -76,7 +77,7 @@ function KeyForm({
   onIssued: (issued: Issued) => void;
   onCancel: () => void;
 }) {
-  const [state, action] = useActionState(async (before: ActionState<Issued>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Issued>, form: FormData) => {
     const next = await createKeyAction(team, before, form);
     if (next.status === 'done') onIssued(next.value);
     return next;
@@ -142,7 +143,9 @@ function KeyForm({
       )}
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
-        <SubmitButton pendingLabel="Generating…">Generate API Key</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Generating…">
+          Generate API Key
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,7 +1,8 @@
 'use client';
 
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { dateText } from '#app/_components/date-text.ts';
 import { Dialog } from '#app/_components/dialog.tsx';
@@ -30,7 +31,7 @@ export function EditDialog({ team, credential, onClose }: Props) {
 function EditForm({ team, credential, onClose }: Props) {
   const { keyId, name, description, expiresAt, dailyLimit, status } = credential;
   const [expiration, setExpiration] = useState('keep');
-  const [state, action] = useActionState(async (before: ActionState<EditedKey>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<EditedKey>, form: FormData) => {
     const next = await editKeyAction(team, before, form);
     if (next.status === 'done') {
       tellEdit(String(form.get('name')), next.value);
@@ -102,7 +103,9 @@ function EditForm({ team, credential, onClose }: Props) {
       />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,9 +1,10 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import { useActionState, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { TextAreaField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
@@ -32,7 +33,7 @@ export function RestrictionsForm({
 }) {
   const [ips, setIps] = useState(lines(credential.allowedIps));
   const [domains, setDomains] = useState(lines(credential.allowedDomains));
-  const [state, action] = useActionState(async (before: ActionState<Restrictions>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Restrictions>, form: FormData) => {
     const next = await restrictKeyAction(team, before, form);
     if (next.status !== 'done') return next;
     setIps(lines(next.value.allowedIps));
@@ -80,7 +81,9 @@ export function RestrictionsForm({
         }
       />
       <div className="flex flex-wrap justify-end gap-2">
-        <SubmitButton pendingLabel="Saving…">Save restrictions</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save restrictions
+        </SubmitButton>
       </div>
     </form>
   );

@@ -8,7 +8,8 @@ export function RememberTeam({ slug }: { slug: string }) {
   useEffect(() => {
     if (sessionStorage.getItem('team') === slug) return;
     sessionStorage.setItem('team', slug);
-    void rememberTeam(slug);
+    // If the server can't be reached, the next page of the team tries again.
+    rememberTeam(slug).catch(() => sessionStorage.removeItem('team'));
   }, [slug]);
   return null;
 }

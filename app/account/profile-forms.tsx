@@ -1,16 +1,16 @@
 'use client';
 
-import { useActionState } from 'react';
 import { changeNameAction, changePasswordAction } from '#app/_account/actions.ts';
 import { NewPasswordField } from '#app/_account/new-password-field.tsx';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { PasswordField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { useToast } from './use-toast.ts';
 
 export function NameForm({ name }: { name: string }) {
-  const [state, action] = useActionState(changeNameAction, idle);
+  const [state, action] = useFormAction(changeNameAction, idle);
   useToast(state, 'Name changed');
   return (
     <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
@@ -26,7 +26,7 @@ export function NameForm({ name }: { name: string }) {
         error={errorsOf(state, 'name')}
       />
       <div>
-        <SubmitButton variant="secondary" pendingLabel="Saving…">
+        <SubmitButton state={state} variant="secondary" pendingLabel="Saving…">
           Save name
         </SubmitButton>
       </div>
@@ -35,7 +35,7 @@ export function NameForm({ name }: { name: string }) {
 }
 
 export function PasswordForm() {
-  const [state, action] = useActionState(changePasswordAction, idle);
+  const [state, action] = useFormAction(changePasswordAction, idle);
   useToast(state, 'Password changed. Other sessions are ended.');
   return (
     <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
@@ -49,7 +49,7 @@ export function PasswordForm() {
       />
       <NewPasswordField label="New password" error={errorsOf(state, 'password')} />
       <div>
-        <SubmitButton variant="secondary" pendingLabel="Changing…">
+        <SubmitButton state={state} variant="secondary" pendingLabel="Changing…">
           Change password
         </SubmitButton>
       </div>

@@ -1,7 +1,7 @@
 'use client';
 
-import { useActionState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Callout } from '#app/_components/callout.tsx';
 import { TextAreaField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
@@ -9,7 +9,7 @@ import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { reportFoundKeyAction } from './actions.ts';
 
 export function FoundKeyForm() {
-  const [state, action] = useActionState(reportFoundKeyAction, idle);
+  const [state, action] = useFormAction(reportFoundKeyAction, idle);
   return (
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
@@ -52,7 +52,9 @@ export function FoundKeyForm() {
         error={errorsOf(state, 'email')}
       />
       <div className="flex justify-end">
-        <SubmitButton pendingLabel="Sending…">Report the key</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Sending…">
+          Report the key
+        </SubmitButton>
       </div>
     </form>
   );

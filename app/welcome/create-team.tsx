@@ -1,9 +1,10 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useActionState, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { TextAreaField, TextField } from '#app/_components/field.tsx';
@@ -28,7 +29,7 @@ export function CreateTeam({ open: openAtFirst }: { open: boolean }) {
 }
 
 function CreateTeamForm() {
-  const [state, action] = useActionState(createTeamAction, idle);
+  const [state, action] = useFormAction(createTeamAction, idle);
   const router = useRouter();
   useEffect(() => {
     if (state.status !== 'done') return;
@@ -54,7 +55,9 @@ function CreateTeamForm() {
         error={errorsOf(state, 'description')}
       />
       <div className="flex justify-end">
-        <SubmitButton pendingLabel="Creating…">Create Team</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Creating…">
+          Create Team
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,14 +1,14 @@
 'use client';
 
-import { useActionState } from 'react';
 import { resendVerificationAction } from '#app/_account/actions.ts';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 
 /** Stands in place of the form until the address is confirmed. */
 export function VerifyFirst({ email }: { email: string }) {
-  const [state, action] = useActionState(resendVerificationAction, idle);
+  const [state, action] = useFormAction(resendVerificationAction, idle);
   return (
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
@@ -17,7 +17,7 @@ export function VerifyFirst({ email }: { email: string }) {
         we sent you. Then come back here.
       </p>
       <div className="flex flex-wrap items-center gap-3">
-        <SubmitButton variant="secondary" pendingLabel="Sending…">
+        <SubmitButton state={state} variant="secondary" pendingLabel="Sending…">
           Send the mail again
         </SubmitButton>
         <span role="status" className="text-muted">

@@ -1,7 +1,7 @@
 'use client';
 
-import { useActionState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Callout } from '#app/_components/callout.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -10,7 +10,7 @@ import { EmailField } from '#app/_entry/email-field.tsx';
 import { forgotPasswordAction } from '#app/(entry)/actions.ts';
 
 export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
-  const [state, action] = useActionState(forgotPasswordAction, idle);
+  const [state, action] = useFormAction(forgotPasswordAction, idle);
   return (
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
@@ -29,7 +29,9 @@ export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
       )}
       <EmailField error={errorsOf(state, 'email')} />
       <div className="flex justify-end">
-        <SubmitButton pendingLabel="Sending…">Send link</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Sending…">
+          Send link
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,7 +1,8 @@
 'use client';
 
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { AppCodeField } from '#app/_components/app-code-field.tsx';
 import { Button } from '#app/_components/button.tsx';
 import { CopyButton } from '#app/_components/copy-button.tsx';
@@ -13,8 +14,8 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 
 /** Password, then the secret for the app and a first code of it, then the recovery codes. */
 export function TurnOn({ doneHref }: { doneHref: string }) {
-  const [begun, begin] = useActionState(beginTwoFactorAction, idle);
-  const [confirmed, confirm] = useActionState(confirmTwoFactorAction, idle);
+  const [begun, begin] = useFormAction(beginTwoFactorAction, idle);
+  const [confirmed, confirm] = useFormAction(confirmTwoFactorAction, idle);
 
   if (confirmed.status === 'done') {
     return (
@@ -39,7 +40,9 @@ export function TurnOn({ doneHref }: { doneHref: string }) {
           <AppCodeField error={errorsOf(confirmed, 'code')} />
         </div>
         <div>
-          <SubmitButton pendingLabel="Turning on…">Turn on</SubmitButton>
+          <SubmitButton state={confirmed} pendingLabel="Turning on…">
+            Turn on
+          </SubmitButton>
         </div>
       </form>
     );
@@ -55,7 +58,9 @@ export function TurnOn({ doneHref }: { doneHref: string }) {
         error={errorsOf(begun, 'current')}
       />
       <div>
-        <SubmitButton pendingLabel="Checking…">Continue</SubmitButton>
+        <SubmitButton state={begun} pendingLabel="Checking…">
+          Continue
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,10 +1,11 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
 import { tryAction } from '#app/_actions/try-action.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
@@ -31,7 +32,7 @@ export function NewCodesDialog() {
 }
 
 function NewCodes({ onClose }: { onClose: () => void }) {
-  const [state, action] = useActionState(newRecoveryCodesAction, idle);
+  const [state, action] = useFormAction(newRecoveryCodesAction, idle);
   return (
     <Dialog
       open
@@ -55,7 +56,9 @@ function NewCodes({ onClose }: { onClose: () => void }) {
           <BothFactors state={state} />
           <div className="flex flex-wrap justify-end gap-2">
             <Button onClick={onClose}>Cancel</Button>
-            <SubmitButton pendingLabel="Making…">Make new codes</SubmitButton>
+            <SubmitButton state={state} pendingLabel="Making…">
+              Make new codes
+            </SubmitButton>
           </div>
         </form>
       )}

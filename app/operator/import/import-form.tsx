@@ -1,7 +1,7 @@
 'use client';
 
-import { useActionState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { LinkButton } from '#app/_components/button.tsx';
 import { Callout } from '#app/_components/callout.tsx';
 import { PasswordField, TextAreaField, TextField } from '#app/_components/field.tsx';
@@ -11,7 +11,7 @@ import { importApiAction } from '#app/operator/actions.ts';
 import type { ImportReport } from '#lib/catalog/import-document.ts';
 
 export function ImportForm() {
-  const [state, action] = useActionState(importApiAction, idle);
+  const [state, action] = useFormAction(importApiAction, idle);
   return (
     <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
       <FormMessage state={state} />
@@ -80,7 +80,9 @@ export function ImportForm() {
         hint="Stored encrypted, never shown again. Leave both empty to keep what is stored."
       />
       <div className="flex justify-end">
-        <SubmitButton pendingLabel="Importing…">Import API</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Importing…">
+          Import API
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,13 +1,14 @@
 'use client';
 
-import { useActionState, useEffect } from 'react';
+import { useEffect } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { runJobAction } from './actions.ts';
 
 export function RunButton({ name, title }: { name: string; title: string }) {
-  const [state, action] = useActionState(runJobAction, idle);
+  const [state, action] = useFormAction(runJobAction, idle);
   useEffect(() => {
     if (state.status === 'done') toast.success(`“${title}” starts within seconds`);
     if (state.status === 'refused') toast.error(state.message);
@@ -15,7 +16,7 @@ export function RunButton({ name, title }: { name: string; title: string }) {
   return (
     <form action={action} noValidate>
       <input type="hidden" name="name" value={name} />
-      <SubmitButton variant="secondary" size="sm" pendingLabel="Asking…">
+      <SubmitButton state={state} variant="secondary" size="sm" pendingLabel="Asking…">
         Run now <span className="sr-only">({title})</span>
       </SubmitButton>
     </form>

@@ -1,8 +1,9 @@
 'use client';
 
-import { type ReactNode, useActionState, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { TextField } from '#app/_components/field.tsx';
@@ -47,7 +48,7 @@ export function PlanDialog({ plan, trigger, ...openness }: Props) {
 type Saved = { name: string; receipt: Receipt | null };
 
 function PlanForm({ plan, onClose }: { plan?: Plan; onClose: () => void }) {
-  const [state, action] = useActionState(async (before: ActionState<Saved>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Saved>, form: FormData) => {
     const next = await definePlanAction(before, form);
     if (next.status === 'done') {
       const { name, receipt } = next.value;
@@ -83,7 +84,9 @@ function PlanForm({ plan, onClose }: { plan?: Plan; onClose: () => void }) {
       <FiguresFields state={state} {...(plan ? { values: plan } : {})} />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pendingLabel="Saving…">{plan ? 'Save plan' : 'Create plan'}</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          {plan ? 'Save plan' : 'Create plan'}
+        </SubmitButton>
       </div>
     </form>
   );

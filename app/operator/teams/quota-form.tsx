@@ -1,8 +1,9 @@
 'use client';
 
-import { useActionState, useEffect, useId } from 'react';
+import { useEffect, useId } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { setDailyQuotaAction } from '#app/operator/actions.ts';
@@ -17,7 +18,7 @@ export function QuotaForm({
   dailyQuota: number;
 }) {
   const errorId = useId();
-  const [state, action] = useActionState(setDailyQuotaAction, idle);
+  const [state, action] = useFormAction(setDailyQuotaAction, idle);
   const [error] = errorsOf(state, 'dailyQuota') ?? [];
   useEffect(() => {
     if (state.status === 'done')
@@ -47,7 +48,7 @@ export function QuotaForm({
           <FormMessage state={state} />
         </div>
       </div>
-      <SubmitButton variant="secondary" size="sm" pendingLabel="Saving…">
+      <SubmitButton state={state} variant="secondary" size="sm" pendingLabel="Saving…">
         Save
       </SubmitButton>
     </form>

@@ -1,14 +1,14 @@
 'use client';
 
-import { useActionState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { acceptAction } from './actions.ts';
 
 /** For whoever is signed in as the invited person. */
 export function AcceptForm({ token, email }: { token: string; email: string }) {
-  const [state, action] = useActionState(acceptAction, idle);
+  const [state, action] = useFormAction(acceptAction, idle);
   return (
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
@@ -17,7 +17,9 @@ export function AcceptForm({ token, email }: { token: string; email: string }) {
         You are signed in as <strong className="font-medium break-words">{email}</strong>.
       </p>
       <div>
-        <SubmitButton pendingLabel="Joining…">Accept invitation</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Joining…">
+          Accept invitation
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,13 +1,13 @@
 'use client';
 
-import { useActionState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { askAgainAction } from './actions.ts';
 
 export function AskAgainForm({ token, inviter }: { token: string; inviter: string }) {
-  const [state, action] = useActionState(askAgainAction, idle);
+  const [state, action] = useFormAction(askAgainAction, idle);
   return (
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
@@ -16,7 +16,9 @@ export function AskAgainForm({ token, inviter }: { token: string; inviter: strin
         <p role="status">{inviter} was told that you need a new link. Look out for a mail.</p>
       ) : (
         <div>
-          <SubmitButton pendingLabel="Asking…">Ask for a new link</SubmitButton>
+          <SubmitButton state={state} pendingLabel="Asking…">
+            Ask for a new link
+          </SubmitButton>
         </div>
       )}
     </form>

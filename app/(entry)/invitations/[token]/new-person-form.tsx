@@ -1,9 +1,10 @@
 'use client';
 
 import { signIn } from 'next-auth/react';
-import { useActionState } from 'react';
+
 import { NewPasswordField } from '#app/_account/new-password-field.tsx';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -13,7 +14,7 @@ type Joined = { email: string; slug: string };
 
 /** For whoever has no account yet: makes it, joins, and signs this browser in. */
 export function NewPersonForm({ token, email, name }: { token: string; email: string; name: string }) {
-  const [state, action] = useActionState(async (before: ActionState<Joined>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Joined>, form: FormData) => {
     const next = await acceptAsNewPersonAction(before, form);
     if (next.status === 'done') await enter(next.value, String(form.get('password')));
     return next;
@@ -43,7 +44,9 @@ export function NewPersonForm({ token, email, name }: { token: string; email: st
       />
       <NewPasswordField label="Password" error={errorsOf(state, 'password')} />
       <div className="flex justify-end">
-        <SubmitButton pendingLabel="Joining…">Accept invitation</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Joining…">
+          Accept invitation
+        </SubmitButton>
       </div>
     </form>
   );

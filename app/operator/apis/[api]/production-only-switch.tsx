@@ -3,6 +3,8 @@
 import { useOptimistic, useTransition } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Switch } from '#app/_components/switch.tsx';
 import { setProductionOnlyAction } from './production-only-action.ts';
 
@@ -24,9 +26,8 @@ export function ProductionOnlySwitch({
       const form = new FormData();
       form.set('endpointId', endpointId);
       form.set('productionOnly', String(wanted));
-      const state = await setProductionOnlyAction(idle, form);
-      if (state.status !== 'done')
-        return void toast.error(state.status === 'refused' ? state.message : 'That did not work.');
+      const state = await tryAction(() => setProductionOnlyAction(idle, form));
+      if (state.status !== 'done') return void toast.error(reasonOf(state));
       if (!wanted) return void toast.success(`${endpoint} is open to keys of every environment`);
       const receipt = state.value;
       toast.success(`${endpoint} is for Production keys only`, {

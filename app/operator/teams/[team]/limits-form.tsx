@@ -1,8 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
@@ -21,7 +21,7 @@ export function LimitsForm({
   overrides: Record<keyof PlanFigures, number | null>;
   plan: PlanFigures;
 }) {
-  const [state, action] = useActionState(async (before: ActionState<Receipt>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Receipt>, form: FormData) => {
     const next = await setLimitsAction(before, form);
     if (next.status === 'done')
       toast.success(`The limits of ${team.name} are saved`, {
@@ -35,7 +35,9 @@ export function LimitsForm({
       <input type="hidden" name="teamId" value={team.id} />
       <FiguresFields state={state} values={overrides} fallback={plan} />
       <div>
-        <SubmitButton pendingLabel="Saving…">Save limits</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save limits
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,8 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { SelectField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -24,7 +24,7 @@ export function PlanForm({
   plans: readonly { id: string; name: string }[];
   defaultName: string;
 }) {
-  const [state, action] = useActionState(async (before: ActionState<Assigned>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Assigned>, form: FormData) => {
     const next = await assignPlanAction(before, form);
     if (next.status === 'done') {
       const { plan, receipt } = next.value;
@@ -50,7 +50,9 @@ export function PlanForm({
         error={errorsOf(state, 'planId')}
       />
       <div>
-        <SubmitButton pendingLabel="Saving…">Save plan</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save plan
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,15 +1,15 @@
 'use client';
 
-import { useActionState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { confirmGuidelinesAction } from './actions.ts';
 
 /** `version` is the moment of the text on the page: a newer one is not confirmed by it. */
 export function ConfirmForm({ team, version }: { team: string; version: string }) {
-  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await confirmGuidelinesAction(team, before, form);
     if (next.status === 'done') toast.success('Thank you: your confirmation is noted');
     return next;
@@ -19,7 +19,9 @@ export function ConfirmForm({ team, version }: { team: string; version: string }
       <FormMessage state={state} />
       <input type="hidden" name="version" value={version} />
       <div>
-        <SubmitButton pendingLabel="Saving…">I have read the guidelines</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          I have read the guidelines
+        </SubmitButton>
       </div>
     </form>
   );

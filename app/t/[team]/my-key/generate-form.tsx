@@ -1,8 +1,9 @@
 'use client';
 
 import { KeyRound } from 'lucide-react';
-import { useActionState } from 'react';
+
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { EmptyState } from '#app/_components/empty-state.tsx';
 import { SelectField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
@@ -13,7 +14,7 @@ import { generateOwnKeyAction } from './actions.ts';
 
 /** What stands here before the first key. */
 export function GenerateForm({ team, onIssued }: { team: string; onIssued: (issued: Issued) => void }) {
-  const [state, action] = useActionState(async (before: ActionState<Issued>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Issued>, form: FormData) => {
     const next = await generateOwnKeyAction(team, before, form);
     if (next.status === 'done') onIssued(next.value);
     return next;
@@ -33,7 +34,9 @@ export function GenerateForm({ team, onIssued }: { team: string; onIssued: (issu
             defaultValue="development"
             error={errorsOf(state, 'environment')}
           />
-          <SubmitButton pendingLabel="Generating…">Generate API Key</SubmitButton>
+          <SubmitButton state={state} pendingLabel="Generating…">
+            Generate API Key
+          </SubmitButton>
         </form>
       }
     />

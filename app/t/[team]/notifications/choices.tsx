@@ -4,6 +4,8 @@ import { useId, useOptimistic, useTransition } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Switch } from '#app/_components/switch.tsx';
 import { NOTIFICATION_KINDS } from '#lib/notifications/kinds.ts';
 import type { NotificationChoice } from '#lib/notifications/settings.ts';
@@ -57,10 +59,10 @@ function Way({
     startTransition(async () => {
       setOn(next);
       const form = formOf({ kind: choice.kind, way, on: String(next) });
-      const state = await setNotificationsAction(team, idle, form);
+      const state = await tryAction(() => setNotificationsAction(team, idle, form));
       if (state.status === 'done')
         toast.success(`${kind} ${way === 'shown' ? 'here' : 'by mail'}: ${next ? 'on' : 'off'}`);
-      else toast.error('It could not be changed.');
+      else toast.error(reasonOf(state));
     });
   }
   return (

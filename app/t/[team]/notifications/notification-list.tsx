@@ -12,6 +12,7 @@ import {
 import Link from 'next/link';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Badge } from '#app/_components/badge.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
 import type { Notification } from '#lib/notifications/list-notifications.ts';
@@ -56,7 +57,8 @@ export function NotificationList({
                     !readAt && 'font-semibold',
                   )}
                   onClick={() => {
-                    if (!readAt) void markReadAction(team, idle, formOf({ id }));
+                    // If it can't be reached, the notification stays unread: the reader is on the way elsewhere.
+                    if (!readAt) void tryAction(() => markReadAction(team, idle, formOf({ id })));
                   }}
                 >
                   {title}

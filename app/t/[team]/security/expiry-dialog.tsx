@@ -4,6 +4,8 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { SelectField } from '#app/_components/field.tsx';
@@ -24,9 +26,8 @@ export function ExpiryDialog({ team, of, onClose }: { team: string; of: FoundKey
     setRunning(true);
     try {
       // No form action: the mended finding is gone from the page, this dialog with it, before its state would arrive.
-      const state = await editKeyAction(team, idle, formOf({ keyId: of.keyId, expiration }));
-      if (state.status !== 'done')
-        return setProblem(state.status === 'refused' ? state.message : 'It could not be saved.');
+      const state = await tryAction(() => editKeyAction(team, idle, formOf({ keyId: of.keyId, expiration })));
+      if (state.status !== 'done') return setProblem(reasonOf(state));
       tellEdit(of.name, state.value);
       onClose();
       router.refresh();

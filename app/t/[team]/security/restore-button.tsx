@@ -5,6 +5,8 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import type { FindingKind } from '#lib/posture/rules.ts';
 import { restoreFindingAction } from './actions.ts';
@@ -28,8 +30,8 @@ export function RestoreButton({
   async function restore() {
     setRunning(true);
     try {
-      const state = await restoreFindingAction(team, idle, formOf({ kind, subjectId }));
-      if (state.status === 'refused') toast.error(state.message);
+      const state = await tryAction(() => restoreFindingAction(team, idle, formOf({ kind, subjectId })));
+      if (state.status !== 'done') toast.error(reasonOf(state));
       else toast.success(`Back among the findings: ${title} (${name})`);
       router.refresh();
     } finally {

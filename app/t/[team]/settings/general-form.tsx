@@ -1,8 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { SelectField, TextAreaField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -13,7 +13,7 @@ const INTERVALS = ['30', '60', '90', '180'];
 type General = { team: string; name: string; description: string; reviewDays: number };
 
 export function GeneralForm({ team, name, description, reviewDays }: General) {
-  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await editTeamAction(team, before, form);
     if (next.status === 'done') toast.success('The settings are saved');
     return next;
@@ -53,7 +53,9 @@ export function GeneralForm({ team, name, description, reviewDays }: General) {
         error={errorsOf(state, 'reviewDays')}
       />
       <div>
-        <SubmitButton pendingLabel="Saving…">Save settings</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save settings
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,8 +1,9 @@
 'use client';
 
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { TextAreaField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -14,7 +15,7 @@ type Outcome = ActionState<{ changed: boolean }>;
 
 export function GuidelinesForm({ team, guidelines }: { team: string; guidelines: string }) {
   const [length, setLength] = useState(guidelines.length);
-  const [state, action] = useActionState(async (before: Outcome, form: FormData): Promise<Outcome> => {
+  const [state, action] = useFormAction(async (before: Outcome, form: FormData): Promise<Outcome> => {
     const next = await setGuidelinesAction(team, before, form);
     if (next.status === 'done')
       toast.success(
@@ -37,7 +38,9 @@ export function GuidelinesForm({ team, guidelines }: { team: string; guidelines:
         error={errorsOf(state, 'guidelines')}
       />
       <div>
-        <SubmitButton pendingLabel="Saving…">Save guidelines</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save guidelines
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,8 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { CheckboxField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -22,7 +22,7 @@ const ENVIRONMENTS = [
 ] as const;
 
 export function KeyPolicyForm({ team, policy }: { team: string; policy: Policy }) {
-  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await setKeyPolicyAction(team, before, form);
     if (next.status === 'done') toast.success('The key policy is saved');
     return next;
@@ -61,7 +61,9 @@ export function KeyPolicyForm({ team, policy }: { team: string; policy: Policy }
         </div>
       </fieldset>
       <div>
-        <SubmitButton pendingLabel="Saving…">Save key policy</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save key policy
+        </SubmitButton>
       </div>
     </form>
   );

@@ -3,6 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { LinkButton } from '#app/_components/button.tsx';
 import { Card } from '#app/_components/card.tsx';
 import { EmptyState } from '#app/_components/empty-state.tsx';
@@ -61,7 +63,9 @@ export function Tester({
     });
 
   async function sendAgain({ id, keyId, endpointId }: PastRequest) {
-    const values = await readPastValues(team, id);
+    const state = await tryAction(async () => ({ status: 'done', value: await readPastValues(team, id) }));
+    if (state.status !== 'done') return void toast.error(reasonOf(state));
+    const values = state.value;
     if (!values) return void toast.error('This request is no longer kept.');
     if (!credentials.some((one) => one.keyId === keyId))
       return void toast.error('Its key can not be used any more. Choose another one and fill in the values.');

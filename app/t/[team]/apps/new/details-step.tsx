@@ -45,7 +45,9 @@ export function DetailsStep({
       />
       <div className="flex justify-end gap-2">
         <LinkButton href={cancelHref}>Cancel</LinkButton>
-        <SubmitButton pendingLabel="Checking…">Next</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Checking…">
+          Next
+        </SubmitButton>
       </div>
     </form>
   );

@@ -35,7 +35,9 @@ export function EndpointsStep<T>({
       <EndpointPicker apis={apis} selected={selected} setSelected={setSelected} />
       <PickerFooter count={selected.size}>
         <Button onClick={onBack}>Back</Button>
-        <SubmitButton pendingLabel="Generating keys…">Connect and Generate Keys</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Generating keys…">
+          Connect and Generate Keys
+        </SubmitButton>
       </PickerFooter>
     </form>
   );

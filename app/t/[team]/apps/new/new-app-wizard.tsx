@@ -1,8 +1,9 @@
 'use client';
 
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
-import { Activity, type ReactNode, useActionState, useCallback, useEffect, useRef, useState } from 'react';
+import { Activity, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { PageHeader } from '#app/_components/page-header.tsx';
 import type { Issued } from '#app/_keys/issued.ts';
 import { ISSUED_HEADING, IssuedKeysView } from '#app/_keys/issued-keys.tsx';
@@ -42,7 +43,7 @@ export function NewAppWizard({
   const heading = useRef<HTMLDivElement>(null);
   const isFirst = useRef(true);
 
-  const [checked, check] = useActionState(async (before: ActionState, data: FormData) => {
+  const [checked, check] = useFormAction(async (before: ActionState, data: FormData) => {
     const state = await checkDetailsAction(team, before, data);
     if (state.status !== 'done') return state;
     setReached(true);
@@ -51,7 +52,7 @@ export function NewAppWizard({
     window.history.pushState(null, '', ENDPOINTS);
     return state;
   }, idle);
-  const [created, create] = useActionState(async (before: ActionState<Issued>, data: FormData) => {
+  const [created, create] = useFormAction(async (before: ActionState<Issued>, data: FormData) => {
     const state = await createAppAction(team, before, data);
     setAnswered(selected);
     // The form that made the app must not be what Back leads to.

@@ -1,8 +1,9 @@
 'use client';
 
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { TextAreaField } from '#app/_components/field.tsx';
@@ -23,7 +24,7 @@ export function CloseDialog({
   open: readonly string[];
 }) {
   const [open, setOpen] = useState(false);
-  const [state, action] = useActionState(async (before: ActionState<undefined>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<undefined>, form: FormData) => {
     const next = await closeAction(team, before, form);
     if (next.status === 'done') {
       setOpen(false);
@@ -55,7 +56,9 @@ export function CloseDialog({
         />
         <div className="flex justify-end gap-2">
           <Button onClick={() => setOpen(false)}>Cancel</Button>
-          <SubmitButton pendingLabel="Closing…">Close incident</SubmitButton>
+          <SubmitButton state={state} pendingLabel="Closing…">
+            Close incident
+          </SubmitButton>
         </div>
       </form>
     </Dialog>

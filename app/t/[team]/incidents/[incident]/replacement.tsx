@@ -1,8 +1,9 @@
 'use client';
 
-import { type ReactNode, useActionState, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -27,7 +28,7 @@ export function Replacement({
   children: ReactNode;
 }) {
   const [issued, setIssued] = useState<Issued | null>(null);
-  const [state, action] = useActionState(async (before: ActionState<Issued | null>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Issued | null>, form: FormData) => {
     const next = await replaceKeyAction(team, before, form);
     if (next.status === 'done' && next.value) setIssued(next.value);
     if (next.status === 'done' && !next.value) toast.success('Another key had taken its place already');
@@ -52,7 +53,9 @@ export function Replacement({
               hint="The same app, environment, restrictions and limits. Its secret is shown once."
             />
           </div>
-          <SubmitButton pendingLabel="Generating…">Generate replacement</SubmitButton>
+          <SubmitButton state={state} pendingLabel="Generating…">
+            Generate replacement
+          </SubmitButton>
         </form>
       )}
       {issued && (

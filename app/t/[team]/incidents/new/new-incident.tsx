@@ -2,9 +2,10 @@
 
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Callout } from '#app/_components/callout.tsx';
 import { CheckboxField, TextAreaField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
@@ -72,7 +73,7 @@ function NewIncidentForm({
   onOpened,
 }: Props & { onOpened: (opened: Opened) => void }) {
   const [replaces, setReplaces] = useState(mayReplace);
-  const [state, action] = useActionState(async (before: ActionState<Opened>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Opened>, form: FormData) => {
     const next = await openIncidentAction(team, before, form);
     if (next.status === 'done') onOpened(next.value);
     return next;
@@ -116,7 +117,7 @@ function NewIncidentForm({
         </Callout>
       )}
       <div className="flex flex-col items-start gap-2">
-        <SubmitButton variant="danger" pendingLabel="Revoking…">
+        <SubmitButton state={state} variant="danger" pendingLabel="Revoking…">
           {credential.isRevoked ? 'Open the incident' : 'Revoke the key and open the incident'}
         </SubmitButton>
         <p className="text-sm text-muted">

@@ -3,8 +3,10 @@
 import { Link2, Send, X } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { CopyButton } from '#app/_components/copy-button.tsx';
 import { copyText } from '#app/_components/copy-text.ts';
 import { DangerDialog } from '#app/_components/danger-dialog.tsx';
@@ -22,7 +24,7 @@ export function InvitationMenu({ team, invitation }: Props) {
   const form = () => formOf({ invitationId: id });
 
   async function resend() {
-    const state = await resendInvitationAction(team, idle, form());
+    const state = await tryAction(() => resendInvitationAction(team, idle, form()));
     if (state.status !== 'done') return void toast.error(reasonOf(state));
     toast.success(`Invitation sent to ${state.value} again`, {
       description: 'The link of the earlier mail no longer works.',
@@ -30,7 +32,7 @@ export function InvitationMenu({ team, invitation }: Props) {
   }
 
   async function copy() {
-    const state = await copyLinkAction(team, idle, form());
+    const state = await tryAction(() => copyLinkAction(team, idle, form()));
     if (state.status !== 'done') return void toast.error(reasonOf(state));
     // Some browsers refuse the clipboard once an answer had to be waited for: then the link is shown.
     if (!(await copyText(state.value))) return setLink(state.value);
@@ -83,6 +85,3 @@ export function InvitationMenu({ team, invitation }: Props) {
     </>
   );
 }
-
-const reasonOf = <T,>(state: ActionState<T>): string =>
-  state.status === 'refused' ? state.message : 'It could not be done.';

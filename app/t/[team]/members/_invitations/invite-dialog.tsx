@@ -1,8 +1,9 @@
 'use client';
 
-import { type ReactNode, useActionState, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { TextAreaField, TextField } from '#app/_components/field.tsx';
@@ -54,7 +55,7 @@ export function InviteDialog({ team, roles, trigger }: { team: string; roles: Ro
 }
 
 function OneForm({ team, roles, onClose, onSwitch }: Asking & { onSwitch: () => void }) {
-  const [state, action] = useActionState(async (before: ActionState<string>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<string>, form: FormData) => {
     const next = await inviteOneAction(team, before, form);
     if (next.status === 'done') {
       toast.success(`Invitation sent to ${next.value}`);
@@ -82,7 +83,7 @@ function OneForm({ team, roles, onClose, onSwitch }: Asking & { onSwitch: () => 
         error={errorsOf(state, 'email')}
       />
       <TermsFields roles={roles} state={state} />
-      <Footer switchLabel="Invite several at once" {...{ onSwitch, onClose }} />
+      <Footer switchLabel="Invite several at once" {...{ state, onSwitch, onClose }} />
     </form>
   );
 }
@@ -94,7 +95,7 @@ function SeveralForm({
   onSwitch,
   onResults,
 }: Asking & { onSwitch: () => void; onResults: (results: Invited[]) => void }) {
-  const [state, action] = useActionState(async (before: ActionState<Invited[]>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Invited[]>, form: FormData) => {
     const next = await inviteSeveralAction(team, before, form);
     if (next.status === 'done') onResults(next.value);
     return next;
@@ -114,16 +115,18 @@ function SeveralForm({
         error={errorsOf(state, 'people')}
       />
       <TermsFields roles={roles} state={state} />
-      <Footer switchLabel="Invite one person" {...{ onSwitch, onClose }} />
+      <Footer switchLabel="Invite one person" {...{ state, onSwitch, onClose }} />
     </form>
   );
 }
 
 function Footer({
+  state,
   switchLabel,
   onSwitch,
   onClose,
 }: {
+  state: ActionState<unknown>;
   switchLabel: string;
   onSwitch: () => void;
   onClose: () => void;
@@ -135,7 +138,9 @@ function Footer({
       </Button>
       <div className="ml-auto flex gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pendingLabel="Sending…">Send Invitation</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Sending…">
+          Send Invitation
+        </SubmitButton>
       </div>
     </div>
   );

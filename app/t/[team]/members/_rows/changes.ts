@@ -1,13 +1,11 @@
 import { toast } from 'sonner';
-import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import { activateMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
-
-/** Why an action did nothing, in words. */
-export const reasonOf = <T>(state: ActionState<T>): string =>
-  state.status === 'refused' ? state.message : 'It could not be changed.';
 
 /** Tells that access was taken away, and how far that has travelled. */
 export function tellReceipt(
@@ -21,7 +19,7 @@ export function tellReceipt(
 
 /** Lets a suspended member in again; it harms nobody, so nothing is asked first. */
 export async function activate(team: string, memberId: string, name: string): Promise<void> {
-  const state = await activateMemberAction(team, idle, formOf({ memberId }));
+  const state = await tryAction(() => activateMemberAction(team, idle, formOf({ memberId })));
   if (state.status === 'done') toast.success(`${name} is active again`);
   else toast.error(reasonOf(state));
 }

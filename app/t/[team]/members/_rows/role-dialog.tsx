@@ -1,8 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { SelectField } from '#app/_components/field.tsx';
@@ -18,7 +18,7 @@ const OPTIONS = Object.entries(ROLES).map(([value, { label, access }]) => ({
 }));
 
 export function RoleDialog({ team, person, onClose }: { team: string; person: Target; onClose: () => void }) {
-  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await changeRoleAction(team, before, form);
     if (next.status === 'done') {
       toast.success(`The role of ${person.name} is changed`);
@@ -45,7 +45,9 @@ export function RoleDialog({ team, person, onClose }: { team: string; person: Ta
         />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <SubmitButton pendingLabel="Changing…">Change role</SubmitButton>
+          <SubmitButton state={state} pendingLabel="Changing…">
+            Change role
+          </SubmitButton>
         </div>
       </form>
     </Dialog>

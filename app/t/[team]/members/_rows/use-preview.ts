@@ -3,9 +3,10 @@
 import { useEffect, useState } from 'react';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { previewMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { MemberPreview } from '#lib/members/preview-member.ts';
-import { reasonOf } from './changes.ts';
 
 type Preview = { loading: true } | { loading: false; preview: MemberPreview | null; problem: string | null };
 
@@ -15,7 +16,7 @@ export function usePreview(team: string, memberId: string): Preview {
   useEffect(() => {
     let gone = false;
     const load = async () => {
-      const answer = await previewMemberAction(team, idle, formOf({ memberId }));
+      const answer = await tryAction(() => previewMemberAction(team, idle, formOf({ memberId })));
       if (gone) return;
       setState(
         answer.status === 'done'
@@ -23,9 +24,7 @@ export function usePreview(team: string, memberId: string): Preview {
           : { loading: false, preview: null, problem: reasonOf(answer) },
       );
     };
-    load().catch(() => {
-      if (!gone) setState({ loading: false, preview: null, problem: 'The keys could not be loaded.' });
-    });
+    void load();
     return () => {
       gone = true;
     };

@@ -4,12 +4,13 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Badge } from '#app/_components/badge.tsx';
 import { Button } from '#app/_components/button.tsx';
 import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { decideReviewAction } from './actions.ts';
 import type { Harm } from './decide-dialog.tsx';
-import { reasonOf } from './review-buttons.tsx';
 
 const DECIDED = {
   keep: { tone: 'success', word: 'Kept' },
@@ -40,7 +41,7 @@ export function DecideButtons({
     setPending(true);
     try {
       const form = formOf({ reviewId, memberId, decision: 'keep' });
-      const state = await decideReviewAction(team, idle, form);
+      const state = await tryAction(() => decideReviewAction(team, idle, form));
       if (state.status === 'done') toast.success(`${name} is kept`);
       else toast.error(reasonOf(state));
     } finally {

@@ -2,21 +2,20 @@
 
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import { finishReviewAction, startReviewAction } from './actions.ts';
-
-export const reasonOf = <T,>(state: ActionState<T>): string =>
-  state.status === 'refused' ? state.message : 'It could not be changed.';
 
 export function StartReview({ team }: { team: string }) {
   const [pending, setPending] = useState(false);
   async function start() {
     setPending(true);
     try {
-      const state = await startReviewAction(team, idle, formOf({}));
+      const state = await tryAction(() => startReviewAction(team, idle, formOf({})));
       if (state.status === 'done') toast.success('The review is open: decide about each member');
       else toast.error(reasonOf(state));
     } finally {

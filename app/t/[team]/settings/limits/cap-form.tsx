@@ -1,8 +1,9 @@
 'use client';
 
-import { useActionState, useId } from 'react';
+import { useId } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
@@ -24,7 +25,7 @@ export function CapForm({
   dailyCap: number | null;
 }) {
   const errorId = useId();
-  const [state, action] = useActionState(async (before: ActionState<Receipt>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Receipt>, form: FormData) => {
     const next = await (of === 'app' ? setAppCapAction : setMemberCapAction)(team, before, form);
     if (next.status === 'done')
       toast.success(
@@ -60,7 +61,13 @@ export function CapForm({
           <FormMessage state={state} />
         </div>
       </div>
-      <SubmitButton variant="secondary" size="sm" pendingLabel="Saving…" aria-label={`Save cap of ${name}`}>
+      <SubmitButton
+        state={state}
+        variant="secondary"
+        size="sm"
+        pendingLabel="Saving…"
+        aria-label={`Save cap of ${name}`}
+      >
         Save
       </SubmitButton>
     </form>

@@ -1,8 +1,8 @@
 'use client';
 
-import { useActionState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -19,7 +19,7 @@ export function ReserveForm({
   reserve: number;
   dailyQuota: number;
 }) {
-  const [state, action] = useActionState(async (before: ActionState<Receipt>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Receipt>, form: FormData) => {
     const next = await setReserveAction(team, before, form);
     if (next.status === 'done')
       toast.success('The reserve for Production is saved', {
@@ -43,7 +43,9 @@ export function ReserveForm({
         error={errorsOf(state, 'reserve')}
       />
       <div>
-        <SubmitButton pendingLabel="Saving…">Save reserve</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save reserve
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,7 +1,7 @@
 'use client';
 
-import { useActionState } from 'react';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -16,7 +16,7 @@ export function DailyLimitForm({
   credential: { keyId: string; name: string; dailyLimit: number | null };
 }) {
   const { keyId, name, dailyLimit } = credential;
-  const [state, action] = useActionState(async (before: ActionState<EditedKey>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<EditedKey>, form: FormData) => {
     const next = await editKeyAction(team, before, form);
     if (next.status === 'done') tellEdit(name, next.value);
     return next;
@@ -38,7 +38,9 @@ export function DailyLimitForm({
         />
       </div>
       <div className="flex justify-end">
-        <SubmitButton pendingLabel="Saving…">Save daily limit</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save daily limit
+        </SubmitButton>
       </div>
     </form>
   );

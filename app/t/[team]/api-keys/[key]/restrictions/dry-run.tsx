@@ -2,8 +2,9 @@
 
 import { CircleCheck, CircleDashed, CircleX, Minus } from 'lucide-react';
 import Link from 'next/link';
-import { useActionState } from 'react';
+
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Badge } from '#app/_components/badge.tsx';
 import { Card } from '#app/_components/card.tsx';
 import { SelectField, TextField } from '#app/_components/field.tsx';
@@ -23,7 +24,7 @@ export function DryRun({
   currentIp: string | null;
   endpoints: readonly { value: string; label: string }[];
 }) {
-  const [state, action] = useActionState(
+  const [state, action] = useFormAction(
     (before: ActionState<DryRunAnswer>, form: FormData) => dryRunAction(team, before, form),
     idle,
   );
@@ -73,7 +74,7 @@ export function DryRun({
             error={errorsOf(state, 'origin')}
           />
           <div className="flex justify-end">
-            <SubmitButton variant="secondary" pendingLabel="Asking…">
+            <SubmitButton state={state} variant="secondary" pendingLabel="Asking…">
               Check
             </SubmitButton>
           </div>

@@ -1,8 +1,9 @@
 'use client';
 
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
@@ -23,7 +24,7 @@ export function Extend({
   extensions: readonly Extension[];
 }) {
   const [open, setOpen] = useState(false);
-  const [state, action] = useActionState(async (before: ActionState<Date>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Date>, form: FormData) => {
     const next = await extendAction(team, before, form);
     if (next.status === 'done') {
       setOpen(false);
@@ -53,7 +54,9 @@ export function Extend({
         />
         <div className="flex justify-end gap-2">
           <Button onClick={() => setOpen(false)}>Cancel</Button>
-          <SubmitButton pendingLabel="Extending…">Extend</SubmitButton>
+          <SubmitButton state={state} pendingLabel="Extending…">
+            Extend
+          </SubmitButton>
         </div>
       </form>
     </Dialog>

@@ -1,7 +1,8 @@
 'use client';
 
-import { type FormEvent, useActionState, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
@@ -37,7 +38,7 @@ export function RotateForm({
   suggestedName: string;
   onRotated: (rotated: Rotated) => void;
 }) {
-  const [state, action] = useActionState(async (before: ActionState<Rotated>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Rotated>, form: FormData) => {
     const next = await rotateAction(team, before, form);
     if (next.status === 'done') onRotated(next.value);
     return next;
@@ -79,7 +80,9 @@ export function RotateForm({
         error={errorsOf(state, 'name')}
       />
       <div>
-        <SubmitButton pendingLabel="Rotating…">Rotate</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Rotating…">
+          Rotate
+        </SubmitButton>
       </div>
       <DangerDialog
         open={asking}

@@ -1,8 +1,9 @@
 'use client';
 
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { TextAreaField, TextField } from '#app/_components/field.tsx';
@@ -27,7 +28,7 @@ export function EditDialog(app: App) {
 }
 
 function EditForm({ app, close }: { app: App; close: () => void }) {
-  const [state, action] = useActionState(async (before: ActionState, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await editAppAction(app.team, before, form);
     if (next.status === 'done') {
       close();
@@ -55,7 +56,9 @@ function EditForm({ app, close }: { app: App; close: () => void }) {
       />
       <div className="flex justify-end gap-2">
         <Button onClick={close}>Cancel</Button>
-        <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save
+        </SubmitButton>
       </div>
     </form>
   );

@@ -1,9 +1,10 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useActionState, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { LinkButton } from '#app/_components/button.tsx';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -31,7 +32,7 @@ export function ChangeConnected({
 }) {
   const router = useRouter();
   const [selected, setSelected] = useState<Selection>(() => new Set(connected));
-  const [state, action] = useActionState(async (before: ActionState<Changed>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Changed>, form: FormData) => {
     const next = await connectEndpointsAction(team, before, form);
     if (next.status === 'done') {
       const { added, removed, receipt } = next.value;
@@ -51,7 +52,9 @@ export function ChangeConnected({
       <EndpointPicker apis={apis} selected={selected} setSelected={setSelected} />
       <PickerFooter count={selected.size}>
         <LinkButton href={backHref}>Cancel</LinkButton>
-        <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+        <SubmitButton state={state} pendingLabel="Saving…">
+          Save
+        </SubmitButton>
       </PickerFooter>
     </form>
   );

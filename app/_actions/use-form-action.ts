@@ -1,0 +1,33 @@
+import { useActionState } from 'react';
+import type { ActionState } from './action-state.ts';
+import { tryAction } from './try-action.ts';
+
+/** What the server accepts is `serverActions.bodySizeLimit` in next.config.mjs; the rest is for the form's own encoding. */
+export const FORM_BYTES_MAX = 3_900_000;
+
+/**
+ * `useActionState` for every form: an action that can't be reached leaves the form as it is, with a state that its
+ * `SubmitButton` shows and sends again.
+ */
+export function useFormAction<T>(
+  send: (before: ActionState<T>, form: FormData) => Promise<ActionState<T>>,
+  initial: ActionState<T>,
+) {
+  return useActionState<ActionState<T>, FormData>(
+    (before, form) =>
+      bytesOf(form) > FORM_BYTES_MAX
+        ? {
+            status: 'failed',
+            message: 'This is too large. Send 3.9 MB at most, then try again.',
+            next: 'retry',
+          }
+        : tryAction(() => send(before, form)),
+    initial,
+  );
+}
+
+function bytesOf(form: FormData): number {
+  let bytes = 0;
+  for (const value of form.values()) bytes += typeof value === 'string' ? new Blob([value]).size : value.size;
+  return bytes;
+}
