@@ -14,6 +14,11 @@ test('no form uses the browser’s validation messages, which disappear and foll
   expect(forms.filter(({ tag }) => !/\snoValidate\b/.test(tag)).map(({ file }) => file)).toEqual([]);
 });
 
+test('no form uses useActionState by itself: it would be lost if its action can’t be reached', () => {
+  const users = sources.filter(({ source }) => /\buseActionState[(<]/.test(source)).map(({ file }) => file);
+  expect(users).toEqual(['app/_actions/use-form-action.ts']);
+});
+
 /** What action files import from lib/, including the schemas. */
 const used = sources
   .filter(({ source }) => /(member|user|operator|public)Action\b.*from '/.test(source))

@@ -10,3 +10,10 @@ export type ActionState<T = undefined> =
   | { status: 'failed'; message: string; next: 'retry' | 'reload' };
 
 export const idle: ActionState<never> = { status: 'idle' };
+
+/** For an action without a session. No redirect: it would take the form with it. */
+export const sessionExpired: ActionState<never> = {
+  status: 'failed',
+  message: 'Your session expired. Sign in in another tab, then try again.',
+  next: 'retry',
+};

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { requireOperator } from '#app/_http/session.ts';
+import { currentUser, operatorOf } from '#app/_http/session.ts';
 import { type Db, database } from '#db/client.ts';
 import type { Operator } from '#lib/access/operator.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { readSettings } from '#lib/env.ts';
-import type { ActionState } from './action-state.ts';
+import { type ActionState, sessionExpired } from './action-state.ts';
 import { runAction } from './form-action.ts';
 
 /** Wraps a verb as a form action of an operator page. */
@@ -16,7 +16,9 @@ export function operatorAction<S extends z.ZodType, T>(
   ) => Promise<ActionState<T>>,
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
-    const operator = await requireOperator();
+    const user = await currentUser();
+    if (!user) return sessionExpired;
+    const operator = operatorOf(user);
     return runAction(Input, form, (input) =>
       run({ db: database(), operator, settings: readSettings() }, input),
     );

@@ -39,15 +39,21 @@ export async function requireUser(): Promise<User> {
 }
 
 /** The signed-in user as member of a team; a team that is not his looks absent, one that asks for more says so. */
-export const requireMember = cache(async (slug: string): Promise<Member> => {
-  const user = await requireUser();
+export const requireMember = cache(
+  async (slug: string): Promise<Member> => memberOf(await requireUser(), slug),
+);
+
+/** The same for a user who is known. */
+export async function memberOf(user: User, slug: string): Promise<Member> {
   const member = await findMember(database(), user, slug);
   if (member) return member;
   if (await needsTwoFactor(database(), user, slug)) redirect(`/account/two-factor?team=${slug}`);
   notFound();
-});
+}
 
 /** The signed-in user as operator; the pages look absent to anybody else. */
 export async function requireOperator(): Promise<Operator> {
-  return asOperator(await requireUser()) ?? notFound();
+  return operatorOf(await requireUser());
 }
+
+export const operatorOf = (user: User): Operator => asOperator(user) ?? notFound();

@@ -60,6 +60,8 @@ async function aTeamOfActors(): Promise<FullTeam> {
 
 function verdict(answer: Answer): Verdict {
   if (answer.status === 401 || answer.location?.includes('/sign-in')) return 'signed out';
+  // An action does not redirect: the form would be lost.
+  if ('state' in answer && answer.text.includes('Your session expired.')) return 'signed out';
   if ('state' in answer && answer.state === 'invalid')
     throw new Error(`the case itself is wrong: ${answer.text.slice(-400)}`);
   if ('state' in answer && answer.state === 'done') return 'allowed';

@@ -5,13 +5,12 @@ import { type Dispatch, type SetStateAction, useDeferredValue, useId, useMemo, u
 import { Button } from '#app/_components/button.tsx';
 import { countEndpoints, type EndpointApi, filterEndpoints } from './group-endpoints.ts';
 import { SelectAll } from './select-all.tsx';
+import type { Selection } from './selection.ts';
 import { TagGroup } from './tag-group.tsx';
 
 /** Up to this many endpoints in all, or found by a search, every group stands open. */
 const OPEN_AT_ONCE = 40;
 const OPEN_WHEN_FOUND = 200;
-
-export type Selection = ReadonlySet<string>;
 
 /** Endpoints to tick, by API and tag. Closed groups hold no rows, so a catalog of thousands stays light. */
 export function EndpointPicker({

@@ -1,7 +1,7 @@
 'use client';
 
 import type { Dispatch, SetStateAction } from 'react';
-import type { Selection } from './endpoint-picker.tsx';
+import type { Selection } from './selection.ts';
 
 /** One box for many: ticked when all are, a dash when some are. `of` names the group. */
 export function SelectAll({

@@ -3,9 +3,9 @@
 import { clsx } from 'clsx';
 import { type Dispatch, memo, type ReactNode, type SetStateAction, useId } from 'react';
 import { EndpointLine } from './endpoint-line.tsx';
-import type { Selection } from './endpoint-picker.tsx';
 import type { EndpointTag, PickableEndpoint } from './group-endpoints.ts';
 import { SelectAll } from './select-all.tsx';
+import type { Selection } from './selection.ts';
 
 export function TagGroup({
   tag,

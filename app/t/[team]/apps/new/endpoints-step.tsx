@@ -5,9 +5,10 @@ import type { ActionState } from '#app/_actions/action-state.ts';
 import { Button } from '#app/_components/button.tsx';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
-import { EndpointPicker, type Selection } from '#app/t/[team]/apps/_endpoints/endpoint-picker.tsx';
+import { EndpointPicker } from '#app/t/[team]/apps/_endpoints/endpoint-picker.tsx';
 import type { EndpointApi } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
 import { PickerFooter } from '#app/t/[team]/apps/_endpoints/picker-footer.tsx';
+import type { Selection } from '#app/t/[team]/apps/_endpoints/selection.ts';
 
 export function EndpointsStep<T>({
   state,

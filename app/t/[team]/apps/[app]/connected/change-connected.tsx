@@ -9,9 +9,10 @@ import { LinkButton } from '#app/_components/button.tsx';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
-import { EndpointPicker, type Selection } from '#app/t/[team]/apps/_endpoints/endpoint-picker.tsx';
+import { EndpointPicker } from '#app/t/[team]/apps/_endpoints/endpoint-picker.tsx';
 import type { EndpointApi } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
 import { PickerFooter } from '#app/t/[team]/apps/_endpoints/picker-footer.tsx';
+import type { Selection } from '#app/t/[team]/apps/_endpoints/selection.ts';
 import { connectEndpointsAction } from '#app/t/[team]/apps/[app]/actions.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 

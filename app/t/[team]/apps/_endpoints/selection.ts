@@ -1,0 +1,2 @@
+/** The IDs of the endpoints that are selected. */
+export type Selection = ReadonlySet<string>;
