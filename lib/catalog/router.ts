@@ -1,3 +1,4 @@
+import { type Gap, LiteralSequences, newGap } from './literal-sequences.ts';
 import type { Upstream } from './upstream-url.ts';
 
 type CatalogRoute = {
@@ -10,7 +11,7 @@ type CatalogRoute = {
     readonly production: Upstream;
   };
   readonly headers: ReadonlySet<string>;
-  /** Refused to keys of other environments. */
+  /** Only Production keys can call it. */
   readonly productionOnly: boolean;
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
 };
@@ -26,29 +27,41 @@ export type RoutedApi = {
 
 type Leaf = { id: string; headers: ReadonlySet<string>; productionOnly: boolean };
 
-/** A node of the tree: one path segment deep. Static segments win over patterns, patterns over plain parameters. */
+/** A node of the tree: one path segment deep. */
 type Node = {
-  fixed: Map<string, Node>;
-  patterns: { source: string; match: RegExp; node: Node }[];
+  readonly fixed: Map<string, Node>;
+  /** Segments that mix text and parameters: where their matches start, and all of them by their literal parts. */
+  mixed: { readonly gap: Gap<Node>; readonly patterns: Map<string, Pattern> } | undefined;
   parameter: Node | undefined;
-  methods: Map<string, Leaf>;
+  readonly methods: Map<string, Leaf>;
+  /** Position in the order of preference: of two matching templates the one with the lower rank wins. */
+  rank: number;
 };
 
-const emptyNode = (): Node => ({ fixed: new Map(), patterns: [], parameter: undefined, methods: new Map() });
+type Pattern = { readonly parts: readonly string[]; readonly node: Node };
+
+const newNode = (): Node => ({
+  fixed: new Map(),
+  mixed: undefined,
+  parameter: undefined,
+  methods: new Map(),
+  rank: 0,
+});
 
 export type Router = { match(apiSlug: string, method: string, path: string): CatalogRoute | null };
 
 /**
- * Finds the endpoint for a method and path in a tree of segments, one tree an API: the work depends on the length
- * of the path, not on how many endpoints there are. Templates follow OpenAPI: concrete before templated.
+ * Finds the endpoint for a method and path in a tree of segments, one tree per API. All templates are followed at once,
+ * segment by segment, and none is tried twice: the work is linear in the length of the path. As in OpenAPI, concrete
+ * segments win over templated ones.
  */
 export function buildRouter(apis: readonly RoutedApi[]): Router {
-  const trees = new Map(apis.map((api) => [api.slug, { api, root: treeOf(api) }]));
+  const trees = new Map(apis.map((api) => [api.slug, { api, ...buildTree(api) }]));
   return {
     match(apiSlug, method, path) {
       const tree = trees.get(apiSlug);
       if (!tree) return null;
-      const leaf = find(tree.root, path.slice(1).split('/').map(unreserved), 0, method);
+      const leaf = find(tree, path.slice(1).split('/').map(decodeUnreserved), method);
       if (!leaf) return null;
       const { id: apiId, upstreams, upstreamHeader } = tree.api;
       const { id: endpointId, headers, productionOnly } = leaf;
@@ -57,56 +70,88 @@ export function buildRouter(apis: readonly RoutedApi[]): Router {
   };
 }
 
-function treeOf(api: RoutedApi): Node {
-  const root = emptyNode();
+type Tree = { root: Node; patterns: LiteralSequences<Node> };
+
+function buildTree(api: RoutedApi): Tree {
+  const root = newNode();
+  const patterns = new LiteralSequences<Node>();
   for (const endpoint of api.endpoints) {
     let node = root;
-    for (const segment of endpoint.path.slice(1).split('/')) node = childFor(node, segment);
+    for (const segment of endpoint.path.slice(1).split('/')) node = childFor(node, segment, patterns);
     node.methods.set(endpoint.method, endpoint);
   }
-  return root;
+  rankNodes(root);
+  return { root, patterns };
 }
 
-function childFor(node: Node, segment: string): Node {
+function childFor(node: Node, segment: string, patterns: LiteralSequences<Node>): Node {
   if (!segment.includes('{')) {
-    const name = unreserved(segment);
-    const known = node.fixed.get(name) ?? emptyNode();
-    node.fixed.set(name, known);
-    return known;
+    const name = decodeUnreserved(segment);
+    const child = node.fixed.get(name) ?? newNode();
+    node.fixed.set(name, child);
+    return child;
   }
-  if (/^\{[^{}]*\}$/.test(segment)) {
-    node.parameter ??= emptyNode();
+  const parts = segment.split(/\{[^{}]*\}/).map(decodeUnreserved);
+  if (parts.length === 2 && parts[0] === '' && parts[1] === '') {
+    node.parameter ??= newNode();
     return node.parameter;
   }
-  const source = segment
-    .split(/\{[^{}]*\}/)
-    .map((part) => unreserved(part).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('(.+?)');
-  const known = node.patterns.find((pattern) => pattern.source === source);
-  if (known) return known.node;
-  const fresh = { source, match: new RegExp(`^${source}$`), node: emptyNode() };
-  // The pattern with the longer fixed part says more, so it is tried first.
-  node.patterns.push(fresh);
-  node.patterns.sort((a, b) => b.source.length - a.source.length);
-  return fresh.node;
+  node.mixed ??= { gap: newGap(), patterns: new Map() };
+  const child = patterns.add(node.mixed.gap, parts, newNode);
+  node.mixed.patterns.set(parts.join('{}'), { parts, node: child });
+  return child;
 }
 
-function find(node: Node, segments: readonly string[], at: number, method: string): Leaf | null {
-  if (at === segments.length)
-    return node.methods.get(method) ?? (method === 'HEAD' ? (node.methods.get('GET') ?? null) : null);
-  const segment = segments[at]!;
-  const fixed = node.fixed.get(segment);
-  const found = fixed && find(fixed, segments, at + 1, method);
-  if (found) return found;
-  for (const pattern of node.patterns) {
-    const matched = pattern.match.test(segment) && find(pattern.node, segments, at + 1, method);
-    if (matched) return matched;
+/**
+ * Numbers the nodes in the order of preference: a fixed segment first, then patterns (those with more literal characters
+ * first), then a plain parameter. An earlier segment decides before a later one.
+ */
+function rankNodes(root: Node): void {
+  const stack = [root];
+  for (let rank = 0; ; rank++) {
+    const node = stack.pop();
+    if (!node) return;
+    node.rank = rank;
+    if (node.parameter) stack.push(node.parameter);
+    const patterns = [...(node.mixed?.patterns ?? [])].sort(byPreference).reverse();
+    for (const [, pattern] of patterns) stack.push(pattern.node);
+    for (const fixed of node.fixed.values()) stack.push(fixed);
   }
-  return segment !== '' && node.parameter ? find(node.parameter, segments, at + 1, method) : null;
 }
 
-/** Decodes percent-encoded unreserved characters: RFC 3986 section 6.2.2.2 calls the two spellings the same. */
-function unreserved(segment: string): string {
+/** Ties go by the text of the pattern, so that all processes agree. */
+const byPreference = ([a, one]: [string, Pattern], [b, other]: [string, Pattern]): number =>
+  other.parts.join('').length - one.parts.join('').length || (a < b ? -1 : 1);
+
+function find({ root, patterns }: Tree, segments: readonly string[], method: string): Leaf | null {
+  let nodes = [root];
+  for (const segment of segments) {
+    const next: Node[] = [];
+    let gaps: Gap<Node>[] | undefined;
+    for (const node of nodes) {
+      const fixed = node.fixed.get(segment);
+      if (fixed) next.push(fixed);
+      if (segment === '') continue;
+      if (node.parameter) next.push(node.parameter);
+      if (node.mixed) {
+        gaps ??= [];
+        gaps.push(node.mixed.gap);
+      }
+    }
+    if (gaps) for (const node of patterns.match(gaps, segment)) next.push(node);
+    if (next.length === 0) return null;
+    nodes = next;
+  }
+  let best: { leaf: Leaf; rank: number } | undefined;
+  for (const { methods, rank } of nodes) {
+    const leaf = methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined);
+    if (leaf && (!best || rank < best.rank)) best = { leaf, rank };
+  }
+  return best?.leaf ?? null;
+}
+
+/** Decodes percent-encoded unreserved characters: RFC 3986 section 6.2.2.2 treats both spellings as equal. */
+function decodeUnreserved(segment: string): string {
   if (!segment.includes('%')) return segment;
   return segment.replace(/%[0-9A-Fa-f]{2}/g, (code) => {
     const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
