@@ -8,13 +8,14 @@ import { runIngest } from '../bench/ingest.ts';
 import { isInstalled, loadTool } from '../bench/load.ts';
 import { runLoginFlood } from '../bench/login-flood.ts';
 import { machine, type Part, targetLines } from '../bench/part.ts';
+import { runRouting } from '../bench/routing.ts';
 import { runGateways } from '../bench/run.ts';
 import { runUsagePages } from '../bench/usage-pages.ts';
 import { buildIfNeeded } from './build.ts';
 import { main } from './supervise.ts';
 
 /** The measurements of bench/README.md. */
-const PARTS = ['alternating', 'lookups', 'ingest', 'usage-pages', 'login-flood'] as const;
+const PARTS = ['alternating', 'routing', 'lookups', 'ingest', 'usage-pages', 'login-flood'] as const;
 /** Candidates that other names stand for. */
 const GROUPS: Readonly<Record<string, readonly CandidateName[]>> = {
   gateways: CANDIDATES,
@@ -81,6 +82,7 @@ await main(async () => {
   if (candidates.includes('gateway-next') || parts.has('login-flood')) buildIfNeeded();
 
   const found: Part[] = [];
+  if (parts.has('routing')) found.push(runRouting({ results }));
   const lookups = parts.has('lookups');
   const asked = { names: candidates, lookups, slices: parts.has('alternating') ? slices : 0 };
   if (candidates.length > 0 || lookups || asked.slices > 0)

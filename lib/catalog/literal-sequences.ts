@@ -4,16 +4,20 @@
  * leftmost possible place never rules out a match, so nothing is ever tried twice (no backtracking).
  */
 
-/** A place in a pattern where a parameter starts. `edges` are the literals that can end it, `from` the first place for one. */
-export type Gap<T> = { readonly edges: Map<string, Edge<T>>; from: number };
+/** A place in a pattern where a parameter starts. */
+export type Gap<T> = {
+  /** Literals that can end the parameter, and those that do so at the end of the segment. */
+  readonly edges: Map<Literal<T>, Edge<T>>;
+  readonly ends: Map<Literal<T>, T>;
+  /** The first position for a literal in the current scan. */
+  from: number;
+};
 
 type Edge<T> = {
   readonly gap: Gap<T>;
   readonly literal: Literal<T>;
   /** Where the match continues. */
   readonly to: Gap<T>;
-  /** Set on the last literal of a pattern. */
-  value: T | undefined;
   /** The next edge that waits for the same literal in the current scan. */
   next: Edge<T> | null;
 };
@@ -21,91 +25,149 @@ type Edge<T> = {
 /** A literal and the queue of edges that wait for it in the current scan. */
 type Literal<T> = { readonly length: number; first: Edge<T> | null; last: Edge<T> | null };
 
-/** A state of the Aho-Corasick automaton over all literals. */
+/** A state of an Aho-Corasick automaton. Most states have one successor: it needs no map. */
 type State<T> = {
-  readonly next: Map<number, State<T>>;
-  /** The state for the longest proper suffix; the root's is null. */
+  code: number;
+  child: State<T> | null;
+  children: Map<number, State<T>> | null;
+  /** The state for the longest proper suffix; null for the root. */
   fallback: State<T> | null;
   literal: Literal<T> | null;
-  /** The nearest state along the fallbacks that ends a literal. */
+  /** The nearest fallback that ends a literal. */
   shorter: State<T> | null;
+  /** The nearest of them (this state included) whose literal had waiting edges, as of `#version`. */
+  waiting: State<T> | null;
+  waitingAsOf: number;
 };
 
-export const newGap = <T>(): Gap<T> => ({ edges: new Map(), from: 0 });
-const newState = <T>(): State<T> => ({ next: new Map(), fallback: null, literal: null, shorter: null });
+export const newGap = <T>(): Gap<T> => ({ edges: new Map(), ends: new Map(), from: 0 });
+
+const newState = <T>(): State<T> => ({
+  code: -1,
+  child: null,
+  children: null,
+  fallback: null,
+  literal: null,
+  shorter: null,
+  waiting: null,
+  waitingAsOf: 0,
+});
 
 /** Marks both ends of a segment: no segment contains it. */
-const EDGE = '/';
+const MARK = '/';
 
 /**
- * The patterns of one API in one automaton. A scan takes time in proportion to the segment (times the number of literals
- * that are suffixes of one another) plus the number of literals in the patterns. Scans are synchronous: they share state.
+ * The patterns of one API in one automaton. The time of a scan is at most proportional to the length of the segment plus
+ * the size of the patterns. Scans are synchronous: they keep their state in the patterns.
  */
 export class LiteralSequences<T> {
   readonly #root = newState<T>();
   #linked = false;
+  #version = 0;
+  #opened: Gap<T>[] = [];
 
   /**
    * Adds a pattern below `start` and returns its value. `parts` is the text around and between its parameters: at least
-   * two, and only the first and the last can be empty.
+   * two, of which only the first and the last can be empty.
    */
   add(start: Gap<T>, parts: readonly string[], newValue: () => T): T {
     this.#linked = false;
     let gap = start;
-    let edge: Edge<T> | undefined;
-    parts.forEach((part, i) => {
-      const text = (i === 0 ? EDGE : '') + part + (i === parts.length - 1 ? EDGE : '');
-      edge = gap.edges.get(text);
-      if (!edge) {
-        edge = { gap, literal: this.#literal(text), to: newGap(), value: undefined, next: null };
-        gap.edges.set(text, edge);
-      }
+    for (const [i, part] of parts.slice(0, -1).entries()) {
+      const literal = this.#literal(i === 0 ? MARK + part : part);
+      const edge = gap.edges.get(literal) ?? { gap, literal, to: newGap(), next: null };
+      gap.edges.set(literal, edge);
       gap = edge.to;
-    });
-    edge!.value ??= newValue();
-    return edge!.value;
+    }
+    const end = this.#literal(parts.at(-1)! + MARK);
+    const value = gap.ends.get(end) ?? newValue();
+    gap.ends.set(end, value);
+    return value;
   }
 
   /** Values of all patterns below any of `starts` that match the whole segment, in no particular order. */
   match(starts: readonly Gap<T>[], segment: string): T[] {
     if (!this.#linked) this.#link();
-    const matched: T[] = [];
-    const waiting: Literal<T>[] = [];
-    const open = (gap: Gap<T>, from: number) => {
-      gap.from = from;
-      for (const edge of gap.edges.values()) {
-        const { literal } = edge;
-        edge.next = null;
-        if (literal.last) literal.last.next = edge;
-        else {
-          literal.first = edge;
-          waiting.push(literal);
-        }
-        literal.last = edge;
-      }
-    };
-    for (const gap of starts) open(gap, 0);
-
-    const text = EDGE + segment + EDGE;
+    const text = MARK + segment + MARK;
+    const firsts = this.#firstEdges(starts, text);
+    if (firsts.length === 0) return [];
+    this.#opened = [];
+    this.#version++;
     let state = this.#root;
+    let next = 0;
     for (let end = 1; end <= text.length; end++) {
-      state = this.#step(state, text.charCodeAt(end - 1));
-      for (let at = state.literal ? state : state.shorter; at; at = at.shorter) {
-        const literal = at.literal!;
-        const start = end - literal.length;
-        // Edges wait in the order of their gaps, so the first one that must wait on ends the search.
-        while (literal.first && literal.first.gap.from <= start) {
-          const edge: Edge<T> = literal.first;
-          literal.first = edge.next;
-          if (!literal.first) literal.last = null;
-          if (edge.value !== undefined) matched.push(edge.value);
-          else open(edge.to, end + 1);
-        }
-      }
+      state = step(state, text.charCodeAt(end - 1)) ?? this.#root;
+      for (; next < firsts.length && firsts[next]!.literal.length === end; next++)
+        this.#open(firsts[next]!.to, end + 1);
+      for (let at = this.#waitingAt(state); at; at = this.#waitingAt(at.shorter))
+        this.#take(at.literal!, end);
     }
-    for (const literal of waiting) {
-      literal.first = null;
-      literal.last = null;
+    const matched = this.#matchedAt(state, text.length);
+    for (const { edges } of this.#opened) for (const { literal } of edges.values()) literal.first = null;
+    return matched;
+  }
+
+  /** The edges of `starts` whose literal the text begins with, shortest literal first. */
+  #firstEdges(starts: readonly Gap<T>[], text: string): Edge<T>[] {
+    const begins = new Set<Literal<T>>();
+    let state: State<T> | undefined = this.#root;
+    for (let i = 0; i < text.length && state; i++) {
+      state = childOf(state, text.charCodeAt(i));
+      if (state?.literal) begins.add(state.literal);
+    }
+    const edges: Edge<T>[] = [];
+    for (const { edges: own } of starts) forCommon(own, begins, (edge) => edges.push(edge));
+    return edges.length < 2 ? edges : edges.sort((a, b) => a.literal.length - b.literal.length);
+  }
+
+  /** Lets the edges of a gap wait for their literals. */
+  #open(gap: Gap<T>, from: number): void {
+    gap.from = from;
+    this.#opened.push(gap);
+    for (const edge of gap.edges.values()) {
+      const { literal } = edge;
+      edge.next = null;
+      if (literal.first) literal.last!.next = edge;
+      else {
+        literal.first = edge;
+        this.#version++;
+      }
+      literal.last = edge;
+    }
+  }
+
+  /** Continues all matches that waited for a literal. They wait in the order of their gaps, so the rest can't start here. */
+  #take(literal: Literal<T>, end: number): void {
+    const start = end - literal.length;
+    while (literal.first && literal.first.gap.from <= start) {
+      const edge: Edge<T> = literal.first;
+      literal.first = edge.next;
+      this.#open(edge.to, end + 1);
+    }
+  }
+
+  /** The nearest state, from `state` along `shorter`, whose literal has waiting edges. */
+  #waitingAt(state: State<T> | null): State<T> | null {
+    if (!state) return null;
+    let found = state.waitingAsOf === this.#version ? state.waiting : state;
+    while (found && !found.literal?.first) {
+      const { shorter }: State<T> = found;
+      found = shorter && shorter.waitingAsOf === this.#version ? shorter.waiting : shorter;
+    }
+    state.waiting = found;
+    state.waitingAsOf = this.#version;
+    return found;
+  }
+
+  /** Values of the opened gaps whose last literal ends the text. */
+  #matchedAt(last: State<T>, length: number): T[] {
+    const ending = new Set<Literal<T>>();
+    for (let at = last.literal ? last : last.shorter; at; at = at.shorter) ending.add(at.literal!);
+    const matched: T[] = [];
+    for (const { ends, from } of this.#opened) {
+      forCommon(ends, ending, (value, literal) => {
+        if (length - literal.length >= from) matched.push(value);
+      });
     }
     return matched;
   }
@@ -114,10 +176,10 @@ export class LiteralSequences<T> {
     let state = this.#root;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      let next = state.next.get(code);
+      let next = childOf(state, code);
       if (!next) {
         next = newState();
-        state.next.set(code, next);
+        addChild(state, code, next);
       }
       state = next;
     }
@@ -125,25 +187,58 @@ export class LiteralSequences<T> {
     return state.literal;
   }
 
-  #step(from: State<T>, code: number): State<T> {
-    for (let state: State<T> | null = from; state; state = state.fallback) {
-      const next = state.next.get(code);
-      if (next) return next;
-    }
-    return this.#root;
-  }
-
   /** Sets the fallbacks, nearest states first (Aho and Corasick 1975). */
   #link(): void {
     const queue: State<T>[] = [this.#root];
     for (const state of queue) {
-      for (const [code, next] of state.next) {
-        const fallback: State<T> = state.fallback ? this.#step(state.fallback, code) : this.#root;
+      for (const [code, next] of state.children ??
+        (state.child ? [[state.code, state.child] as const] : [])) {
+        const fallback: State<T> = (state.fallback && step(state.fallback, code)) ?? this.#root;
         next.fallback = fallback;
         next.shorter = fallback.literal ? fallback : fallback.shorter;
         queue.push(next);
       }
     }
     this.#linked = true;
+  }
+}
+
+function childOf<T>(state: State<T>, code: number): State<T> | undefined {
+  if (state.code === code) return state.child!;
+  return state.children?.get(code);
+}
+
+function addChild<T>(state: State<T>, code: number, next: State<T>): void {
+  if (!state.child) {
+    state.child = next;
+    state.code = code;
+    return;
+  }
+  state.children ??= new Map([[state.code, state.child]]);
+  state.children.set(code, next);
+}
+
+function step<T>(from: State<T>, code: number): State<T> | undefined {
+  for (let state: State<T> | null = from; state; state = state.fallback) {
+    const next = childOf(state, code);
+    if (next) return next;
+  }
+  return undefined;
+}
+
+/** Visits the values whose key is in the set, in time proportional to the smaller of the two. */
+function forCommon<K, V>(
+  entries: ReadonlyMap<K, V>,
+  keys: ReadonlySet<K>,
+  visit: (value: V, key: K) => void,
+): void {
+  if (entries.size === 0) return;
+  if (entries.size <= keys.size) {
+    for (const [key, value] of entries) if (keys.has(key)) visit(value, key);
+    return;
+  }
+  for (const key of keys) {
+    const value = entries.get(key);
+    if (value !== undefined) visit(value, key);
   }
 }

@@ -27,14 +27,13 @@ export type RoutedApi = {
 
 type Leaf = { id: string; headers: ReadonlySet<string>; productionOnly: boolean };
 
-/** A node of the tree: one path segment deep. */
+/** A node of the tree while it is built: one path segment deep. */
 type Node = {
   readonly fixed: Map<string, Node>;
   /** Segments that mix text and parameters: where their matches start, and all of them by their literal parts. */
   mixed: { readonly gap: Gap<Node>; readonly patterns: Map<string, Pattern> } | undefined;
   parameter: Node | undefined;
   readonly methods: Map<string, Leaf>;
-  /** Position in the order of preference: of two matching templates the one with the lower rank wins. */
   rank: number;
 };
 
@@ -70,8 +69,6 @@ export function buildRouter(apis: readonly RoutedApi[]): Router {
   };
 }
 
-type Tree = { root: Node; patterns: LiteralSequences<Node> };
-
 function buildTree(api: RoutedApi): Tree {
   const root = newNode();
   const patterns = new LiteralSequences<Node>();
@@ -80,8 +77,7 @@ function buildTree(api: RoutedApi): Tree {
     for (const segment of endpoint.path.slice(1).split('/')) node = childFor(node, segment, patterns);
     node.methods.set(endpoint.method, endpoint);
   }
-  rankNodes(root);
-  return { root, patterns };
+  return flatten(ranked(root), patterns);
 }
 
 function childFor(node: Node, segment: string, patterns: LiteralSequences<Node>): Node {
@@ -103,58 +99,127 @@ function childFor(node: Node, segment: string, patterns: LiteralSequences<Node>)
 }
 
 /**
- * Numbers the nodes in the order of preference: a fixed segment first, then patterns (those with more literal characters
- * first), then a plain parameter. An earlier segment decides before a later one.
+ * All nodes in the order of preference: a fixed segment first, then patterns (those with more literal characters first),
+ * then a plain parameter. An earlier segment decides before a later one.
  */
-function rankNodes(root: Node): void {
+function ranked(root: Node): Node[] {
+  const nodes: Node[] = [];
   const stack = [root];
-  for (let rank = 0; ; rank++) {
-    const node = stack.pop();
-    if (!node) return;
-    node.rank = rank;
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    node.rank = nodes.push(node) - 1;
     if (node.parameter) stack.push(node.parameter);
     const patterns = [...(node.mixed?.patterns ?? [])].sort(byPreference).reverse();
     for (const [, pattern] of patterns) stack.push(pattern.node);
     for (const fixed of node.fixed.values()) stack.push(fixed);
   }
+  return nodes;
 }
 
 /** Ties go by the text of the pattern, so that all processes agree. */
 const byPreference = ([a, one]: [string, Pattern], [b, other]: [string, Pattern]): number =>
   other.parts.join('').length - one.parts.join('').length || (a < b ? -1 : 1);
 
-function find({ root, patterns }: Tree, segments: readonly string[], method: string): Leaf | null {
-  let nodes = [root];
-  for (const segment of segments) {
-    const next: Node[] = [];
-    let gaps: Gap<Node>[] | undefined;
-    for (const node of nodes) {
-      const fixed = node.fixed.get(segment);
-      if (fixed) next.push(fixed);
-      if (segment === '') continue;
-      if (node.parameter) next.push(node.parameter);
-      if (node.mixed) {
-        gaps ??= [];
-        gaps.push(node.mixed.gap);
-      }
-    }
-    if (gaps) for (const node of patterns.match(gaps, segment)) next.push(node);
-    if (next.length === 0) return null;
-    nodes = next;
-  }
-  let best: { leaf: Leaf; rank: number } | undefined;
-  for (const { methods, rank } of nodes) {
-    const leaf = methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined);
-    if (leaf && (!best || rank < best.rank)) best = { leaf, rank };
-  }
-  return best?.leaf ?? null;
+/** The tree in flat arrays by rank, small enough to stay in the processor's cache. -1 stands for no node. */
+type Tree = {
+  /** A number for each fixed segment that occurs anywhere in the API. */
+  readonly segments: ReadonlyMap<string, number>;
+  readonly parameter: Int32Array;
+  /** The fixed segment of nodes that have one, and its node; others are in `fixed`. */
+  readonly onlySegment: Int32Array;
+  readonly onlyFixed: Int32Array;
+  readonly fixed: readonly (ReadonlyMap<number, number> | undefined)[];
+  readonly gaps: readonly (Gap<Node> | undefined)[];
+  readonly patterns: LiteralSequences<Node>;
+  readonly methods: readonly ReadonlyMap<string, Leaf>[];
+};
+
+function flatten(nodes: readonly Node[], patterns: LiteralSequences<Node>): Tree {
+  const segments = new Map<string, number>();
+  const idOf = (segment: string) => {
+    const id = segments.get(segment) ?? segments.size;
+    segments.set(segment, id);
+    return id;
+  };
+  const only = nodes.map(({ fixed }) => (fixed.size === 1 ? [...fixed][0] : undefined));
+  return {
+    segments,
+    parameter: Int32Array.from(nodes, (node) => node.parameter?.rank ?? -1),
+    onlySegment: Int32Array.from(only, (entry) => (entry ? idOf(entry[0]) : -1)),
+    onlyFixed: Int32Array.from(only, (entry) => entry?.[1].rank ?? -1),
+    fixed: nodes.map(({ fixed }) =>
+      fixed.size > 1 ? new Map([...fixed].map(([segment, { rank }]) => [idOf(segment), rank])) : undefined,
+    ),
+    gaps: nodes.map(({ mixed }) => mixed?.gap),
+    patterns,
+    methods: nodes.map(({ methods }) => methods),
+  };
 }
+
+function find(tree: Tree, segments: readonly string[], method: string): Leaf | null {
+  let nodes = [0];
+  for (const segment of segments) {
+    nodes = follow(tree, nodes, segment);
+    if (nodes.length === 0) return null;
+  }
+  let best = Number.POSITIVE_INFINITY;
+  let leaf: Leaf | undefined;
+  for (const node of nodes) {
+    if (node >= best) continue;
+    const methods = tree.methods[node]!;
+    const own = methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined);
+    if (own) [best, leaf] = [node, own];
+  }
+  return leaf ?? null;
+}
+
+/** The nodes one segment further. Each node has one parent, so none is reached twice. */
+function follow(tree: Tree, nodes: readonly number[], segment: string): number[] {
+  const next: number[] = [];
+  const id = tree.segments.get(segment) ?? -2;
+  let gaps: Gap<Node>[] | undefined;
+  for (const node of nodes) {
+    if (tree.onlySegment[node] === id) next.push(tree.onlyFixed[node]!);
+    else {
+      const fixed = tree.fixed[node]?.get(id);
+      if (fixed !== undefined) next.push(fixed);
+    }
+    if (segment === '') continue;
+    const parameter = tree.parameter[node]!;
+    if (parameter >= 0) next.push(parameter);
+    const gap = tree.gaps[node];
+    if (gap) {
+      gaps ??= [];
+      gaps.push(gap);
+    }
+  }
+  if (gaps) for (const { rank } of tree.patterns.match(gaps, segment)) next.push(rank);
+  return next;
+}
+
+const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
+
+/** What each percent-encoded byte stands for in a normalized path, by its code with either case. */
+const NORMALIZED: ReadonlyMap<string, string> = new Map(
+  Array.from({ length: 256 }, (_, byte) => {
+    const hex = byte.toString(16).padStart(2, '0');
+    const character = String.fromCharCode(byte);
+    const value = UNRESERVED.test(character) ? character : `%${hex.toUpperCase()}`;
+    const [a, b] = [hex[0]!, hex[1]!];
+    const spellings = [hex, a + b.toUpperCase(), a.toUpperCase() + b, hex.toUpperCase()];
+    return spellings.map((spelling): [string, string] => [spelling, value]);
+  }).flat(),
+);
 
 /** Decodes percent-encoded unreserved characters: RFC 3986 section 6.2.2.2 treats both spellings as equal. */
 function decodeUnreserved(segment: string): string {
-  if (!segment.includes('%')) return segment;
-  return segment.replace(/%[0-9A-Fa-f]{2}/g, (code) => {
-    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
-    return /[A-Za-z0-9\-._~]/.test(character) ? character : code.toUpperCase();
-  });
+  let percent = segment.indexOf('%');
+  if (percent < 0) return segment;
+  let text = '';
+  let from = 0;
+  for (; percent >= 0; percent = segment.indexOf('%', from)) {
+    const character = NORMALIZED.get(segment.slice(percent + 1, percent + 3));
+    text += segment.slice(from, percent) + (character ?? '%');
+    from = percent + (character === undefined ? 1 : 3);
+  }
+  return text + segment.slice(from);
 }
