@@ -1,4 +1,4 @@
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { SECRET_IN_TEXT } from '#lib/access/text.ts';
 import { reportExposure } from '#lib/exposures/report-exposure.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';

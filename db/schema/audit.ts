@@ -1,6 +1,120 @@
-import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { check, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
 import { teams } from './teams.ts';
+
+/**
+ * Every action that the audit log can hold. A new one needs a label in `lib/audit/event-labels.ts` and a migration; an
+ * action that was ever recorded stays, because old events keep it.
+ */
+export const AUDIT_ACTIONS = [
+  'account.create',
+  'account.change_name',
+  'account.change_password',
+  'account.reset_password',
+  'account.verify_email',
+  'account.two_factor_on',
+  'account.two_factor_off',
+  'account.new_recovery_codes',
+  'account.use_recovery_code',
+  'account.make_operator',
+  'account.fail_sign_in',
+  'account.claim',
+  'session.end',
+  'session.end_others',
+  'operator.add',
+  'operator.remove',
+  'access.deny',
+  'team.create',
+  'team.edit',
+  'team.delete',
+  'team.restore',
+  'team.set_quota',
+  'team.set_limits',
+  'team.assign_plan',
+  'team.set_reserve',
+  'team.transfer',
+  'team.require_two_factor',
+  'team.set_key_policy',
+  'guidelines.set',
+  'guidelines.confirm',
+  'member.invite',
+  'member.change_role',
+  'member.suspend',
+  'member.activate',
+  'member.remove',
+  'member.leave',
+  'member.set_cap',
+  'invitation.send',
+  'invitation.resend',
+  'invitation.copy_link',
+  'invitation.cancel',
+  'invitation.accept',
+  'invitation.ask_again',
+  'review.start',
+  'review.decide',
+  'review.finish',
+  'application.create',
+  'application.edit',
+  'application.connect',
+  'application.set_cap',
+  'application.archive',
+  'application.restore',
+  'credential.issue',
+  'credential.edit',
+  'credential.pause',
+  'credential.resume',
+  'credential.revoke',
+  'credential.rotate',
+  'credential.extend_retirement',
+  'credential.start_retirement',
+  'credential.restrict',
+  'credential.regenerate',
+  'credential.test',
+  'credential.expose',
+  'credential.compromised',
+  'finding.dismiss',
+  'finding.restore',
+  'incident.open',
+  'incident.replace',
+  'incident.update',
+  'incident.note',
+  'incident.report',
+  'incident.close',
+  'incident.reopen',
+  'notification.set',
+  'usage.export',
+  'plan.create',
+  'plan.edit',
+  'plan.remove',
+  'plan.make_default',
+  'api.import',
+  'api.remove',
+  'api.set_production_only',
+  'job.run',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** What an audit event can be about. `permission` is the action that was denied. */
+export const AUDIT_SUBJECTS = [
+  'user',
+  'session',
+  'team',
+  'member',
+  'invitation',
+  'review',
+  'application',
+  'credential',
+  'incident',
+  'plan',
+  'api',
+  'job',
+  'log',
+  'permission',
+] as const;
+export type AuditSubject = (typeof AUDIT_SUBJECTS)[number];
+
+const oneOf = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 
 /** Append-only: a trigger refuses UPDATE and DELETE. */
 export const auditEvents = pgTable(
@@ -11,10 +125,10 @@ export const auditEvents = pgTable(
     teamId: uuid('team_id').references(() => teams.id),
     actorUserId: uuid('actor_user_id'),
     actorMemberId: uuid('actor_member_id'),
-    /** Name and e-mail (or "operator", "system") as they were at the time. */
+    /** Name and email (or "operator", "system") as they were at the time. */
     actor: text('actor').notNull(),
-    action: text('action').notNull(),
-    subjectKind: text('subject_kind').notNull(),
+    action: text('action').$type<AuditAction>().notNull(),
+    subjectKind: text('subject_kind').$type<AuditSubject>().notNull(),
     subjectId: text('subject_id').notNull(),
     before: jsonb('before'),
     after: jsonb('after'),
@@ -23,5 +137,7 @@ export const auditEvents = pgTable(
   (table) => [
     index('audit_events_team_at').on(table.teamId, table.id),
     index('audit_events_actor').on(table.actorUserId, table.id),
+    check('audit_events_action_known', sql`${table.action} in (${oneOf(AUDIT_ACTIONS)})`),
+    check('audit_events_subject_known', sql`${table.subjectKind} in (${oneOf(AUDIT_SUBJECTS)})`),
   ],
 );

@@ -1,5 +1,3 @@
-import type { Queryable } from '#db/client.ts';
-
 /** The configuration that verbs need. The edges read it from the environment and put it into the verb's context. */
 export type Settings = {
   /** Base URL of the portal, without a trailing slash. Every link is built from it. */
@@ -18,6 +16,3 @@ export type Settings = {
   signUpsPerHour: number;
   allowPrivateUpstreams: boolean;
 };
-
-/** What a helper that sends email or builds links works with: the caller's transaction, and the settings. */
-export type DbAndSettings = { db: Queryable; settings: Settings };

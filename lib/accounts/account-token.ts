@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { accountTokens } from '#db/schema/accounts.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { digestToken, mintToken } from '#lib/vault/tokens.ts';
 
 type Kind = 'verify_email' | 'reset_password';

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { users } from '#db/schema/accounts.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { mailTwoFactor } from './mail-two-factor.ts';

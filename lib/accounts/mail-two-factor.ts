@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { users } from '#db/schema/accounts.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { enqueueMail, type MailProps } from '#lib/mail/enqueue.ts';
 
 /** Tells a user by mail what has become of his second factor (ASVS 6.3.7). */

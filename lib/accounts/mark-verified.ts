@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { users } from '#db/schema/accounts.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { normaliseMailbox } from '#lib/mail/address.ts';
 

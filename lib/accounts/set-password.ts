@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { users } from '#db/schema/accounts.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { endSessions } from '#lib/access/session.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 
 /** Stores a new password, ends the user's sessions but one, and tells him by mail (ASVS 6.3.7, 7.4.3). */

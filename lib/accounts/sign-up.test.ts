@@ -135,7 +135,7 @@ test(
   'over all addresses only so many sign up in an hour, whether known or not; who was invited is not counted',
   withDb(async (db) => {
     await aUser(db, { email: 'known@example.com' });
-    const subject = { kind: 'user', id: crypto.randomUUID() };
+    const subject = { kind: 'user' as const, id: crypto.randomUUID() };
     await recordAudit(db, 'system', 'account.create', subject, { after: { email: 'guest@example.com' } });
     const attempt = (email: string) =>
       signUp({ db, settings: { ...settings, signUpsPerHour: 2 } }, input(email));

@@ -48,7 +48,7 @@ export async function connectEndpoints(
     if (added.length > 0 || removed.length > 0) {
       await connect(tx, member.teamId, application.id, added);
       await disconnect(tx, member.teamId, application.id, removed);
-      const subject = { kind: 'application', id: appId };
+      const subject = { kind: 'application' as const, id: appId };
       await recordAudit(tx, member, 'application.connect', subject, { after: { added, removed } });
       epoch = await raiseEpoch(tx, { kind: 'application', id: application.id });
     }

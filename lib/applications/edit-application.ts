@@ -26,7 +26,7 @@ export async function editApplication(
     if (!before) return { ok: false, reason: 'not_found' };
 
     await tx.update(applications).set({ title, description }).where(own);
-    const subject = { kind: 'application', id: appId };
+    const subject = { kind: 'application' as const, id: appId };
     await recordAudit(tx, member, 'application.edit', subject, { before, after: { title, description } });
     return { ok: true };
   });

@@ -40,7 +40,7 @@ async function findOrMake(tx: Queryable, member: Member): Promise<DefaultApp> {
     .returning({ id, appId: publicId, archivedAt, title });
   if (!made) return findOrMake(tx, member);
   const { title: named, ...app } = made;
-  const subject = { kind: 'application', id: app.appId };
+  const subject = { kind: 'application' as const, id: app.appId };
   await recordAudit(tx, member, 'application.create', subject, { after: { title: named } });
   return app;
 }

@@ -1,5 +1,24 @@
-/** What somebody did, in the past tense; the subject follows. Actions without a line are taken apart by their name. */
-const WORDING: Readonly<Record<string, string>> = {
+import type { AuditAction } from '#db/schema/audit.ts';
+
+/** Each action in words, in the past tense. The subject follows. */
+const LABELS = {
+  'account.create': 'created the account',
+  'account.change_name': 'changed their name',
+  'account.change_password': 'changed their password',
+  'account.reset_password': 'reset the password of',
+  'account.verify_email': 'verified the email address of',
+  'account.two_factor_on': 'set up two-factor authentication',
+  'account.two_factor_off': 'turned off two-factor authentication',
+  'account.new_recovery_codes': 'created new recovery codes',
+  'account.use_recovery_code': 'used a recovery code',
+  'account.make_operator': 'made an operator',
+  'account.fail_sign_in': 'failed to sign in as',
+  'account.claim': 'took over the unverified account',
+  'session.end': 'signed out a session',
+  'session.end_others': 'signed out all other sessions',
+  'operator.add': 'added the operator',
+  'operator.remove': 'removed the operator',
+  'access.deny': 'was denied',
   'team.create': 'created the team',
   'team.edit': 'changed the team',
   'team.delete': 'deleted the team',
@@ -7,9 +26,9 @@ const WORDING: Readonly<Record<string, string>> = {
   'team.set_quota': 'changed the daily quota',
   'team.set_limits': 'changed the limits',
   'team.assign_plan': 'changed the plan',
-  'team.set_reserve': 'changed the reserve for Production',
-  'team.transfer': 'made owner',
-  'team.require_two_factor': 'changed the two-factor rule',
+  'team.set_reserve': 'changed the Production reserve',
+  'team.transfer': 'made an owner of',
+  'team.require_two_factor': 'changed the two-factor requirement',
   'team.set_key_policy': 'changed the key policy',
   'guidelines.set': 'changed the guidelines',
   'guidelines.confirm': 'confirmed the guidelines',
@@ -19,7 +38,7 @@ const WORDING: Readonly<Record<string, string>> = {
   'member.activate': 'activated',
   'member.remove': 'removed from the team',
   'member.leave': 'left the team',
-  'member.set_cap': 'changed the daily cap of',
+  'member.set_cap': 'changed the daily limit of',
   'invitation.send': 'invited',
   'invitation.resend': 'resent the invitation',
   'invitation.copy_link': 'copied the link of the invitation',
@@ -27,12 +46,12 @@ const WORDING: Readonly<Record<string, string>> = {
   'invitation.accept': 'accepted the invitation',
   'invitation.ask_again': 'asked for a new invitation',
   'review.start': 'started a membership review',
-  'review.decide': 'decided in the review',
+  'review.decide': 'reviewed',
   'review.finish': 'finished the membership review',
   'application.create': 'created the app',
   'application.edit': 'changed the app',
   'application.connect': 'changed the endpoints of',
-  'application.set_cap': 'changed the daily cap of the app',
+  'application.set_cap': 'changed the daily limit of the app',
   'application.archive': 'archived the app',
   'application.restore': 'restored the app',
   'credential.issue': 'issued the key',
@@ -42,36 +61,41 @@ const WORDING: Readonly<Record<string, string>> = {
   'credential.revoke': 'revoked the key',
   'credential.rotate': 'rotated the key',
   'credential.extend_retirement': 'extended the rotated key',
-  'credential.start_retirement': 'set the end of the rotated key',
+  'credential.start_retirement': 'set the expiry of the rotated key',
   'credential.restrict': 'restricted the key',
   'credential.regenerate': 'regenerated the key',
-  'access.deny': 'was refused',
-  'notification.set': 'changed what is told to',
   'credential.test': 'sent a test request with the key',
   'credential.expose': 'marked as exposed the key',
   'credential.compromised': 'reported the key as compromised',
   'finding.dismiss': 'dismissed the finding about',
-  'finding.restore': 'took back the finding about',
-  'job.run': 'ran the job',
-  'usage.export': 'exported',
+  'finding.restore': 'restored the finding about',
   'incident.open': 'opened the incident',
   'incident.replace': 'replaced the key of the incident',
-  'incident.update': 'marked the applications as updated in',
+  'incident.update': 'marked the apps as updated in',
   'incident.note': 'added a note to the incident',
   'incident.report': 'reported the incident',
   'incident.close': 'closed the incident',
   'incident.reopen': 'reopened the incident',
-};
+  'notification.set': 'changed the notifications of',
+  'usage.export': 'exported',
+  'plan.create': 'created the plan',
+  'plan.edit': 'changed the plan',
+  'plan.remove': 'removed the plan',
+  'plan.make_default': 'set the default plan',
+  'api.import': 'imported the API',
+  'api.remove': 'removed the API',
+  'api.set_production_only': 'changed the environments of the API',
+  'job.run': 'started the job',
+} as const satisfies Record<AuditAction, string>;
 
-/** `revoked the key`; `key.set_colour`, which has no line, reads as `key: set colour`. */
-export function wordingOf(action: string): string {
-  return WORDING[action] ?? action.replace('.', ': ').replaceAll('_', ' ');
-}
+/** `revoked the key` for `credential.revoke`. */
+export const actionLabel = (action: AuditAction): string => LABELS[action];
 
-/** The actions whose wording contains a text: what a search for "revoked" means. */
-export function actionsWorded(text: string): string[] {
+/** The actions whose label contains a text: what a search for "revoked" means. */
+export function actionsLabeled(text: string): AuditAction[] {
   const sought = text.toLowerCase();
-  return Object.keys(WORDING).filter((action) => WORDING[action]?.includes(sought));
+  const actions = Object.keys(LABELS) as AuditAction[]; // The keys of a literal.
+  return actions.filter((action) => LABELS[action].includes(sought));
 }
 
 /** Actions by what they are about, for filters: the parts before the dot. */
@@ -88,7 +112,7 @@ export type ActionGroup = keyof typeof ACTION_GROUPS;
 type Values = Readonly<Record<string, unknown>>;
 export type Change = { field: string; before: string | null; after: string | null };
 
-/** What differs between two states, field by field, in words; null where a state says nothing of a field. */
+/** What differs between two states, field by field, as text; null where a state has no such field. */
 export function changesOf(before: Values | null, after: Values | null): Change[] {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return fields

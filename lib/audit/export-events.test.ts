@@ -41,7 +41,7 @@ test(
     const other = await aMember(db, 'owner');
     await recordAudit(db, other, 'team.edit', { kind: 'team', id: 'theirs' });
     const member = await aMember(db, 'admin');
-    for (let i = 0; i < 7; i++) await recordAudit(db, member, 'team.edit', { kind: 'thing', id: `e${i}` });
+    for (let i = 0; i < 7; i++) await recordAudit(db, member, 'team.edit', { kind: 'team', id: `e${i}` });
     await recordAudit(db, member, 'credential.pause', { kind: 'credential', id: 'k' });
 
     const chunks = await chunksOf(db, member, { group: 'team' }, 3);

@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { csvRecord } from './csv.ts';
-import { changesOf, changeText, wordingOf } from './event-labels.ts';
+import { actionLabel, changesOf, changeText } from './event-labels.ts';
 import { type AuditEvent, type EventFilter, selectEvents } from './list-events.ts';
 
 const HEAD = ['When (UTC)', 'Who', 'What', 'Action', 'On what', 'Name', 'ID', 'Change', 'From (IP)'];
@@ -35,5 +35,5 @@ async function* write(db: Queryable, member: Member, filter: EventFilter, batch:
 function record(event: AuditEvent): string {
   const { at, actor, action, subjectKind, subjectId, subjectName, before, after, ip } = event;
   const change = changesOf(before, after).map(changeText).join('; ');
-  return csvRecord([at, actor, wordingOf(action), action, subjectKind, subjectName, subjectId, change, ip]);
+  return csvRecord([at, actor, actionLabel(action), action, subjectKind, subjectName, subjectId, change, ip]);
 }

@@ -99,7 +99,7 @@ test(
     await anEvent(db, member, { subjectId: 'old', at: new Date('2026-02-28T12:00:00Z') });
     await anEvent(db, member, { subjectId: 'late', at: late, actorUserId: operator.userId });
     await anEvent(db, member, { subjectId: 'next', at: new Date('2026-03-02T00:00:00Z') });
-    const revoked = { action: 'credential.revoke', actorUserId: admin.userId };
+    const revoked = { action: 'credential.revoke' as const, actorUserId: admin.userId };
     await anEvent(db, member, { subjectId: 'key', ...revoked, after: { name: '50%_off' } });
 
     expect(await subjectsOf(db, member, { from: '2026-03-01', to: '2026-03-01' })).toEqual(['late']);

@@ -2,12 +2,12 @@ import { and, asc, desc, eq, gt, gte, ilike, inArray, isNull, lt, or, type SQL, 
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
+import { type AuditAction, type AuditSubject, auditEvents } from '#db/schema/audit.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { filterText } from '#lib/access/text.ts';
-import { ACTION_GROUPS, type ActionGroup, actionsWorded } from './event-labels.ts';
+import { ACTION_GROUPS, type ActionGroup, actionsLabeled } from './event-labels.ts';
 import { nameSubjects } from './name-subjects.ts';
 
 export const EVENTS_PAGE = 50;
@@ -35,8 +35,8 @@ export type AuditEvent = {
   id: string;
   at: Date;
   actor: string;
-  action: string;
-  subjectKind: string;
+  action: AuditAction;
+  subjectKind: AuditSubject;
   subjectId: string;
   /** What the subject is called now, where it has a name. */
   subjectName: string | null;
@@ -125,7 +125,7 @@ function byOthers(member: Member): SQL | undefined {
 /** The text stands in who, what (as it reads), on what, or the change. */
 function mentions(search: string): SQL | undefined {
   const like = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  const worded = actionsWorded(search);
+  const worded = actionsLabeled(search);
   return or(
     ilike(auditEvents.actor, like),
     ilike(auditEvents.subjectId, like),

@@ -1,23 +1,23 @@
 import type { Queryable } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
+import { type AuditAction, type AuditSubject, auditEvents } from '#db/schema/audit.ts';
 import type { Member, User } from '#lib/access/member.ts';
 import { redactKeys, redactValues } from '#lib/vault/find-keys.ts';
 
-export type Subject = { kind: string; id: string };
+export type Subject = { kind: AuditSubject; id: string };
 type Values = Record<string, unknown>;
 
-/** Who acts when no member does. */
+/** Who acts. `operator` is the command line; `system` is a job, or a link from an email. */
 export type Actor = Member | User | 'operator' | 'system';
 
 /**
- * Writes one line of the audit trail. Call it inside the transaction of the change, so that neither exists
- * without the other. `before` and `after` hold plain values only: never a secret, a digest or a token. Secret keys
- * that come along in a text are masked all the same.
+ * Records an event in the audit log. Call it inside the transaction of the change, so that neither exists without the
+ * other. `before` and `after` hold plain values only: never a secret, a digest or a token. Secret keys inside a text are
+ * masked.
  */
 export async function recordAudit(
   tx: Queryable,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   subject: Subject,
   change: { before?: Values; after?: Values; teamId?: string } = {},
 ): Promise<void> {

@@ -27,7 +27,7 @@ export async function endRetirementNow(
       )
       .returning({ id: credentials.id, name: credentials.name });
     if (!row) return null;
-    const subject = { kind: 'credential', id: keyId };
+    const subject = { kind: 'credential' as const, id: keyId };
     const after = { name: row.name, rotation: 'ended early' };
     await recordAudit(tx, member, 'credential.revoke', subject, { after });
     return raiseEpoch(tx, { kind: 'credential', id: row.id });

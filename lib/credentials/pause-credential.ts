@@ -28,7 +28,7 @@ export async function pauseCredential(
       .where(and(mine, eq(credentials.status, 'active')))
       .returning({ id: credentials.id, name: credentials.name });
     if (!row) return null;
-    const subject = { kind: 'credential', id: keyId };
+    const subject = { kind: 'credential' as const, id: keyId };
     await recordAudit(tx, member, 'credential.pause', subject, { after: { name: row.name } });
     return raiseEpoch(tx, { kind: 'credential', id: row.id });
   });

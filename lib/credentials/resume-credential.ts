@@ -28,7 +28,7 @@ export async function resumeCredential(
       if (!other) return { ok: false, reason: 'not_found' };
       return { ok: false, reason: other.status === 'revoked' ? 'already_revoked' : 'already_active' };
     }
-    const subject = { kind: 'credential', id: keyId };
+    const subject = { kind: 'credential' as const, id: keyId };
     await recordAudit(tx, member, 'credential.resume', subject, { after: { name: row.name } });
     // Nothing to wait for, but gateways still remember the key as paused.
     await raiseEpoch(tx, { kind: 'credential', id: row.id });

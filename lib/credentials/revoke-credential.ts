@@ -27,7 +27,7 @@ export async function revokeCredential(
       .where(and(mine, ne(credentials.status, 'revoked')))
       .returning({ id: credentials.id, name: credentials.name });
     if (!row) return null;
-    const subject = { kind: 'credential', id: keyId };
+    const subject = { kind: 'credential' as const, id: keyId };
     await recordAudit(tx, member, 'credential.revoke', subject, { after: { name: row.name } });
     return raiseEpoch(tx, { kind: 'credential', id: row.id });
   });

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { notificationSettings, notifications } from '#db/schema/notifications.ts';
 import { members } from '#db/schema/teams.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { type Environment, sharedKeyOf } from '#lib/credentials/format.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import type { ExposureSource } from './record-exposure.ts';

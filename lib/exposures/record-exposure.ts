@@ -87,7 +87,7 @@ export async function recordExposure(
         ...(revokes ? { status: 'revoked' as const, revokedAt: sql`now()` } : {}),
       })
       .where(eq(credentials.id, key.id));
-    const subject = { kind: 'credential', id: key.keyId };
+    const subject = { kind: 'credential' as const, id: key.keyId };
     const { name, teamId } = key;
     const { source, place } = exposure;
     if (row)

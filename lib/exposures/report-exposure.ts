@@ -1,5 +1,5 @@
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { confirmEpoch, type Receipt } from '#lib/access/epoch.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
 import { type Find, recordExposure } from './record-exposure.ts';
 
 type Reported =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { plainText } from '#lib/access/text.ts';
 import { ADDRESS_WANTED, normaliseMailbox } from '#lib/mail/address.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';

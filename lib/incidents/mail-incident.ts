@@ -1,8 +1,8 @@
 import { and, eq, inArray, ne, or } from 'drizzle-orm';
 import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import type { Member } from '#lib/access/member.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
 import { asLine } from '#lib/access/text.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 

@@ -34,7 +34,7 @@ export async function replaceKey(
   { db, member }: { db: Queryable; member: Member },
   { incidentId, name: wanted }: z.output<typeof ReplaceKey>,
 ): Promise<Replaced> {
-  const subject = { kind: 'incident', id: incidentId };
+  const subject = { kind: 'incident' as const, id: incidentId };
   const ofIncident = sql`${credentials.id} = (select credential_id from ${incidents}
     where ${and(reachIncidents(db, member), eq(incidents.publicId, incidentId))})`;
 

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { invitations, members } from '#db/schema/teams.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { mint, type User } from '#lib/access/member.ts';
-import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { PersonName } from '#lib/access/text.ts';
 import { makeAccountLink } from '#lib/accounts/account-token.ts';
 import { markVerified } from '#lib/accounts/mark-verified.ts';
@@ -74,7 +75,7 @@ export async function acceptAsNewPerson(
 
     // A sign-up of the same address at this very moment breaks the unique index, and all of this with it.
     const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
-    const subject = { kind: 'user', id: user!.id };
+    const subject = { kind: 'user' as const, id: user!.id };
     await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name } });
     if (via === 'mailed') await markVerified({ db: tx, settings }, user!.id);
     else {
@@ -144,7 +145,7 @@ async function join(
   await tx.update(invitations).set({ acceptedBy: memberId }).where(eq(invitations.id, id));
   // The row just written is what makes him a member.
   const member = mint({ memberId, teamId, teamSlug: slug, userId, role, name, email, ip });
-  const subject = { kind: 'member', id: memberId };
+  const subject = { kind: 'member' as const, id: memberId };
   await recordAudit(tx, member, 'invitation.accept', subject, { after: { email, role, invitation: id } });
   await enqueueMail(
     { db: tx, settings },

@@ -31,7 +31,7 @@ export async function cancelInvitation(
       )
       .returning({ email: invitations.email, role: invitations.role });
     if (!row) return { ok: false, reason: 'not_found' };
-    const subject = { kind: 'invitation', id: invitationId };
+    const subject = { kind: 'invitation' as const, id: invitationId };
     await recordAudit(tx, member, 'invitation.cancel', subject, { before: row });
     return { ok: true };
   });

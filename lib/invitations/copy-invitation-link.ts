@@ -46,7 +46,7 @@ export async function copyInvitationLink(
     authorize(actor, inviteAction(row.role));
     if (row.expired) return { ok: false, reason: 'expired' };
 
-    const subject = { kind: 'invitation', id: row.id };
+    const subject = { kind: 'invitation' as const, id: row.id };
     await recordAudit(tx, member, 'invitation.copy_link', subject, { after: { email: row.email } });
     return { ok: true, link: invitationLink(settings, row, 'copied') };
   });

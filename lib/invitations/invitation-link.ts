@@ -2,7 +2,8 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { invitations } from '#db/schema/teams.ts';
-import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { digestToken } from '#lib/vault/tokens.ts';
 
 /** How long a link works (ASVS 6.4.1). */

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { invitations, memberRole, members } from '#db/schema/teams.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { asLine, Message, OptionalName } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { normaliseMailbox } from '#lib/mail/address.ts';
@@ -133,7 +134,7 @@ async function inviteOne(
     message,
     expiresAt: row!.expiresAt,
   });
-  const subject = { kind: 'invitation', id: version.id };
+  const subject = { kind: 'invitation' as const, id: version.id };
   await recordAudit(tx, member, 'member.invite', subject, { after: { email, name, role } });
   return 'sent';
 }

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { invitations } from '#db/schema/teams.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import type { Role } from '#lib/access/permissions.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
 import { asLine } from '#lib/access/text.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { roleTitle } from '#lib/members/role-title.ts';

@@ -67,7 +67,7 @@ export async function resendInvitation(
     const { email } = row;
     const from = { inviter: actor.name, team: teamName };
     await mailInvitation({ db: tx, settings }, from, { ...row, ...version, expiresAt: renewed!.expiresAt });
-    const subject = { kind: 'invitation', id: invitationId };
+    const subject = { kind: 'invitation' as const, id: invitationId };
     await recordAudit(tx, member, 'invitation.resend', subject, { after: { email, role: row.role } });
     return { ok: true, email };
   });

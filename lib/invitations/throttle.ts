@@ -9,7 +9,7 @@ const MAILS_PER_ADDRESS_HOUR = 5;
 const MAILS_PER_TEAM_DAY = 200;
 
 /** The audit actions that stand for a mail that was sent. */
-const SENT = ['member.invite', 'invitation.resend'];
+const SENT = ['member.invite', 'invitation.resend'] as const;
 
 /**
  * Whether one more invitation may go to an address. The lock on the address makes the answer true until commit; who

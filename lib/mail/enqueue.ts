@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { outbox } from '#db/schema/mail.ts';
-import type { DbAndSettings } from '#lib/access/settings.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { redactValues } from '#lib/vault/find-keys.ts';
 import { seal } from '#lib/vault/seal.ts';
 

@@ -33,7 +33,7 @@ export async function activateMember(
       .set({ status: 'active', statusAt: sql`now()` })
       .where(and(eq(members.teamId, actor.teamId), eq(members.id, memberId)));
     const { name, email } = colleague;
-    const subject = { kind: 'member', id: memberId };
+    const subject = { kind: 'member' as const, id: memberId };
     await recordAudit(tx, actor, 'member.activate', subject, { after: { name, email } });
     // Nothing to wait for, but gateways still remember his key as refused.
     await raiseEpoch(tx, { kind: 'member', id: memberId });

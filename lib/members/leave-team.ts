@@ -20,7 +20,7 @@ export async function leaveTeam({ db, member }: { db: Queryable; member: Member 
     if (actor.role === 'owner' && (await otherOwners(tx, actor)) === 0)
       return { ok: false, reason: 'last_owner' };
 
-    const subject = { kind: 'member', id: actor.memberId };
+    const subject = { kind: 'member' as const, id: actor.memberId };
     await recordAudit(tx, actor, 'member.leave', subject, { before: { role: actor.role } });
     const { epoch } = await endMembership(tx, actor, actor.memberId, 'keep');
     return { ok: true, epoch };

@@ -38,7 +38,7 @@ export async function removeMember(
 
       await endSessions(tx, colleague.userId, 'removed');
       const { name, email, role } = colleague;
-      const subject = { kind: 'member', id: memberId };
+      const subject = { kind: 'member' as const, id: memberId };
       await recordAudit(tx, actor, 'member.remove', subject, {
         before: { status: colleague.status, role },
         after: { name, email, applicationKeys },

@@ -39,7 +39,7 @@ export async function suspendMember(
       .where(and(eq(members.teamId, actor.teamId), eq(members.id, memberId)));
     await endSessions(tx, colleague.userId, 'suspended');
     const { name, email } = colleague;
-    const subject = { kind: 'member', id: memberId };
+    const subject = { kind: 'member' as const, id: memberId };
     await recordAudit(tx, actor, 'member.suspend', subject, { after: { name, email } });
     const props = { name, team: teamName, by: actor.name };
     await enqueueMail({ db: tx, settings }, { to: email, template: 'member-suspended', props });

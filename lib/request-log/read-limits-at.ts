@@ -7,7 +7,7 @@ import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
 
-const CHANGES = ['team.set_limits', 'team.set_quota', 'team.assign_plan'];
+const CHANGES = ['team.set_limits', 'team.set_quota', 'team.assign_plan'] as const;
 
 /** Figures as far as a change wrote them down. */
 const Before = z.object({ dailyQuota: z.number().nullish(), plan: z.string().nullish() }).catch({});

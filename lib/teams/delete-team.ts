@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import type { DbAndSettings, Settings } from '#lib/access/settings.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 
@@ -43,7 +44,7 @@ export async function deleteTeam(
       .where(and(own, eq(teams.name, name.trim())))
       .returning({ name: teams.name, deletedAt: teams.deletedAt });
     if (!team?.deletedAt) return null;
-    const subject = { kind: 'team', id: member.teamId };
+    const subject = { kind: 'team' as const, id: member.teamId };
     await recordAudit(tx, member, 'team.delete', subject, { after: { name: team.name } });
     await tellOwners({ db: tx, settings }, member, { name: team.name, deletedAt: team.deletedAt });
     return raiseEpoch(tx, { kind: 'team', id: member.teamId });

@@ -59,7 +59,7 @@ export async function setKeyPolicy(
     if (JSON.stringify(before) === JSON.stringify(after)) return { ok: true };
 
     await tx.update(teams).set(after).where(own);
-    const subject = { kind: 'team', id: member.teamId };
+    const subject = { kind: 'team' as const, id: member.teamId };
     await recordAudit(tx, member, 'team.set_key_policy', subject, { before, after });
     return { ok: true };
   });

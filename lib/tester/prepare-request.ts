@@ -65,7 +65,7 @@ export async function prepareRequest(
       .returning({ id: testerRequests.id });
     await prune(tx, member);
     if (isProduction || (credential.memberId !== null && credential.memberId !== member.memberId)) {
-      const subject = { kind: 'credential', id: credential.keyId };
+      const subject = { kind: 'credential' as const, id: credential.keyId };
       await recordAudit(tx, member, 'credential.test', subject, {
         after: { method, path: `/${api.slug}${path}` },
       });

@@ -69,7 +69,7 @@ test(
     expect(await read(owner)).toMatchObject({ usedThatDay: 70, changed: null });
     expect((await read(owner)).dailyQuota).toBeGreaterThan(0);
     expect(await read(member)).toMatchObject({ usedThatDay: null });
-    const subject = { kind: 'team', id: owner.teamId };
+    const subject = { kind: 'team' as const, id: owner.teamId };
     for (const dailyQuota of [50, 60])
       await recordAudit(db, 'operator', 'team.set_quota', subject, {
         ...{ teamId: owner.teamId, before: { dailyQuota }, after: { dailyQuota: 1 } },

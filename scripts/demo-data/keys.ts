@@ -154,7 +154,7 @@ export async function seedKeys(
     keys[key] = { ...row!, sharedKey, secretKey };
     team.trail.add({
       ...{ at: createdAt, by: team.people[by], action: 'credential.issue' },
-      subject: { kind: 'credential', id: stored.keyId },
+      subject: { kind: 'credential' as const, id: stored.keyId },
       after: { name, environment },
     });
   }
@@ -194,7 +194,7 @@ async function seedApps(db: Queryable, { at }: Calendar, { id: teamId, people, t
       })),
     );
     apps[key as keyof typeof APPS] = app; // Its own keys.
-    const subject = { kind: 'application', id: app.publicId };
+    const subject = { kind: 'application' as const, id: app.publicId };
     if (key !== 'default')
       trail.add({ at: at(day), by: people[by], action: 'application.create', subject, after: { title } });
     const after = { added: connected.length, removed: 0 };

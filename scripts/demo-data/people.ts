@@ -65,7 +65,7 @@ export async function seedPeople(db: Queryable, { at }: Calendar, passwordHash: 
       })),
     ),
   );
-  const subject = { kind: 'team', id: made.id };
+  const subject = { kind: 'team' as const, id: made.id };
   trail.add({
     ...{ at: at(97), by: people.owner, action: 'team.create', subject },
     after: { name: 'Harbour Labs', slug: made.slug },
@@ -85,7 +85,7 @@ async function seedInvitations(
   const invite = (email: string, name: string, role: 'admin' | 'member', sentAt: Date) => {
     const version = { id: idAt(sentAt), generation: 1 };
     const by = people.owner;
-    const subject = { kind: 'invitation', id: version.id };
+    const subject = { kind: 'invitation' as const, id: version.id };
     trail.add({ at: sentAt, by, action: 'member.invite', subject, after: { email, name, role } });
     return {
       ...{ ...version, teamId, email, name, role, invitedBy: by.memberId },
@@ -98,7 +98,7 @@ async function seedInvitations(
     const invitation = invite(email, name, role, at(joined + 1, 16));
     const { memberId } = people[key];
     const after = { email, role, invitation: invitation.id };
-    const subject = { kind: 'member', id: memberId };
+    const subject = { kind: 'member' as const, id: memberId };
     trail.add({ at: at(joined), by: people[key], action: 'invitation.accept', subject, after });
     return [{ ...invitation, acceptedAt: at(joined), acceptedBy: memberId }];
   });
@@ -114,7 +114,7 @@ async function seedReview(
   { id: teamId, people, trail }: Team,
 ): Promise<void> {
   const by = people.owner;
-  const review = { kind: 'review', id: v7({ msecs: at(43, 10).getTime() }) };
+  const review = { kind: 'review' as const, id: v7({ msecs: at(43, 10).getTime() }) };
   await db.insert(membershipReviews).values({
     ...{ id: review.id, teamId, startedBy: by.memberId },
     ...{ startedAt: at(43, 10), finishedAt: at(43, 10.4) },
@@ -127,7 +127,7 @@ async function seedReview(
       const after = { name, decision: 'keep' };
       trail.add({
         ...{ at: decidedAt, by, action: 'review.decide', after },
-        subject: { kind: 'member', id: memberId },
+        subject: { kind: 'member' as const, id: memberId },
       });
       return {
         ...{ teamId, reviewId: review.id, memberId, decision: 'keep' as const, decidedBy: by.memberId },

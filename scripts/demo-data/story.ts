@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts';
+import type { AuditAction } from '#db/schema/audit.ts';
 import { credentialExposures, credentialReminders } from '#db/schema/credentials.ts';
 import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import { notifications } from '#db/schema/notifications.ts';
@@ -17,11 +18,11 @@ export async function seedStory(db: Queryable, { at }: Calendar, team: Team, key
     key: Key,
     when: Date,
     by: Person | 'system',
-    action: string,
+    action: AuditAction,
     after: Record<string, unknown> = {},
   ) =>
     team.trail.add({
-      ...{ at: when, by, action, subject: { kind: 'credential', id: key.keyId } },
+      ...{ at: when, by, action, subject: { kind: 'credential' as const, id: key.keyId } },
       after: { name: key.name, ...after },
     });
   act(keys.night, at(83, 10), admin, 'credential.restrict', { allowedIps: ['203.0.113.16/28'] });
@@ -76,7 +77,7 @@ async function seedIncident(
     .returning({ id: incidents.id });
   const summary =
     'The file is out of the repository and of its history. All boats have the new key, which works from two addresses only.';
-  const subject = { kind: 'incident', id: publicId };
+  const subject = { kind: 'incident' as const, id: publicId };
   const steps = [
     ['opened', at(20, 9.5), admin, reason, 'incident.open', { key: log.name, keyId: log.keyId }],
     ['revoked', at(20, 9.5), admin, 'It had been revoked before.', null, {}],

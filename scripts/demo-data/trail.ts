@@ -1,5 +1,5 @@
 import type { Queryable } from '#db/client.ts';
-import { auditEvents } from '#db/schema/audit.ts';
+import { type AuditAction, type AuditSubject, auditEvents } from '#db/schema/audit.ts';
 import { idAt } from './calendar.ts';
 import type { Person } from './people.ts';
 
@@ -7,8 +7,8 @@ type Values = Record<string, unknown>;
 type PastEvent = {
   at: Date;
   by: Person | 'system';
-  action: string;
-  subject: { kind: string; id: string };
+  action: AuditAction;
+  subject: { kind: AuditSubject; id: string };
   before?: Values;
   after?: Values;
 };

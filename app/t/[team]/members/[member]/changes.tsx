@@ -1,6 +1,6 @@
 import { Card } from '#app/_components/card.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
-import { changesOf, changeText, wordingOf } from '#lib/audit/event-labels.ts';
+import { actionLabel, changesOf, changeText } from '#lib/audit/event-labels.ts';
 import type { MemberActivity } from '#lib/members/read-member-activity.ts';
 
 type Change = MemberActivity['changes'][number];
@@ -18,7 +18,7 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
               className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5 px-5 py-2.5"
             >
               <span className="min-w-0 flex-1 basis-64">
-                <span className="block first-letter:uppercase">{wordingOf(change.action)}</span>
+                <span className="block first-letter:uppercase">{actionLabel(change.action)}</span>
                 <span className="block text-sm break-words text-muted">{detailsOf(change)}</span>
               </span>
               <span className="text-sm text-muted">

@@ -1,6 +1,6 @@
 import { DateTime } from '#app/_components/date-time.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
-import { type Change, changesOf, wordingOf } from '#lib/audit/event-labels.ts';
+import { actionLabel, type Change, changesOf } from '#lib/audit/event-labels.ts';
 import type { AuditEvent } from '#lib/audit/list-events.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ export function EventsTable({ events }: { events: readonly AuditEvent[] }) {
               <Who actor={event.actor} />
             </Td>
             <Td label="What" className="min-w-32" title={event.action}>
-              {wordingOf(event.action)}
+              {actionLabel(event.action)}
             </Td>
             <Td label="On what" className="max-w-56 break-words">
               <OnWhat event={event} />
