@@ -1,10 +1,15 @@
 import postgres from 'postgres';
 import { ADD_UP, CHANGED } from './rollups.ts';
 
-/** What stands in one file of the spool. */
+/** The contents of one spool file. */
 export type IngestedSegment = { id: string; text: string; lines: number };
 
-/** Moves one segment; answers false when it had been moved before. */
+/** The database no longer knows segments that it had stored: it failed over or was restored. Nothing was written. */
+export class DatabaseLostSegments extends Error {
+  override name = 'DatabaseLostSegments';
+}
+
+/** Stores one segment. Returns false when it had been stored before. */
 export async function ingestSegment(
   sql: postgres.Sql,
   { nodeId, ...segment }: IngestedSegment & { nodeId: string },
@@ -12,67 +17,80 @@ export async function ingestSegment(
   return (await ingestSegments(sql, nodeId, [segment])) > 0;
 }
 
-/** Is handed completions of calls that are not in the database yet, as lines, before their segments count as moved. */
-export type KeepEarly = (lines: string) => Promise<void>;
+type IngestOptions = {
+  /**
+   * Receives completions of requests that aren't in the database yet, as lines, before their segments count as stored.
+   * Without it, all segments before these must be stored: a completion that meets no row is dropped.
+   */
+  keepEarly?: ((lines: string) => Promise<void>) | undefined;
+  /** Segments that were stored before. Throws `DatabaseLostSegments` if one of them is missing. */
+  mustKnow?: readonly string[];
+};
 
 /**
- * Moves the lines of a process's segments into the database, rows and all of their sums in one transaction. A row is
- * claimed by inserting it, and by completing it while it is open, so a replay changes nothing, nor does one of segments
- * that were moved by half. PostgreSQL takes the lines apart; the gateway's event loop only hands them on. Answers how many
- * segments had not been moved before. Without `keepEarly`, all segments before these must have been moved: a completion
- * that meets no row is dropped.
+ * Stores the lines of a process's segments: rows and all sums in one transaction. A row is claimed by inserting it, and by
+ * completing it while it is open, so storing lines again changes nothing. PostgreSQL parses the lines; the gateway's event
+ * loop only passes them on. Returns how many segments were new.
  */
 export async function ingestSegments(
   sql: postgres.Sql,
   nodeId: string,
   segments: readonly IngestedSegment[],
-  keepEarly?: KeepEarly,
+  { keepEarly, mustKnow = [] }: IngestOptions = {},
 ): Promise<number> {
   const ids = segments.map(({ id }) => id);
-  const moved = await sql<{ id: string }[]>`select id from usage_segments where id = any (${ids})`;
-  const known = new Set(moved.map(({ id }) => id));
+  const stored = await sql<{ id: string }[]>`select id from usage_segments where id = any (${ids})`;
+  const known = new Set(stored.map(({ id }) => id));
   const fresh = segments.filter(({ id }) => !known.has(id));
   if (fresh.length === 0) return 0;
 
   const names = fresh.map(({ id }) => id);
   const lines = fresh.map((segment) => segment.lines);
-  // Two parameters however many they are: a disk that fails leaves more behind than a statement has parameters.
+  // Two parameters, however many segments there are: a failing disk leaves more of them than a statement can have.
   const keep: Keep = (tx) => tx`
     insert into usage_segments (id, node_id, lines)
     select s.id, ${nodeId}, s.lines from unnest(${names}::text[], ${lines}::int[]) s (id, lines) on conflict do nothing`;
   const text = fresh.flatMap((segment) => (segment.lines > 0 ? [segment.text] : [])).join('\n');
-  const later = await move(sql, nodeId, text, keep).catch((error: unknown) => {
+  const run = { sql, nodeId, text, keep, mustKnow };
+  const later = await insert(run, INSERT_NEW).catch((error: unknown) => {
     if (error instanceof postgres.PostgresError && error.code === UNIQUE_VIOLATION)
-      return move(sql, nodeId, text, keep, MOVE_AGAIN);
+      return insert(run, INSERT_ANY);
     throw error;
   });
-  // In a transaction of its own: one that has added up must not add up again, or two might wait for each other's sums.
-  if (later) await complete(sql, later, keep, keepEarly);
+  // A transaction of its own: raising the sums twice in one transaction could make two processes wait for each other.
+  if (later) await complete(run, later, keepEarly);
   return fresh.length;
 }
 
 type Keep = (tx: postgres.TransactionSql) => Promise<unknown>;
-/** Completions of calls whose rows stood before, as JSON, and the ids of these calls. */
+type Run = {
+  sql: postgres.Sql;
+  nodeId: string;
+  text: string;
+  /** Marks the segments as stored. */
+  keep: Keep;
+  mustKnow: readonly string[];
+};
+/** Completions of requests whose rows existed before, as JSON, and the ids of these requests. */
 type Later = { ends: string; ids: string };
 
-/** Answers what is left to complete; the segments are kept as moved when that is nothing. */
-async function move(
-  sql: postgres.Sql,
-  nodeId: string,
-  text: string,
-  keep: Keep,
-  statement = MOVE,
-): Promise<Later | null> {
+/** Returns what is left to complete. The segments are marked as stored when that is nothing. */
+async function insert({ sql, nodeId, text, keep, mustKnow }: Run, statement: string): Promise<Later | null> {
   return sql.begin(async (tx) => {
-    await prepare(tx);
+    await prepare(tx, mustKnow);
     const [later] = text ? await tx.unsafe<Later[]>(statement, [text, nodeId], { prepare: true }) : [];
     if (!later) await keep(tx);
     return later ?? null;
   });
 }
 
-async function complete(sql: postgres.Sql, later: Later, keep: Keep, keepEarly?: KeepEarly): Promise<void> {
+async function complete(
+  { sql, keep, mustKnow }: Run,
+  later: Later,
+  keepEarly: IngestOptions['keepEarly'],
+): Promise<void> {
   await sql.begin(async (tx) => {
+    if (mustKnow.length > 0) await requireKnown(tx, mustKnow);
     await tx.unsafe(COMPLETE, [later.ends, later.ids]);
     if (keepEarly) {
       const [early] = await tx.unsafe<{ lines: string | null }[]>(EARLY, [later.ends, later.ids]);
@@ -83,13 +101,26 @@ async function complete(sql: postgres.Sql, later: Later, keep: Keep, keepEarly?:
 }
 
 /**
- * Planned once a connection: planning takes longer than a small segment. PostgreSQL can't know how many lines a text has
- * and expects few, so it is told not to compare each with each; and what it sorts is to stay in memory.
+ * The statement is planned once per connection, because planning takes longer than a small segment. PostgreSQL can't know
+ * how many lines a text has and expects few, so nested loops are turned off; and sorting must stay in memory.
  */
-async function prepare(tx: postgres.TransactionSql): Promise<void> {
-  await tx`select set_config('statement_timeout', '60s', true), set_config('plan_cache_mode', 'force_generic_plan', true),
-    set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`;
+async function prepare(tx: postgres.TransactionSql, mustKnow: readonly string[]): Promise<void> {
+  const [row] = await tx<{ missing: number }[]>`
+    select set_config('statement_timeout', '60s', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+      set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true),
+      ${missing(tx, mustKnow)} as missing`;
+  if (row!.missing > 0) throw lost();
 }
+
+async function requireKnown(tx: postgres.TransactionSql, ids: readonly string[]): Promise<void> {
+  const [row] = await tx<{ missing: number }[]>`select ${missing(tx, ids)} as missing`;
+  if (row!.missing > 0) throw lost();
+}
+
+const missing = (tx: postgres.TransactionSql, ids: readonly string[]) =>
+  tx`${ids.length}::int - (select count(*)::int from usage_segments where id = any (${[...ids]}::text[]))`;
+
+const lost = () => new DatabaseLostSegments('The database no longer has segments that it had stored');
 
 const ended = (json: string) => `
   select (v->>1)::uuid as id, (v->>2)::usage_outcome as outcome, (v->>3)::smallint as status, v->>4 as reason,
@@ -97,8 +128,8 @@ const ended = (json: string) => `
     (v->>9)::real as upstream_ms
   from ${json} where v->>0 = 'c'`;
 
-// No newline can stand inside a line: JSON escapes it. So joining lines with commas makes one JSON array.
-const moving = (onReplay: string) => `
+// A line contains no newline, because JSON escapes it. Joining lines with commas makes one JSON array.
+const inserting = (onReplay: string) => `
 with lines as materialized (
   select v from jsonb_array_elements(('[' || replace($1::text, E'\\n', ',') || ']')::jsonb) v
 ),
@@ -131,13 +162,13 @@ select json_agg(json_build_array('c', id, outcome, status, reason, counted, late
   array_agg(id)::text as ids
 from ended e where not exists (select from changes c where c.id = e.id) having count(*) > 0`;
 
-/** Lines that are new, as nearly all are. One that is there already fails the whole, and nothing has happened. */
-const MOVE = moving('');
-/** Any lines. To look for each row first costs some more. */
-const MOVE_AGAIN = moving('on conflict (id) do nothing');
+/** For new lines, as nearly all are. One that exists already fails the whole statement. */
+const INSERT_NEW = inserting('');
+/** For any lines. Looking for each row first costs more. */
+const INSERT_ANY = inserting('on conflict (id) do nothing');
 const UNIQUE_VIOLATION = '23505';
 
-// The ids stand apart so that PostgreSQL looks only into the partitions of their days.
+// The ids are a parameter of their own, so that PostgreSQL reads only the partitions of their days.
 const COMPLETE = `
 with ended as materialized (${ended('jsonb_array_elements($1::text::jsonb) v')}),
 changes as (
@@ -161,7 +192,7 @@ with changes as (
 ${ADD_UP}
 select`;
 
-/** Marks what a dead process had forwarded and never completed. Run it when all of its segments are in. */
+/** Marks what a dead process had forwarded and never completed. Run it once all of its segments are stored. */
 export async function closeOpenCalls(sql: postgres.Sql, nodeId: string): Promise<void> {
   await sql.unsafe(CLOSE, [nodeId]);
 }

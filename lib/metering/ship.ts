@@ -1,262 +1,215 @@
-import { open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type postgres from 'postgres';
-import { isAlive, readMark } from '#lib/process/identity.ts';
-import { closeOpenCalls, ingestSegments } from './ingest.ts';
-import { encodeBatch, readSegment } from './segment.ts';
+import { RepeatedError } from '#lib/process/repeated-error.ts';
+import { DeadFolders } from './adopt.ts';
+import { closeOpenCalls, DatabaseLostSegments } from './ingest.ts';
 import { sequenceOf } from './segment-files.ts';
+import { clearFolder } from './segment-folder.ts';
+import { type BlockedSegment, FolderShipper, messageOf } from './ship-folder.ts';
+import { ShippedSegments } from './shipped-segments.ts';
 import type { Spool } from './spool.ts';
 
 type Options = {
   sql: postgres.Sql;
   spool: Spool;
+  /** Folder of all processes' spools. */
   dir: string;
   nodeId: string;
-  /** Told when all that a process leaves behind is in the database: a dead one, or this one at its stop. */
+  /** Called once everything of a process is in the database: a dead one, or this one when it stops. */
   onAdopted?: (nodeId: string) => Promise<void>;
+  /** The database has lost commits. Called before they are shipped again, and for each process when its usage is back. */
+  onLost?: () => void;
+  onReplayed?: (nodeId: string) => Promise<void>;
+  /** How long, and how much of, what was shipped is kept for a database that loses commits. Nothing when absent. */
+  keep?: { forMs: number; bytesMax: number };
   everyMs?: number;
+  /** How often the database is checked for lost commits. */
+  checkEveryMs?: number;
+};
+
+export type ShipperStatus = {
+  /** Own segments that can't be shipped for now. */
+  setAside: BlockedSegment[];
+  /** Folders of dead processes that can't be shipped completely. */
+  notAdopted: { folder: string; error: string }[];
+  /** Segments that the database rejected. */
+  quarantined: { segments: number; bytes: number };
+  /** Why nothing can be shipped, such as a database that is away; null when shipping works. */
+  error: string | null;
+  failures: number;
+  /** Bytes kept in case the database loses commits, and segments shipped again since the start. */
+  keptBytes: number;
+  replayedSegments: number;
 };
 
 const ADOPT_EVERY_MS = 5_000;
-/** So many bytes a second are spooled by a busy process: some 1,300 calls. */
+/** A process is busy above this rate: about 1,300 requests a second. */
 const BUSY_BYTES_PER_SECOND = 1024 * 1024;
-/** What is shipped at once however busy the process is: a second or so of a few hundred calls. */
+/** A backlog up to this size is shipped at once, however busy the process is. */
 const SMALL_BACKLOG_BYTES = 1024 * 1024;
-/** So much goes to the database in one transaction: calls of the same key share one raise of a sum. */
-const BATCH_BYTES = 8 * 1024 * 1024;
-/** A busy process ships what is spooled over this time, so the log lags under load and the calls do not. */
+/** A busy process ships its backlog over this time: the log lags under load, requests don't. */
 const BUSY_SPREAD_MS = 30_000;
-/** A segment that can't be read is tried again after this time, then after ever longer ones. */
-const RETRY_MS = 1_000;
-const RETRY_MS_MAX = 300_000;
-/** Ends the name of a segment that the shipper writes itself: completions that came before their calls. */
-const EARLY = '-early.seg';
+/** Longest pause after failures in a row. */
+const BACKOFF_MS_MAX = 5_000;
 
-const NODE_FOLDER = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export type Shipper = ReturnType<typeof startShipper>;
 
-/** A segment of this process that can't be read. It stays one when it is gone: somebody may be about to bring it back. */
-type Aside = { error: string; tries: number; retryAt: number };
+/** Moves closed segments to the database about every half second, its own and those of dead processes. */
+export function startShipper(options: Options) {
+  const shipper = new SpoolShipper(options);
+  shipper.schedule();
+  return shipper;
+}
 
-/**
- * Moves closed segments to the database about every half second, its own and those of dead processes. An own one that can't
- * be read is set aside. One of a dead process holds up the rest of its folder: what is settled then must be complete, and
- * several processes may be adopting it.
- */
-export function startShipper({ sql, spool, dir, nodeId, onAdopted, everyMs = 500 }: Options) {
-  let stopped = false;
-  let adoptAt = 0;
-  let notBefore = 0;
-  let rated = { at: performance.now(), bytes: 0 };
-  let busy = false;
-  let timer: NodeJS.Timeout | undefined;
-  let turn: Promise<void> = Promise.resolve();
-  const aside = new Map<string, Aside>();
-  /** Folders of dead processes that could not be taken up, with the reason. */
-  const notAdopted = new Map<string, string>();
+class SpoolShipper {
+  readonly #options: Options;
+  readonly #everyMs: number;
+  readonly #own: FolderShipper;
+  readonly #dead: DeadFolders;
+  readonly #kept: ShippedSegments | null;
+  readonly #failures = new RepeatedError(
+    "Usage can't be shipped to the database. It stays in the spool and is tried again.",
+  );
 
-  const schedule = (delayMs: number) => {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      turn = round().finally(() => schedule(everyMs));
-    }, delayMs);
-    timer.unref();
-  };
+  #stopped = false;
+  #adoptAt = 0;
+  #checkAt = 0;
+  #notBefore = 0;
+  #rated = { at: performance.now(), bytes: 0 };
+  #isBusy = false;
+  #error: string | null = null;
+  #replayed = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<void> = Promise.resolve();
 
-  async function round(): Promise<void> {
+  constructor(options: Options) {
+    this.#options = options;
+    this.#everyMs = options.everyMs ?? 500;
+    const { sql, spool, dir, nodeId, onAdopted, keep } = options;
+    this.#kept = keep && keep.forMs > 0 ? new ShippedSegments({ dir, ...keep }) : null;
+    this.#own = new FolderShipper({
+      ...{ sql, folder: spool.folder, owner: nodeId, by: '', kept: this.#kept },
+      onDone: (name, bytes) => spool.shipped(sequenceOf(name), bytes),
+    });
+    const replay = (owners: string[]) => this.#replay(new Set(owners));
+    this.#dead = new DeadFolders({ sql, dir, nodeId, kept: this.#kept, onAdopted, replay });
+  }
+
+  schedule(): void {
+    if (this.#stopped) return;
+    const backoffMs = Math.min(BACKOFF_MS_MAX, this.#everyMs * 2 ** Math.min(10, this.#failures.count));
+    this.#timer = setTimeout(() => {
+      this.#turn = this.#round().finally(() => this.schedule());
+    }, backoffMs);
+    this.#timer.unref();
+  }
+
+  status(): ShipperStatus {
+    const [own, dead] = [this.#own.rejected(), this.#dead.rejected()];
+    return {
+      setAside: this.#own.blocked(),
+      notAdopted: this.#dead.problems(),
+      quarantined: { segments: own.segments + dead.segments, bytes: own.bytes + dead.bytes },
+      error: this.#error,
+      failures: this.#failures.count,
+      keptBytes: this.#kept?.bytes ?? 0,
+      replayedSegments: this.#replayed,
+    };
+  }
+
+  /** Ships what there is, once, if the database answers. The rest stays for other processes, or the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#turn;
+    await this.#options.spool.close();
+    await this.#leave().catch((error: unknown) => this.#failures.failed(error));
+  }
+
+  async #round(): Promise<void> {
     try {
-      rate();
-      if (!busy || performance.now() >= notBefore) await shipOwn();
-      if (performance.now() >= adoptAt) {
-        await adoptDead();
-        adoptAt = performance.now() + ADOPT_EVERY_MS;
+      this.#rate();
+      await this.#check();
+      if (!this.#isBusy || performance.now() >= this.#notBefore) await this.#shipOwn();
+      if (performance.now() >= this.#adoptAt) {
+        await this.#dead.adoptAll();
+        this.#adoptAt = performance.now() + ADOPT_EVERY_MS;
       }
-    } catch {
-      // The database is away or the disk is: the segments stay where they are until it is back.
+      await this.#makeSpace();
+      this.#error = null;
+      this.#failures.recovered();
+    } catch (error) {
+      if (error instanceof DatabaseLostSegments) this.#checkAt = 0;
+      this.#error = messageOf(error);
+      this.#failures.failed(error);
     }
   }
 
-  async function shipOwn(): Promise<void> {
+  async #shipOwn(): Promise<void> {
+    const { spool } = this.#options;
     spool.rotate();
     const began = performance.now();
     const closed = spool.closedUpTo();
-    const names = await segmentsIn(spool.folder);
-    const own = names.filter((name) => Number.parseInt(name, 10) <= closed && isDue(name));
-    while (own.length > 0) {
+    const names = (await this.#own.due(this.#stopped)).filter((name) => sequenceOf(name) <= closed);
+    while (names.length > 0) {
       const backlog = spool.backlog().unshippedBytes;
-      const bytes = await shipBatch(spool.folder, own, nodeId);
-      if (busy && !stopped && backlog > SMALL_BACKLOG_BYTES) {
-        // Pace: this batch's share of the backlog is its share of the spread.
-        notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / backlog);
+      const bytes = await this.#own.shipBatch(names);
+      if (this.#isBusy && !this.#stopped && backlog > SMALL_BACKLOG_BYTES) {
+        // This batch's share of the backlog is its share of the spread.
+        this.#notBefore = began + BUSY_SPREAD_MS * Math.min(1, bytes / backlog);
         break;
       }
     }
   }
 
-  const isDue = (name: string) => stopped || performance.now() >= (aside.get(name)?.retryAt ?? 0);
-
-  function setAside(name: string, error: unknown): void {
-    const tries = (aside.get(name)?.tries ?? 0) + 1;
-    const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** (tries - 1));
-    const known = aside.has(name);
-    aside.set(name, { error: messageOf(error), tries, retryAt: performance.now() + waitMs });
-    if (!known) report(`segment ${nodeId}/${name} can't be read and is set aside: ${messageOf(error)}`);
-  }
-
-  /** Completions of calls that stand in a segment set aside wait in one of their own, until that one is in. */
-  async function keepEarly(after: string, lines: string): Promise<void> {
-    const file = await open(join(spool.folder, after.replace(/(-early)?\.seg$/, EARLY)), 'w', 0o600);
-    try {
-      await file.writeFile(encodeBatch(`${lines}\n`));
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-  }
-
-  function rate(): void {
+  #rate(): void {
     const now = performance.now();
-    const { writtenBytes } = spool.backlog();
-    busy = (writtenBytes - rated.bytes) * 1_000 > BUSY_BYTES_PER_SECOND * (now - rated.at);
-    rated = { at: now, bytes: writtenBytes };
+    const { writtenBytes } = this.#options.spool.backlog();
+    const bytes = writtenBytes - this.#rated.bytes;
+    this.#isBusy = bytes * 1_000 > BUSY_BYTES_PER_SECOND * (now - this.#rated.at);
+    this.#rated = { at: now, bytes: writtenBytes };
   }
 
-  /** Ships the first of the named segments and takes them off the list. Answers how much of the spool that was, in bytes. */
-  async function shipBatch(folder: string, names: string[], owner: string): Promise<number> {
-    const segments = [];
-    const paths = [];
-    const sizes = new Map<number, number>();
-    const unkept = new Set<string>();
-    let bytes = 0;
-    let earlyBytes = 0;
-    let last = '';
-    while (names.length > 0 && bytes + earlyBytes < BATCH_BYTES) {
-      const name = names.shift()!;
-      if (aside.size > 0 && owner === nodeId && name.endsWith(EARLY)) continue; // Their calls may not be in yet.
-      const path = join(folder, name);
-      const file = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return; // Another process adopted it at the same time.
-        if (owner === nodeId) return setAside(name, error);
-        throw new Error(`segment ${name} can't be read: ${error.message}`, { cause: error });
-      });
-      if (!file) continue;
-      if (owner === nodeId) aside.delete(name);
-      if (name.endsWith(EARLY)) earlyBytes += file.length;
-      else {
-        bytes += file.length;
-        sizes.set(sequenceOf(name), file.length);
-      }
-      last = name;
-      const { text, lines, damaged } = readSegment(file);
-      if (damaged.length > 0 && !(await isKept(path, damaged))) unkept.add(path);
-      segments.push({ id: `${owner}/${name}`, text, lines });
-      paths.push(path);
-    }
-    const isBehind = owner === nodeId && aside.size > 0;
-    await ingestSegments(sql, owner, segments, isBehind ? (lines) => keepEarly(last, lines) : undefined);
-    for (const path of paths) {
-      if (unkept.has(path) && (await isRenamed(path))) continue;
-      await unlink(path).catch(ignoreMissing);
-    }
-    if (owner === nodeId) for (const [sequence, size] of sizes) spool.shipped(sequence, size);
-    return bytes;
+  /** Looks for lost commits of this process and of dead ones. A living process looks after its own. */
+  async #check(): Promise<void> {
+    if (!this.#kept || performance.now() < this.#checkAt) return;
+    const { nodeId } = this.#options;
+    const owners = new Set([nodeId]);
+    for (const owner of await this.#kept.owners())
+      if (owner !== nodeId && (await this.#dead.isDead(owner))) owners.add(owner);
+    await this.#replay(owners);
+    this.#checkAt = performance.now() + (this.#options.checkEveryMs ?? 10_000);
   }
 
-  async function adoptDead(): Promise<void> {
-    const names = (await readdir(dir)).filter((name) => name !== nodeId && NODE_FOLDER.test(name));
-    for (const name of notAdopted.keys()) if (!names.includes(name)) notAdopted.delete(name);
-    for (const name of names) {
-      // Tried again; one that can't be read must not keep the others waiting.
-      await adopt(name).then(
-        () => notAdopted.delete(name),
-        (error: unknown) => notAdopted.set(name, messageOf(error)),
-      );
+  async #replay(owners: Set<string>): Promise<void> {
+    const { sql, nodeId, onAdopted, onLost, onReplayed } = this.#options;
+    const replayed = (await this.#kept?.replay(sql, owners, () => onLost?.())) ?? 0;
+    if (replayed === 0) return;
+    this.#replayed += replayed;
+    for (const owner of owners) {
+      await onReplayed?.(owner);
+      if (owner === nodeId) continue;
+      // What followed the lost commits of a process that is gone is lost, too. Repeating it changes nothing.
+      if (await this.#dead.hasFolder(owner)) continue;
+      await closeOpenCalls(sql, owner);
+      await onAdopted?.(owner);
     }
   }
 
-  async function adopt(name: string): Promise<void> {
-    if (!(await isDead(name))) return;
-    const folder = join(dir, name);
-    const left = await segmentsIn(folder);
-    while (left.length > 0) await shipBatch(folder, left, name);
-    await closeOpenCalls(sql, name);
-    await onAdopted?.(name);
-    await clear(folder);
+  async #makeSpace(): Promise<void> {
+    const { writable } = this.#options.spool.health();
+    await this.#kept?.prune({ everything: !writable });
   }
 
-  /** The folder goes last: as long as it is there, whoever finds it takes up what is left to do. */
-  async function leave(): Promise<void> {
-    await shipOwn();
-    if ((await segmentsIn(spool.folder)).length > 0) return;
+  /** The folder goes last: as long as it exists, whoever finds it continues here. */
+  async #leave(): Promise<void> {
+    const { sql, spool, nodeId, onAdopted } = this.#options;
+    await this.#replay(new Set([nodeId]));
+    await this.#shipOwn();
+    if (!this.#own.isBlocked()) await this.#shipOwn(); // What waited for a segment that was blocked until now.
+    if (this.#own.isBlocked() || (await this.#own.due(true)).length > 0) return;
     await closeOpenCalls(sql, nodeId);
     await onAdopted?.(nodeId);
-    await clear(spool.folder);
+    await clearFolder(spool.folder);
   }
-
-  async function isDead(owner: string): Promise<boolean> {
-    const mark = readMark(join(dir, owner, 'process.json'));
-    const alive = mark ? isAlive(mark) : 'unknown';
-    if (alive !== 'unknown') return !alive;
-    const [row] =
-      await sql`select 1 from gateway_nodes where id = ${owner} and stopped_at is null and lease_until > now()`;
-    return !row && (await stat(join(dir, owner))).mtimeMs < Date.now() - 60_000;
-  }
-
-  schedule(everyMs);
-
-  return {
-    /** What could not be shipped, and why: own segments that are set aside, and folders of dead processes. */
-    status: () => ({
-      setAside: [...aside].map(([segment, { error, tries }]) => ({ segment, error, tries })),
-      notAdopted: [...notAdopted].map(([folder, error]) => ({ folder, error })),
-    }),
-    /** Ships what there is, once, if the database answers; what does not go stays for others, or the next start. */
-    async stop(): Promise<void> {
-      stopped = true;
-      clearTimeout(timer);
-      await turn;
-      await spool.close();
-      await leave().catch(() => {});
-    },
-  };
-}
-
-async function segmentsIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith('.seg')).sort();
-}
-
-/** Sets damaged bytes aside. A disk that is full has no room for them, and must not keep the segments from going. */
-const isKept = (path: string, damaged: Buffer): Promise<boolean> =>
-  writeFile(damagedOf(path), damaged).then(
-    () => true,
-    () => false,
-  );
-
-/** Sets the whole segment aside instead, which takes no room. */
-const isRenamed = (path: string): Promise<boolean> =>
-  rename(path, damagedOf(path)).then(
-    () => true,
-    () => false,
-  );
-
-const damagedOf = (path: string) => `${path}.damaged`;
-
-/** Removes an emptied folder; damaged pieces are kept for whoever wants to look. */
-async function clear(folder: string): Promise<void> {
-  const left = (await readdir(folder)).filter((name) => name !== 'process.json');
-  if (left.length === 0) await rm(folder, { recursive: true, force: true });
-  else if (left.every((name) => name.endsWith('.damaged')))
-    await rm(join(folder, 'process.json'), { force: true });
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function report(message: string): void {
-  const at = new Date().toISOString();
-  process.stderr.write(`${JSON.stringify({ level: 'error', at, where: 'usage spool', message })}\n`);
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return; // Another process adopted it at the same time.
-  throw error;
 }

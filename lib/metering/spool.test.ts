@@ -12,6 +12,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { logged } from '#tests/support/logged.ts';
 import type { LineSubject } from './lines.ts';
 import { readSegment } from './segment.ts';
 import { openSpool } from './spool.ts';
@@ -63,6 +64,7 @@ test('a segment filled by one writer is closed once, and writing continues in th
 });
 
 test('a segment that can’t be truncated delays no request', async () => {
+  const lines = logged();
   const { ftruncateSync } = fs;
   fs.ftruncateSync = () => {
     throw new Error('EROFS');
@@ -78,6 +80,7 @@ test('a segment that can’t be truncated delays no request', async () => {
     spool.rotate();
     await spool.close();
     expect(idsIn(spool.folder)).toHaveLength(count + 1);
+    expect(lines).toEqual(['Closing a spool segment failed EROFS']);
   } finally {
     fs.ftruncateSync = ftruncateSync;
     syncBuiltinESMExports();
@@ -85,6 +88,7 @@ test('a segment that can’t be truncated delays no request', async () => {
 });
 
 test('a segment that can’t be preallocated blocks no request', async () => {
+  const lines = logged();
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'disk' });
   const ahead = join(spool.folder, '0000000002.seg');
   writeFileSync(ahead, ''); // Left by an attempt on a full disk.
@@ -93,6 +97,7 @@ test('a segment that can’t be preallocated blocks no request', async () => {
   const isLeftover = () => statSync(ahead, { throwIfNoEntry: false })?.size === 0;
   while (isLeftover() && performance.now() < until) await spool.intent(aCall(written++));
   expect(isLeftover(), 'the leftover is replaced').toBe(false);
+  expect(lines).toEqual([expect.stringMatching(/^Preallocating a spool segment failed EEXIST/)]);
   spool.rotate();
   await spool.intent(aCall(written++));
   await spool.close();
@@ -152,6 +157,7 @@ test('batches of every size are intact in a preallocated segment', async () => {
 });
 
 test('a batch that fails in a preallocated segment leaves no request behind', async () => {
+  const lines = logged();
   const { spool, write, written, nextNumber } = await busySpool();
   const { write: writeFile } = fs;
   let failing = true;
@@ -169,6 +175,7 @@ test('a batch that fails in a preallocated segment leaves no request behind', as
     expect(spool.health()).toMatchObject({ writable: false, lastError: 'EIO' });
     await write(aCall(nextNumber + 1));
     expect(spool.health().writable).toBe(true);
+    expect(lines).toEqual([expect.stringMatching(/^The usage spool can't be written.*EIO$/)]);
   } finally {
     fs.write = writeFile;
     syncBuiltinESMExports();
@@ -183,6 +190,7 @@ test('a batch that fails in a preallocated segment leaves no request behind', as
 });
 
 test('a process that gets no requests finds out that its disk is unusable, and that it works again', async () => {
+  const lines = logged();
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
   expect(spool.health()).toEqual({
     writable: true,
@@ -195,6 +203,7 @@ test('a process that gets no requests finds out that its disk is unusable, and t
   rmSync(spool.folder, { recursive: true });
   await expect.poll(() => spool.health().writable, { timeout: 10_000 }).toBe(false);
   expect(spool.health().lastError).toContain('ENOENT');
+  expect(lines).toEqual([expect.stringMatching(/^The usage spool can't be written.*ENOENT/)]);
   mkdirSync(spool.folder);
   await expect.poll(() => spool.health().writable, { timeout: 5_000 }).toBe(true);
   expect(readdirSync(spool.folder)).toEqual([]);
