@@ -175,7 +175,7 @@ test('a batch that fails in a preallocated segment leaves no request behind', as
     expect(spool.health()).toMatchObject({ writable: false, lastError: 'EIO' });
     await write(aCall(nextNumber + 1));
     expect(spool.health().writable).toBe(true);
-    expect(lines).toEqual([expect.stringMatching(/^The usage spool can't be written.*EIO$/)]);
+    expect(lines.filter((line) => /^The usage spool can't be written.*EIO$/.test(line))).toHaveLength(1);
   } finally {
     fs.write = writeFile;
     syncBuiltinESMExports();

@@ -4,6 +4,7 @@ import { connect } from '#db/client.ts';
 import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
+import { logged } from '#tests/support/logged.ts';
 import { openQuota, QuotaUnknown } from './allowance.ts';
 import { settleGrants } from './day-rows.ts';
 
@@ -206,7 +207,8 @@ test('of a dead process, calls that drew on the day count, also those admitted j
   expect(await reserved(team.teamId)).toBe(3);
 });
 
-test('without the database what is held is handed out, and then it is said that nobody knows', async () => {
+test('without the database, what is held is handed out, and then the quota is unknown', async () => {
+  const lines = logged();
   const one = aProcess();
   const team = await holder(1_000);
   expect((await one.take(team)).ok).toBe(true);
@@ -219,6 +221,113 @@ test('without the database what is held is handed out, and then it is said that 
     })(),
   ).rejects.toThrow(QuotaUnknown);
   expect(admitted).toBeGreaterThanOrEqual(50);
+  await one.stop();
+  expect(lines.every((line) => /^(The quota can't be read|Unused quota can't be returned)/.test(line))).toBe(
+    true,
+  );
+});
+
+/** Processes that know of each other, as gateways do. */
+async function someProcesses(count: number) {
+  const processes = [];
+  for (let i = 0; i < count; i++) {
+    const { sql } = connect(own.url, { max: 4 });
+    const nodeId = crypto.randomUUID();
+    await own.sql`insert into gateway_nodes (id, mount, host, pid, lease_until, epoch_seen)
+      values (${nodeId}, 'node', 'test', ${i + 1}, now() + interval '1 hour', 0)`;
+    const listen = async (channel: string, onPayload: (payload: string) => void) =>
+      void (await sql.listen(channel, onPayload));
+    const quota = openQuota({ sql, nodeId, clock, listen });
+    await quota.start();
+    ends.push(() => sql.end({ timeout: 1 }), quota.stop);
+    processes.push(quota);
+  }
+  return processes;
+}
+
+/** Sends requests at a rate of its own to each process, until all of them refuse. Waits for the slowest ones. */
+async function atRates(
+  processes: Awaited<ReturnType<typeof someProcesses>>,
+  rates: number[],
+  requests: number,
+) {
+  const team = await holder(requests);
+  let admitted = 0;
+  let firstRefusal: number | undefined;
+  const refusing = new Set<number>();
+  const isOver = () => refusing.size === processes.length;
+  const giveUpAt = performance.now() + 40_000;
+  await Promise.all(
+    processes.map(async (process, index) => {
+      const pending: Promise<void>[] = [];
+      const began = performance.now();
+      for (let sent = 0; !isOver() && performance.now() < giveUpAt; sent++) {
+        const waitMs = began + (sent * 1_000) / rates[index]! - performance.now();
+        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+        const take = async () => {
+          if ((await process.take(team)).ok) admitted++;
+          else {
+            firstRefusal ??= admitted;
+            refusing.add(index);
+          }
+        };
+        pending.push(take());
+      }
+      await Promise.all(pending);
+    }),
+  );
+  return { admitted, firstRefusal };
+}
+
+test.each([
+  { limit: 2_000, rates: [750, 300] },
+  { limit: 2_000, rates: [900, 5] },
+  { limit: 100, rates: [100, 2] },
+  { limit: 1_000, rates: [500, 100, 20, 2] },
+  { limit: 137, rates: [200, 50, 7, 1] },
+])(
+  'nobody is rejected before 99% of a limit of $limit is used, at $rates requests a second, and it is never exceeded',
+  async ({ limit, rates }) => {
+    const processes = await someProcesses(rates.length);
+    const { admitted, firstRefusal } = await atRates(processes, rates, limit);
+    expect(firstRefusal).toBeGreaterThanOrEqual(Math.ceil(limit * 0.99));
+    expect(admitted).toBe(limit);
+  },
+  60_000,
+);
+
+test('near the limit, what an idle process holds returns within a second', async () => {
+  const [busy, idle] = await someProcesses(2);
+  const team = await holder(500);
+  expect((await idle!.take(team)).ok).toBe(true);
+  for (let i = 0; i < 499; i++) expect((await busy!.take(team)).ok, `request ${i}`).toBe(true);
+  expect(await busy!.take(team)).toMatchObject({ ok: false });
+  expect(await reserved(team.teamId)).toBe(500);
+
+  // A request that is given back goes to whoever asks next.
+  idle!.giveBack(team, '2026-05-01');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(await reserved(team.teamId)).toBe(499);
+  expect(await busy!.take(team)).toMatchObject({ ok: true });
+});
+
+test('a process that doesn’t reply delays a rejection by a second at most, once', async () => {
+  const [one, silent] = await someProcesses(2);
+  const team = await holder(100);
+  await silent!.take(team);
+  silent!.forget();
+  let waited = 0;
+  for (;;) {
+    const began = performance.now();
+    const { ok } = await one!.take(team);
+    waited = performance.now() - began;
+    if (!ok) break;
+  }
+  expect(waited).toBeLessThan(2_000);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const began = performance.now();
+  expect((await one!.take(team)).ok).toBe(false);
+  expect(performance.now() - began).toBeLessThan(500);
 });
 
 /** What a member's Development key may have to find room in. */

@@ -1,6 +1,9 @@
 import type postgres from 'postgres';
 import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
+import { RepeatedError } from '#lib/process/repeated-error.ts';
+import { type Chunk, contest, dayOf, isSame, newChunk, rate, surplusOf, wantedBy } from './chunk.ts';
 import { type Granted, grant, openDay, returnGrant } from './day-rows.ts';
+import { type LimitDay, openRecalls, type Recalls, type Returned } from './recalls.ts';
 
 /** Nothing is held and the database can't be asked. */
 export class QuotaUnknown extends Error {
@@ -9,121 +12,151 @@ export class QuotaUnknown extends Error {
 
 type Clock = { nowMs(): number; day(): string };
 
-/** Whose call it is: the limits that must all have room for it, in the order in which they refuse. */
+/** Whose request it is: the limits that must all have room for it, in the order in which they refuse. */
 type Holder = { readonly limits: readonly DayLimit[] };
 type Taken =
   /** `limit` and `remaining` are those of the limit that has least left. */
   | { ok: true; limit: number; remaining: number; resetSeconds: number; day: string }
   | { ok: false; kind: LimitKind; limit: number; resetSeconds: number };
 
-/** What this process holds of one limit's day. */
-type Chunk = {
-  /** In the order of their making. */
-  readonly number: number;
-  readonly limit: DayLimit;
-  readonly day: string;
-  /** Whether the day's row was made sure of. */
-  opened: boolean;
-  /** Calls that may still be taken. */
-  left: number;
-  /** Below this a refill begins ahead of need. */
-  lowWater: number;
-  /** What nobody had reserved when last asked. */
-  unreserved: number;
-  /** Calls taken, and when the rate was last read. */
-  taken: number;
-  ratedAt: number;
-  /** Calls per ms: the highest of late, fading. */
-  rate: number;
-  usedAt: number;
-  refill: Promise<void> | undefined;
-  /** No use asking before then: the day was found used up. */
-  deniedUntil: number;
+type Options = {
+  sql: postgres.Sql;
+  nodeId: string;
+  clock: Clock;
+  /** Subscribes to a channel. Without it, processes can't ask each other for unused quota. */
+  listen?: (channel: string, onPayload: (payload: string) => void) => Promise<void>;
 };
 
 const DAY_MS = 86_400_000;
-/**
- * What is held should outlast an outage as long as a lease, even when calls come faster meanwhile: refills begin when
- * less than this much time is left at the present rate.
- */
-const RESERVE_MS = 45_000;
 const RATE_EVERY_MS = 1_000;
-const CHUNK_MIN = 50;
-const CHUNK_MAX = 1_000_000;
+const SURPLUS_EVERY_MS = 250;
 const DENIED_MS = 250;
+/** How long a request near the limit waits at most for what other processes hold. */
+const RECALL_MS = 1_000;
+const EXHAUSTED_MS = 10_000;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 2_000;
-/** No chunk is made so late. */
+/** No chunk has such a high number. */
 const LATEST = Number.POSITIVE_INFINITY;
 
 export type Quota = ReturnType<typeof openQuota>;
 
 /**
- * Limits of the day, exact over any number of processes: each reserves chunks from the limit's row of the day and
- * hands them out from memory. The sum of the chunks never exceeds the limit; near the limit they shrink to 1. A call
- * is taken from all of its limits or from none. The day is the UTC date of the database's clock.
+ * Daily limits, exact over any number of processes: each reserves chunks from the limit's row of the day and hands them out
+ * from memory. The sum of the chunks never exceeds the limit. Near the limit they shrink, and what one process doesn't use
+ * goes to those that need it. A request is taken from all of its limits or from none. The day is the UTC date of the
+ * database's clock.
  */
-export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: string; clock: Clock }) {
-  const chunks = new Map<string, Chunk>();
-  let made = 0;
-  const returning = new Set<Promise<void>>();
+export function openQuota(options: Options) {
+  const quota = new DailyQuota(options);
+  return {
+    /** Begins to listen for other processes that need quota. */
+    start: () => quota.start(),
+    take: (holder: Holder): Taken | Promise<Taken> => quota.take(holder),
+    /** Takes back one request that never reached its upstream. */
+    giveBack: (holder: Holder, day: string): void => quota.giveBack(holder, day),
+    /** Drops everything held without returning it: the database no longer knows that it was granted. */
+    forget: (): void => quota.forget(),
+    /** Returns everything held. Call it when no request is in progress. */
+    stop: (): Promise<void> => quota.stop(),
+  };
+}
 
-  function take({ limits }: Holder): Taken | Promise<Taken> {
-    const day = clock.day();
-    for (const limit of limits) if (chunkOf(limit, day, LATEST).left <= 0) return slowTake(limits);
-    return taken(limits, day, LATEST);
+class DailyQuota {
+  readonly #sql: postgres.Sql;
+  readonly #nodeId: string;
+  readonly #clock: Clock;
+  readonly #recalls: Recalls | undefined;
+  readonly #chunks = new Map<string, Chunk>();
+  readonly #returning = new Set<Promise<void>>();
+  readonly #timers: NodeJS.Timeout[];
+  readonly #refilling = new RepeatedError("The quota can't be read from the database");
+  readonly #returningFailed = new RepeatedError("Unused quota can't be returned; it stays reserved");
+  #made = 0;
+
+  constructor({ sql, nodeId, clock, listen }: Options) {
+    this.#sql = sql;
+    this.#nodeId = nodeId;
+    this.#clock = clock;
+    const returnHeld = (limitDay: LimitDay) => this.#returnHeld(limitDay);
+    this.#recalls = listen && openRecalls({ sql, nodeId, listen, returnHeld });
+    this.#timers = [
+      setInterval(() => this.#dropIdle(), IDLE_MS / 4),
+      // A rate that has risen since the last refill shows here, before an outage can.
+      setInterval(() => this.#rateAll(), RATE_EVERY_MS),
+      setInterval(() => this.#returnSurplus(), SURPLUS_EVERY_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
   }
 
-  /** A limit that changes meanwhile holds for this call too: two calls that each put theirs back would never end. */
-  async function slowTake(limits: readonly DayLimit[]): Promise<Taken> {
-    const since = made;
-    for (;;) {
-      const day = clock.day();
-      const empty = firstEmpty(limits, day, since);
-      // Nothing is awaited from here on: what was found is still there.
-      if (!empty) return taken(limits, day, since);
-      if (performance.now() < empty.deniedUntil) {
-        const { kind, requests } = empty.limit;
-        return { ok: false, kind, limit: requests, resetSeconds: untilMidnight() };
+  async start(): Promise<void> {
+    await this.#recalls?.start();
+  }
+
+  take({ limits }: Holder): Taken | Promise<Taken> {
+    const day = this.#clock.day();
+    for (const limit of limits)
+      if (this.#chunkOf(limit, day, LATEST).left <= 0) return this.#slowTake(limits);
+    return this.#taken(limits, day, LATEST);
+  }
+
+  giveBack({ limits }: Holder, day: string): void {
+    for (const limit of limits) {
+      const chunk = this.#chunks.get(limit.key);
+      if (chunk?.day === day && isSame(chunk.limit, limit)) chunk.left++;
+      else {
+        // The chunk it was taken from is gone. One of another limit or day may not hold more because of this request.
+        this.#giveBackLater(returnGrant(this.#sql, this.#nodeId, dayOf({ limit, day }), 1));
       }
-      await refill(empty);
     }
   }
 
-  function firstEmpty(limits: readonly DayLimit[], day: string, since: number): Chunk | null {
+  forget(): void {
+    this.#chunks.clear();
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const chunk of this.#chunks.values()) this.#giveBackLater(this.#giveUp(chunk));
+    while (this.#returning.size > 0) await Promise.all(this.#returning);
+    this.#chunks.clear();
+  }
+
+  /** A limit that changes meanwhile holds for this request too: two requests that each restore theirs would never end. */
+  async #slowTake(limits: readonly DayLimit[]): Promise<Taken> {
+    const since = this.#made;
+    for (;;) {
+      const day = this.#clock.day();
+      const empty = this.#firstEmpty(limits, day, since);
+      // Nothing is awaited from here on: what was found is still there.
+      if (!empty) return this.#taken(limits, day, since);
+      if (performance.now() < empty.deniedUntil) {
+        const { kind, requests } = empty.limit;
+        return { ok: false, kind, limit: requests, resetSeconds: this.#untilMidnight() };
+      }
+      await this.#refill(empty);
+    }
+  }
+
+  #firstEmpty(limits: readonly DayLimit[], day: string, since: number): Chunk | null {
     for (const limit of limits) {
-      const chunk = chunkOf(limit, day, since);
+      const chunk = this.#chunkOf(limit, day, since);
       if (chunk.left <= 0) return chunk;
     }
     return null;
   }
 
-  /** What is held for a limit; made anew where another limit held before, unless that one came after `since`. */
-  function chunkOf(limit: DayLimit, day: string, since: number): Chunk {
-    const known = chunks.get(limit.key);
+  /** What is held for a limit. A new chunk replaces one of a changed limit, unless that one was made after `since`. */
+  #chunkOf(limit: DayLimit, day: string, since: number): Chunk {
+    const known = this.#chunks.get(limit.key);
     if (known && known.day === day && (isSame(known.limit, limit) || known.number > since)) return known;
     // A changed limit voids what is held: it may be more than is left. A past day is of no use to anybody.
-    const now = performance.now();
-    const fresh: Chunk = {
-      number: ++made,
-      limit,
-      day,
-      opened: false,
-      left: 0,
-      lowWater: 0,
-      unreserved: 0,
-      taken: 0,
-      ratedAt: now,
-      rate: 0,
-      usedAt: now,
-      refill: undefined,
-      deniedUntil: 0,
-    };
-    chunks.set(limit.key, fresh);
+    const fresh = newChunk(++this.#made, limit, day, performance.now());
+    this.#chunks.set(limit.key, fresh);
     if (known) {
-      // The first refill waits until the old chunk is back, or it would find the day fuller than it is.
-      fresh.refill = giveUp(known)
-        .catch(() => {})
+      // The first refill waits until the old chunk is returned, or it would find the day fuller than it is.
+      fresh.refill = this.#giveUp(known)
+        .catch((error: unknown) => this.#returningFailed.failed(error))
         .finally(() => {
           fresh.refill = undefined;
         });
@@ -131,150 +164,176 @@ export function openQuota({ sql, nodeId, clock }: { sql: postgres.Sql; nodeId: s
     return fresh;
   }
 
-  function taken(limits: readonly DayLimit[], day: string, since: number): Taken {
+  #taken(limits: readonly DayLimit[], day: string, since: number): Taken {
     const now = performance.now();
     let limit = 0;
     let remaining = Number.POSITIVE_INFINITY;
     for (const each of limits) {
-      const chunk = chunkOf(each, day, since);
+      const chunk = this.#chunkOf(each, day, since);
       chunk.left--;
       chunk.taken++;
       chunk.usedAt = now;
-      refillAhead(chunk);
-      if (chunk.left + chunk.unreserved > remaining) continue;
-      remaining = chunk.left + chunk.unreserved;
+      this.#refillAhead(chunk);
+      const left = chunk.left + (chunk.unreserved ?? 0);
+      if (left > remaining) continue;
+      remaining = left;
       limit = chunk.limit.requests;
     }
-    return { ok: true, limit, remaining, resetSeconds: untilMidnight(), day };
+    return { ok: true, limit, remaining, resetSeconds: this.#untilMidnight(), day };
   }
 
-  function refillAhead(chunk: Chunk): void {
-    if (chunk.left < chunk.lowWater && chunk.unreserved > 0 && !chunk.refill) refill(chunk).catch(() => {});
+  #refillAhead(chunk: Chunk): void {
+    if (chunk.left >= chunk.lowWater || !chunk.unreserved || chunk.refill) return;
+    this.#refill(chunk).catch((error: unknown) => this.#refilling.failed(error)); // The next request asks again.
   }
 
-  function rate(chunk: Chunk): void {
-    const now = performance.now();
-    chunk.rate = Math.max(chunk.taken / Math.max(now - chunk.ratedAt, 50), chunk.rate * 0.8);
-    chunk.taken = 0;
-    chunk.ratedAt = now;
-    chunk.lowWater = Math.max(CHUNK_MIN / 2, Math.ceil(chunk.rate * RESERVE_MS));
-  }
-
-  /** One refill at a time; whoever needs it waits for it. */
-  function refill(chunk: Chunk): Promise<void> {
-    chunk.refill ??= reserve(chunk).finally(() => {
+  /** One refill at a time. Whoever needs it waits for it. */
+  #refill(chunk: Chunk): Promise<void> {
+    chunk.refill ??= this.#reserve(chunk).finally(() => {
       chunk.refill = undefined;
     });
     return chunk.refill;
   }
 
-  async function reserve(chunk: Chunk): Promise<void> {
-    rate(chunk);
-    const wanted = Math.min(
-      CHUNK_MAX,
-      Math.max(CHUNK_MIN, Math.ceil(chunk.rate * RESERVE_MS * 2) - chunk.left),
-    );
-    const asked = ask(chunk, wanted);
-    const { granted, reserved } = await within(TIMEOUT_MS, asked).catch((error: unknown) => {
-      // An answer that comes after all finds nobody waiting: what it grants goes back.
-      giveBackLater(asked.then((late) => returnGrant(sql, nodeId, dayOf(chunk), late.granted)));
-      throw error;
-    });
-    chunk.left += granted;
-    chunk.unreserved = Math.max(0, chunk.limit.requests - reserved);
+  async #reserve(chunk: Chunk): Promise<void> {
+    rate(chunk, performance.now());
+    let granted = await this.#askInTime(chunk);
+    if (granted === 0) {
+      contest(chunk, performance.now());
+      granted = await this.#recall(chunk);
+    }
+    this.#refilling.recovered();
     // Nothing more to ask for: a refill ahead of need would only repeat the answer.
     if (granted === 0) chunk.deniedUntil = performance.now() + DENIED_MS;
   }
 
-  async function ask(chunk: Chunk, wanted: number): Promise<Granted> {
+  /** Asks the other processes to return what they hold, and then the day again, until they hold nothing. */
+  async #recall(chunk: Chunk): Promise<number> {
+    const began = performance.now();
+    if (!this.#recalls || began < chunk.exhaustedUntil) return 0;
+    chunk.isRecalling = true;
+    try {
+      while (performance.now() - began < RECALL_MS) {
+        const isMore = await within(TIMEOUT_MS, this.#recalls.recall(dayOf(chunk)));
+        const granted = await this.#askInTime(chunk);
+        if (granted > 0) return granted;
+        if (!isMore) break;
+      }
+    } finally {
+      chunk.isRecalling = false;
+    }
+    chunk.exhaustedUntil = performance.now() + EXHAUSTED_MS;
+    return 0;
+  }
+
+  /** Adds what the database grants to the chunk, and returns it. */
+  async #askInTime(chunk: Chunk): Promise<number> {
+    const asked = this.#ask(chunk, wantedBy(chunk, performance.now()));
+    const { granted, reserved } = await within(TIMEOUT_MS, asked).catch((error: unknown) => {
+      // Nobody waits for an answer that comes later: what it grants is returned.
+      const late = asked.then(
+        ({ granted }) => returnGrant(this.#sql, this.#nodeId, dayOf(chunk), granted),
+        () => {}, // It failed, which `error` already says.
+      );
+      this.#giveBackLater(late);
+      throw error;
+    });
+    chunk.left += granted;
+    chunk.unreserved = Math.max(0, chunk.limit.requests - reserved);
+    return granted;
+  }
+
+  async #ask(chunk: Chunk, wanted: number): Promise<Granted> {
     for (;;) {
-      if (!chunk.opened) await openDay(sql, dayOf(chunk));
+      if (!chunk.opened) await openDay(this.#sql, dayOf(chunk));
       chunk.opened = true;
-      const granted = await grant(sql, nodeId, dayOf(chunk), chunk.limit.requests, wanted);
+      const granted = await grant(this.#sql, this.#nodeId, dayOf(chunk), chunk.limit.requests, wanted);
       if (granted) return granted;
       chunk.opened = false;
     }
   }
 
-  /** Returns what is left of a chunk to its day. */
-  async function giveUp(chunk: Chunk): Promise<void> {
-    await chunk.refill?.catch(() => {});
-    const { left } = chunk;
-    chunk.left = 0;
-    if (left > 0) await returnGrant(sql, nodeId, dayOf(chunk), left);
+  /** Another process needs what this one holds. */
+  async #returnHeld({ kind, subjectId, day }: LimitDay): Promise<Returned> {
+    let amount = 0;
+    let isBusy = false;
+    for (const chunk of this.#chunks.values()) {
+      if (chunk.limit.subjectId !== subjectId || chunk.limit.kind !== kind || chunk.day !== day) continue;
+      contest(chunk, performance.now());
+      isBusy ||= chunk.refill !== undefined && !chunk.isRecalling;
+      amount += await this.#giveBackNow(chunk, chunk.left);
+    }
+    return { amount, isBusy };
+  }
+
+  #returnSurplus(): void {
+    const now = performance.now();
+    for (const chunk of this.#chunks.values()) {
+      const surplus = surplusOf(chunk, now);
+      if (surplus > 0) this.#giveBackLater(this.#giveBackNow(chunk, surplus));
+    }
+  }
+
+  #rateAll(): void {
+    const now = performance.now();
+    for (const chunk of this.#chunks.values()) {
+      if (chunk.refill) continue;
+      rate(chunk, now);
+      if (chunk.rate > 0) this.#refillAhead(chunk);
+    }
+  }
+
+  #dropIdle(): void {
+    const before = performance.now() - IDLE_MS;
+    for (const [key, chunk] of this.#chunks) {
+      if (chunk.usedAt > before || chunk.refill) continue;
+      this.#chunks.delete(key);
+      this.#giveBackLater(this.#giveUp(chunk));
+    }
+  }
+
+  /** Returns all that is left of a chunk, once its refill has ended. */
+  async #giveUp(chunk: Chunk): Promise<void> {
+    await chunk.refill?.catch((error: unknown) => this.#refilling.failed(error));
+    await this.#giveBackNow(chunk, chunk.left);
+  }
+
+  async #giveBackNow(chunk: Chunk, amount: number): Promise<number> {
+    if (amount <= 0) return 0;
+    chunk.left -= amount;
+    if (chunk.unreserved !== null) chunk.unreserved += amount;
+    await returnGrant(this.#sql, this.#nodeId, dayOf(chunk), amount);
+    this.#returningFailed.recovered();
+    return amount;
   }
 
   /** What can't be returned stays reserved until this process's grants are settled. */
-  function giveBackLater(work: Promise<void>): void {
-    const returned = work.catch(() => {}).finally(() => returning.delete(returned));
-    returning.add(returned);
+  #giveBackLater(work: Promise<unknown>): void {
+    const returned = work
+      .then(
+        () => {},
+        (error: unknown) => this.#returningFailed.failed(error),
+      )
+      .finally(() => this.#returning.delete(returned));
+    this.#returning.add(returned);
   }
 
-  const idle = setInterval(() => {
-    const before = performance.now() - IDLE_MS;
-    for (const [key, chunk] of chunks) {
-      if (chunk.usedAt > before || chunk.refill) continue;
-      chunks.delete(key);
-      giveBackLater(giveUp(chunk));
-    }
-  }, IDLE_MS / 4);
-  idle.unref();
-
-  // A rate that has risen since the last refill shows here, before an outage can.
-  const rating = setInterval(() => {
-    for (const chunk of chunks.values()) {
-      rate(chunk);
-      if (chunk.rate > 0) refillAhead(chunk);
-    }
-  }, RATE_EVERY_MS);
-  rating.unref();
-
-  const untilMidnight = () => Math.max(1, Math.ceil((DAY_MS - (clock.nowMs() % DAY_MS)) / 1000));
-
-  return {
-    take,
-    /** Takes back one call that never reached its upstream. */
-    giveBack({ limits }: Holder, day: string): void {
-      for (const limit of limits) {
-        const chunk = chunks.get(limit.key);
-        if (chunk?.day === day && isSame(chunk.limit, limit)) chunk.left++;
-        else {
-          // What it was taken from is gone: a chunk of another limit or day may hold less than this one more.
-          giveBackLater(returnGrant(sql, nodeId, dayOf({ limit, day }), 1));
-        }
-      }
-    },
-    /** Returns all that is held. Call it when no call is under way. */
-    async stop(): Promise<void> {
-      clearInterval(idle);
-      clearInterval(rating);
-      await Promise.allSettled([...chunks.values()].map(giveUp));
-      while (returning.size > 0) await Promise.all(returning);
-      chunks.clear();
-    },
-  };
+  #untilMidnight(): number {
+    return Math.max(1, Math.ceil((DAY_MS - (this.#clock.nowMs() % DAY_MS)) / 1000));
+  }
 }
-
-const isSame = (one: DayLimit, other: DayLimit) =>
-  one === other || (one.requests === other.requests && one.subjectId === other.subjectId);
-
-const dayOf = ({ limit, day }: Pick<Chunk, 'limit' | 'day'>) => ({
-  kind: limit.kind,
-  subjectId: limit.subjectId,
-  day,
-});
 
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new QuotaUnknown(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new QuotaUnknown(`No answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);
   } catch (cause) {
-    throw cause instanceof QuotaUnknown ? cause : new QuotaUnknown('the quota can not be read', { cause });
+    throw cause instanceof QuotaUnknown ? cause : new QuotaUnknown("The quota can't be read", { cause });
   } finally {
     clearTimeout(timer);
-    work.catch(() => {}); // Given up on; nobody waits for it any more.
+    work.catch(() => {}); // A result after the timeout is not needed, and its error is the timeout's.
   }
 }
