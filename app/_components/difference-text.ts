@@ -1,5 +1,5 @@
 import type { UsageDifference } from '#db/schema/usage.ts';
-import { countText } from './charts/numbers.ts';
+import { formatNumber } from '#lib/format.ts';
 
 const SOURCES: Record<UsageDifference['between'][number], string> = {
   quota: 'the quota counter',
@@ -13,4 +13,4 @@ const SOURCES: Record<UsageDifference['between'][number], string> = {
 
 /** Two figures that should be equal and are not, in words. */
 export const differenceText = ({ between: [one, other], values, figure }: UsageDifference): string =>
-  `${SOURCES[one]} has ${countText(values[0])} and ${SOURCES[other]} ${countText(values[1])} (${figure})`;
+  `${SOURCES[one]} has ${formatNumber(values[0])} and ${SOURCES[other]} ${formatNumber(values[1])} (${figure})`;

@@ -5,15 +5,16 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
+import { formatCount } from '#lib/format.ts';
 import type { LogFilter } from '#lib/request-log/log-filter.ts';
 import type { Chip } from './filter-labels.ts';
 
 const FORMATS = [
   { value: 'csv', label: 'CSV', hint: 'For spreadsheets' },
-  { value: 'ndjson', label: 'NDJSON', hint: 'For programs: one JSON object a line' },
+  { value: 'ndjson', label: 'NDJSON', hint: 'For programs: one JSON object per line' },
 ];
 
-/** The log as filtered, as a file: what will be in it, and the two formats. */
+/** Downloads the filtered log. The dialog says what the file will contain and offers two formats. */
 export function ExportDialog({
   team,
   filter,
@@ -35,8 +36,8 @@ export function ExportDialog({
       title="Export requests"
       description={
         chips.length === 0
-          ? 'All requests you can see, the newest first, times in UTC.'
-          : `The requests that fit the filters (${chips.map(({ label, value }) => `${label}: ${value}`).join(', ')}), the newest first, times in UTC.`
+          ? 'All requests you can see, newest first. Times are in UTC.'
+          : `The requests that match your filters (${chips.map(({ label, value }) => `${label}: ${value}`).join(', ')}), newest first. Times are in UTC.`
       }
       trigger={
         <Button size="sm">
@@ -51,9 +52,9 @@ export function ExportDialog({
         noValidate
         className="flex flex-col gap-4"
         onSubmit={() => {
-          // Later: a form that is gone by then is not sent.
+          // After the submission: a form that is already unmounted isn't sent.
           setTimeout(() => setOpen(false));
-          toast('The export has begun. Your browser shows how far it is.');
+          toast('Export started. Your browser shows the progress.');
         }}
       >
         {Object.entries(kept).map(([name, value]) =>
@@ -78,11 +79,11 @@ export function ExportDialog({
         </fieldset>
         {!hasTime && (
           <p className="text-muted">
-            No time is chosen, so the file holds all that is kept: {retentionDays} days at most. Choose a time
-            in the filters for a smaller one.
+            You haven’t selected a time range, so the file contains everything in the log: up to{' '}
+            {formatCount(retentionDays, 'day')}. For a smaller file, filter by time first.
           </p>
         )}
-        <p className="text-muted">One export at a time. It stands in the audit log.</p>
+        <p className="text-muted">You can run one export at a time. Exports are listed in the audit log.</p>
         <Button type="submit" variant="primary" className="self-start">
           Download
         </Button>

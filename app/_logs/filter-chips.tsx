@@ -6,7 +6,7 @@ import type { LogFilter } from '#lib/request-log/log-filter.ts';
 import type { Chip } from './filter-labels.ts';
 import { hrefWith } from './href-with.ts';
 
-/** What is filtered by, each with the link that takes it away. */
+/** The active filters, each with a link that removes it. */
 export function FilterChips({
   chips,
   filter,
@@ -22,7 +22,7 @@ export function FilterChips({
   const { before: _, after: __, ...kept } = filter;
   return (
     <ul aria-label="Active filters" className="mb-4 flex flex-wrap items-center gap-2">
-      {chips.map(({ name, label, value, isMoment }) => (
+      {chips.map(({ name, label, value, isTimestamp }) => (
         <li key={name} className="min-w-0">
           <Link
             href={hrefWith(path, kept, { [name]: undefined })}
@@ -31,7 +31,7 @@ export function FilterChips({
           >
             <span className="sr-only">Remove filter </span>
             <span className="min-w-0 break-all">
-              <span className="text-muted">{label}:</span> {isMoment ? <DateTime value={value} /> : value}
+              <span className="text-muted">{label}:</span> {isTimestamp ? <DateTime value={value} /> : value}
             </span>
             <X aria-hidden="true" className="size-3.5 shrink-0 text-muted" />
           </Link>

@@ -18,8 +18,8 @@ export const STATUSES: readonly Choice[] = [
   { value: '3xx', label: '3xx redirect' },
   { value: '4xx', label: '4xx client error' },
   { value: '5xx', label: '5xx server error' },
-  { value: 'refused', label: 'Refused by the gateway' },
-  { value: 'failed', label: 'Broken off' },
+  { value: 'refused', label: 'Rejected by the gateway' },
+  { value: 'failed', label: 'Not completed' },
   ...[
     ...['200 OK', '201 Created', '204 No Content', '304 Not Modified', '400 Bad Request', '401 Unauthorized'],
     ...['403 Forbidden', '404 Not Found', '405 Method Not Allowed', '409 Conflict', '413 Content Too Large'],
@@ -29,9 +29,9 @@ export const STATUSES: readonly Choice[] = [
 ];
 
 export const OUTCOMES: readonly (Choice & { value: NonNullable<LogFilter['outcome']> })[] = [
-  { value: 'answered', label: 'Answered by the API' },
-  { value: 'refused', label: 'Refused by the gateway' },
-  { value: 'aborted', label: 'Client left' },
+  { value: 'answered', label: 'Response from the API' },
+  { value: 'refused', label: 'Rejected by the gateway' },
+  { value: 'aborted', label: 'Client disconnected' },
   { value: 'unknown', label: 'Interrupted' },
   { value: 'open', label: 'In progress' },
 ];
@@ -47,7 +47,7 @@ export const VIAS: readonly Choice[] = [
   { value: 'tester', label: 'Tester' },
 ];
 
-/** Those that a call with a known key can meet, by their titles: others are in no team's log. */
+/** Requests with these reasons have no known key, so they are in no team's log. */
 const UNKNOWN_CALLER: readonly Reason[] = [
   ...(['missing_credentials', 'malformed_credentials', 'invalid_credentials', 'key_in_query'] as const),
 ];
@@ -74,22 +74,22 @@ const LABELS: Record<FilterName, string> = {
 };
 export const labelOf = (name: FilterName): string => LABELS[name];
 
-export type Chip = { name: FilterName; label: string; value: string; isMoment: boolean };
+export type Chip = { name: FilterName; label: string; value: string; isTimestamp: boolean };
 
-/** What is filtered by, in words; `fixed` names stand in the page's address itself. */
+/** The active filters as text. `fixed` filters are set by the URL path and left out. */
 export function chipsOf(filter: LogFilter, choices: LogChoices, fixed: readonly FilterName[]): Chip[] {
   const names = Object.keys(LABELS) as FilterName[]; // The keys of a complete record.
   return names.flatMap((name) => {
     const value = filter[name];
     if (value === undefined || fixed.includes(name)) return [];
-    const words = wordsOf(name, value, choices);
-    const isMoment = (name === 'from' || name === 'to') && words === value && value.includes('T');
-    const isRecent = name === 'from' && words !== value;
-    return [{ name, value: words, isMoment, label: isRecent ? 'Time' : labelOf(name) }];
+    const text = valueLabel(name, value, choices);
+    const isTimestamp = (name === 'from' || name === 'to') && text === value && value.includes('T');
+    const isRecent = name === 'from' && text !== value;
+    return [{ name, value: text, isTimestamp, label: isRecent ? 'Time' : labelOf(name) }];
   });
 }
 
-function wordsOf(name: FilterName, value: string, choices: LogChoices): string {
+function valueLabel(name: FilterName, value: string, choices: LogChoices): string {
   const among = (list: readonly Choice[]) => list.find((choice) => choice.value === value)?.label ?? value;
   switch (name) {
     case 'from':

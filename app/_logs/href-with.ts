@@ -1,4 +1,4 @@
-/** An address with the given query, of which later ones win; what is undefined or empty stays out. */
+/** A URL with the given query parameters. Later values win; undefined and empty ones are left out. */
 export function hrefWith(path: string, ...queries: Record<string, string | undefined>[]): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(Object.assign({}, ...queries) as Record<string, unknown>))

@@ -5,10 +5,11 @@ import { type ReactNode, useId, useState } from 'react';
 import { Badge } from '#app/_components/badge.tsx';
 import { Button } from '#app/_components/button.tsx';
 import { Switch } from '#app/_components/switch.tsx';
+import { formatNumber } from '#lib/format.ts';
 import { type LogColumns, LogTable, type ShownRequest } from './log-table.tsx';
 import { type LiveState, useLiveLog } from './use-live-log.ts';
 
-/** The newest page of a log, which can follow what comes in. `empty` stands in the table's place while there is nothing. */
+/** The newest page of a log, which can follow new requests. `empty` is shown while there are none. */
 export function LiveLog({
   first,
   href,
@@ -54,7 +55,7 @@ export function LiveLog({
             )}
             {skipped > 0 && (
               <span className="text-sm text-muted">
-                {skipped.toLocaleString('en-GB')} more came in too fast to show
+                {formatNumber(skipped)} more arrived too fast to show
               </span>
             )}
           </>
@@ -74,11 +75,11 @@ function StateBadge({ state, paused }: { state: LiveState; paused: boolean }) {
     case 'connecting':
       return <Badge tone="info">Connecting</Badge>;
     case 'waiting':
-      return <Badge tone="warning">Connection lost, trying again</Badge>;
+      return <Badge tone="warning">Connection lost. Reconnecting…</Badge>;
     case 'signed_out':
-      return <Badge tone="danger">Ended. Reload the page to go on.</Badge>;
+      return <Badge tone="danger">Disconnected. Reload the page to continue.</Badge>;
     case 'elsewhere':
-      return <Badge tone="warning">Live in other tabs of yours. Turn it off and on to go on here.</Badge>;
+      return <Badge tone="warning">Live in your other tabs. Turn Live off and on to continue here.</Badge>;
     case 'live':
       return paused ? <Badge>Paused</Badge> : <Badge tone="success">Following</Badge>;
   }

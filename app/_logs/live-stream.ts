@@ -1,29 +1,28 @@
-import type { TailBatch } from '#lib/request-log/tail-requests.ts';
+import { log } from '#lib/process/log.ts';
+import type { TailBatch } from '#lib/request-log/types.ts';
+import type { EndReason } from './end-reason.ts';
 
-export type Look = { batch: TailBatch; newest: string | null };
+export type Poll = { batch: TailBatch; newest: string | null };
 
 type Options = {
-  /** What has come in since; null once this person may not look any more. */
-  look: () => Promise<Look | null>;
+  /** New requests since the last poll; null if the person may no longer see the log. */
+  poll: () => Promise<Poll | null>;
   signal: AbortSignal;
-  /** Called once, however it ends. */
+  /** Called once when the stream ends, for any reason. */
   onEnd: () => void;
   everyMs?: number;
   heartbeatMs?: number;
-  /** A browser that takes nothing for so long is let go. */
+  /** A browser that reads nothing for this long is disconnected. */
   stalledMs?: number;
-  /** It ends by itself then, and the browser comes back: so no connection outlives a deployment by much. */
+  /** The stream ends after this time and the browser reconnects, so no connection outlives a deployment by much. */
   lifetimeMs?: number;
 };
 
-/** The browser does not come back after these; after a plain end it does. */
-export type EndReason = 'signed_out' | 'elsewhere';
-
 const HIGH_WATER_BYTES = 64 * 1024;
 
-/** Server-sent events (WHATWG HTML 9.2) of a tail: `requests`, and `ended` where it is no use to come back. */
+/** Server-sent events (WHATWG HTML 9.2) of a tail: `requests`, and `ended` when the browser shouldn't reconnect. */
 export function liveStream({
-  look,
+  poll,
   signal,
   onEnd,
   everyMs = 1_000,
@@ -35,13 +34,13 @@ export function liveStream({
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   let controller: ReadableStreamDefaultController<Uint8Array>;
-  const begunAt = Date.now();
-  let saidAt = begunAt;
-  let takenAt = begunAt;
+  const startedAt = Date.now();
+  let sentAt = startedAt;
+  let readAt = startedAt;
 
-  const say = (text: string) => {
+  const send = (text: string) => {
     controller.enqueue(encoder.encode(text));
-    saidAt = Date.now();
+    sentAt = Date.now();
   };
 
   function end(reason?: EndReason): void {
@@ -50,30 +49,31 @@ export function liveStream({
     clearTimeout(timer);
     onEnd();
     try {
-      if (reason) say(`event: ended\ndata: ${reason}\n\n`);
+      if (reason) send(`event: ended\ndata: ${reason}\n\n`);
       controller.close();
     } catch {
-      // The browser has gone: there is nothing left to close.
+      // The browser disconnected first, so the stream is already closed.
     }
   }
 
-  async function turn(): Promise<void> {
+  async function tick(): Promise<void> {
     const now = Date.now();
-    if (now - begunAt >= lifetimeMs) return end();
+    if (now - startedAt >= lifetimeMs) return end();
     const hasRoom = (controller.desiredSize ?? 0) > 0;
-    if (hasRoom) takenAt = now;
-    else if (now - takenAt >= stalledMs) return end();
+    if (hasRoom) readAt = now;
+    else if (now - readAt >= stalledMs) return end();
     try {
-      const seen = hasRoom ? await look() : undefined;
+      const polled = hasRoom ? await poll() : undefined;
       if (ended) return;
-      if (seen === null) return end('signed_out');
-      if (seen && (seen.batch.requests.length > 0 || seen.batch.more > 0)) say(eventOf(seen));
-      else if (hasRoom && now - saidAt >= heartbeatMs) say(': still here\n\n');
-    } catch {
-      // The database is away: the browser comes back in a moment, and goes on where it was.
+      if (polled === null) return end('signed_out');
+      if (polled && (polled.batch.requests.length > 0 || polled.batch.more > 0)) send(eventOf(polled));
+      else if (hasRoom && now - sentAt >= heartbeatMs) send(': heartbeat\n\n');
+    } catch (err) {
+      // The browser reconnects in a moment and resumes where it stopped.
+      log.warn({ err }, 'live log: reading new requests failed');
       return end();
     }
-    timer = setTimeout(turn, everyMs);
+    timer = setTimeout(tick, everyMs);
   }
 
   const stream = new ReadableStream<Uint8Array>(
@@ -81,8 +81,8 @@ export function liveStream({
       start(given) {
         controller = given;
         signal.addEventListener('abort', () => end(), { once: true });
-        say('retry: 2000\n\n');
-        void turn();
+        send('retry: 2000\n\n');
+        void tick();
       },
       cancel: () => end(),
     },
@@ -91,5 +91,5 @@ export function liveStream({
   return { stream, end };
 }
 
-const eventOf = ({ batch, newest }: Look): string =>
+const eventOf = ({ batch, newest }: Poll): string =>
   `event: requests\n${newest ? `id: ${newest}\n` : ''}data: ${JSON.stringify(batch)}\n\n`;

@@ -9,7 +9,7 @@ import { SelectField, TextField } from '#app/_components/field.tsx';
 import { isReadable } from '#app/_components/filter-form.tsx';
 import type { LogChoices } from '#lib/request-log/list-filter-choices.ts';
 import type { FilterName, LogFilter } from '#lib/request-log/log-filter.ts';
-import { addressOf } from '#lib/request-log/parse-address.ts';
+import { parseAddress } from '#lib/request-log/parse-address.ts';
 import {
   ENVIRONMENTS,
   endpointName,
@@ -29,19 +29,19 @@ const MORE: readonly FilterName[] = [
 
 type Props = {
   filter: LogFilter;
-  /** What the page's address has that could not be read. */
-  unreadable: readonly FilterName[];
+  /** Filters in the URL with invalid values. */
+  invalid: readonly FilterName[];
   path: string;
   choices: LogChoices;
-  /** Filters that stand in the page's address itself. */
+  /** Filters that the URL path sets. */
   fixed: readonly FilterName[];
 };
 
-/** A form that only navigates: its state is the address, which can be shared. */
-export function LogFilters({ filter, unreadable, path, choices, fixed }: Props) {
+/** The filter form. It only navigates, so the URL holds the filters and can be shared. */
+export function LogFilters({ filter, invalid, path, choices, fixed }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
-  const isGiven = (name: FilterName) => filter[name] !== undefined || unreadable.includes(name);
+  const isGiven = (name: FilterName) => filter[name] !== undefined || invalid.includes(name);
   const [more, setMore] = useState(MORE.some((name) => isGiven(name) && !fixed.includes(name)));
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -49,7 +49,7 @@ export function LogFilters({ filter, unreadable, path, choices, fixed }: Props) 
     if (event.currentTarget.querySelector('#more-filters :invalid')) setMore(true);
     if (!isReadable(event.currentTarget)) return;
     const given = [...new FormData(event.currentTarget)].filter(([name]) => name !== '');
-    // Only text fields: no value is a file.
+    // All fields are text, so no value is a file.
     start(() => router.push(hrefWith(path, Object.fromEntries(given) as Record<string, string>)));
   }
 
@@ -72,7 +72,7 @@ export function LogFilters({ filter, unreadable, path, choices, fixed }: Props) 
         <TextField label="Path contains" name="path" defaultValue={filter.path ?? ''} maxLength={200} />
       </div>
       <div id="more-filters" hidden={!more} className="mt-3">
-        <MoreFilters {...{ filter, unreadable, choices, fixed }} />
+        <MoreFilters {...{ filter, invalid, choices, fixed }} />
       </div>
       <div className="mt-3 flex flex-wrap items-center gap-2">
         <Button type="submit" size="sm" variant="primary" pending={pending}>
@@ -93,7 +93,7 @@ export function LogFilters({ filter, unreadable, path, choices, fixed }: Props) 
   );
 }
 
-function MoreFilters({ filter, unreadable, choices, fixed }: Omit<Props, 'path'>) {
+function MoreFilters({ filter, invalid, choices, fixed }: Omit<Props, 'path'>) {
   const { keys, apps, people, endpoints } = choices;
   const select = (
     name: FilterName,
@@ -148,9 +148,9 @@ function MoreFilters({ filter, unreadable, choices, fixed }: Omit<Props, 'path'>
         defaultValue={filter.ip ?? ''}
         maxLength={64}
         placeholder="192.0.2.7 or 192.0.2.0/24"
-        reads={(text) => addressOf(text.trim()) !== null}
-        unread={unreadable.includes('ip')}
-        wrong="Enter a whole IP address, or a range such as 192.0.2.0/24."
+        reads={(text) => parseAddress(text.trim()) !== null}
+        unread={invalid.includes('ip')}
+        wrong="Enter an IP address or a CIDR range, such as 192.0.2.0/24."
       />
       <CheckedField
         label="Request ID"
@@ -159,14 +159,14 @@ function MoreFilters({ filter, unreadable, choices, fixed }: Omit<Props, 'path'>
         maxLength={40}
         placeholder="From X-Request-Id"
         pattern="\s*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\s*"
-        unread={unreadable.includes('id')}
-        wrong="Enter a whole request id, as X-Request-Id gives it."
+        unread={invalid.includes('id')}
+        wrong="Enter a full request ID, as in the X-Request-Id header."
       />
     </div>
   );
 }
 
-/** What the address names is among the choices, also where no list has it. */
+/** Adds the value from the URL to the options if it isn't listed. */
 const withGiven = (options: readonly { value: string; label: string }[], given: string | undefined) =>
   given === undefined || options.some(({ value }) => value === given)
     ? options

@@ -5,7 +5,7 @@ import { Pagination } from '#app/_components/pagination.tsx';
 import type { LogPage } from '#lib/request-log/list-requests.ts';
 import { hrefWith } from './href-with.ts';
 
-/** The ways to newer and older requests; where a search stopped, how far it got and the way on. */
+/** Links to newer and older requests. If a search stopped early, how far it got and a link to continue. */
 export function LogPages({
   page,
   path,
@@ -26,12 +26,11 @@ export function LogPages({
     <>
       {page.searchedTo && onward && (
         <div className="mt-3">
-          <Callout tone="info" title={forward ? 'Searched up to a moment' : 'Searched back to a moment'}>
+          <Callout tone="info" title="The search isn’t complete">
             <span className="flex flex-wrap items-center justify-between gap-3">
               <span>
-                This search looks at many requests. So far it looked {forward ? 'up' : 'back'} to{' '}
-                <DateTime value={page.searchedTo} format="seconds" />. A time or a key among the filters makes
-                it quicker.
+                Searched {forward ? 'up' : 'back'} to <DateTime value={page.searchedTo} format="seconds" />.
+                To search faster, filter by time or by key.
               </span>
               <LinkButton href={onward} size="sm">
                 {forward ? 'Search newer requests' : 'Search older requests'}
@@ -45,7 +44,7 @@ export function LogPages({
           <span />
         ) : (
           <LinkButton href={hrefWith(path, kept)} size="sm" variant="ghost" className="mt-3">
-            Back to the newest
+            Back to newest
           </LinkButton>
         )}
         <Pagination

@@ -3,13 +3,14 @@ import { Badge } from '#app/_components/badge.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
 import { MethodBadge } from '#app/_components/method-badge.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
-import type { LoggedRequest } from '#lib/request-log/request-rows.ts';
+import { formatMs } from '#lib/format.ts';
+import type { LoggedRequest } from '#lib/request-log/types.ts';
 import { Outcome } from './outcome.tsx';
 
-/** As it comes over the wire, times are texts. */
+/** Over the wire, times are strings. */
 export type ShownRequest = Omit<LoggedRequest, 'at'> & { at: Date | string };
 
-/** Columns that say the same in every row of a page stay out. */
+/** Which optional columns to show. Columns with the same value in every row are hidden. */
 export type LogColumns = { member: boolean; app: boolean; key: boolean };
 
 export function LogTable({
@@ -92,6 +93,5 @@ export function LogTable({
   );
 }
 
-/** `8.4 ms`, `1,204 ms`. */
-export const latencyText = (ms: number | null): string =>
-  ms === null ? '—' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-GB')} ms`;
+/** `8.4 ms`, `1,204 ms`, or a dash for requests without a response. */
+export const latencyText = (ms: number | null): string => (ms === null ? '—' : formatMs(ms));

@@ -20,7 +20,7 @@ import { LogTable } from './log-table.tsx';
 
 export type LogQuery = Record<string, string | string[] | undefined>;
 
-/** The log: filters, table, pages. `path` is the address it stands at, `fixed` what that address names already. */
+/** The request log: filters, table, pagination. `path` is the page's URL, `fixed` the filters that the URL path sets. */
 export async function RequestLog({
   member,
   query,
@@ -34,7 +34,7 @@ export async function RequestLog({
 }) {
   const context = { db: database(), member };
   const team = member.teamSlug;
-  const { filter, unreadable } = readLogFilter({ ...query, ...fixed });
+  const { filter, invalid } = readLogFilter({ ...query, ...fixed });
   const fixedNames = Object.keys(fixed) as FilterName[]; // Its two keys are names of filters.
   const [page, choices, { retentionDays }] = await Promise.all([
     listRequests(context, filter),
@@ -56,11 +56,11 @@ export async function RequestLog({
   );
   return (
     <>
-      <Notices unreadable={unreadable} notice={query.notice} />
-      {/* Another address is another form: what was chosen before must not linger in it. */}
+      <Notices invalid={invalid} notice={query.notice} />
+      {/* A new key for each URL resets the form's fields. */}
       <LogFilters
-        key={JSON.stringify([kept, unreadable])}
-        {...{ filter, unreadable, path, choices, fixed: fixedNames }}
+        key={JSON.stringify([kept, invalid])}
+        {...{ filter, invalid, path, choices, fixed: fixedNames }}
       />
       <FilterChips {...{ chips, filter: inAddress, path, clearHref: path }} />
       {isNewest && filter.to === undefined ? (
@@ -88,21 +88,20 @@ export async function RequestLog({
   );
 }
 
-function Notices({ unreadable, notice }: { unreadable: readonly FilterName[]; notice: LogQuery[string] }) {
+function Notices({ invalid, notice }: { invalid: readonly FilterName[]; notice: LogQuery[string] }) {
   return (
     <>
       {notice === 'export-running' && (
         <div className="mb-4">
-          <Callout tone="warning" title="An export of yours is still running">
-            Wait until it has ended, or cancel it in your browser, then export again.
+          <Callout tone="warning" title="You already have an export running">
+            Wait until it finishes, or cancel it in your browser. Then export again.
           </Callout>
         </div>
       )}
-      {unreadable.length > 0 && (
+      {invalid.length > 0 && (
         <div className="mb-4">
-          <Callout tone="warning" title="Not filtered by everything in the address">
-            {unreadable.map(labelOf).join(', ')} could not be read and {unreadable.length > 1 ? 'are' : 'is'}{' '}
-            left out.
+          <Callout tone="warning" title="Some filters in the URL are invalid">
+            Ignored: {invalid.map(labelOf).join(', ')}.
           </Callout>
         </div>
       )}
@@ -125,18 +124,18 @@ function NoRequests({
     return (
       <EmptyState
         icon={<ScrollText />}
-        title="Nothing found so far"
-        description="None of the requests looked at fits the filters."
+        title="No matches so far"
+        description="None of the requests searched so far match the filters."
       />
     );
   return (
     <EmptyState
       icon={<ScrollText />}
-      title={filtered ? 'Nothing matches' : 'No requests yet'}
+      title={filtered ? 'No matching requests' : 'No requests yet'}
       description={
         filtered
-          ? 'No request fits all of the filters.'
-          : 'Call the gateway with one of your keys: the request appears here within two seconds.'
+          ? 'No request matches all filters.'
+          : 'Send a request with one of your keys. It appears here within two seconds.'
       }
       action={
         <LinkButton href={filtered ? path : `/t/${team}/tester`}>

@@ -2,9 +2,9 @@ import { slot } from '#lib/process/slot.ts';
 
 type End = (reason: 'elsewhere') => void;
 
-/** Live views of one person at a time; opening one more ends his oldest. Browsers keep six connections to a site. */
+/** Live views per person. Opening another one ends the oldest: browsers allow six connections per site. */
 export const TAILS_PER_PERSON = 3;
-/** Each looks at the database once a second. */
+/** Live views per process. Each polls the database once a second. */
 export const TAILS_MAX = 200;
 
 const tails = () => slot('tails', () => new Map<string, Set<End>>());
@@ -15,7 +15,7 @@ export function isFull(): boolean {
   return open >= TAILS_MAX;
 }
 
-/** Keeps a person's live view until the answer is called. */
+/** Registers a person's live view. Call the returned function when it ends. */
 export function keepTail(userId: string, end: End): () => void {
   const own = tails().get(userId) ?? new Set<End>();
   tails().set(userId, own);

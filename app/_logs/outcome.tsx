@@ -1,13 +1,13 @@
 import { Badge, type Tone } from '#app/_components/badge.tsx';
-import type { LoggedRequest } from '#lib/request-log/request-rows.ts';
+import type { LoggedRequest } from '#lib/request-log/types.ts';
 import { STATUSES, titleOf } from './filter-labels.ts';
 
-/** How a call ended: its status in number and words, or what is not a plain answer. */
+/** The result of a request: its status code and phrase, or why it has none. */
 export function Outcome({ request }: { request: Pick<LoggedRequest, 'outcome' | 'status' | 'reason'> }) {
   const { outcome, status, reason } = request;
   if (outcome === 'open') return <Badge tone="info">In progress</Badge>;
   if (outcome === 'unknown') return <Badge tone="warning">Interrupted</Badge>;
-  if (outcome === 'aborted') return <Badge tone="warning">Client left</Badge>;
+  if (outcome === 'aborted') return <Badge tone="warning">Client disconnected</Badge>;
   if (status === null) return <Badge>No status</Badge>;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-0.5">

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { explain } from '#lib/gateway/explain.ts';
 import { labelSteps } from './step-labels.ts';
 
-test('every step of a trace has a label of its own, also where two have one name', () => {
+test('every step of a trace has its own label, even if two steps share a name', () => {
   const { steps } = explain({
     ...{
       nowMs: 0,
@@ -38,6 +38,6 @@ test('every step of a trace has a label of its own, also where two have one name
 
   expect(steps.filter(({ step }) => step === 'member')).toHaveLength(2);
   expect(new Set(labels).size).toBe(steps.length);
-  expect(labels.indexOf('Its member')).toBeLessThan(labels.indexOf('Burst limit'));
+  expect(labels.indexOf('Member is active')).toBeLessThan(labels.indexOf('Burst limit'));
   expect(labels.indexOf('Daily limit of the member')).toBeGreaterThan(labels.indexOf('Burst limit'));
 });

@@ -1,19 +1,19 @@
 import type { TraceStep, TraceStepName } from '#lib/gateway/explain.ts';
 
 const LABELS: Record<TraceStepName, string> = {
-  checksum: 'Checksum of the key',
-  known: 'Key is known',
-  secret: 'Secret fits',
+  checksum: 'Key checksum',
+  known: 'Key exists',
+  secret: 'Secret matches',
   revocation: 'Not revoked',
   expiry: 'Not expired',
   state: 'Active',
-  member: 'Its member',
+  member: 'Member is active',
   address: 'Allowed IPs',
   domain: 'Allowed domains',
-  endpoint: 'Endpoint is known',
+  endpoint: 'Endpoint exists',
   connected: 'Endpoint is connected',
   environment: 'Environment',
-  body: 'Size of the body',
+  body: 'Body size',
   burst: 'Burst limit',
   credential: 'Daily limit of the key',
   application: 'Daily limit of the app',
@@ -23,7 +23,7 @@ const LABELS: Record<TraceStepName, string> = {
 
 export type LabelledStep = { label: string; outcome: TraceStep['outcome']; evidence: string };
 
-/** A trace in words. A member's limit of the day has the name of the step on his state, and comes after the burst. */
+/** A trace with labels. Two steps are named `member`: the one after the burst limit is the member's daily limit. */
 export function labelSteps(steps: readonly TraceStep[]): LabelledStep[] {
   const limitsFrom = steps.findIndex(({ step }) => step === 'burst');
   return steps.map(({ step, outcome, evidence }, index) => {

@@ -9,8 +9,8 @@ const noSubscription = () => () => {};
 const CHOICES = [{ value: '', label: 'Any time' }, ...TIMES, { value: 'custom', label: 'Custom range' }];
 
 /**
- * Quick choices, or a begin and an end in the reader's zone. The address holds moments in UTC; without a browser's
- * script, what is typed counts as UTC, and the labels say so.
+ * A relative range, or a start and an end in the reader's time zone. The URL holds UTC timestamps. Without JavaScript the
+ * fields are in UTC, and their labels say so.
  */
 export function TimeFields({ from, to }: { from: string | undefined; to: string | undefined }) {
   const isQuick = from === undefined || TIMES.some(({ value }) => value === from);
@@ -26,15 +26,15 @@ export function TimeFields({ from, to }: { from: string | undefined; to: string 
       />
       {choice === 'custom' && (
         <>
-          <MomentField label="From" name="from" value={isQuick ? undefined : from} />
-          <MomentField label="To" name="to" value={to} />
+          <TimestampField label="From" name="from" value={isQuick ? undefined : from} />
+          <TimestampField label="To" name="to" value={to} />
         </>
       )}
     </>
   );
 }
 
-function MomentField({ label, name, value }: { label: string; name: string; value: string | undefined }) {
+function TimestampField({ label, name, value }: { label: string; name: string; value: string | undefined }) {
   const inBrowser = useSyncExternalStore(
     noSubscription,
     () => true,
@@ -43,7 +43,7 @@ function MomentField({ label, name, value }: { label: string; name: string; valu
   const [moment, setMoment] = useState(value ?? '');
   return (
     <>
-      {/* Without a name it is not sent: the moment in UTC is. */}
+      {/* Without a name this field isn't submitted; the hidden field with the UTC timestamp is. */}
       <CheckedField
         label={inBrowser ? label : `${label} (UTC)`}
         type="datetime-local"
@@ -51,14 +51,14 @@ function MomentField({ label, name, value }: { label: string; name: string; valu
         defaultValue={inBrowser ? localText(moment) : utcText(moment)}
         key={String(inBrowser)}
         onChange={(event) => setMoment(event.target.value ? new Date(event.target.value).toISOString() : '')}
-        wrong="Enter the whole date and time, or leave it empty."
+        wrong="Enter a date and a time, or leave the field empty."
       />
       {inBrowser && <input type="hidden" name={name} value={moment} />}
     </>
   );
 }
 
-/** As `datetime-local` takes it, to the minute. */
+/** In the format of `datetime-local`, to the minute. */
 const utcText = (moment: string): string => dateOf(moment)?.toISOString().slice(0, 16) ?? '';
 
 function localText(moment: string): string {

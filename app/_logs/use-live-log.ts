@@ -1,11 +1,12 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { TailBatch } from '#lib/request-log/tail-requests.ts';
-import type { EndReason } from './live-stream.ts';
+import { formatCount } from '#lib/format.ts';
+import type { TailBatch } from '#lib/request-log/types.ts';
+import type { EndReason } from './end-reason.ts';
 import type { ShownRequest } from './log-table.tsx';
 
-/** Rows on the page at once; older ones fall off its end. */
+/** Rows on the page. Older ones are dropped. */
 const ROWS_MAX = 200;
 const EVERY_SECONDS = 10;
 
@@ -13,8 +14,8 @@ export type LiveState = 'connecting' | 'live' | 'waiting' | EndReason;
 type Batch = Omit<TailBatch, 'requests'> & { requests: ShownRequest[] };
 
 /**
- * The rows of a log page, with what comes in while `on`. While `paused`, what comes in waits; while the page is not
- * looked at, nobody listens, and it is caught up with afterwards.
+ * The rows of a log page, with new requests while `on`. While `paused`, new requests are held back. While the page is
+ * hidden, the connection is closed, and it catches up afterwards.
  */
 export function useLiveLog(href: string, first: readonly ShownRequest[], on: boolean, paused: boolean) {
   const [rows, setRows] = useState(first);
@@ -24,15 +25,15 @@ export function useLiveLog(href: string, first: readonly ShownRequest[], on: boo
   const [summary, setSummary] = useState('');
   const isPaused = useRef(paused);
   const newest = useRef(first[0]?.id);
-  const unsaid = useRef(0);
-  const told = useRef(new Set(first.map(({ id }) => id)));
+  const unannounced = useRef(0);
+  const known = useRef(new Set(first.map(({ id }) => id)));
   const oldest = first.at(-1)?.id ?? '';
 
   useEffect(() => {
     isPaused.current = paused;
     if (paused) return;
     setHeld((waiting) => {
-      if (waiting.length > 0) setRows((known) => merged(known, waiting));
+      if (waiting.length > 0) setRows((rows) => merged(rows, waiting));
       return [];
     });
   }, [paused]);
@@ -45,18 +46,17 @@ export function useLiveLog(href: string, first: readonly ShownRequest[], on: boo
       setState('connecting');
       source = new EventSource(newest.current ? `${href}&since=${newest.current}` : href);
       source.onopen = () => setState('live');
-      // Without a state of its own the browser comes back by itself.
+      // Unless the source is closed, the browser reconnects on its own.
       source.onerror = () => setState(source?.readyState === EventSource.CLOSED ? 'signed_out' : 'waiting');
       source.addEventListener('requests', (event: MessageEvent<string>) => {
-        // Our own route wrote it.
-        const batch = JSON.parse(event.data) as Batch;
+        const batch = JSON.parse(event.data) as Batch; // Our own route wrote it.
         if (event.lastEventId) newest.current = event.lastEventId;
-        // What is older than the page began with belongs to older pages.
+        // Requests older than the first page belong to older pages.
         const shown = batch.requests.filter(({ id }) => id >= oldest);
-        unsaid.current += shown.filter(({ id }) => !told.current.has(id)).length + batch.more;
-        for (const { id } of shown) told.current.add(id);
+        unannounced.current += shown.filter(({ id }) => !known.current.has(id)).length + batch.more;
+        for (const { id } of shown) known.current.add(id);
         setSkipped((count) => count + batch.more);
-        (isPaused.current ? setHeld : setRows)((known) => merged(known, shown));
+        (isPaused.current ? setHeld : setRows)((rows) => merged(rows, shown));
       });
       source.addEventListener('ended', (event: MessageEvent<EndReason>) => {
         close();
@@ -68,16 +68,16 @@ export function useLiveLog(href: string, first: readonly ShownRequest[], on: boo
       source = undefined;
     };
     const onVisibility = () => (document.visibilityState === 'visible' ? open() : close());
-    const speaking = setInterval(() => {
-      if (unsaid.current === 0) return;
-      setSummary(`${unsaid.current} ${unsaid.current === 1 ? 'request' : 'requests'} came in.`);
-      unsaid.current = 0;
+    const announcing = setInterval(() => {
+      if (unannounced.current === 0) return;
+      setSummary(`${formatCount(unannounced.current, 'new request')}.`);
+      unannounced.current = 0;
     }, EVERY_SECONDS * 1_000);
     open();
     document.addEventListener('visibilitychange', onVisibility);
     return () => {
       close();
-      clearInterval(speaking);
+      clearInterval(announcing);
       document.removeEventListener('visibilitychange', onVisibility);
     };
   }, [href, on, oldest]);
@@ -85,12 +85,12 @@ export function useLiveLog(href: string, first: readonly ShownRequest[], on: boo
   return { rows, waiting: held.length, state, skipped, summary };
 }
 
-/** Newest first, each request once, as it was told last. */
+/** Newest first, each request once with its latest state. */
 export function merged(
-  known: readonly ShownRequest[],
-  told: readonly ShownRequest[],
+  rows: readonly ShownRequest[],
+  received: readonly ShownRequest[],
 ): readonly ShownRequest[] {
-  if (told.length === 0) return known;
-  const byId = new Map([...known, ...told].map((request) => [request.id, request]));
+  if (received.length === 0) return rows;
+  const byId = new Map([...rows, ...received].map((request) => [request.id, request]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, ROWS_MAX);
 }

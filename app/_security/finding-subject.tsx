@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import { environmentLabel } from '#app/_keys/environments.ts';
-import type { FoundSubject } from '#lib/posture/finding.ts';
+import type { SubjectOfFinding } from '#lib/posture/finding.ts';
 
 /** What a finding is about, as a link to where it is looked after. */
-export function FindingSubject({ team, subject }: { team: string; subject: FoundSubject }) {
+export function FindingSubject({ team, subject }: { team: string; subject: SubjectOfFinding }) {
   const link = 'font-medium break-words underline-offset-4 hover:underline';
   if (subject.type === 'team')
     return (
@@ -31,5 +31,5 @@ export function FindingSubject({ team, subject }: { team: string; subject: Found
 }
 
 /** The same in words, for titles and toasts. */
-export const subjectName = (subject: FoundSubject): string =>
+export const subjectName = (subject: SubjectOfFinding): string =>
   subject.type === 'team' ? 'the team' : subject.name;

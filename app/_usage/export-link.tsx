@@ -1,7 +1,7 @@
 import type { ExportedTable } from '#lib/usage/export-usage.ts';
 import type { Place } from './place.ts';
 
-/** A file of a table, with all of its rows. */
+/** Downloads a table with all of its rows. */
 export function ExportLink({ place, table, of }: { place: Place; table: ExportedTable; of: string }) {
   return (
     <a

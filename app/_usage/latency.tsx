@@ -2,26 +2,30 @@ import { Card } from '#app/_components/card.tsx';
 import { latencyText } from '#app/_components/charts/numbers.ts';
 import { TimeChart } from '#app/_components/charts/time-chart.tsx';
 import { Stat } from '#app/_components/stat.tsx';
-import type { Percentiles, Usage } from '#lib/usage/read-usage.ts';
+import type { Usage } from '#lib/usage/read-usage.ts';
+import type { Percentiles } from '#lib/usage/types.ts';
 import type { Place } from './place.ts';
 import { barsOf } from './request-patterns.tsx';
 
 const LINES = [
-  { name: 'p50', look: 'solid', words: 'Half of the calls' },
-  { name: 'p95', look: 'dashed', words: '95% of the calls' },
-  { name: 'p99', look: 'dotted', words: '99% of the calls' },
+  { name: 'p50', look: 'solid', hint: '50% of requests or faster' },
+  { name: 'p95', look: 'dashed', hint: '95% of requests or faster' },
+  { name: 'p99', look: 'dotted', hint: '99% of requests or faster' },
 ] as const;
 
-/** How long answered calls took, upstream included. */
+/** The latency of completed requests, including the upstream. */
 export function Latency({ usage, place }: { usage: Usage; place: Place }) {
   const { bars, totals, span } = usage;
   const of = (latency: Percentiles | null, name: 'p50' | 'p95' | 'p99') =>
     latency ? latencyText(latency[name]) : '—';
   return (
-    <Card title="Latency" description="From the first byte in to the last byte out, of answered calls.">
+    <Card
+      title="Latency"
+      description="From the start of the request to the end of the response, for completed requests."
+    >
       <div className="mb-5 grid grid-cols-3 gap-4">
-        {LINES.map(({ name, words }) => (
-          <Stat key={name} label={name} value={of(totals.latency, name)} hint={`${words} at most`} />
+        {LINES.map(({ name, hint }) => (
+          <Stat key={name} label={name} value={of(totals.latency, name)} hint={hint} />
         ))}
       </div>
       <TimeChart
@@ -29,8 +33,8 @@ export function Latency({ usage, place }: { usage: Usage; place: Place }) {
         title="Latency"
         summary={
           totals.latency
-            ? `Half of the answered calls took at most ${of(totals.latency, 'p50')}, 95% at most ${of(totals.latency, 'p95')}, 99% at most ${of(totals.latency, 'p99')}.`
-            : 'No call was answered.'
+            ? `50% of the completed requests took ${of(totals.latency, 'p50')} or less, 95% ${of(totals.latency, 'p95')} or less, 99% ${of(totals.latency, 'p99')} or less.`
+            : 'No requests completed.'
         }
         grain={span.grain}
         bars={barsOf(usage, place, (bar) => LINES.map(({ name }) => of(bar.latency, name)))}

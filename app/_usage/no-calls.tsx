@@ -2,25 +2,25 @@ import { ChartColumn } from 'lucide-react';
 import { LinkButton } from '#app/_components/button.tsx';
 import { EmptyState } from '#app/_components/empty-state.tsx';
 import type { Usage } from '#lib/usage/read-usage.ts';
-import { type Place, rangeWords } from './place.ts';
+import { type Place, rangeText } from './place.ts';
 
-/** Nothing to show: how to make the first call, or how to look farther. */
-export function NoCalls({ usage, place }: { usage: Usage; place: Place }) {
+/** Shown without requests: how to send the first one, or a longer time range. */
+export function NoRequests({ usage, place }: { usage: Usage; place: Place }) {
   const { team, narrowed } = place;
   if (!usage.everCalled)
     return (
       <EmptyState
         icon={<ChartColumn />}
-        title="No calls yet"
+        title="No requests yet"
         description={
           narrowed.length > 0
-            ? 'Nothing that fits these filters has ever been called.'
-            : 'Send a first request in the API Tester, or from your own code with a key: the documentation has examples. It shows here within seconds.'
+            ? 'No request has ever matched these filters.'
+            : 'Send your first request in the API Tester or from your own code. It appears here within seconds. The documentation has examples.'
         }
         action={
           <div className="flex flex-wrap justify-center gap-2">
             <LinkButton href={`/t/${team}/tester`} variant="primary">
-              Make the first call
+              Send your first request
             </LinkButton>
             <LinkButton href="/docs">API Documentation</LinkButton>
           </div>
@@ -31,8 +31,8 @@ export function NoCalls({ usage, place }: { usage: Usage; place: Place }) {
   return (
     <EmptyState
       icon={<ChartColumn />}
-      title="No calls in this time"
-      description={`There are calls, but none in the ${rangeWords(usage.span)}.`}
+      title="No requests in this time range"
+      description={`There are no requests in the ${rangeText(usage.span)}. Try a longer time range.`}
       action={<LinkButton href={place.with(longer)}>Show 12 months</LinkButton>}
     />
   );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { spanOf } from '#lib/usage/usage-span.ts';
-import { customWords, placeOf } from './place.ts';
+import { customRangeText, placeOf } from './place.ts';
 import { readUsageQuery } from './usage-query.ts';
 
 const now = new Date('2026-05-20T10:20:30Z');
@@ -11,14 +11,14 @@ const place = (address: Record<string, string>, fixed = {}) =>
   });
 const at = (text: string) => new Date(text);
 
-test('the address keeps what is chosen, and a change changes only itself', () => {
+test('the URL keeps the current filters, and a change affects only itself', () => {
   const here = place({ range: '7d', environment: 'production', key: 'nonsense', to: '' });
 
   expect(here.with({ grain: 'day' })).toBe('/t/acme/usage?range=7d&environment=production&grain=day');
   expect(here.with({ environment: undefined })).toBe('/t/acme/usage?range=7d');
 });
 
-test('what a page is about is not in its address, and the address can’t change it', () => {
+test('the subject of a page isn’t a query parameter, and query parameters can’t change it', () => {
   const here = place({ app: 'app_0000000000000001' }, { app: 'app_0000000000000002' });
 
   expect(here.scope.app).toBe('app_0000000000000002');
@@ -26,7 +26,7 @@ test('what a page is about is not in its address, and the address can’t change
   expect(here.export('time')).toBe('/t/acme/usage/export?app=app_0000000000000002&table=time');
 });
 
-test('a bar leads to its calls: whole UTC days by date, the rest by moment, what is running without an end', () => {
+test('a bar links to its requests: whole UTC days by date, others by timestamp, the current bar without an end', () => {
   const here = place({ environment: 'production' });
 
   expect(here.log(at('2026-05-18T00:00:00Z'), at('2026-05-19T00:00:00Z'))).toBe(
@@ -40,12 +40,12 @@ test('a bar leads to its calls: whole UTC days by date, the rest by moment, what
   );
 });
 
-test('a time of one’s own in words', () => {
-  const words = (from: string, to: string) => customWords(spanOf({ from, to }, now));
+test('a custom range as text', () => {
+  const text = (from: string, to: string) => customRangeText(spanOf({ from, to }, now));
 
-  expect(words('2026-05-01', '2026-05-03')).toBe('1 May 2026 to 3 May 2026 (UTC)');
-  expect(words('2026-05-01', '2026-05-01')).toBe('1 May 2026 (UTC)');
-  expect(words('2026-05-20T08:00:00Z', '2026-05-20T08:30:00Z')).toBe(
+  expect(text('2026-05-01', '2026-05-03')).toBe('1 May 2026 to 3 May 2026 (UTC)');
+  expect(text('2026-05-01', '2026-05-01')).toBe('1 May 2026 (UTC)');
+  expect(text('2026-05-20T08:00:00Z', '2026-05-20T08:30:00Z')).toBe(
     '20 May 2026, 08:00 to 20 May 2026, 08:30 (UTC)',
   );
 });

@@ -1,13 +1,13 @@
 import { dateText } from '#app/_components/date-text.ts';
 import { hrefWith } from '#app/_logs/href-with.ts';
-import type { Dimension, StatusRow, TrafficRow } from '#lib/usage/read-traffic.ts';
+import type { Dimension, StatusRow, TrafficRow } from '#lib/usage/types.ts';
 import type { UsageScope } from '#lib/usage/usage-scope.ts';
 import { DAY_MS, floor, type Span } from '#lib/usage/usage-span.ts';
 import type { UsageQuery } from './usage-query.ts';
 
 type Changes = { [Name in keyof UsageQuery]?: UsageQuery[Name] | undefined };
 
-/** Where a usage page stands, and where it leads: all of its state is in the address. */
+/** The state of a usage page, which is all in its URL, and the links from it. */
 export type Place = ReturnType<typeof placeOf>;
 
 export function placeOf({
@@ -18,9 +18,9 @@ export function placeOf({
   now,
 }: {
   team: string;
-  /** Of this page. */
+  /** The path of the page. */
   path: string;
-  /** What the page itself is about: not in its address. */
+  /** The subject of the page, such as one app. It isn't a query parameter. */
   fixed: Partial<UsageScope>;
   query: UsageQuery;
   now: Date;
@@ -35,20 +35,20 @@ export function placeOf({
     query,
     now,
     scope,
-    /** The names that narrow the page further than it is by itself. */
+    /** The active filters. */
     narrowed: (Object.keys(scope) as (keyof UsageScope)[]).filter(
       (name) => scope[name] !== undefined && fixed[name] === undefined,
     ),
-    /** This page with something else in its address; undefined takes a value out. */
+    /** This page with other query parameters; undefined removes one. */
     with: (changes: Changes) => hrefWith(path, { ...query, ...changes, ...hidden }),
     export: (table: string) => hrefWith(`/t/${team}/usage/export`, { ...query, all: undefined, table }),
-    /** The log of what these calls are, and of nothing else. */
+    /** The log page with the same filters and a time range. */
     log: (from: Date, to: Date, more: Record<string, string | undefined> = {}) =>
       hrefWith(`/t/${team}/logs`, { ...scope, ...more, ...timesOf(from, to, now) }),
   };
 }
 
-/** Whole UTC days read as dates. What is still running has no end. */
+/** Whole UTC days become dates. A range that isn't over has no end. */
 function timesOf(from: Date, to: Date, now: Date): Record<string, string> {
   const ended = to <= now;
   const whole = [from, to].every((at) => +floor(at, 'day') === +at);
@@ -57,7 +57,7 @@ function timesOf(from: Date, to: Date, now: Date): Record<string, string> {
   return { from: date(from), ...(ended ? { to: date(new Date(+to - DAY_MS)) } : {}) };
 }
 
-/** The filter of the log for a traffic row; null where it has none for it. */
+/** The log filter for a traffic row; null if there is none. */
 export function rowFilter(dimension: Dimension, { value }: TrafficRow): Record<string, string> | null {
   return value === 'none' || value === '' ? null : { [dimension]: value };
 }
@@ -70,7 +70,7 @@ export function statusFilter({ outcome, status, reason }: StatusRow): Record<str
   };
 }
 
-const RANGE_WORDS = {
+const RANGE_TEXTS = {
   '1h': 'last hour',
   '24h': 'last 24 hours',
   '7d': 'last 7 days',
@@ -80,11 +80,11 @@ const RANGE_WORDS = {
 } as const;
 
 /** As in "In the last hour." */
-export const rangeWords = (span: Span): string =>
-  span.range === 'custom' ? `time ${customWords(span)}` : `${RANGE_WORDS[span.range]}`;
+export const rangeText = (span: Span): string =>
+  span.range === 'custom' ? `time range ${customRangeText(span)}` : RANGE_TEXTS[span.range];
 
-/** Both ends, by UTC; whole days by their dates. */
-export function customWords({ from, to }: Span): string {
+/** Start and end in UTC; dates only for whole days. */
+export function customRangeText({ from, to }: Span): string {
   const whole = [from, to].every((at) => +floor(at, 'day') === +at);
   const last = new Date(to.getTime() - (whole ? DAY_MS : 0));
   const [first, end] = [from, last].map((at) =>

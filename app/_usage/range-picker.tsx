@@ -4,7 +4,7 @@ import { Button } from '#app/_components/button.tsx';
 import { CheckedField } from '#app/_components/checked-field.tsx';
 import { FilterForm } from '#app/_components/filter-form.tsx';
 import type { Grain, Span } from '#lib/usage/usage-span.ts';
-import { customWords, type Place } from './place.ts';
+import { customRangeText, type Place } from './place.ts';
 
 const RANGES = [
   ['1h', 'Last hour'],
@@ -22,16 +22,16 @@ const GRAINS: Record<Grain, string> = {
   month: 'Months',
 };
 
-/** Which stretch of time, and in what steps. Links and a form: the choice is the address. */
+/** Selects the time range and the interval. Links and a form, so the URL holds the selection. */
 export function RangePicker({ place, span }: { place: Place; span: Span }) {
   const { query } = place;
   const custom = span.range === 'custom';
-  const anew = { from: undefined, to: undefined, grain: undefined };
+  const reset = { from: undefined, to: undefined, grain: undefined };
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
       <Choices label="Time range">
         {RANGES.map(([range, label]) => (
-          <Choice key={range} href={place.with({ ...anew, range })} chosen={span.range === range}>
+          <Choice key={range} href={place.with({ ...reset, range })} chosen={span.range === range}>
             {label}
           </Choice>
         ))}
@@ -43,7 +43,7 @@ export function RangePicker({ place, span }: { place: Place; span: Span }) {
             custom ? 'border-line-strong bg-hover font-medium' : 'border-line text-muted hover:text-ink',
           )}
         >
-          {custom ? `Custom: ${customWords(span)}` : 'Custom'}
+          {custom ? `Custom: ${customRangeText(span)}` : 'Custom'}
         </summary>
         <FilterForm
           action={place.path}
@@ -71,7 +71,7 @@ export function RangePicker({ place, span }: { place: Place; span: Span }) {
         </FilterForm>
       </details>
       {span.grains.length > 1 && (
-        <Choices label="Steps">
+        <Choices label="Interval">
           {span.grains.map((grain) => (
             <Choice key={grain} href={place.with({ grain })} chosen={span.grain === grain}>
               {GRAINS[grain]}
@@ -84,13 +84,13 @@ export function RangePicker({ place, span }: { place: Place; span: Span }) {
         scroll={false}
         className="inline-flex h-9 items-center text-sm text-muted underline-offset-4 hover:text-ink hover:underline"
       >
-        {query.compare ? 'Compare with the period before' : 'Do not compare'}
+        {query.compare ? 'Compare with previous period' : 'Hide comparison'}
       </Link>
     </div>
   );
 }
 
-const dateOf = (asked: string | undefined, shown: Date) => (asked ?? shown.toISOString()).slice(0, 10);
+const dateOf = (selected: string | undefined, shown: Date) => (selected ?? shown.toISOString()).slice(0, 10);
 
 function Choices({ label, children }: { label: string; children: React.ReactNode }) {
   return (
@@ -117,7 +117,7 @@ function Choice({ href, chosen, children }: { href: string; chosen: boolean; chi
   );
 }
 
-/** What a form leaves as it is. */
+/** Hidden fields for the query parameters that a form doesn't change. */
 export function Kept({ place, names }: { place: Place; names: readonly (keyof Place['query'])[] }) {
   return names
     .filter((name) => !(name in place.fixed) && place.query[name] !== undefined)

@@ -1,46 +1,50 @@
 import { Card } from '#app/_components/card.tsx';
-import { countText, shortCountText } from '#app/_components/charts/numbers.ts';
+
 import { barText } from '#app/_components/charts/span-text.ts';
 import { TimeChart } from '#app/_components/charts/time-chart.tsx';
-import type { Usage, UsageBar } from '#lib/usage/read-usage.ts';
+import { formatCompact, formatCount, formatNumber } from '#lib/format.ts';
+import type { Usage } from '#lib/usage/read-usage.ts';
+import type { UsageBar } from '#lib/usage/types.ts';
 import { ExportLink } from './export-link.tsx';
 import type { Place } from './place.ts';
 
-/** When calls come. */
+/** Requests over time. */
 export function RequestPatterns({ usage, place }: { usage: Usage; place: Place }) {
   const { bars, totals, span, compared } = usage;
   const busiest = bars.reduce((most, bar) => (bar.requests > most.requests ? bar : most), bars[0]!); // Never without bars.
   return (
     <Card
       title="Request patterns"
-      description={`Requests by ${STEP_WORDS[span.grain]}. Choose a bar to see its calls.`}
-      actions={<ExportLink place={place} table="time" of="the figures over time" />}
+      description={`Requests per ${GRAIN_NAMES[span.grain]}. Select a bar to see its requests.`}
+      actions={<ExportLink place={place} table="time" of="requests over time" />}
     >
       <TimeChart
         id="patterns"
         title="Request patterns"
-        summary={`${countText(totals.requests)} requests, ${countText(totals.errors)} of them failed; the most, ${countText(busiest.requests)}, in ${barText(busiest.start, span.grain, 'UTC')}.`}
+        summary={`${formatCount(totals.requests, 'request')}, ${formatNumber(totals.errors)} failed. The maximum is ${formatNumber(busiest.requests)}, on ${barText(busiest.start, span.grain, 'UTC')}.`}
         grain={span.grain}
         bars={barsOf(usage, place, (bar) => [
-          ...[countText(bar.requests), countText(bar.errors), countText(bar.refused)],
-          ...(compared ? [countText(bar.previous ?? 0)] : []),
+          ...[formatNumber(bar.requests), formatNumber(bar.errors), formatNumber(bar.refused)],
+          ...(compared ? [formatNumber(bar.previous ?? 0)] : []),
         ])}
-        names={['Requests', 'Errors', 'Refused', ...(compared ? ['Period before'] : [])]}
+        names={['Requests', 'Errors', 'Rejected', ...(compared ? ['Previous period'] : [])]}
         stacks={[
           { name: 'Successful', look: 'plain', values: bars.map((bar) => bar.requests - bar.errors) },
           { name: 'Errors', look: 'hatched', values: bars.map((bar) => bar.errors) },
         ]}
         lines={
-          compared ? [{ name: 'Period before', look: 'quiet', values: bars.map((bar) => bar.previous) }] : []
+          compared
+            ? [{ name: 'Previous period', look: 'quiet', values: bars.map((bar) => bar.previous) }]
+            : []
         }
         least={4}
-        tickText={shortCountText}
+        tickText={formatCompact}
       />
     </Card>
   );
 }
 
-export const STEP_WORDS = {
+export const GRAIN_NAMES = {
   minute: 'minute',
   quarter: '15 minutes',
   hour: 'hour',
@@ -48,7 +52,7 @@ export const STEP_WORDS = {
   month: 'month',
 } as const;
 
-/** Each bar leads to its calls in the log. */
+/** Bars that link to their requests in the log. */
 export const barsOf = (usage: Usage, place: Place, cells: (bar: UsageBar) => string[]) =>
   usage.bars.map((bar) => ({
     start: bar.start.toISOString(),

@@ -6,7 +6,7 @@ import type { Scoped } from '#lib/usage/usage-scope.ts';
 import type { Place } from './place.ts';
 import { Kept } from './range-picker.tsx';
 
-/** Of what. A form that only navigates: its state is the address, which can be shared. */
+/** The filters of a usage page. The form only navigates, so the URL holds the filters and can be shared. */
 export function ScopeForm({ place, choices, scope }: { place: Place; choices: UsageChoices; scope: Scoped }) {
   const { query, fixed } = place;
   const fields = [
@@ -21,7 +21,7 @@ export function ScopeForm({ place, choices, scope }: { place: Place; choices: Us
     },
     { name: 'environment', label: 'Environment', options: ENVIRONMENTS, found: null },
   ] as const;
-  // A key has one app, one member and one environment: nothing is left to choose there.
+  // A key belongs to one app, member and environment, so those filters are hidden on its page.
   const settled = fixed.key ? ['app', 'key', 'member', 'environment'] : Object.keys(fixed);
   const shown = fields.filter(({ name, options }) => !settled.includes(name) && options.length > 0);
   const names = place.narrowed;
@@ -41,7 +41,7 @@ export function ScopeForm({ place, choices, scope }: { place: Place; choices: Us
             label={label}
             name={name}
             defaultValue={query[name] ?? ''}
-            options={[{ value: '', label: 'All' }, ...withChosen(options, query[name], found)]}
+            options={[{ value: '', label: 'All' }, ...withSelected(options, query[name], found)]}
           />
         </div>
       ))}
@@ -55,8 +55,8 @@ export function ScopeForm({ place, choices, scope }: { place: Place; choices: Us
   );
 }
 
-/** What is chosen can be seen to be, even where the list is too long to have it. */
-function withChosen(
+/** Adds the selected option if the list is too long to contain it. */
+function withSelected(
   options: readonly Choice[],
   value: string | undefined,
   name: string | null | undefined,

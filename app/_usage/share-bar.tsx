@@ -1,4 +1,4 @@
-/** A figure with a bar behind its share of the largest; the figure says it, the bar only helps. */
+/** A decorative bar for the share of the largest value. The number beside it carries the meaning. */
 export function ShareBar({ value, of }: { value: number; of: number }) {
   return (
     <span aria-hidden="true" className="hidden h-1.5 w-24 rounded-full bg-sunken sm:inline-block">

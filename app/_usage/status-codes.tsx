@@ -1,16 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import { Card } from '#app/_components/card.tsx';
-import { countText, shareText } from '#app/_components/charts/numbers.ts';
+import { shareText } from '#app/_components/charts/numbers.ts';
 import { StatusCode } from '#app/_components/status-code.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { titleOf } from '#app/_logs/filter-labels.ts';
-import type { StatusRow } from '#lib/usage/read-traffic.ts';
+import { formatNumber } from '#lib/format.ts';
+import type { StatusRow } from '#lib/usage/types.ts';
 import type { Span } from '#lib/usage/usage-span.ts';
 import { ExportLink } from './export-link.tsx';
 import { type Place, statusFilter } from './place.ts';
 import { ShareBar } from './share-bar.tsx';
 
-/** What callers were answered, and why where the gateway says so. */
+/** Requests by status code, with the gateway's reason for rejections. */
 export function StatusCodes({
   statuses,
   span,
@@ -26,7 +27,7 @@ export function StatusCodes({
     <Card
       flush
       title="Status codes"
-      description="All calls by their answer, refused ones included."
+      description="All requests, including rejected ones."
       actions={<ExportLink place={place} table="status" of="the status codes" />}
     >
       <Table label="Status codes" className="rounded-none! border-x-0! border-b-0!">
@@ -34,7 +35,7 @@ export function StatusCodes({
           <Tr>
             <Th>Status</Th>
             <Th>Meaning</Th>
-            <Th align="right">Calls</Th>
+            <Th align="right">Requests</Th>
             <Th align="right">Share</Th>
           </Tr>
         </THead>
@@ -55,13 +56,13 @@ export function StatusCodes({
                   {meaning(row)}
                 </a>
                 {row.outcome === 'refused' && (
-                  <span className="text-sm text-muted"> refused by the gateway</span>
+                  <span className="text-sm text-muted"> rejected by the gateway</span>
                 )}
               </Td>
-              <Td label="Calls" align="right">
+              <Td label="Requests" align="right">
                 <span className="inline-flex items-center gap-3">
                   <ShareBar value={row.calls} of={most} />
-                  <span className="sm:min-w-14">{countText(row.calls)}</span>
+                  <span className="sm:min-w-14">{formatNumber(row.calls)}</span>
                 </span>
               </Td>
               <Td label="Share" align="right">
@@ -76,8 +77,8 @@ export function StatusCodes({
 }
 
 function meaning({ outcome, status, reason }: StatusRow): string {
-  if (outcome === 'aborted') return 'The client left before the answer';
-  if (outcome === 'unknown') return 'Cut off by an interruption of the gateway';
+  if (outcome === 'aborted') return 'Client disconnected before the response';
+  if (outcome === 'unknown') return 'Interrupted by a gateway restart';
   if (reason) return titleOf(reason);
-  return (status !== null && STATUS_CODES[status]) || 'Answered';
+  return (status !== null && STATUS_CODES[status]) || 'Completed';
 }

@@ -2,10 +2,11 @@ import { clsx } from 'clsx';
 import { ListFilter } from 'lucide-react';
 import Link from 'next/link';
 import { Card } from '#app/_components/card.tsx';
-import { countText, shareText } from '#app/_components/charts/numbers.ts';
+import { shareText } from '#app/_components/charts/numbers.ts';
 import { MethodBadge } from '#app/_components/method-badge.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
-import { type Dimension, TOP, type Traffic, type TrafficRow } from '#lib/usage/read-traffic.ts';
+import { formatNumber } from '#lib/format.ts';
+import { type Dimension, TOP, type Traffic, type TrafficRow } from '#lib/usage/types.ts';
 import { DAY_MS, floor, type Span } from '#lib/usage/usage-span.ts';
 import { ExportLink } from './export-link.tsx';
 import { type Place, rowFilter } from './place.ts';
@@ -17,13 +18,13 @@ const NAMES: Record<Dimension, { title: string; one: string }> = {
   key: { title: 'By key', one: 'Key' },
   member: { title: 'By member', one: 'Member' },
   environment: { title: 'By environment', one: 'Environment' },
-  ip: { title: 'By client address', one: 'Address' },
+  ip: { title: 'By client IP', one: 'Client IP' },
 };
 const ORDER = ['endpoint', 'key', 'ip', 'app', 'member', 'environment'] as const;
-/** On a narrow screen the figures of a row stand beside each other, under its name. */
-const FIGURE = 'whitespace-nowrap max-sm:flex-col! max-sm:items-start! max-sm:gap-0!';
+/** On narrow screens the numbers of a row are side by side, below its name. */
+const NUMBER = 'whitespace-nowrap max-sm:flex-col! max-sm:items-start! max-sm:gap-0!';
 
-/** Where calls go, and where they come from. What the page is narrowed to already is not told apart again. */
+/** Requests by endpoint, key, client and so on. Dimensions that are already filtered are left out. */
 export function TrafficBy({ traffic, span, place }: { traffic: Traffic; span: Span; place: Place }) {
   const { scope } = place;
   const settled = (dimension: Dimension) =>
@@ -78,7 +79,7 @@ function Rows({
               <Th>{one}</Th>
               <Th align="right">Requests</Th>
               {dimension !== 'ip' && <Th align="right">Errors</Th>}
-              <Th align="right">Refused</Th>
+              <Th align="right">Rejected</Th>
             </Tr>
           </THead>
           <TBody>
@@ -93,19 +94,19 @@ function Rows({
                 >
                   <Name row={row} {...{ dimension, span, place }} />
                 </Td>
-                <Td label="Requests" align="right" className={FIGURE}>
+                <Td label="Requests" align="right" className={NUMBER}>
                   <span className="inline-flex items-center gap-3">
                     <ShareBar value={row.requests} of={most} />
-                    <span className="sm:min-w-14">{countText(row.requests)}</span>
+                    <span className="sm:min-w-14">{formatNumber(row.requests)}</span>
                   </span>
                 </Td>
                 {dimension !== 'ip' && (
-                  <Td label="Errors" align="right" className={FIGURE}>
+                  <Td label="Errors" align="right" className={NUMBER}>
                     {shareText(row.errors, row.requests)}
                   </Td>
                 )}
-                <Td label="Refused" align="right" className={FIGURE}>
-                  {countText(row.refused)}
+                <Td label="Rejected" align="right" className={NUMBER}>
+                  {formatNumber(row.refused)}
                 </Td>
               </Tr>
             ))}
@@ -117,7 +118,7 @@ function Rows({
               href={`${place.with({ all: place.query.all === dimension ? undefined : dimension })}#${id}`}
               className="underline underline-offset-4"
             >
-              {place.query.all === dimension ? `Show the top ${TOP}` : `Show all ${countText(count)}`}
+              {place.query.all === dimension ? `Show the top ${TOP}` : `Show all ${formatNumber(count)}`}
               <span className="sr-only"> {title.toLowerCase()}</span>
             </Link>
           </p>
@@ -127,7 +128,7 @@ function Rows({
   );
 }
 
-/** The name leads to the calls; the sign beside it narrows the page. */
+/** The name links to the requests; the icon beside it filters the page. */
 function Name({
   row,
   dimension,
@@ -168,7 +169,7 @@ function Name({
           href={place.with({ [dimension]: row.value, all: undefined })}
           prefetch={false}
           aria-label={`Only ${row.name}${dimension === 'key' ? ` (${row.value.slice(0, 6)}…)` : ''}`}
-          title="Only this"
+          title="Show only this"
           className="grid size-6 shrink-0 place-items-center rounded-md text-faint hover:bg-hover hover:text-ink"
         >
           <ListFilter aria-hidden="true" className="size-3.5" />
@@ -187,6 +188,6 @@ function addressesOf(span: Span, now: Date): string {
   const { from, to } = wholeDays({ ...span, to: span.to < now ? span.to : now });
   const date = (at: Date) => at.toISOString().slice(0, 10);
   const last = date(new Date(to.getTime() - DAY_MS));
-  const days = date(from) === last ? `the whole UTC day ${last}` : `whole UTC days, ${date(from)} to ${last}`;
-  return `Of ${days}; kept for 100 days.`;
+  const days = date(from) === last ? last : `${date(from)} to ${last}`;
+  return `Whole UTC days: ${days}. Client IPs are stored for 100 days.`;
 }

@@ -11,7 +11,7 @@ import type { UsageScope } from '#lib/usage/usage-scope.ts';
 import { spanOf } from '#lib/usage/usage-span.ts';
 import { ErrorRates } from './error-rates.tsx';
 import { Latency } from './latency.tsx';
-import { NoCalls } from './no-calls.tsx';
+import { NoRequests } from './no-calls.tsx';
 import { placeOf } from './place.ts';
 import { RangePicker } from './range-picker.tsx';
 import { Reconciled } from './reconciled.tsx';
@@ -23,7 +23,7 @@ import { TrafficBy } from './traffic-by.tsx';
 import { UsageLimits } from './usage-limits.tsx';
 import { readUsageQuery, type SearchParams } from './usage-query.ts';
 
-/** All of a usage page below its title: of the team, or of what `fixed` names. */
+/** The usage page below its title, for the team or for the subject in `fixed`. */
 export async function UsageView({
   member,
   path,
@@ -60,7 +60,7 @@ export async function UsageView({
         <UsageLimits limits={limits} member={member} />
       </div>
       {empty ? (
-        <NoCalls usage={usage} place={place} />
+        <NoRequests usage={usage} place={place} />
       ) : (
         <>
           <RequestPatterns usage={usage} place={place} />

@@ -81,8 +81,8 @@ export const SCHEDULE: readonly Job[] = [
     when: 'Every minute',
     timeoutSeconds: 120,
     run: async ({ db, settings }) => {
-      const { told, mails } = await evaluateNotifications({ db, settings, reasonWords });
-      return told === 0 ? 'Nothing new.' : `${count(told, 'notification')}, ${count(mails, 'mail')}.`;
+      const { notified, emails } = await evaluateNotifications({ db, settings, reasonWords });
+      return notified === 0 ? "Nothing new." : `${count(notified, "notification")}, ${count(emails, "email")}.`;
     },
   },
   {

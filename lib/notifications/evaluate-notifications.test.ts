@@ -14,13 +14,13 @@ import { settings } from '#tests/support/settings.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { aMinute, aWholeDay } from '#tests/support/usage-sums.ts';
 import { evaluateNotifications } from './evaluate-notifications.ts';
-import { tellTeam } from './notify-team.ts';
+import { notifyTeam } from './notify-team.ts';
 
-/** Noon of the day, so that no test is near midnight. */
+/** Noon, so that no test runs near midnight. */
 const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);
 const evaluate = (db: Db, minutesLater = 0) =>
   evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000), reasonWords, settings });
-const told = async (db: Db) =>
+const stored = async (db: Db) =>
   db
     .select({ memberId: notifications.memberId, cause: notifications.cause, href: notifications.href })
     .from(notifications)
@@ -37,7 +37,7 @@ async function without(db: Db, { memberId, teamId }: Member, kind: string, choic
 }
 
 test(
-  'owners and admins are told of 80 and of 100 % of the quota, each once a day, and mailed',
+  'owners and admins are notified at 80% and 100% of the quota, once a day each, and by email',
   withDb(async (db) => {
     const { owner, key } = await aWatchedTeam(db);
     const admin = await aMember(db, 'admin', owner);
@@ -49,15 +49,15 @@ test(
     await aDay(db, key, 2, { requests: 100 });
     const use = (requests: number) => db.update(usageDaily).set({ requests }).where(sql`day = ${day}::date`);
 
-    expect(await evaluate(db)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db)).toEqual({ notified: 0, emails: 0 });
     await use(80);
-    expect(await evaluate(db)).toEqual({ told: 2, mails: 2 });
-    expect(await evaluate(db, 1)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db)).toEqual({ notified: 2, emails: 2 });
+    expect(await evaluate(db, 1)).toEqual({ notified: 0, emails: 0 });
     await use(100);
-    expect(await evaluate(db, 2)).toEqual({ told: 2, mails: 2 });
-    expect(await evaluate(db, 3)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db, 2)).toEqual({ notified: 2, emails: 2 });
+    expect(await evaluate(db, 3)).toEqual({ notified: 0, emails: 0 });
 
-    const rows = await told(db);
+    const rows = await stored(db);
     expect(rows.map(({ cause }) => cause)).toEqual([
       ...[`quota_80:${day}`, `quota_80:${day}`, `quota_100:${day}`, `quota_100:${day}`],
     ]);
@@ -66,76 +66,71 @@ test(
     expect(new Set(mails.map(({ to }) => to))).toEqual(new Set([owner.email, admin.email]));
     expect(mails.at(-1)?.props).toMatchObject({
       team: 'Acme',
-      items: [{ title: 'Acme has used up its daily quota' }],
+      items: [{ title: 'Acme has used 100% of its daily quota' }],
     });
   }),
 );
 
 test(
-  'what a day’s quota reached just before midnight is told after it, naming the day, once per threshold',
+  'usage just before midnight is reported afterwards, with the day, once per threshold',
   withDb(async (db) => {
     const { owner, key } = await aWatchedTeam(db);
     const midnight = new Date(noon.toISOString().slice(0, 10));
     const before = (seconds: number) => new Date(midnight.getTime() - seconds * 1_000);
     const day = before(1).toISOString().slice(0, 10);
-    const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(before(1));
+    const date = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' }).format(before(1));
     const use = (requests: number) => db.update(usageDaily).set({ requests }).where(sql`day = ${day}::date`);
     const at = (now: Date) => evaluateNotifications({ db, now, reasonWords, settings });
     await aDay(db, key, 1, { requests: 79 });
 
-    expect(await at(before(20))).toEqual({ told: 0, mails: 0 });
+    expect(await at(before(20))).toEqual({ notified: 0, emails: 0 });
     await use(85);
-    expect(await at(before(-40))).toEqual({ told: 1, mails: 1 });
+    expect(await at(before(-40))).toEqual({ notified: 1, emails: 1 });
     const admin = await aMember(db, 'admin', owner);
-    expect(await at(before(-100))).toEqual({ told: 0, mails: 0 });
-    // What a gateway had not handed in yet.
+    expect(await at(before(-100))).toEqual({ notified: 0, emails: 0 });
+    // Usage that a gateway reports late.
     await use(100);
-    expect(await at(before(-160))).toEqual({ told: 2, mails: 2 });
-    expect(await at(before(-220))).toEqual({ told: 0, mails: 0 });
+    expect(await at(before(-160))).toEqual({ notified: 2, emails: 2 });
+    expect(await at(before(-220))).toEqual({ notified: 0, emails: 0 });
 
-    const rows = await told(db);
+    const rows = await stored(db);
     expect(rows.map(({ cause }) => cause)).toEqual([
       ...[`quota_80:${day}`, `quota_100:${day}`, `quota_100:${day}`],
     ]);
     expect(new Set(rows.map(({ memberId }) => memberId))).toEqual(new Set([owner.memberId, admin.memberId]));
     const items = (await mailsOf(db, 'notification')).flatMap(({ props }) => props.items);
     expect(items[0]).toMatchObject({
-      title: `Acme used 80 % of its daily quota on ${date}`,
-      body: '85 of 100 calls were made that day (UTC). The quota has begun anew.',
+      title: `Acme used 80% of its daily quota on ${date}`,
+      body: '85 of 100 requests used that day (UTC). The quota has reset since.',
     });
-    expect(items.at(-1)?.title).toBe(`Acme used up its daily quota on ${date}`);
-    // Of a day before that nothing is told, nor on a day after.
-    expect(await at(before(-86_500))).toEqual({ told: 0, mails: 0 });
+    expect(items.at(-1)?.title).toBe(`Acme used 100% of its daily quota on ${date}`);
+    // Nothing is reported for earlier days, or a day later.
+    expect(await at(before(-86_500))).toEqual({ notified: 0, emails: 0 });
   }),
 );
 
 test(
-  'what was told on the day is not told again after midnight, nor measured by a quota that was set since',
+  'usage that was reported on its day isn’t reported again after midnight, and a new quota doesn’t apply to past days',
   withDb(async (db) => {
     const midnight = new Date(noon.toISOString().slice(0, 10));
     const at = (seconds: number) =>
-      evaluateNotifications({
-        db,
-        now: new Date(midnight.getTime() + seconds * 1_000),
-        reasonWords,
-        settings,
-      });
+      evaluateNotifications({ db, now: new Date(midnight.getTime() + seconds * 1_000), reasonWords, settings });
     const used = await aWatchedTeam(db);
     await aDay(db, used.key, 1, { requests: 120 });
-    expect(await at(-30)).toEqual({ told: 1, mails: 1 });
+    expect(await at(-30)).toEqual({ notified: 1, emails: 1 });
     await aMember(db, 'admin', used.owner);
-    expect(await at(30)).toEqual({ told: 0, mails: 0 });
+    expect(await at(30)).toEqual({ notified: 0, emails: 0 });
 
     const cut = await aWatchedTeam(db, 1_000);
     await aDay(db, cut.key, 1, { requests: 500 });
     const { teamId } = cut.owner;
     await setLimits({ db, operator: 'operator' }, SetLimits.parse({ teamId, dailyQuota: '500' }));
-    expect(await at(30)).toEqual({ told: 0, mails: 0 });
+    expect(await at(30)).toEqual({ notified: 0, emails: 0 });
   }),
 );
 
 test(
-  'teams without a quota, below it or deleted are not told of',
+  'teams without a quota, below it, or deleted aren’t notified',
   withDb(async (db) => {
     const none = await aWatchedTeam(db, 0);
     const deleted = await aWatchedTeam(db);
@@ -143,23 +138,23 @@ test(
     await aDay(db, none.key, 0, { requests: 5 });
     await aDay(db, deleted.key, 0, { requests: 500 });
 
-    expect(await evaluate(db)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db)).toEqual({ notified: 0, emails: 0 });
   }),
 );
 
 test(
-  'a jump of the error rate is told once a day; few calls, a steady rate and no past are none',
+  'an error spike is reported once a day; few requests, a steady rate, or no history aren’t spikes',
   withDb(async (db) => {
     const { owner, key } = await aWatchedTeam(db);
     await aMinute(db, key, noon, 5, { calls: 20, counted: 20, errors: 4, status: 500 });
-    expect(await evaluate(db), 'nothing to compare with').toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db), 'nothing to compare with').toEqual({ notified: 0, emails: 0 });
     await aMinute(db, key, noon, 300, { calls: 100, counted: 100, errors: 10, status: 404 });
-    expect(await evaluate(db), 'twice as many').toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db), 'twice as many').toEqual({ notified: 0, emails: 0 });
     await aMinute(db, key, noon, 301, { calls: 100, counted: 100, status: 200 });
 
-    expect(await evaluate(db)).toEqual({ told: 1, mails: 1 });
-    expect(await evaluate(db, 3)).toEqual({ told: 0, mails: 0 });
-    expect(await told(db)).toMatchObject([
+    expect(await evaluate(db)).toEqual({ notified: 1, emails: 1 });
+    expect(await evaluate(db, 3)).toEqual({ notified: 0, emails: 0 });
+    expect(await stored(db)).toMatchObject([
       {
         ...{ memberId: owner.memberId, cause: `errors:${noon.toISOString().slice(0, 10)}` },
         href: `/t/${owner.teamSlug}/logs?status=5xx`,
@@ -168,12 +163,12 @@ test(
     const small = await aWatchedTeam(db);
     await aMinute(db, small.key, noon, 5, { calls: 19, counted: 19, errors: 19, status: 500 });
     await aMinute(db, small.key, noon, 300, { calls: 100, counted: 100, status: 200 });
-    expect(await evaluate(db)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db)).toEqual({ notified: 0, emails: 0 });
   }),
 );
 
 test(
-  'the first refusal of a key in 7 days is told per reason, to the member whose key it is too',
+  'the first rejection of a key in 7 days is reported per reason, also to the key’s member',
   withDb(async (db) => {
     const { owner, app } = await aWatchedTeam(db);
     const mina = await aMember(db, 'member', owner);
@@ -184,20 +179,20 @@ test(
     await aMinute(db, key, noon, 3, refused('ip_not_allowed'));
     await aMinute(db, key, noon, 3, refused('quota_exceeded'));
     await aMinute(db, key, noon, 3, refused('temporarily_unavailable'));
-    // Refused for this within the week, or earlier today: no news.
+    // Rejected for the same reason within the week or earlier today: not reported.
     await aWholeDay(db, key, noon, 7, refused('credential_paused'));
     await aMinute(db, key, noon, 3, refused('credential_paused'));
     await aMinute(db, key, noon, 90, refused('domain_not_allowed'));
     await aMinute(db, key, noon, 3, refused('domain_not_allowed'));
-    // Longer ago: news again.
+    // Longer ago: reported again.
     await aWholeDay(db, key, noon, 8, refused('endpoint_not_connected'));
     await aMinute(db, key, noon, 3, refused('endpoint_not_connected'));
 
-    expect(await evaluate(db)).toEqual({ told: 4, mails: 2 });
-    expect(await evaluate(db, 5)).toEqual({ told: 0, mails: 0 });
-    expect(await evaluate(db, 29)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db)).toEqual({ notified: 4, emails: 2 });
+    expect(await evaluate(db, 5)).toEqual({ notified: 0, emails: 0 });
+    expect(await evaluate(db, 29)).toEqual({ notified: 0, emails: 0 });
 
-    const rows = await told(db);
+    const rows = await stored(db);
     const day = noon.toISOString().slice(0, 10);
     expect(rows.filter(({ memberId }) => memberId === mina.memberId).map(({ cause }) => cause)).toEqual([
       `refused:${key.keyId}:endpoint_not_connected:${day}`,
@@ -207,18 +202,18 @@ test(
     const mails = await mailsOf(db, 'notification');
     expect(mails.map(({ to, props }) => [to, props.items.length, props.why]).sort()).toEqual(
       [
-        [owner.email, 2, 'you are an owner of the team'],
+        [owner.email, 2, 'you’re an owner of the team'],
         [mina.email, 2, 'the key is yours'],
       ].sort(),
     );
     expect(mails[0]?.props.items.map(({ body }) => body)).toContain(
-      `6 calls were refused, for the first time in 7 days: ${reasonWords('ip_not_allowed')}`,
+      `6 requests were rejected, for the first time in 7 days: ${reasonWords('ip_not_allowed')}`,
     );
   }),
 );
 
 test(
-  'a key that ended is shown, and mailed by the reminders alone; one with a successor is not',
+  'an expired key is shown but not emailed, and one with a successor is neither',
   withDb(async (db) => {
     const { owner, app, key: successor } = await aWatchedTeam(db);
     const ago = (hours: number) => new Date(noon.getTime() - hours * 3_600_000);
@@ -227,8 +222,8 @@ test(
     await aCredential(db, app, { expiresAt: ago(1), status: 'revoked', revokedAt: ago(2) });
     await aCredential(db, app, { expiresAt: ago(1), successorId: successor.id, rotatedAt: ago(3) });
 
-    expect(await evaluate(db)).toEqual({ told: 1, mails: 0 });
-    expect(await told(db)).toMatchObject([
+    expect(await evaluate(db)).toEqual({ notified: 1, emails: 0 });
+    expect(await stored(db)).toMatchObject([
       { memberId: owner.memberId, href: `/t/${owner.teamSlug}/api-keys/${ended.keyId}` },
     ]);
     expect(await mailsOf(db, 'notification')).toEqual([]);
@@ -236,7 +231,7 @@ test(
 );
 
 test(
-  'what a person turned off is not shown or not mailed, and with both off not kept',
+  'members don’t see or get emails about what they turned off, and nothing is stored if both are off',
   withDb(async (db) => {
     const { owner, key } = await aWatchedTeam(db);
     const quiet = await aMember(db, 'admin', owner);
@@ -248,28 +243,28 @@ test(
     await without(db, owner, 'errors', { mailed: false, shown: false });
     await aDay(db, key, 0, { requests: 90 });
 
-    expect(await evaluate(db)).toEqual({ told: 3, mails: 2 });
-    expect(await evaluate(db, 1)).toEqual({ told: 0, mails: 0 });
+    expect(await evaluate(db)).toEqual({ notified: 3, emails: 2 });
+    expect(await evaluate(db, 1)).toEqual({ notified: 0, emails: 0 });
     const mails = await mailsOf(db, 'notification');
     expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, mailOnly.email].sort());
-    expect((await told(db)).map(({ memberId }) => memberId)).not.toContain(silent.memberId);
+    expect((await stored(db)).map(({ memberId }) => memberId)).not.toContain(silent.memberId);
   }),
 );
 
 test(
-  'what concerns thousands of keys at once is told too',
+  'events about thousands of keys at once are handled',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner', await aTeam(db));
-    const happenings = Array.from({ length: 10_000 }, (_, n) => ({
+    const events = Array.from({ length: 10_000 }, (_, n) => ({
       ...{ teamId: owner.teamId, kind: 'refusals' as const, cause: `refused:${n}` },
-      ...{ title: 'A key is refused', body: '', path: '/logs', mails: false },
+      ...{ title: 'Requests are rejected', body: '', path: '/logs', emails: false },
     }));
-    expect(await tellTeam({ db, settings }, owner.teamId, happenings)).toEqual({ told: 10_000, mails: 0 });
-    expect(await tellTeam({ db, settings }, owner.teamId, happenings)).toEqual({ told: 0, mails: 0 });
+    expect(await notifyTeam({ db, settings }, owner.teamId, events)).toEqual({ notified: 10_000, emails: 0 });
+    expect(await notifyTeam({ db, settings }, owner.teamId, events)).toEqual({ notified: 0, emails: 0 });
   }),
 );
 
-test('ten runs at once tell and mail each person once', async () => {
+test('ten concurrent runs notify and email each person once', async () => {
   const own = await ownDatabase();
   try {
     const { db } = own;
@@ -281,8 +276,8 @@ test('ten runs at once tell and mail each person once', async () => {
     }
     const sums = await Promise.all(Array.from({ length: 10 }, () => evaluate(db)));
 
-    expect(sums.reduce((sum, { told }) => sum + told, 0)).toBe(20);
-    expect(sums.reduce((sum, { mails }) => sum + mails, 0)).toBe((await mailsOf(db, 'notification')).length);
+    expect(sums.reduce((sum, { notified }) => sum + notified, 0)).toBe(20);
+    expect(sums.reduce((sum, { emails }) => sum + emails, 0)).toBe((await mailsOf(db, 'notification')).length);
     const items = (await mailsOf(db, 'notification')).flatMap(({ to, props }) =>
       props.items.map(({ title }) => `${to} ${title}`),
     );

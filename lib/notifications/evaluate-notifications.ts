@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import type { Settings } from '#lib/access/settings.ts';
-import { findErrorJumps } from './find-error-spikes.ts';
-import { findEndedKeys } from './find-expired-keys.ts';
+import { findErrorSpikes } from './find-error-spikes.ts';
+import { findExpiredKeys } from './find-expired-keys.ts';
 import { findFirstRefusals } from './find-first-refusals.ts';
 import { findQuotas } from './find-quotas.ts';
-import { tellTeam } from './notify-team.ts';
+import { notifyTeam } from './notify-team.ts';
 
 /**
- * Looks for what people should know and tells each of them once, however often and on however many processes it runs.
- * Exposed keys are told of by `lib/exposures`, at the moment of the find. Answers how much was told and mailed.
+ * Finds events and notifies each member once, no matter how often and in how many processes it runs. Returns the number of
+ * notifications and emails. Exposed keys aren't among the events: `lib/exposures` sends those emails immediately.
  */
 export async function evaluateNotifications({
   db,
@@ -19,25 +19,25 @@ export async function evaluateNotifications({
 }: {
   db: Db;
   settings: Settings;
-  /** What a refusal's code says to people. */
+  /** Describes a refusal code. */
   reasonWords: (code: string) => string;
-  /** By the database's clock unless given. */
+  /** Defaults to the database's clock. */
   now?: Date;
-}): Promise<{ told: number; mails: number }> {
+}): Promise<{ notified: number; emails: number }> {
   const at = now ?? (await databaseTime(db));
-  const happenings = (
+  const events = (
     await Promise.all([
       findQuotas(db, at),
-      findErrorJumps(db, at),
+      findErrorSpikes(db, at),
       findFirstRefusals(db, at, reasonWords),
-      findEndedKeys(db, at),
+      findExpiredKeys(db, at),
     ])
   ).flat();
-  const sums = { told: 0, mails: 0 };
-  for (const [teamId, ofTeam] of Map.groupBy(happenings, (happening) => happening.teamId)) {
-    const done = await tellTeam({ db, settings }, teamId, ofTeam);
-    sums.told += done.told;
-    sums.mails += done.mails;
+  const sums = { notified: 0, emails: 0 };
+  for (const [teamId, ofTeam] of Map.groupBy(events, (event) => event.teamId)) {
+    const done = await notifyTeam({ db, settings }, teamId, ofTeam);
+    sums.notified += done.notified;
+    sums.emails += done.emails;
   }
   return sums;
 }

@@ -1,17 +1,17 @@
 import type { NotificationKind } from './kinds.ts';
 
-/** Something that people of a team should know. */
-export type Happening = {
+/** An event that members of a team are notified about. */
+export type NotificationEvent = {
   teamId: string;
   kind: NotificationKind;
-  /** Names this one happening: whoever was told of it is not told again. */
+  /** Identifies the event. Each member is notified once per cause. */
   cause: string;
   title: string;
   body: string;
-  /** Path below the team's, where the evidence is. */
+  /** Where to see the details: a path within the team's pages. */
   path: string;
-  /** Whose own key it is about: told besides owners and admins. */
+  /** The member who owns the key. They are notified in addition to owners and admins. */
   keyMemberId?: string | null;
-  /** False where something else sends the mail. */
-  mails?: boolean;
+  /** False if another job sends the email. */
+  emails?: boolean;
 };

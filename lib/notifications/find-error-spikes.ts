@@ -1,20 +1,21 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { Happening } from './event.ts';
+import { formatCount, formatNumber, formatPercent } from '#lib/format.ts';
+import type { NotificationEvent } from './event.ts';
 
-/** Below so many calls in the quarter of an hour, or in the day before it, a rate says little. */
-const CALLS_MIN = 20;
-/** An error rate is told when it is this high, and so many times what it was. */
+/** Minimum requests in the last 15 minutes and in the 24 hours before, so that the rates mean something. */
+const REQUESTS_MIN = 20;
+/** A spike is an error rate of at least RATE_MIN, and at least FACTOR times the previous rate. */
 const RATE_MIN = 0.1;
-const TIMES = 3;
+const FACTOR = 3;
 
 type Row = { team_id: string; name: string; day: string } & Record<
   'calls' | 'errors' | 'server_errors' | 'calls_before' | 'errors_before',
   number
 >;
 
-/** Teams whose calls of the last 15 minutes fail far more often than in the 24 hours before; once a UTC day. */
-export async function findErrorJumps(db: Queryable, at: Date): Promise<Happening[]> {
+/** Teams whose error rate in the last 15 minutes is far higher than in the 24 hours before. Once per UTC day. */
+export async function findErrorSpikes(db: Queryable, at: Date): Promise<NotificationEvent[]> {
   const now = sql`${at.toISOString()}::timestamptz`;
   const rows = await db.execute<Row>(sql`
     with recent as materialized (
@@ -25,7 +26,7 @@ export async function findErrorJumps(db: Queryable, at: Date): Promise<Happening
         and m.bucket >= date_trunc('minute', ${now} - interval '15 minutes') and m.bucket <= ${now}
       where t.deleted_at is null
       group by m.team_id, t.name
-      having sum(m.counted) >= ${CALLS_MIN} and sum(m.errors) >= sum(m.counted) * ${RATE_MIN}::float8)
+      having sum(m.counted) >= ${REQUESTS_MIN} and sum(m.errors) >= sum(m.counted) * ${RATE_MIN}::float8)
     select recent.*, (${now} at time zone 'utc')::date::text as day, before.calls as calls_before,
       before.errors as errors_before
     from recent
@@ -35,18 +36,15 @@ export async function findErrorJumps(db: Queryable, at: Date): Promise<Happening
       where b.team_id = recent.team_id
         and b.bucket >= date_trunc('minute', ${now} - interval '15 minutes') - interval '24 hours'
         and b.bucket < date_trunc('minute', ${now} - interval '15 minutes')) as before
-    where before.calls >= ${CALLS_MIN}
-      and recent.errors / recent.calls >= ${TIMES} * before.errors / before.calls
+    where before.calls >= ${REQUESTS_MIN}
+      and recent.errors / recent.calls >= ${FACTOR} * before.errors / before.calls
     order by recent.team_id`);
   return rows.map((row) => ({
     teamId: row.team_id,
     kind: 'errors',
     cause: `errors:${row.day}`,
-    title: `${percent(row.errors, row.calls)} of the calls of ${row.name} fail`,
-    body: `${row.errors.toLocaleString('en')} of ${row.calls.toLocaleString('en')} calls failed in the last 15 minutes; in the 24 hours before it was ${percent(row.errors_before, row.calls_before)}.`,
+    title: `${formatPercent(row.errors / row.calls)} of requests in ${row.name} are failing`,
+    body: `${formatNumber(row.errors)} of ${formatCount(row.calls, 'request')} failed in the last 15 minutes. In the 24 hours before, the error rate was ${formatPercent(row.errors_before / row.calls_before)}.`,
     path: `/logs?status=${row.server_errors * 2 >= row.errors ? '5xx' : '4xx'}`,
   }));
 }
-
-const percent = (part: number, whole: number) =>
-  `${((100 * part) / whole).toLocaleString('en', { maximumFractionDigits: 1 })} %`;

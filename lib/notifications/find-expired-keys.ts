@@ -1,14 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { Happening } from './event.ts';
+import type { NotificationEvent } from './event.ts';
 
 type Row = { team_id: string; key_id: string; name: string; member_id: string | null; ends_at: string };
 
-/**
- * Keys that have ended within the last day and that no successor took over from. Mails about them, earlier ones too,
- * come from the reminders of `lib/credentials`.
- */
-export async function findEndedKeys(db: Queryable, at: Date): Promise<Happening[]> {
+/** Keys without a working successor that expired within the last day. `lib/credentials` sends the emails about them. */
+export async function findExpiredKeys(db: Queryable, at: Date): Promise<NotificationEvent[]> {
   const now = sql`${at.toISOString()}::timestamptz`;
   const endsAt = sql`least(c.expires_at, c.retires_at)`;
   const rows = await db.execute<Row>(sql`
@@ -24,10 +21,10 @@ export async function findEndedKeys(db: Queryable, at: Date): Promise<Happening[
     teamId: row.team_id,
     kind: 'expiry',
     cause: `ended:${row.key_id}:${new Date(row.ends_at).toISOString()}`,
-    title: `The key “${row.name}” has ended`,
-    body: 'Every call with it is refused. Rotate it, or generate a new one, and put that into your applications.',
+    title: `The key “${row.name}” has expired`,
+    body: 'Requests with this key are rejected. Rotate the key or create a new one, then update your applications.',
     path: `/api-keys/${row.key_id}`,
     keyMemberId: row.member_id,
-    mails: false,
+    emails: false,
   }));
 }

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import type { Happening } from './event.ts';
+import { formatCount } from '#lib/format.ts';
+import type { NotificationEvent } from './event.ts';
 
-/** A job that did not run for a while looks back so far. */
+/** How far back to look, in case the job didn't run for a while. */
 const LOOK_BACK = sql`interval '30 minutes'`;
 
-/** The whole team's trouble, or the gateway's: neither says anything of one key. */
-const NOT_OF_A_KEY = sql`('quota_exceeded', 'production_reserved', 'metering_unavailable', 'temporarily_unavailable', 'internal_error')`;
+/** Reasons that concern the whole team or the gateway, not a single key. */
+const NOT_KEY_SPECIFIC = sql`('quota_exceeded', 'production_reserved', 'metering_unavailable', 'temporarily_unavailable', 'internal_error')`;
 
 type Row = {
   team_id: string;
@@ -18,15 +19,12 @@ type Row = {
   refused: number;
 };
 
-/**
- * Keys that are refused for a reason for which they were not in the 7 days before. `reasonWords` tells a reason's code
- * to people: the gateway's room, which knows them, comes after this one.
- */
+/** Keys whose requests are rejected for a reason that didn't occur in the 7 days before. */
 export async function findFirstRefusals(
   db: Queryable,
   at: Date,
   reasonWords: (code: string) => string,
-): Promise<Happening[]> {
+): Promise<NotificationEvent[]> {
   const now = sql`${at.toISOString()}::timestamptz`;
   const day = sql`date_trunc('day', recent.first_at, 'utc')`;
   const rows = await db.execute<Row>(sql`
@@ -35,7 +33,7 @@ export async function findFirstRefusals(
       from teams t
       join usage_minutes m on m.team_id = t.id
         and m.bucket >= date_trunc('minute', ${now} - ${LOOK_BACK}) and m.bucket <= ${now}
-      where t.deleted_at is null and m.outcome = 'refused' and m.reason not in ${NOT_OF_A_KEY}
+      where t.deleted_at is null and m.outcome = 'refused' and m.reason not in ${NOT_KEY_SPECIFIC}
       group by m.team_id, m.credential_id, m.reason)
     select recent.team_id, c.key_id, c.name, c.member_id, recent.reason, recent.refused,
       (recent.first_at at time zone 'utc')::date::text as day
@@ -54,8 +52,8 @@ export async function findFirstRefusals(
     teamId: row.team_id,
     kind: 'refusals',
     cause: `refused:${row.key_id}:${row.reason}:${row.day}`,
-    title: `The key “${row.name}” is refused`,
-    body: `${row.refused.toLocaleString('en')} ${row.refused === 1 ? 'call was' : 'calls were'} refused, for the first time in 7 days: ${reasonWords(row.reason)}`,
+    title: `Requests with the key “${row.name}” are rejected`,
+    body: `${formatCount(row.refused, 'request was', 'requests were')} rejected, for the first time in 7 days: ${reasonWords(row.reason)}`,
     path: `/logs?key=${row.key_id}&status=refused`,
     keyMemberId: row.member_id,
   }));

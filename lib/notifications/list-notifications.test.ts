@@ -15,7 +15,7 @@ import {
 import { markRead } from './mark-read.ts';
 import { readNotificationSettings, setNotifications } from './settings.ts';
 
-async function tell(db: Db, { memberId, teamId }: Member, kind: string, count = 1) {
+async function notify(db: Db, { memberId, teamId }: Member, kind: string, count = 1) {
   await db.insert(notifications).values(
     Array.from({ length: count }, (_, i) => ({
       ...{ teamId, memberId, kind, cause: `${kind}:${i}`, title: `${kind} ${i}`, href: '/t/x' },
@@ -24,12 +24,12 @@ async function tell(db: Db, { memberId, teamId }: Member, kind: string, count = 
 }
 
 test(
-  'one reads one’s own, the newest first, in pages, and nobody else’s',
+  'members read their own notifications, newest first, in pages',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const colleague = await aMember(db, 'owner', member);
-    await tell(db, member, 'quota', NOTIFICATIONS_PAGE + 2);
-    await tell(db, colleague, 'quota');
+    await notify(db, member, 'quota', NOTIFICATIONS_PAGE + 2);
+    await notify(db, colleague, 'quota');
 
     const first = await listNotifications({ db, member });
     const second = await listNotifications({ db, member }, { before: first.older! });
@@ -42,19 +42,19 @@ test(
 );
 
 test(
-  'one or all are marked as read, and only one’s own',
+  'members mark one or all of their own notifications as read',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const colleague = await aMember(db, 'owner', member);
-    await tell(db, member, 'quota', 3);
-    await tell(db, colleague, 'quota');
+    await notify(db, member, 'quota', 3);
+    await notify(db, colleague, 'quota');
     const [newest] = (await listNotifications({ db, member })).notifications;
-    const [hers] = (await listNotifications({ db, member: colleague })).notifications;
+    const [theirs] = (await listNotifications({ db, member: colleague })).notifications;
 
     expect(await countUnread({ db, member })).toBe(3);
     expect(await markRead({ db, member }, { id: newest!.id })).toBe(1);
     expect(await markRead({ db, member }, { id: newest!.id })).toBe(0);
-    expect(await markRead({ db, member }, { id: hers!.id })).toBe(0);
+    expect(await markRead({ db, member }, { id: theirs!.id })).toBe(0);
     expect(await countUnread({ db, member })).toBe(2);
     expect(await markRead({ db, member }, {})).toBe(2);
     expect(await countUnread({ db, member })).toBe(0);
@@ -63,21 +63,21 @@ test(
 );
 
 test(
-  'the count of the unread ends where it can not be shown',
+  'the unread count stops above the number that can be shown',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
-    await tell(db, member, 'quota', UNREAD_SHOWN_MAX + 30);
+    await notify(db, member, 'quota', UNREAD_SHOWN_MAX + 30);
     expect(await countUnread({ db, member })).toBe(UNREAD_SHOWN_MAX + 1);
   }),
 );
 
 test(
-  'a kind that is not to be shown is neither listed nor counted; the choice is one’s own and audited',
+  'a hidden kind is neither listed nor counted; the setting is per member and audited',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const colleague = await aMember(db, 'owner', member);
-    for (const person of [member, colleague]) await tell(db, person, 'quota');
-    await tell(db, member, 'errors');
+    for (const person of [member, colleague]) await notify(db, person, 'quota');
+    await notify(db, member, 'errors');
 
     await setNotifications({ db, member }, { kind: 'quota', way: 'shown', on: false });
     await setNotifications({ db, member }, { kind: 'quota', way: 'mailed', on: false });
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  'a choice that changes nothing is not audited',
+  'a setting that doesn’t change isn’t audited',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const colleague = await aMember(db, 'owner', member);

@@ -6,7 +6,7 @@ import { authorize } from '#lib/access/permissions.ts';
 
 export const NOTIFICATIONS_PAGE = 30;
 
-/** A count above this reads `99+`. */
+/** Higher counts are shown as `99+`. */
 export const UNREAD_SHOWN_MAX = 99;
 
 export type Notification = {
@@ -19,7 +19,7 @@ export type Notification = {
   readAt: Date | null;
 };
 
-/** One's own, of the kinds one wants to see: a row also stands for a mail, so that it is sent once. */
+/** The member's notifications of the kinds they want to see. Rows exist for email-only kinds too, so that each is sent once. */
 const ownShown = (member: Member) =>
   and(
     eq(notifications.memberId, member.memberId),
@@ -28,7 +28,7 @@ const ownShown = (member: Member) =>
       and s.kind = notifications.kind and not s.shown)`,
   );
 
-/** What the reader was told, the newest first; `before` is the id of the last one seen. */
+/** The member's notifications, newest first. `before` is the ID of the last one on the previous page. */
 export async function listNotifications(
   { db, member }: { db: Queryable; member: Member },
   { before }: { before?: string | undefined } = {},
@@ -52,7 +52,7 @@ export async function listNotifications(
   return { notifications: page, older: rows.length > NOTIFICATIONS_PAGE ? page.at(-1)!.id : null };
 }
 
-/** How many the reader has not read, counted no further than can be shown. */
+/** The number of unread notifications, counted up to one more than can be shown. */
 export async function countUnread({ db, member }: { db: Queryable; member: Member }): Promise<number> {
   authorize(member, 'notification.own');
   const unread = db

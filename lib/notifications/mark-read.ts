@@ -5,10 +5,10 @@ import { notifications } from '#db/schema/notifications.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
-/** Without an id: all of them. */
+/** Without an ID, all notifications are marked. */
 export const MarkRead = z.object({ id: z.uuid().optional() });
 
-/** Marks one's own notifications as read; answers how many were not. */
+/** Marks the member's notifications as read. Returns how many were unread. */
 export async function markRead(
   { db, member }: { db: Queryable; member: Member },
   { id }: z.output<typeof MarkRead>,

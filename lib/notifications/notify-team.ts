@@ -5,69 +5,69 @@ import { notificationSettings, notifications } from '#db/schema/notifications.ts
 import { members, teams } from '#db/schema/teams.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
-import type { Happening } from './event.ts';
+import type { NotificationEvent } from './event.ts';
 
 type Person = { id: string; role: 'owner' | 'admin' | 'member'; name: string; email: string };
 type Choice = { shown: boolean; mailed: boolean };
 
-/** A statement has 65,534 parameters. */
+/** A statement can have 65,534 parameters. */
 const ROWS_PER_INSERT = 1_000;
 
 /**
- * Tells the people of a team what they were not told before: owners and admins of all, a member of his own key. The
- * row is the claim: of two processes the second finds it there and mails nothing. Everything new to a person is one mail.
+ * Notifies members of a team about new events: owners and admins about all, members about their own keys. The inserted row
+ * is the claim: a second process finds it and sends no email. All new events of a person go into one email.
  */
-export async function tellTeam(
+export async function notifyTeam(
   { db, settings }: { db: Db; settings: Settings },
   teamId: string,
-  happenings: readonly Happening[],
-): Promise<{ told: number; mails: number }> {
-  const known = await readKnown(db, teamId, happenings);
-  const people = await readPeople(db, teamId, happenings);
-  const isNew = (person: Person, { cause }: Happening) => !known.has(`${person.id} ${cause}`);
+  events: readonly NotificationEvent[],
+): Promise<{ notified: number; emails: number }> {
+  const known = await readKnown(db, teamId, events);
+  const people = await readPeople(db, teamId, events);
+  const isNew = (person: Person, { cause }: NotificationEvent) => !known.has(`${person.id} ${cause}`);
   const news = people.flatMap((person) =>
-    happenings
-      .filter((happening) => concerns(person, happening) && isNew(person, happening))
-      .map((happening) => ({ person, happening })),
+    events
+      .filter((event) => concerns(person, event) && isNew(person, event))
+      .map((event) => ({ person, event })),
   );
-  if (news.length === 0) return { told: 0, mails: 0 };
+  if (news.length === 0) return { notified: 0, emails: 0 };
 
   return db.transaction(async (tx) => {
     const [team] = await tx
       .select({ name: teams.name, slug: teams.slug })
       .from(teams)
       .where(eq(teams.id, teamId));
-    const base = `/t/${team!.slug}`; // What has happenings is there.
+    const base = `/t/${team!.slug}`; // A team with events exists.
     const choices = await readChoices(tx, teamId);
     const choiceOf = (person: Person, kind: string): Choice =>
       choices.get(`${person.id} ${kind}`) ?? { shown: true, mailed: true };
     const rows = news
-      .filter(({ person, happening }) => {
-        const { shown, mailed } = choiceOf(person, happening.kind);
-        return shown || (mailed && happening.mails !== false);
+      .filter(({ person, event }) => {
+        const { shown, mailed } = choiceOf(person, event.kind);
+        return shown || (mailed && event.emails !== false);
       })
-      .map(({ person, happening: { kind, cause, title, body, path } }) => ({
+      .map(({ person, event: { kind, cause, title, body, path } }) => ({
         ...{ teamId, memberId: person.id, kind, cause, title, body, href: `${base}${path}` },
       }))
-      // In one order always, so that two processes do not wait for each other.
+      // Always in the same order, so that two processes can't deadlock.
       .toSorted((a, b) => (`${a.memberId} ${a.cause}` < `${b.memberId} ${b.cause}` ? -1 : 1));
-    if (rows.length === 0) return { told: 0, mails: 0 };
+    if (rows.length === 0) return { notified: 0, emails: 0 };
     const claimed = new Set<string>();
     for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-      const told = await tx
+      const inserted = await tx
         .insert(notifications)
         .values(rows.slice(from, from + ROWS_PER_INSERT))
         .onConflictDoNothing()
         .returning({ memberId: notifications.memberId, cause: notifications.cause });
-      for (const { memberId, cause } of told) claimed.add(`${memberId} ${cause}`);
+      for (const { memberId, cause } of inserted) claimed.add(`${memberId} ${cause}`);
     }
-    const toMail = news.filter(
-      ({ person, happening }) =>
-        claimed.has(`${person.id} ${happening.cause}`) &&
-        happening.mails !== false &&
-        choiceOf(person, happening.kind).mailed,
+    const toEmail = news.filter(
+      ({ person, event }) =>
+        claimed.has(`${person.id} ${event.cause}`) &&
+        event.emails !== false &&
+        choiceOf(person, event.kind).mailed,
     );
-    const byPerson = Map.groupBy(toMail, ({ person }) => person);
+    const byPerson = Map.groupBy(toEmail, ({ person }) => person);
     for (const [person, items] of byPerson)
       await enqueueMail(
         { db: tx, settings },
@@ -77,24 +77,24 @@ export async function tellTeam(
           props: {
             name: person.name,
             team: team!.name,
-            items: items.map(({ happening: { title, body, path } }) => ({
+            items: items.map(({ event: { title, body, path } }) => ({
               ...{ title, body, link: `${settings.portalUrl}${base}${path}` },
             })),
             settingsLink: `${settings.portalUrl}${base}/notifications`,
-            why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
+            why: person.role === 'member' ? 'the key is yours' : `you’re an ${person.role} of the team`,
           },
         },
       );
-    return { told: claimed.size, mails: byPerson.size };
+    return { notified: claimed.size, emails: byPerson.size };
   });
 }
 
-const concerns = (person: Person, { keyMemberId }: Happening): boolean =>
+const concerns = (person: Person, { keyMemberId }: NotificationEvent): boolean =>
   person.role !== 'member' || person.id === keyMemberId;
 
-/** The active members who may be concerned. */
-function readPeople(db: Queryable, teamId: string, happenings: readonly Happening[]): Promise<Person[]> {
-  const holders = happenings.flatMap(({ keyMemberId }) => keyMemberId ?? []);
+/** The active members that the events could concern. */
+function readPeople(db: Queryable, teamId: string, events: readonly NotificationEvent[]): Promise<Person[]> {
+  const holders = events.flatMap(({ keyMemberId }) => keyMemberId ?? []);
   return db
     .select({ id: members.id, role: members.role, name: users.name, email: users.email })
     .from(members)
@@ -109,13 +109,13 @@ function readPeople(db: Queryable, teamId: string, happenings: readonly Happenin
     .orderBy(asc(members.id));
 }
 
-/** Who was told of what already: most of what is found a minute later. */
+/** Who has already been notified about what. The job finds the same events every minute. */
 async function readKnown(
   db: Queryable,
   teamId: string,
-  happenings: readonly Happening[],
+  events: readonly NotificationEvent[],
 ): Promise<Set<string>> {
-  const causes = happenings.map(({ cause }) => cause);
+  const causes = events.map(({ cause }) => cause);
   const rows = await db
     .select({ memberId: notifications.memberId, cause: notifications.cause })
     .from(members)

@@ -9,7 +9,7 @@ import { KINDS, type NotificationKind } from './kinds.ts';
 
 export type NotificationChoice = { kind: NotificationKind; shown: boolean; mailed: boolean };
 
-/** What the reader wants to see and to get by mail; both, where he has not said. */
+/** The member's notification settings. Everything is on by default. */
 export async function readNotificationSettings({
   db,
   member,
@@ -42,7 +42,7 @@ export const SetNotifications = z.object({
   on: Flag,
 });
 
-/** Turns one way of being told of one kind on or off, for oneself. What is so already is left, and not audited. */
+/** Turns a kind of notification on or off, in the portal or by email. A setting that doesn't change isn't audited. */
 export async function setNotifications(
   { db, member }: { db: Queryable; member: Member },
   { kind, way, on }: z.output<typeof SetNotifications>,
@@ -50,7 +50,7 @@ export async function setNotifications(
   authorize(member, 'notification.own');
   const { teamId, memberId } = member;
   await db.transaction(async (tx) => {
-    // Without a row both ways are on: there is nothing to turn on.
+    // Without a row both are on, so there is nothing to turn on.
     const changed = on
       ? await tx
           .update(notificationSettings)

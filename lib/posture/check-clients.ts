@@ -16,7 +16,7 @@ export async function readClients(db: Queryable, scope: Scope) {
 }
 
 /** What the addresses say that keys are called from. `keys` are those of the scope, by id. */
-export function judgeClients(
+export function checkClients(
   { privately, networks, shared }: Awaited<ReturnType<typeof readClients>>,
   keys: ReadonlyMap<string, KeyFacts>,
   mayRotate: (key: KeyFacts) => boolean,
@@ -36,7 +36,7 @@ export function judgeClients(
           new Date(row.last_at),
           '.',
         ],
-        cures: [...(mayRotate(key) ? (['rotate'] as const) : []), 'see_callers', 'pause'],
+        fixes: [...(mayRotate(key) ? (['rotate'] as const) : []), 'see_callers', 'pause'],
       })),
     ),
     ...privately.flatMap((row) =>
@@ -49,7 +49,7 @@ export function judgeClients(
           new Date(row.last_at),
           '.',
         ],
-        cures: ['restrict', 'see_callers'],
+        fixes: ['restrict', 'see_callers'],
       })),
     ),
     ...networks.flatMap((row) =>
@@ -62,7 +62,7 @@ export function judgeClients(
           new Date(row.first_at),
           ', a network not seen in the 30 days before.',
         ],
-        cures: ['restrict', 'see_callers', 'pause'],
+        fixes: ['restrict', 'see_callers', 'pause'],
       })),
     ),
   ];

@@ -1,4 +1,4 @@
-import { type Cure, count, type Finding } from './finding.ts';
+import { type Fix, count, type Finding } from './finding.ts';
 import type { KeyFacts } from './read-key-facts.ts';
 import type { FindingKind, Severity } from './rules.ts';
 
@@ -6,16 +6,16 @@ const DAY_MS = 86_400_000;
 const daysAfter = (date: Date, days: number) => new Date(date.getTime() + days * DAY_MS);
 
 /** What a key's own facts give away. `mayRotate`: the secret of a successor would be the reader's to see. */
-export function judgeKey(key: KeyFacts, mayRotate: boolean): Finding[] {
+export function checkKey(key: KeyFacts, mayRotate: boolean): Finding[] {
   const found: Finding[] = [];
-  const rotate: Cure[] = mayRotate ? ['rotate'] : [];
+  const rotate: Fix[] = mayRotate ? ['rotate'] : [];
   const add = (
     kind: FindingKind,
     severity: Severity,
     since: Date,
     evidence: Finding['evidence'],
-    cures: Cure[],
-  ) => found.push({ kind, severity, subjectId: key.id, subject: key.subject, evidence, since, cures });
+    fixes: Fix[],
+  ) => found.push({ kind, severity, subjectId: key.id, subject: key.subject, evidence, since, fixes });
 
   const used: Finding['evidence'] = key.usedAt ? ['Last used ', key.usedAt, '.'] : ['Never used.'];
 

@@ -8,7 +8,7 @@ import { count, type Finding } from './finding.ts';
 import { dateOf } from './read-key-facts.ts';
 
 /** What is to be said of a team's members and rules; for a manager's eyes. */
-export async function judgePeople(db: Queryable, member: Member): Promise<Finding[]> {
+export async function checkMembers(db: Queryable, member: Member): Promise<Finding[]> {
   const [team, owners, inactive] = await Promise.all([
     readTeam(db, member),
     readOwners(db, member),
@@ -25,7 +25,7 @@ export async function judgePeople(db: Queryable, member: Member): Promise<Findin
         `${team.withTwoFactor} of ${count(team.active, 'active member')} ${team.active === 1 ? 'has' : 'have'} turned it on.`,
       ],
       since: team.createdAt,
-      cures: ['two_factor_settings'],
+      fixes: ['two_factor_settings'],
     });
   for (const owner of owners)
     if (!owner.twoFactor)
@@ -36,7 +36,7 @@ export async function judgePeople(db: Queryable, member: Member): Promise<Findin
         subject: { type: 'member', memberId: owner.id, name: owner.name },
         evidence: ['Signs in with a password alone. Joined ', owner.since, '.'],
         since: owner.since,
-        cures: [owner.id === member.memberId ? 'own_two_factor' : 'see_member'],
+        fixes: [owner.id === member.memberId ? 'own_two_factor' : 'see_member'],
       });
   // Alone in a team there is nobody to share it with, and nobody to review.
   if (owners.length === 1 && team.active > 1)
@@ -46,7 +46,7 @@ export async function judgePeople(db: Queryable, member: Member): Promise<Findin
       severity: 'low',
       evidence: [`${owners[0]!.name} is the only owner among ${count(team.active, 'active member')}.`],
       since: owners[0]!.since,
-      cures: ['see_team'],
+      fixes: ['see_team'],
     });
   if (team.reviewOverdue && team.present > 1)
     found.push({
@@ -58,7 +58,7 @@ export async function judgePeople(db: Queryable, member: Member): Promise<Findin
         ...[' was due ', team.reviewDueAt, '.'],
       ],
       since: team.reviewDueAt,
-      cures: ['review'],
+      fixes: ['review'],
     });
   for (const person of inactive)
     found.push({
@@ -70,7 +70,7 @@ export async function judgePeople(db: Queryable, member: Member): Promise<Findin
         ? ['Last seen or calling ', person.lastAt, `, ${count(person.days, 'day')} ago.`]
         : [`Neither signed in nor called for ${count(person.days, 'day')}.`],
       since: person.lastAt ?? team.createdAt,
-      cures: ['see_member'],
+      fixes: ['see_member'],
     });
   return found;
 }

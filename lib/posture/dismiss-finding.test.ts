@@ -81,7 +81,7 @@ test(
 
     expect(await dismissFinding({ db, member: owner }, { ...exposed, ...about })).toEqual({
       ok: false,
-      reason: 'must_mend',
+      reason: 'must_fix',
     });
     const { teamId, memberId } = owner;
     await db

@@ -17,7 +17,7 @@ export const DismissFinding = OneFinding.extend({
   note: plainText('note', { max: 300 }),
 });
 
-type Dismissed = { ok: true } | { ok: false; reason: 'not_found' | 'must_mend' };
+type Dismissed = { ok: true } | { ok: false; reason: 'not_found' | 'must_fix' };
 
 /** Puts a finding aside for some days, with a note of why. It comes back by itself if it is still there then. */
 export async function dismissFinding(
@@ -27,7 +27,7 @@ export async function dismissFinding(
   authorize(member, 'posture.dismiss');
   const finding = (await findAll(db, member)).find((one) => one.kind === kind && one.subjectId === subjectId);
   if (!finding) return { ok: false, reason: 'not_found' };
-  if (ruleOf(kind).mustMend) return { ok: false, reason: 'must_mend' };
+  if (ruleOf(kind).mustFix) return { ok: false, reason: 'must_fix' };
 
   const until = sql`now() + make_interval(hours => ${days * 24})`;
   await db.transaction(async (tx) => {

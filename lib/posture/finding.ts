@@ -1,7 +1,7 @@
 import type { Environment } from '#lib/credentials/format.ts';
 import type { FindingKind, Severity } from './rules.ts';
 
-export type FoundKey = {
+export type FindingKey = {
   type: 'key';
   keyId: string;
   name: string;
@@ -9,10 +9,10 @@ export type FoundKey = {
   environment: Environment;
   application: string;
 };
-export type FoundSubject = FoundKey | { type: 'member'; memberId: string; name: string } | { type: 'team' };
+export type SubjectOfFinding = FindingKey | { type: 'member'; memberId: string; name: string } | { type: 'team' };
 
 /** What mends a finding with one click; the page knows which of them are links. */
-export type Cure =
+export type Fix =
   | 'rotate'
   | 'revoke'
   | 'pause'
@@ -32,11 +32,11 @@ export type Finding = {
   severity: Severity;
   /** The row it is about; with the kind it names the finding. */
   subjectId: string;
-  subject: FoundSubject;
+  subject: SubjectOfFinding;
   /** A text in pieces, with the moments in it as dates: they are shown in the reader's zone. */
   evidence: (string | Date)[];
   since: Date;
-  cures: Cure[];
+  fixes: Fix[];
 };
 
 export const count = (n: number, one: string, many = `${one}s`) =>

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { exposureSource } from '#db/schema/credentials.ts';
 import { type Environment, sharedKeyOf } from '#lib/credentials/format.ts';
-import type { FoundKey } from './finding.ts';
+import type { FindingKey } from './finding.ts';
 
 /** Whose keys: a team's, or of these the own ones of a member. */
 export type Scope = { teamId: string; ownedBy: string | null };
@@ -80,7 +80,7 @@ type Row = {
 };
 
 function factsOf(row: Row) {
-  const subject: FoundKey = {
+  const subject: FindingKey = {
     type: 'key',
     keyId: row.key_id,
     name: row.name,

@@ -185,7 +185,7 @@ test.each(cases)(
       expect(findings[0]).toMatchObject({ severity, subjectId: key.id, subject: { keyId: key.keyId } });
       expect(text(findings[0]!)).toMatch(says);
       expect(findings[0]!.since.getTime()).toBeLessThan(Date.now());
-      expect(findings[0]!.cures.length).toBeGreaterThan(0);
+      expect(findings[0]!.fixes.length).toBeGreaterThan(0);
       const { score } = await readPosture({ db, member: scene.owner });
       expect(score).toBe(100 - ruleOf(kind).weight);
 
@@ -391,7 +391,7 @@ test(
     expect(of('review_overdue')).toMatch(/^The first was due \d/);
     expect(of('inactive_member')).toContain('95 days');
 
-    // Each by its cure.
+    // Each by its fix.
     await db.insert(sessions).values({
       ...{ userId: admin.userId, tokenDigest: new Uint8Array([1]), expiresAt: ago(-1) },
     });
@@ -401,7 +401,7 @@ test(
     await db.update(members).set({ role: 'owner' }).where(eq(members.id, admin.memberId));
     const [left, ...more] = await found(db, scene.owner);
     expect(more).toEqual([]);
-    expect(left).toMatchObject({ kind: 'owner_without_two_factor', severity: 'high', cures: ['see_member'] });
+    expect(left).toMatchObject({ kind: 'owner_without_two_factor', severity: 'high', fixes: ['see_member'] });
     await db.update(users).set({ totpConfirmedAt: new Date() }).where(eq(users.id, admin.userId));
     expect(await found(db, scene.owner)).toEqual([]);
   }),
@@ -418,10 +418,10 @@ test(
     const posture = await readPosture({ db, member });
     expect(posture.score).toBeNull();
     expect(posture.findings.map(({ subjectId }) => subjectId)).toEqual([own.id]);
-    expect(posture.findings[0]!.cures).toContain('rotate');
+    expect(posture.findings[0]!.fixes).toContain('rotate');
     // The secret of his successor would be his alone: a manager is not offered to make it.
     const forOwner = (await found(db, scene.owner)).find(({ subjectId }) => subjectId === own.id);
-    expect(forOwner!.cures).not.toContain('rotate');
+    expect(forOwner!.fixes).not.toContain('rotate');
   }),
 );
 

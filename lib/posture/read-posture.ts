@@ -5,9 +5,9 @@ import { findingDismissals } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
-import { judgeClients, readClients } from './check-clients.ts';
-import { judgeKey } from './check-key.ts';
-import { judgePeople } from './check-members.ts';
+import { checkClients, readClients } from './check-clients.ts';
+import { checkKey } from './check-key.ts';
+import { checkMembers } from './check-members.ts';
 import type { Finding } from './finding.ts';
 import { type KeyFacts, readKeyFacts, type Scope } from './read-key-facts.ts';
 import { FINDING_KINDS, ruleOf, SEVERITIES } from './rules.ts';
@@ -25,7 +25,7 @@ export async function readPosture({ db, member }: { db: Queryable; member: Membe
     ownOnly ? new Map<string, Dismissal>() : readDismissals(db, member),
   ]);
   const dismissed = all.flatMap((finding) => {
-    const dismissal = ruleOf(finding.kind).mustMend ? undefined : dismissals.get(nameOf(finding));
+    const dismissal = ruleOf(finding.kind).mustFix ? undefined : dismissals.get(nameOf(finding));
     return dismissal ? [{ finding, dismissal }] : [];
   });
   const aside = new Set(dismissed.map(({ finding }) => finding));
@@ -51,12 +51,12 @@ export async function findAll(db: Queryable, member: Member): Promise<Finding[]>
   const [facts, clients, people] = await Promise.all([
     readKeyFacts(db, scope),
     readClients(db, scope),
-    ownOnly ? [] : judgePeople(db, member),
+    ownOnly ? [] : checkMembers(db, member),
   ]);
   const keys = new Map(facts.map((key) => [key.id, key]));
   const found = [
-    ...facts.flatMap((key) => judgeKey(key, mayRotate(key))),
-    ...judgeClients(clients, keys, mayRotate),
+    ...facts.flatMap((key) => checkKey(key, mayRotate(key))),
+    ...checkClients(clients, keys, mayRotate),
     ...people,
   ];
   const rank = (finding: Finding) => SEVERITIES.indexOf(finding.severity);

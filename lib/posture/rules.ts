@@ -12,7 +12,7 @@ type Rule = {
   weight: number;
   about: 'key' | 'member' | 'team';
   /** A finding that nobody may put aside. */
-  mustMend?: boolean;
+  mustFix?: boolean;
 };
 
 /** What the posture of a team is judged by, the weightiest first. The weights sum up to a hundred. */
@@ -23,7 +23,7 @@ const RULES = {
     why: 'Somebody else has seen this secret. Everybody who has it can call as you.',
     weight: 20,
     about: 'key',
-    mustMend: true,
+    mustFix: true,
   },
   rotation_overdue: {
     title: 'Key is due for rotation',

@@ -12,13 +12,13 @@ type Context = Parameters<typeof exportRequests>[0];
 
 async function textOf(context: Context, format: 'csv' | 'ndjson', query: object = {}, batch = 1_000) {
   const parts: string[] = [];
-  const asked = { filter: LogFilter.parse(query), format };
-  for await (const part of await exportRequests(context, asked, { batch })) parts.push(part);
+  const input = { filter: LogFilter.parse(query), format };
+  for await (const part of await exportRequests(context, input, { batch })) parts.push(part);
   return parts.join('');
 }
 
 test(
-  'a CSV file has a head and a record for each request, in UTC, and nothing that a spreadsheet would run',
+  'a CSV file has a header and one record per request, in UTC, and no cell that a spreadsheet would execute',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member, { title: '=cmd|calc' });
@@ -31,8 +31,8 @@ test(
 
     const csv = await textOf({ db, member }, 'csv');
 
-    const [head, line, end] = csv.split('\r\n');
-    expect(head).toContain('"Time (UTC)","Request ID","Method","Path","Outcome","Status","Reason"');
+    const [header, line, end] = csv.split('\r\n');
+    expect(header).toContain('"Time (UTC)","Request ID","Method","Path","Outcome","Status","Reason"');
     expect(line).toContain(
       `"2026-05-02T12:00:00.250Z","${id}","GET","/x/""7""","answered","404","","12.5","","0","3400","yes"`,
     );
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'an NDJSON file has an object a line, also for a line break in a path',
+  'an NDJSON file has one object per line, even when a path contains a line break',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'every batch goes on where the last one ended, and the filter holds in all of them',
+  'each batch continues where the previous one stopped, with the same filter',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -81,13 +81,13 @@ test(
     for (const batch of [1, 5, 23, 24]) expect(await paths({}, batch)).toEqual(all);
     expect(await paths({ method: 'POST' }, 4)).toEqual(all.filter((path) => Number(path.slice(1)) % 2));
     expect(await paths({ method: 'GET' }, 4)).toEqual(all.filter((path) => Number(path.slice(1)) % 2 === 0));
-    // The page that was looked at does not bound the file.
+    // The cursor of the page doesn't limit the export.
     expect(await paths({ before: (await aCall(db, key, { at: new Date(0) })).id }, 50)).toHaveLength(24);
   }),
 );
 
 test(
-  "a member's file has his own calls only, another team's none",
+  "a member exports only requests of their own keys, and never another team's requests",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  'an export stands in the audit log, with what was asked for, before a row is read',
+  'an export is in the audit log, with its filter, before a row is read',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const filter = LogFilter.parse({ method: 'POST', from: '24h' });
@@ -123,13 +123,13 @@ test(
 );
 
 test(
-  'a role the table does not know is refused at once, without an audit row',
+  'an unknown role is rejected immediately, without an audit row',
   withDb(async (db) => {
     const member = { ...(await aMember(db, 'member')), role: 'visitor' } as never; // No such role exists.
 
-    const asked = exportRequests({ db, member }, { filter: LogFilter.parse({}), format: 'csv' });
+    const exporting = exportRequests({ db, member }, { filter: LogFilter.parse({}), format: 'csv' });
 
-    await expect(asked).rejects.toThrow(Forbidden);
+    await expect(exporting).rejects.toThrow(Forbidden);
     expect(await auditTrail(db)).toEqual([]);
   }),
 );

@@ -6,15 +6,14 @@ import { csvRecord } from '#lib/audit/csv.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { findRequests } from './find-requests.ts';
 import { FILTER_NAMES, type LogFilter } from './log-filter.ts';
-import { type ExportedRequest, readExportRows } from './request-rows.ts';
+import { type ExportedRequest, readExportedRequests } from './request-rows.ts';
 
 export const ExportFormat = z.enum(['csv', 'ndjson']);
 export type ExportFormat = z.output<typeof ExportFormat>;
 
 /**
- * The log as filtered, the newest first, a batch of rows in memory at a time however many there are. It holds no
- * transaction while the browser takes its time. What comes in meanwhile stays out. The export stands in the audit log
- * before its first row is written. Throws `Forbidden` at once, not at the first batch.
+ * Exports the filtered log, newest first. Memory use is bounded by `batch`, and no transaction stays open while a slow
+ * client downloads. Requests that arrive meanwhile aren't included. The audit row is written before the first row is read.
  */
 export async function exportRequests(
   { db, member }: { db: Queryable; member: Member },
@@ -22,16 +21,9 @@ export async function exportRequests(
   { batch = 2_000, nowMs = Date.now() } = {},
 ): Promise<AsyncGenerator<string, void>> {
   authorize(member, 'usage.view.own');
-  const asked = FILTER_NAMES.filter((name) => filter[name] !== undefined);
-  await recordAudit(
-    db,
-    member,
-    'usage.export',
-    { kind: 'log', id: format },
-    {
-      after: Object.fromEntries(asked.map((name) => [name, filter[name]])),
-    },
-  );
+  const filterNames = FILTER_NAMES.filter((name) => filter[name] !== undefined);
+  const after = Object.fromEntries(filterNames.map((name) => [name, filter[name]]));
+  await recordAudit(db, member, 'usage.export', { kind: 'log', id: format }, { after });
   return write(db, member, filter, format, batch, nowMs);
 }
 
@@ -44,7 +36,7 @@ async function* write(
   nowMs: number,
 ): AsyncGenerator<string, void> {
   const { after: _, before: __, ...kept } = filter;
-  if (format === 'csv') yield csvRecord(COLUMNS.map(([head]) => head));
+  if (format === 'csv') yield csvRecord(COLUMNS.map(([heading]) => heading));
   const line = format === 'csv' ? csvLine : jsonLine;
   for (let before: string | undefined; ; ) {
     const found = await findRequests(
@@ -53,7 +45,7 @@ async function* write(
       { ...kept, before },
       { limit: batch, budgetMs: Number.POSITIVE_INFINITY, nowMs },
     );
-    const rows = await readExportRows(db, member, found.ids);
+    const rows = await readExportedRequests(db, member, found.ids);
     if (rows.length > 0) yield rows.map(line).join('');
     if (found.ids.length < batch) return;
     before = found.ids.at(-1);
@@ -89,5 +81,5 @@ const COLUMNS: readonly (readonly [string, (row: ExportedRequest) => string | nu
 
 const csvLine = (row: ExportedRequest): string => csvRecord(COLUMNS.map(([, cell]) => cell(row)));
 
-/** One JSON object a line, with the names of the columns as programs write them. */
+/** One JSON object per line (NDJSON). */
 const jsonLine = (row: ExportedRequest): string => `${JSON.stringify(row)}\n`;

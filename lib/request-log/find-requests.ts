@@ -8,22 +8,22 @@ import { type Plan, planSearch } from './plan-search.ts';
 
 type SearchLimits = {
   limit: number;
-  /** A search that an index can't answer alone looks at rows for so long, and then says how far it got. */
+  /** How long to scan rows when no index answers the whole filter. After that, `stoppedAt` says how far it got. */
   budgetMs: number;
   nowMs?: number;
 };
 
 type FoundIds = {
-  /** In the order of the search: newest first, or oldest first when it looks forward (`after`). */
+  /** Newest first, or oldest first when the filter has `after`. */
   ids: string[];
-  /** The last id it looked at, when it stopped before the end of what was asked for. */
+  /** The last ID scanned, if the time budget ran out. */
   stoppedAt: string | null;
 };
 
 const FIRST_CHUNK = 2_000;
 const CHUNK_MAX = 50_000;
 
-/** The ids of the requests that fit a filter. What a member may not see does not fit. */
+/** The IDs of the requests that match a filter and that the member may see. */
 export async function findRequests(
   db: Queryable,
   member: Member,
@@ -34,10 +34,10 @@ export async function findRequests(
   const plan = await planSearch({ db, member, filter, nowMs });
   if (!plan) return { ids: [], stoppedAt: null };
   return db.transaction(async (tx) => {
-    await tx.execute(IN_ORDER);
+    await tx.execute(READ_IN_INDEX_ORDER);
     const ids: string[] = [];
-    for (const stretch of stretchesOf(plan)) {
-      const found = await search(tx, stretch, { limit: limit - ids.length, budgetMs, began });
+    for (const part of splitByIndex(plan)) {
+      const found = await search(tx, part, { limit: limit - ids.length, budgetMs, began });
       ids.push(...found.ids);
       if (found.stoppedAt || ids.length >= limit) return { ids, stoppedAt: found.stoppedAt };
     }
@@ -45,8 +45,8 @@ export async function findRequests(
   });
 }
 
-/** A plan's days with its index and those without, in the order of the search. */
-function stretchesOf(plan: Plan): Plan[] {
+/** Splits a plan into the days that have its index and those that don't, in search order. */
+function splitByIndex(plan: Plan): Plan[] {
   const { indexedUntil } = plan;
   if (!indexedUntil) return [plan];
   const rest = sql.join([...plan.checks], sql` and `);
@@ -56,17 +56,17 @@ function stretchesOf(plan: Plan): Plan[] {
 }
 
 /**
- * PostgreSQL takes a team and its keys for independent, expects few rows, and would gather and sort all of a month's. Told
- * to read in the order of the index it stops at the first page, also where it misjudges.
+ * PostgreSQL underestimates the rows of a team's key, and would collect and sort a whole month. Reading in index order
+ * stops after the first page even when the estimate is wrong.
  */
-const IN_ORDER = sql`select set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), set_config('jit', 'off', true)`;
+const READ_IN_INDEX_ORDER = sql`select set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), set_config('jit', 'off', true)`;
 
 async function search(
   db: Queryable,
   plan: Plan,
   { limit, budgetMs, began }: { limit: number; budgetMs: number; began: number },
 ): Promise<FoundIds> {
-  if (!plan.rest) return { ids: await takeFirst(db, plan, limit), stoppedAt: null };
+  if (!plan.rest) return { ids: await readFirst(db, plan, limit), stoppedAt: null };
   const ids: string[] = [];
   let from: string | undefined;
   for (let rows = FIRST_CHUNK; ; ) {
@@ -77,18 +77,18 @@ async function search(
     from = chunk.last;
     const left = budgetMs - (performance.now() - began);
     const rowsPerMs = rows / Math.max(0.1, performance.now() - chunkBegan);
-    // A chunk that would end late is not begun: one more of a quarter of this size has to fit.
+    // Size the next chunk so that it finishes within the remaining budget.
     rows = Math.min(CHUNK_MAX, Math.max(500, Math.floor(rowsPerMs * Math.min(left, budgetMs) * 0.6)));
     if (left <= 0 || (rows === 500 && rowsPerMs * left < 500)) return { ids, stoppedAt: from };
   }
 }
 
-async function takeFirst(db: Queryable, plan: Plan, limit: number): Promise<string[]> {
+async function readFirst(db: Queryable, plan: Plan, limit: number): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(source(plan, sql`r.id`, limit, undefined));
   return rows.map(({ id }) => id);
 }
 
-/** Looks at so many rows of a source, and keeps those that fit the rest of the filter. */
+/** Scans up to `rows` rows, and keeps those that match the rest of the filter. */
 async function scan(
   db: Queryable,
   plan: Plan,
@@ -104,7 +104,7 @@ async function scan(
   return { scanned: row!.scanned, last: row!.last, ids: row!.ids ?? [] };
 }
 
-/** Rows by an index that holds them in the order of their ids; of several values, so many of each, merged. */
+/** Rows in ID order from an index. With several indexed values, up to `limit` rows of each are merged. */
 function source(plan: Plan, columns: SQL, limit: number, from: string | undefined): SQL {
   const order = plan.forward ? sql`asc` : sql`desc`;
   const further =
@@ -123,6 +123,6 @@ function source(plan: Plan, columns: SQL, limit: number, from: string | undefine
       order by r.id ${order} limit ${limit}) b order by b.id ${order} limit ${limit}`;
 }
 
-/** The moment a search got to. */
+/** How far back (or forward) a search got; null if it finished. */
 export const searchedTo = ({ stoppedAt }: FoundIds): Date | null =>
   stoppedAt === null ? null : new Date(timeOfId(stoppedAt));

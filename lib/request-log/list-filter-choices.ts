@@ -8,10 +8,10 @@ import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
 
-/** More than this nobody looks through; what the filter names is among them all the same. */
+/** Options per filter. The selected value is always among them. */
 const LISTED_MAX = 500;
 
-/** What there is to filter a log by, by name. A member finds his own keys, their apps, and no members. */
+/** The options of the log filters, sorted by name. Members see only their own keys and the apps of those. */
 export async function listLogChoices(
   { db, member }: { db: Queryable; member: Member },
   {
@@ -66,7 +66,7 @@ export async function listLogChoices(
         method: endpoints.method,
         path: endpoints.path,
         api: apis.slug,
-        asked: endpoint ? eq(endpoints.id, endpoint) : sql`true`,
+        isSelected: endpoint ? eq(endpoints.id, endpoint) : sql`true`,
       })
       .from(applicationEndpoints)
       .innerJoin(endpoints, eq(endpoints.id, applicationEndpoints.endpointId))
@@ -89,7 +89,7 @@ export async function listLogChoices(
           .limit(LISTED_MAX)
       : null,
   ]);
-  return { keys, apps, people, endpoints: connected.map(({ asked: _, ...one }) => one) };
+  return { keys, apps, people, endpoints: connected.map(({ isSelected: _, ...choice }) => choice) };
 }
 
 export type LogChoices = Awaited<ReturnType<typeof listLogChoices>>;

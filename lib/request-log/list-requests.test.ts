@@ -12,7 +12,7 @@ import { LogFilter } from './log-filter.ts';
 const filter = (query: Record<string, unknown> = {}) => LogFilter.parse(query);
 
 test(
-  'the newest call comes first, with the names of its app and key',
+  'the newest request comes first, with the names of its app and key',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member, { title: 'Storefront' });
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  "another team's calls look absent, whatever is asked for",
+  "another team's requests look absent with every filter",
   withDb(async (db) => {
     const stranger = await aMember(db, 'owner');
     const app = await anApplication(db, stranger);
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'a member sees the calls of his own keys, owners and admins those of the team',
+  'members see requests of their own keys; owners and admins see all of the team',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  'each filter keeps what it names, and nothing else',
+  'each filter returns exactly what matches',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -123,11 +123,11 @@ test(
     expect(await paths({ status: 'failed' })).toEqual(['/aborted', '/unknown']);
     expect(await paths({ ip: '2001:db8::1' })).toEqual(['/wrong']);
     expect(await paths({ path: 'MISS' })).toEqual(['/missing']);
-    // What means something to LIKE means itself here.
+    // LIKE wildcards are matched literally.
     expect(await paths({ path: '0%_o' })).toEqual(['/50%_off\\']);
     expect(await paths({ path: '_off' })).toEqual(['/50%_off\\', '/500_off']);
     expect(await paths({ path: 'f\\' })).toEqual(['/50%_off\\']);
-    // Days are UTC days, both ends included.
+    // Dates are UTC days, both ends inclusive.
     expect(await paths({ to: '2026-05-01' })).toEqual(['/50%_off\\']);
     expect(await paths({ from: '2026-05-03' })).toEqual(['/500_off']);
     expect(await paths({ from: '2026-05-02', to: '2026-05-02', method: 'POST' })).toEqual(['/post']);
@@ -142,7 +142,7 @@ test(
     expect(await paths({ id: moved.id.toUpperCase() })).toEqual(['/moved']);
     expect(await paths({ id: moved.id, method: 'POST' })).toEqual([]);
     expect(await paths({ id: v7() })).toEqual([]);
-    // Moments: the first included, the last not.
+    // Times: the start is inclusive, the end is exclusive.
     expect(await paths({ from: '2026-05-03T00:00:00.000Z' })).toEqual(['/500_off']);
     expect(await paths({ to: '2026-05-01T23:59:59.999Z' })).toEqual([]);
     expect(await paths({ from: '2026-05-03T02:00+02:00', to: '2026-05-03T00:01' })).toEqual(['/500_off']);
@@ -150,7 +150,7 @@ test(
 );
 
 test(
-  'pages meet without gap or repeat, both ways, also while calls come in',
+  'pages have no gaps or repeats in either direction, even while requests arrive',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -160,7 +160,7 @@ test(
 
     const pages = [await listRequests({ db, member }, filter())];
     for (let older = pages[0]!.older; older; older = pages.at(-1)!.older) {
-      await aCall(db, key); // Arrives meanwhile, and shifts nothing.
+      await aCall(db, key); // Arrives in between and doesn't shift the pages.
       pages.push(await listRequests({ db, member }, filter({ before: older })));
     }
 
@@ -172,7 +172,7 @@ test(
     for (let i = 0; i < 2; i++)
       back.unshift(await listRequests({ db, member }, filter({ after: back[0]!.newer })));
     expect(back.flatMap((page) => page.requests.map(({ id }) => id))).toEqual(made);
-    // The two calls that came in meanwhile are on a page of their own.
+    // The two requests that arrived in between are on their own page.
     const newest = await listRequests({ db, member }, filter({ after: back[0]!.newer }));
     expect(newest.requests).toHaveLength(2);
     expect(newest.newer).toBeNull();
@@ -180,7 +180,7 @@ test(
 );
 
 test(
-  'a full last page leads nowhere',
+  'a full last page has no link to older requests',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -194,11 +194,11 @@ test(
 );
 
 test(
-  'what cannot be read in the address counts as absent',
+  'invalid query parameters are ignored',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     await aCall(db, await aCredential(db, await anApplication(db, member)));
-    const unreadable = {
+    const invalid = {
       ...{
         app: 'x'.repeat(41),
         key: 'short',
@@ -211,14 +211,14 @@ test(
       ...{ ip: '\0', from: '2026-02-30', to: 'today', before: 'x', after: ['a', 'b'] },
     };
 
-    expect(filter(unreadable)).toEqual({});
+    expect(filter(invalid)).toEqual({});
     expect(filter({ app: '\0' })).toEqual({});
-    expect((await listRequests({ db, member }, filter(unreadable))).requests).toHaveLength(1);
+    expect((await listRequests({ db, member }, filter(invalid))).requests).toHaveLength(1);
   }),
 );
 
 test(
-  'calls of the same millisecond page without gap or repeat',
+  'requests of the same millisecond page without gaps or repeats',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -236,7 +236,7 @@ test(
 );
 
 test(
-  'a network finds the addresses in it, of both families, and nothing that is no address',
+  'a CIDR range matches its IPv4 and IPv6 addresses, and nothing that is not an address',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -263,14 +263,14 @@ test(
     expect(await paths('2001:0db8:0:0::1')).toEqual(['2001:db8::1']);
     expect(await paths('10.0.0.0/8')).toEqual([]);
     expect(await paths('192.0.2.0/24', { key: key.keyId, from: '1h' })).toEqual(['192.0.2.7', '192.0.2.130']);
-    // With another part in the lead, the network is looked at row by row.
+    // When another filter uses the index, the range is checked row by row.
     expect(await paths('0.0.0.0/0', { status: '2xx', method: 'GET' })).toHaveLength(3);
     for (const ip of ['192.0.2.0/33', '192.0.2', 'example.com']) expect(filter({ ip })).toEqual({});
   }),
 );
 
 test(
-  'a network finds its addresses on days whose index stands and on those without, in one order, page by page',
+  'a CIDR range matches on days with and without an index, in one order across pages',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -303,7 +303,7 @@ test(
 );
 
 test(
-  'a time range finds what lies in it across the partitions of several days, and only that',
+  'a time range returns exactly its requests across the partitions of several days',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -329,7 +329,7 @@ test(
 );
 
 test(
-  'a search that no index answers stops at its budget, says how far it got, and goes on from there',
+  'a search without an index stops at its time budget, reports how far it got, and continues from there',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -353,7 +353,7 @@ test(
       });
     }
 
-    // Two thousand rows a page, though none of them may fit.
+    // Two thousand rows per page, even if none of them match.
     expect(stops).toEqual([7000, 5000, 3000, 1000]);
     expect(seen).toHaveLength(5);
     expect(new Set(seen).size).toBe(5);

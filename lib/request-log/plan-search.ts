@@ -3,62 +3,62 @@ import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
-import { can } from '#lib/access/permissions.ts';
 import { firstIdAt } from '#lib/metering/id-time.ts';
 import { type LogFilter, timeRange } from './log-filter.ts';
+import { ownRequestsOnly, visibleTo } from './visibility.ts';
 
-/** How rows are found: by one index, the rest of the filter being looked at row by row. `r` is usage_records. */
+/** How to find rows: one index leads, the rest of the filter is checked row by row. `r` is usage_records. */
 export type Plan = {
   forward: boolean;
-  /** What every search is bound to. */
+  /** Visibility, time range and cursor: part of every search. */
   scope: SQL;
-  /** The scope, and what an index answers. */
+  /** The scope and the part that the index answers. */
   where: SQL;
   branches: Branches | null;
   rest: SQL | null;
-  /** Every part as a condition on a row, for who looks at few rows anyway. */
+  /** Every part as a condition on a row, for searches over few rows. */
   checks: readonly SQL[];
-  /** The first id of the days that may be without the index (CLOSED_DAY_INDEXES): there, rows are looked at. */
+  /** The first ID of the days that may not have the index yet (CLOSED_DAY_INDEXES). Rows of those days are scanned. */
   indexedUntil: string | null;
 };
-/** Values of an indexed column, each looked up by itself. */
+/** Values of an indexed column. Each is looked up separately. */
 type Branches = {
   column: string;
   type: string;
   values: readonly (string | number)[];
-  /** What the index asks of a row besides. */
+  /** The condition of a partial index. */
   also?: string;
 };
 /**
- * One part of a filter: a condition on a row, whether or how an index answers it, and whether that one is there on days
- * that are over only. Null: nothing can fit.
+ * One part of a filter: a condition on a row, whether and how an index answers it, and whether only past days have that
+ * index. Null if nothing can match.
  */
 type Part = { check: SQL; lead: boolean | Branches; onClosedDays?: true } | null;
-type Asked = { db: Queryable; member: Member; filter: LogFilter; nowMs: number };
+type Search = { db: Queryable; member: Member; filter: LogFilter; nowMs: number };
 
-/** Beyond so many addresses or keys it is quicker to look at the rows. */
+/** With more addresses or keys than this, scanning rows is faster. */
 const BRANCHES_MAX = 200;
-/** So many keys are looked up one by one sooner than rows of a day. */
+/** Up to this many keys, looking up each is faster than scanning a day. */
 const KEYS_FEW = 20;
-/** And beyond so many days' callers, of a team, to find the addresses of a network. */
+/** Client addresses of a team that are searched for a CIDR range. */
 const CLIENTS_MAX = 100_000;
 const DAY_MS = 86_400_000;
-/** So long after its end a day has its readers' indexes: the job comes every hour, and waits for an hour at first. */
+/** How long after its end a day surely has its indexes: the job runs hourly, and leaves the first hour out. */
 const INDEXED_AFTER_MS = 3 * 3_600_000;
 
-/** Turns a filter into a search: of its parts the first that an index answers leads. Null when nothing can fit. */
-export async function planSearch(asked: Asked): Promise<Plan | null> {
-  const { filter } = asked;
+/** Plans the search for a filter: the first part with an index leads. Null if nothing can match. */
+export async function planSearch(search: Search): Promise<Plan | null> {
+  const { filter } = search;
   const parts: NonNullable<Part>[] = [];
   for (const partOf of PARTS) {
-    const part = await partOf(asked);
+    const part = await partOf(search);
     if (part === null) return null;
     if (part) parts.push(part);
   }
   const lead = parts.find((part) => part.lead);
   const branches = typeof lead?.lead === 'object' ? lead.lead : null;
   const rest = parts.filter((part) => part !== lead).map(({ check }) => check);
-  const scope = sql.join(scopeOf(asked), sql` and `);
+  const scope = sql.join(scopeOf(search), sql` and `);
   return {
     forward: filter.after !== undefined,
     scope,
@@ -66,17 +66,16 @@ export async function planSearch(asked: Asked): Promise<Plan | null> {
     branches,
     rest: rest.length > 0 ? sql.join(rest, sql` and `) : null,
     checks: parts.map(({ check }) => check),
-    indexedUntil: lead?.onClosedDays ? firstIdAt(closedUntil(asked.nowMs)) : null,
+    indexedUntil: lead?.onClosedDays ? firstIdAt(closedUntil(search.nowMs)) : null,
   };
 }
 
 const closedUntil = (nowMs: number): number => Math.floor((nowMs - INDEXED_AFTER_MS) / DAY_MS) * DAY_MS;
 
-/** What every search is bound to: the team, for members their own calls, the time, the page. */
-export function scopeOf({ member, filter, nowMs }: Omit<Asked, 'db'>): SQL[] {
+/** The conditions of every search: visibility, time range and cursor. */
+function scopeOf({ member, filter, nowMs }: Omit<Search, 'db'>): SQL[] {
   const { fromMs, toMs } = timeRange(filter, nowMs);
-  const scope = [sql`r.team_id = ${member.teamId}::uuid`];
-  if (!can(member, 'usage.view')) scope.push(sql`r.member_id = ${member.memberId}::uuid`);
+  const scope = [visibleTo(member, sql`r`)];
   if (fromMs !== undefined) scope.push(sql`r.id >= ${firstIdAt(fromMs)}::uuid`);
   if (toMs !== undefined) scope.push(sql`r.id < ${firstIdAt(toMs)}::uuid`);
   if (filter.before) scope.push(sql`r.id < ${filter.before}::uuid`);
@@ -84,34 +83,34 @@ export function scopeOf({ member, filter, nowMs }: Omit<Asked, 'db'>): SQL[] {
   return scope;
 }
 
-type PartOf = (asked: Asked) => Part | undefined | Promise<Part | undefined>;
+type PartOf = (search: Search) => Part | undefined | Promise<Part | undefined>;
 
-/** A part of the filter's own value, where it has one. */
+/** The part for one filter, if it is set. */
 const of =
   <Name extends keyof LogFilter>(
     name: Name,
-    partOf: (value: NonNullable<LogFilter[Name]>, asked: Asked) => Part | Promise<Part>,
+    partOf: (value: NonNullable<LogFilter[Name]>, search: Search) => Part | Promise<Part>,
   ): PartOf =>
-  (asked) => {
-    const value = asked.filter[name];
-    return value ? partOf(value, asked) : undefined;
+  (search) => {
+    const value = search.filter[name];
+    return value ? partOf(value, search) : undefined;
   };
 
 /**
- * The parts, the rarest kind first, since the first one with an index leads. Closed sets and numbers are written out
- * rather than passed: only then does PostgreSQL see that they imply an index's own condition.
+ * The parts, most selective first, because the first one with an index leads. Values of closed sets are literals, not
+ * parameters: only then does PostgreSQL see that they imply the condition of a partial index.
  */
 const PARTS: readonly PartOf[] = [
   of('id', (id) => ({ check: sql`r.id = ${id}::uuid`, lead: true })),
   of('reason', (reason) => ({ check: sql`r.reason = ${reason}`, lead: true })),
   of('outcome', (outcome) => ({
-    check: sql`r.outcome = ${word(outcome)}`,
+    check: sql`r.outcome = ${literal(outcome)}`,
     lead: outcome !== 'answered',
   })),
   of('status', statusPart),
-  of('ip', (ip, asked) =>
+  of('ip', (ip, search) =>
     ip.includes('/')
-      ? networkPart(ip, asked)
+      ? networkPart(ip, search)
       : { check: sql`r.client_ip = ${ip}`, lead: true, onClosedDays: true },
   ),
   of('key', keyPart),
@@ -121,24 +120,24 @@ const PARTS: readonly PartOf[] = [
     onClosedDays: true,
   })),
   of('method', (method) => ({
-    check: sql`r.method = ${word(method)}`,
+    check: sql`r.method = ${literal(method)}`,
     lead: method !== 'GET',
     onClosedDays: true,
   })),
   of('member', memberPart),
   of('app', appPart),
   of('environment', environmentPart),
-  of('via', (via) => ({ check: sql`r.via = ${word(via)}`, lead: false })),
+  of('via', (via) => ({ check: sql`r.via = ${literal(via)}`, lead: false })),
   of('path', (path) => ({
     check: sql`r.path ilike ${`%${path.replace(/[\\%_]/g, '\\$&')}%`}`,
     lead: false,
   })),
-  // Who may not see all of the team sees what his own keys did.
-  (asked) => (can(asked.member, 'usage.view') ? undefined : memberPart(asked.member.memberId, asked)),
+  // The scope already limits members to their own keys; this part lets an index find those.
+  (search) => (ownRequestsOnly(search.member) ? memberPart(search.member.memberId, search) : undefined),
 ];
 
-/** A word of a closed set, written out. */
-const word = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}'`);
+/** A value of a closed set as an SQL literal. */
+const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}'`);
 
 function statusPart(status: NonNullable<LogFilter['status']>): Part {
   if (status === 'refused') return { check: sql`r.outcome = 'refused'`, lead: true };
@@ -155,8 +154,8 @@ function statusPart(status: NonNullable<LogFilter['status']>): Part {
   }
   const number = Number.parseInt(status, 10);
   if (!status.endsWith('xx'))
-    return { check: sql`r.status = ${word(status)}::smallint`, lead: number >= 300 };
-  const check = sql`r.status between ${word(`${number}00`)}::smallint and ${word(`${number}99`)}::smallint`;
+    return { check: sql`r.status = ${literal(status)}::smallint`, lead: number >= 300 };
+  const check = sql`r.status between ${literal(`${number}00`)}::smallint and ${literal(`${number}99`)}::smallint`;
   const values = Array.from({ length: 100 }, (_, last) => number * 100 + last);
   return {
     check,
@@ -164,10 +163,10 @@ function statusPart(status: NonNullable<LogFilter['status']>): Part {
   };
 }
 
-/** The addresses of a network that have called: few can be looked up, many are told apart row by row. */
-async function networkPart(network: string, { db, member, filter, nowMs }: Asked): Promise<Part> {
+/** A CIDR range: up to BRANCHES_MAX client addresses in it are looked up by index; with more, rows are scanned. */
+async function networkPart(network: string, { db, member, filter, nowMs }: Search): Promise<Part> {
   const { fromMs, toMs } = timeRange(filter, nowMs);
-  // A call stands with the day it drew on, which begins by another clock: a day more on both sides.
+  // Clients are stored per quota day, which may differ from the day of the request: one extra day on both sides.
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const [seen] = await db.execute<{ looked: number; addresses: string[] }>(sql`
     with c as materialized (
@@ -185,12 +184,12 @@ async function networkPart(network: string, { db, member, filter, nowMs }: Asked
   return { check, lead: { column: 'client_ip', type: 'text', values: addresses }, onClosedDays: true };
 }
 
-/** An address that is not known is an empty text, and one with a zone is none that `inet` takes. */
+/** Unknown addresses are empty, and `inet` rejects addresses with a zone: both are excluded before the cast. */
 const inNetwork = (column: SQL, network: string) =>
-  sql`(${column} like ${`${sharedStart(network)}%`} and case when ${column} ~ '^[0-9a-f.:]+$' then ${column}::inet <<= ${network}::inet else false end)`;
+  sql`(${column} like ${`${commonPrefix(network)}%`} and case when ${column} ~ '^[0-9a-f.:]+$' then ${column}::inet <<= ${network}::inet else false end)`;
 
-/** What all addresses of an IPv4 network begin with: told apart quicker than by reading them. */
-function sharedStart(network: string): string {
+/** The text that every address of an IPv4 range starts with. Comparing it first is faster than parsing each address. */
+function commonPrefix(network: string): string {
   const [address = '', bits] = network.split('/');
   if (address.includes(':')) return '';
   return address
@@ -200,7 +199,7 @@ function sharedStart(network: string): string {
     .join('');
 }
 
-async function keyPart(keyId: string, { db, member }: Asked): Promise<Part> {
+async function keyPart(keyId: string, { db, member }: Search): Promise<Part> {
   const [row] = await db
     .select({ id: credentials.id })
     .from(credentials)
@@ -208,7 +207,7 @@ async function keyPart(keyId: string, { db, member }: Asked): Promise<Part> {
   return row ? { check: sql`r.credential_id = ${row.id}::uuid`, lead: true } : null;
 }
 
-async function appPart(publicId: string, { db, member }: Asked): Promise<Part> {
+async function appPart(publicId: string, { db, member }: Search): Promise<Part> {
   const [row] = await db
     .select({ id: applications.id })
     .from(applications)
@@ -218,12 +217,12 @@ async function appPart(publicId: string, { db, member }: Asked): Promise<Part> {
     : null;
 }
 
-function memberPart(memberId: string, asked: Pick<Asked, 'db' | 'member'>): Promise<Part> {
-  return ofKeys(eq(credentials.memberId, memberId), sql`r.member_id = ${memberId}::uuid`, asked);
+function memberPart(memberId: string, search: Pick<Search, 'db' | 'member'>): Promise<Part> {
+  return ofKeys(eq(credentials.memberId, memberId), sql`r.member_id = ${memberId}::uuid`, search);
 }
 
-/** The calls of some of the team's keys, each of which an index finds on all days; of many keys the one of closed days does. */
-async function ofKeys(whose: SQL, check: SQL, { db, member }: Pick<Asked, 'db' | 'member'>): Promise<Part> {
+/** Requests of some of the team's keys: few keys are looked up one by one, many use the index of past days. */
+async function ofKeys(whose: SQL, check: SQL, { db, member }: Pick<Search, 'db' | 'member'>): Promise<Part> {
   const rows = await db
     .select({ id: credentials.id })
     .from(credentials)
@@ -234,17 +233,17 @@ async function ofKeys(whose: SQL, check: SQL, { db, member }: Pick<Asked, 'db' |
   return { check, lead: { column: 'credential_id', type: 'uuid', values: rows.map(({ id }) => id) } };
 }
 
-/** A key is of one environment for life. */
+/** A key never changes its environment, so the environment's keys stand for it. */
 async function environmentPart(
   environment: NonNullable<LogFilter['environment']>,
-  { db, member }: Asked,
+  { db, member }: Search,
 ): Promise<Part> {
   const rows = await db
     .select({ id: credentials.id })
     .from(credentials)
     .where(and(eq(credentials.teamId, member.teamId), eq(credentials.environment, environment)))
     .limit(BRANCHES_MAX + 1);
-  const check = sql`r.environment = ${word(environment)}`;
+  const check = sql`r.environment = ${literal(environment)}`;
   if (rows.length === 0) return null;
   if (rows.length > BRANCHES_MAX) return { check, lead: false };
   return { check, lead: { column: 'credential_id', type: 'uuid', values: rows.map(({ id }) => id) } };

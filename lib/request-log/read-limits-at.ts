@@ -9,12 +9,12 @@ import { authorize, can } from '#lib/access/permissions.ts';
 
 const CHANGES = ['team.set_limits', 'team.set_quota', 'team.assign_plan'] as const;
 
-/** Figures as far as a change wrote them down. */
+/** The values that the audit row of a change recorded. */
 const Before = z.object({ dailyQuota: z.number().nullish(), plan: z.string().nullish() }).catch({});
 
 /**
- * The team's limits at a moment, as far as they are on record: today's, unless they were changed since; and how much of
- * the quota went that UTC day, for who may know. A plan's own figures may have been changed too, which no team records.
+ * The team's limits at a given time, as far as they're recorded: today's limits, plus the first change since then. Also
+ * the quota used on that UTC day, for members who may see it. Edits of a plan's own limits aren't recorded per team.
  */
 export async function readLimitsAt(
   { db, member }: { db: Queryable; member: Member },
@@ -52,9 +52,9 @@ export async function readLimitsAt(
       .limit(1),
   ]);
   return {
-    ...now!, // A member proves that the team is there.
+    ...now!, // A member always has a team.
     usedThatDay: used?.requests ?? null,
-    /** The first change since, with what it wrote down of the time before. */
+    /** The first change since then, with the values it replaced. */
     changed: change ? { at: change.at, before: Before.parse(change.before ?? {}) } : null,
   };
 }

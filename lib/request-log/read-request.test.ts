@@ -7,7 +7,7 @@ import { aCall } from '#tests/support/usage-rows.ts';
 import { readRequest } from './read-request.ts';
 
 test(
-  'a call is shown with all that is known of it',
+  'a request is shown with all of its details',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const api = await anApi(db, ['GET /cities/{id}'], { title: 'Weather' });
@@ -29,7 +29,7 @@ test(
 );
 
 test(
-  'a call that met no endpoint, made with a key of the team, is shown without them',
+  'a request without an endpoint, made with an app key, is shown without endpoint and member',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  "another team's call and no call look alike",
+  "another team's request looks like one that doesn't exist",
   withDb(async (db) => {
     const key = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
     const { id } = await aCall(db, key);
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "a member reads his own calls only; a colleague's looks absent",
+  "a member reads only requests of their own keys; a colleague's looks absent",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);

@@ -7,8 +7,10 @@ import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import { usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
-import { can } from '#lib/access/permissions.ts';
+import type { LoggedRequest } from './types.ts';
+import { visibleTo } from './visibility.ts';
 
+/** The columns of a row in the log. */
 export const requestColumns = {
   id: usageRecords.id,
   at: usageRecords.at,
@@ -25,41 +27,39 @@ export const requestColumns = {
   appTitle: applications.title,
   keyId: credentials.keyId,
   keyName: credentials.name,
-  /** Whose own key it was; null for an app's. */
   memberName: sql<
     string | null
   >`(select ${users.name} from ${members} join ${users} on ${users.id} = ${members.userId} where ${members.id} = ${usageRecords.memberId})`,
 };
 
-export type LoggedRequest = {
-  id: string;
-  at: Date;
-  method: string;
-  path: string;
-  outcome: 'open' | 'answered' | 'aborted' | 'refused' | 'unknown';
-  status: number | null;
-  reason: string | null;
-  latencyMs: number | null;
-  environment: 'development' | 'staging' | 'production';
-  clientIp: string;
-  via: 'api' | 'tester';
-  appId: string;
-  appTitle: string;
-  keyId: string;
-  keyName: string;
-  memberName: string | null;
-};
+/** Requests with every recorded detail, their endpoint and API. The condition includes `visibleTo`. */
+export const readDetails = (db: Queryable, where: SQL | undefined) =>
+  db
+    .select({
+      ...requestColumns,
+      counted: usageRecords.counted,
+      day: usageRecords.day,
+      upstreamMs: usageRecords.upstreamMs,
+      bytesIn: usageRecords.bytesIn,
+      bytesOut: usageRecords.bytesOut,
+      userAgent: usageRecords.userAgent,
+      nodeId: usageRecords.nodeId,
+      endpointId: usageRecords.endpointId,
+      credentialId: usageRecords.credentialId,
+      apiSlug: apis.slug,
+      apiTitle: apis.title,
+      template: endpoints.path,
+      summary: endpoints.summary,
+    })
+    .from(usageRecords)
+    .innerJoin(applications, eq(applications.id, usageRecords.applicationId))
+    .innerJoin(credentials, eq(credentials.id, usageRecords.credentialId))
+    .leftJoin(endpoints, eq(endpoints.id, usageRecords.endpointId))
+    .leftJoin(apis, eq(apis.id, endpoints.apiId))
+    .where(where);
 
-/** The team's calls; for those who may not see them all, the ones made with their own keys. */
-export function visibleTo(member: Member): SQL | undefined {
-  return and(
-    eq(usageRecords.teamId, member.teamId),
-    can(member, 'usage.view') ? undefined : eq(usageRecords.memberId, member.memberId),
-  );
-}
-
-/** The requests of these ids that a member may see, the newest first. */
-export async function readRows(
+/** The requests with these IDs that a member may see, newest first. */
+export async function readRequests(
   db: Queryable,
   member: Member,
   ids: readonly string[],
@@ -70,38 +70,28 @@ export async function readRows(
     .from(usageRecords)
     .innerJoin(applications, eq(applications.id, usageRecords.applicationId))
     .innerJoin(credentials, eq(credentials.id, usageRecords.credentialId))
-    .where(and(visibleTo(member), idIn(ids)));
-  return rows.sort((a, b) => (a.id < b.id ? 1 : -1));
+    .where(and(visibleTo(member), hasId(ids)));
+  return rows.sort(newestFirst);
 }
 
-/** Rows with all that goes into a file, in the order of `readRows`. */
-export async function readExportRows(db: Queryable, member: Member, ids: readonly string[]) {
+/** The same with the columns of an export. */
+export async function readExportedRequests(db: Queryable, member: Member, ids: readonly string[]) {
   if (ids.length === 0) return [];
-  const rows = await db
-    .select({
-      ...requestColumns,
-      counted: usageRecords.counted,
-      day: usageRecords.day,
-      upstreamMs: usageRecords.upstreamMs,
-      bytesIn: usageRecords.bytesIn,
-      bytesOut: usageRecords.bytesOut,
-      userAgent: usageRecords.userAgent,
-      apiSlug: apis.slug,
-      template: endpoints.path,
-    })
-    .from(usageRecords)
-    .innerJoin(applications, eq(applications.id, usageRecords.applicationId))
-    .innerJoin(credentials, eq(credentials.id, usageRecords.credentialId))
-    .leftJoin(endpoints, eq(endpoints.id, usageRecords.endpointId))
-    .leftJoin(apis, eq(apis.id, endpoints.apiId))
-    .where(and(visibleTo(member), idIn(ids)));
-  return rows.sort((a, b) => (a.id < b.id ? 1 : -1));
+  const rows = await readDetails(db, and(visibleTo(member), hasId(ids)));
+  return rows
+    .sort(newestFirst)
+    .map(
+      ({ nodeId: _, endpointId: __, credentialId: ___, apiTitle: ____, summary: _____, ...exported }) =>
+        exported,
+    );
 }
 
-export type ExportedRequest = Awaited<ReturnType<typeof readExportRows>>[number];
+export type ExportedRequest = Awaited<ReturnType<typeof readExportedRequests>>[number];
 
-/** As one value, not as thousands; the bounds tell PostgreSQL which days it is about. */
-function idIn(ids: readonly string[]): SQL {
+const newestFirst = (a: { id: string }, b: { id: string }) => (a.id < b.id ? 1 : -1);
+
+/** One array parameter instead of thousands; the bounds let PostgreSQL skip the partitions of other days. */
+function hasId(ids: readonly string[]): SQL {
   const sorted = [...ids].sort();
   const list = `{${sorted.join(',')}}`;
   return sql`${usageRecords.id} = any (${list}::uuid[]) and ${usageRecords.id} between ${sorted[0]!} and ${sorted.at(-1)!}`;

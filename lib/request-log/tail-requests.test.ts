@@ -13,7 +13,7 @@ const at = (seconds: number) => new Date(NOW + seconds * 1_000);
 const filter = (query: object = {}) => LogFilter.parse(query);
 
 test(
-  'a row is told once, whenever it arrives and whatever its place in the order',
+  'each row is sent once, whenever it arrives and whatever its position',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -28,7 +28,7 @@ test(
     expect(await look(1)).toEqual(['/first']);
     await aCall(db, key, { at: at(1.5), path: '/second' });
     expect(await look(2)).toEqual(['/second']);
-    // Rows of calls that were admitted before the newest one arrive later.
+    // Rows of requests that were admitted earlier can arrive later.
     await aCall(db, key, { at: at(1.4), path: '/late' });
     await aCall(db, key, { at: at(1.5), path: '/same moment' });
     await aCall(db, key, { at: at(2 - OVERLAP_MS / 1_000), path: '/very late' });
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'a call in progress is told again when it has ended',
+  'a request in progress is sent again when it finishes',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -59,12 +59,12 @@ test(
 );
 
 test(
-  'twenty rows a look are told, the rest is counted',
+  'each poll sends twenty rows and counts the rest',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
     for (let i = 0; i < 33; i++) await aCall(db, key, { at: at((i + 1) / 100), path: `/${i}` });
-    // What stands on the page already is no news, however much of it there is.
+    // Rows that are already on the page don't count, no matter how many there are.
     for (let i = 0; i < 30; i++) await aCall(db, key, { at: at(-1 - i / 100), path: '/old' });
     const tail = beginTail(null, NOW);
 
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  'a tail goes on after a row, with what may have come late, and not further back than minutes',
+  'a tail resumes after a row, includes late arrivals, and goes back a few minutes at most',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, member));
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  'the filter holds in the tail; its times and pages do not',
+  'a tail applies the filter, except its time range and cursor',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -123,7 +123,7 @@ test(
 );
 
 test(
-  "a member's tail has his own calls only, another team's has none, and an unknown role has no tail",
+  "a member's tail has only requests of their own keys, another team's has none, and an unknown role has no tail",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);

@@ -5,40 +5,32 @@ import { authorize } from '#lib/access/permissions.ts';
 import { firstIdAt, timeOfId } from '#lib/metering/id-time.ts';
 import type { LogFilter } from './log-filter.ts';
 import { planSearch } from './plan-search.ts';
-import { type LoggedRequest, readRows } from './request-rows.ts';
+import { readRequests } from './request-rows.ts';
+import type { TailBatch } from './types.ts';
 
 /**
- * Ids are made at admission, and rows arrive later and not in their order: half a second as a rule, half a minute where
- * a busy process spreads its writes. So a look goes back so far behind the newest row, and what was seen is left out.
+ * IDs are created at admission, but rows arrive later and out of order: usually within half a second, up to half a
+ * minute from a busy process. Each poll therefore goes back this far behind the newest row and skips known rows.
  */
 export const OVERLAP_MS = 45_000;
-/** What came in while nobody looked is not told in full. */
+/** After a longer gap, older requests are skipped. */
 const CATCH_UP_MS = 5 * 60_000;
-/** Rows at once: what a person can read in a second, and what can be counted cheaply. */
+/** Rows per poll: what a person can read in a second, and what is cheap to count. */
 const SHOWN_MAX = 20;
-const LOOKED_AT_MAX = 2_000;
+const SCANNED_MAX = 2_000;
 
 type Tail = {
-  /** Where it began: what is older than this may be told, and does not count as more. */
+  /** Where the tail started. Older rows may be shown, but don't count as `more`. */
   readonly begun: string;
-  /** The newest id so far. */
+  /** The newest ID so far. */
   newest: string | null;
-  /** What was seen of late, with what became of it by then: a row is told again when its call ends. */
+  /** Recent rows with their outcome. A row is sent again when its request finishes. */
   readonly seen: Map<string, string>;
-  /** Rows up to here are done with: there were too many to look at. */
+  /** Rows up to this ID are skipped, because there were too many to scan. */
   floor: string;
 };
 
-export type TailBatch = {
-  /** New rows, and known ones that ended, the newest first. */
-  requests: LoggedRequest[];
-  /** New rows that are not among them. */
-  more: number;
-  /** Whether there were too many to count them all. */
-  uncounted: boolean;
-};
-
-/** A tail that goes on after a row, or begins now. */
+/** Starts a tail after a row, or now. */
 export const beginTail = (after: string | null = null, nowMs = Date.now()): Tail => ({
   begun: after ?? firstIdAt(nowMs),
   newest: after,
@@ -46,7 +38,7 @@ export const beginTail = (after: string | null = null, nowMs = Date.now()): Tail
   floor: '',
 });
 
-/** What has come in that fits the filter since the tail was last looked at. Times and pages of the filter do not count. */
+/** The requests that match the filter and arrived since the last poll. The time range and cursor of the filter are ignored. */
 export async function tailRequests(
   { db, member }: { db: Queryable; member: Member },
   { from: _, to: __, before: ___, after: ____, ...filter }: LogFilter,
@@ -60,22 +52,22 @@ export async function tailRequests(
   const after = since > tail.floor ? since : tail.floor;
   const plan = await planSearch({ db, member, filter: { ...filter, after }, nowMs });
   if (!plan) return { requests: [], more: 0, uncounted: false };
-  // The time is short, so all parts are looked at as they are.
+  // The time range is short, so every part of the filter is checked row by row.
   const rows = await db.execute<{ id: string; outcome: string }>(sql`
     select r.id, r.outcome from usage_records r where ${sql.join([plan.where, ...plan.checks], sql` and `)}
-    order by r.id desc limit ${LOOKED_AT_MAX}`);
+    order by r.id desc limit ${SCANNED_MAX}`);
 
   const fresh = rows.filter(({ id }) => !tail.seen.has(id));
   const ended = rows.filter(({ id, outcome }) => tail.seen.get(id) === 'open' && outcome !== 'open');
   const shown = fresh.slice(0, SHOWN_MAX);
   for (const { id, outcome } of rows) tail.seen.set(id, outcome);
-  if (rows.length === LOOKED_AT_MAX) tail.floor = rows.at(-1)!.id;
+  if (rows.length === SCANNED_MAX) tail.floor = rows.at(-1)!.id;
   for (const id of tail.seen.keys()) if (id <= after || id < tail.floor) tail.seen.delete(id);
   if (rows[0] && (tail.newest === null || rows[0].id > tail.newest)) tail.newest = rows[0].id;
   const ids = [...shown, ...ended.slice(0, SHOWN_MAX)].map(({ id }) => id);
   return {
-    requests: await readRows(db, member, ids),
+    requests: await readRequests(db, member, ids),
     more: fresh.slice(SHOWN_MAX).filter(({ id }) => id > tail.begun).length,
-    uncounted: fresh.length === LOOKED_AT_MAX,
+    uncounted: fresh.length === SCANNED_MAX,
   };
 }

@@ -2,16 +2,17 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { csvRecord } from '#lib/audit/csv.ts';
-import { DIMENSIONS, readTraffic } from './read-traffic.ts';
+import { readTraffic } from './read-traffic.ts';
 import { readUsage, type UsageRequest } from './read-usage.ts';
+import { DIMENSIONS } from './types.ts';
 
-/** Which table of a usage page. */
+/** A table of the usage page. */
 export const ExportedTable = z.enum(['time', 'status', ...DIMENSIONS]);
 export type ExportedTable = z.output<typeof ExportedTable>;
 
 type Cells = (string | number | Date | null)[];
 
-/** A table of a usage page as CSV, with all of its rows; null when the scope names something that is not there. */
+/** A table of the usage page as CSV, with all rows; null if the scope names something that doesn't exist. */
 export async function exportUsage(
   context: { db: Queryable; member: Member },
   request: UsageRequest,
@@ -21,7 +22,7 @@ export async function exportUsage(
   return records?.map((cells) => csvRecord(cells)).join('') ?? null;
 }
 
-const SUMS = ['Requests', 'Errors', 'Refused', 'All calls'];
+const SUMS = ['Requests', 'Errors', 'Rejected', 'All requests'];
 
 async function overTime(context: { db: Queryable; member: Member }, request: UsageRequest) {
   const usage = await readUsage(context, request);
@@ -36,7 +37,7 @@ async function overTime(context: { db: Queryable; member: Member }, request: Usa
     ],
   );
   const percentiles = ['p50 ms', 'p95 ms', 'p99 ms'];
-  return [['From', 'To', 'Complete', ...SUMS, 'Requests of the period before', ...percentiles], ...rows];
+  return [['From', 'To', 'Complete', ...SUMS, 'Requests in the previous period', ...percentiles], ...rows];
 }
 
 async function split(
@@ -53,6 +54,6 @@ async function split(
     table === 'status'
       ? read.statuses.map((row) => [row.status, row.outcome, row.reason, ...sums(row)])
       : (read.traffic[table]?.rows ?? []).map((row) => [row.name, row.note, row.value, ...sums(row)]);
-  const head = table === 'status' ? ['Status', 'Outcome', 'Reason'] : ['Name', 'Detail', 'ID'];
-  return [[...head, ...SUMS], ...rows];
+  const heading = table === 'status' ? ['Status', 'Outcome', 'Reason'] : ['Name', 'Detail', 'ID'];
+  return [[...heading, ...SUMS], ...rows];
 }

@@ -1,18 +1,18 @@
 const HOUR_MS = 3_600_000;
 
 export type Pace = {
-  /** Calls of the last sixty minutes. */
+  /** Requests in the last 60 minutes. */
   lastHour: number;
-  /** Calls of each UTC hour of an earlier day on average, from 0 to 23; null when there is no earlier day. */
+  /** Average requests in each UTC hour (0 to 23) of the previous days; null without previous days. */
   typical: readonly number[] | null;
 };
 
-/** When a limit is used up; null when it lasts until midnight UTC. `expected`: calls from now to midnight. */
+/** When a limit runs out; null if it lasts until midnight UTC. `expected`: requests from now to midnight. */
 export type Forecast = { runsOutAt: Date | null; expected: number };
 
 /**
- * How long the rest of a day's limit lasts. What comes next looks like the last hour, and the farther off it is, the
- * more like the same hour of earlier days: the weight of the last hour halves with each hour.
+ * Forecasts how long the rest of a daily limit lasts. Each hour ahead is a weighted average of the last hour and the same
+ * hour of previous days. The weight of the last hour halves with every hour.
  */
 export function forecast({ left, now, pace }: { left: number; now: Date; pace: Pace }): Forecast {
   const { lastHour, typical } = pace;

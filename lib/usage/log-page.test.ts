@@ -83,7 +83,7 @@ test(
 test('the address of a log page tells what of it cannot be read', () => {
   expect(readLogFilter({ ip: 'here', from: '24h', id: '', method: 'GET', other: 'x' })).toEqual({
     filter: { from: '24h', method: 'GET' },
-    unreadable: ['ip'],
+    invalid: ['ip'],
   });
-  expect(readLogFilter({ from: '2026-02-30', to: '2026-02-28T25:00' }).unreadable).toEqual(['from', 'to']);
+  expect(readLogFilter({ from: '2026-02-30', to: '2026-02-28T25:00' }).invalid).toEqual(['from', 'to']);
 });

@@ -7,9 +7,9 @@ import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { sharedKeyOf } from '#lib/credentials/format.ts';
-import type { Dimension, Found, Traffic, TrafficRow } from './read-traffic.ts';
+import type { Dimension, Traffic, TrafficGroup, TrafficRow } from './types.ts';
 
-type FoundTraffic = Record<Dimension, { rows: Found[]; count: number } | null>;
+type FoundTraffic = Record<Dimension, { rows: TrafficGroup[]; count: number } | null>;
 type Name = Pick<TrafficRow, 'value' | 'name' | 'note'>;
 
 const ENVIRONMENTS: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ const ENVIRONMENTS: Readonly<Record<string, string>> = {
   production: 'Production',
 };
 
-/** Puts names on what traffic was told apart by; a member's is the team's own, and so is an app's and a key's. */
+/** Looks up the names of traffic groups. Members, apps and keys are only looked up within the team. */
 export async function nameTraffic(db: Queryable, member: Member, found: FoundTraffic): Promise<Traffic> {
   const ids = (dimension: Dimension) => (found[dimension]?.rows ?? []).flatMap(({ id }) => id ?? []);
   const [byEndpoint, byApp, byKey, byMember] = await Promise.all([
@@ -32,17 +32,17 @@ export async function nameTraffic(db: Queryable, member: Member, found: FoundTra
     if (!of) return null;
     const rows = of.rows.map(({ id, ...sums }): TrafficRow => {
       const name = id === null ? { value: 'none', name: none, note: null } : nameOf(id);
-      return { ...(name ?? { value: id!, name: id!, note: null }), ...sums }; // No name only where there is an id.
+      return { ...(name ?? { value: id!, name: id!, note: null }), ...sums }; // `name` is missing only if there is an id.
     });
     return { rows, count: of.count };
   };
   return {
-    endpoint: named('endpoint', (id) => byEndpoint.get(id), 'No endpoint of the catalog'),
+    endpoint: named('endpoint', (id) => byEndpoint.get(id), 'Unknown endpoint'),
     app: named('app', (id) => byApp.get(id), ''),
     key: named('key', (id) => byKey.get(id), ''),
-    member: named('member', (id) => byMember.get(id), 'Keys of apps'),
+    member: named('member', (id) => byMember.get(id), 'App keys'),
     environment: named('environment', (id) => ({ value: id, name: ENVIRONMENTS[id] ?? id, note: null }), ''),
-    ip: named('ip', (id) => ({ value: id, name: id || 'Not known', note: null }), ''),
+    ip: named('ip', (id) => ({ value: id, name: id || 'Unknown', note: null }), ''),
   };
 }
 

@@ -7,17 +7,19 @@ import { invitations, members, teamLimits, teams } from '#db/schema/teams.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
-import { type LoggedRequest, requestColumns, visibleTo } from '#lib/request-log/request-rows.ts';
+import { requestColumns } from '#lib/request-log/request-rows.ts';
+import type { LoggedRequest } from '#lib/request-log/types.ts';
+import { visibleTo } from '#lib/request-log/visibility.ts';
 
 const DAYS = 30;
 const LATEST = 5;
 
-/** The UTC day by the database's clock, as quotas count it. */
+/** The current UTC day by the database's clock, as for quotas. */
 const today = sql<string>`(now() at time zone 'utc')::date`;
 
 /**
- * The figures of a team's dashboard: of the whole team for owners and admins, of his own keys and calls for a
- * member (`ownOnly`). `days` ends today and has no gaps; every day is a UTC date, `YYYY-MM-DD`.
+ * The data of the dashboard: of the whole team for owners and admins, of their own keys for members (`ownOnly`). `days`
+ * has no gaps and ends today; each day is a UTC date, `YYYY-MM-DD`.
  */
 export async function readDashboard({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'team.view');
@@ -48,7 +50,7 @@ async function readTeam(db: Queryable, member: Member) {
     .from(teams)
     .innerJoin(teamLimits, eq(teamLimits.teamId, teams.id))
     .where(eq(teams.id, member.teamId));
-  return row!; // A member proves that the team is there.
+  return row!; // A member always has a team.
 }
 
 async function readDays(db: Queryable, member: Member, ownOnly: boolean) {
@@ -75,7 +77,7 @@ async function readDays(db: Queryable, member: Member, ownOnly: boolean) {
   return calendar.map(({ day }) => byDay.get(day) ?? { day, requests: 0, errors: 0, refused: 0 });
 }
 
-/** The Default app, which every team is born with, counts once something uses it: as in the grid of Apps. */
+/** The Default app, which every team starts with, counts once it is used, as on the Apps page. */
 async function readApps(db: Queryable, member: Member) {
   const inUse = sql`(not ${applications.isDefault}
     or exists (select 1 from ${credentials} where ${credentials.applicationId} = ${applications.id})
@@ -83,8 +85,10 @@ async function readApps(db: Queryable, member: Member) {
   const [row] = await db
     .select({
       count: sql<number>`count(*) filter (where ${applications.archivedAt} is null and ${inUse})::int`,
-      /** The first app that somebody made: the Default app came with the team. */
-      firstMadeAt: moment(sql`min(${applications.createdAt}) filter (where not ${applications.isDefault})`),
+      /** The first app that a member created, so not the Default app. */
+      firstMadeAt: timestamp(
+        sql`min(${applications.createdAt}) filter (where not ${applications.isDefault})`,
+      ),
     })
     .from(applications)
     .where(eq(applications.teamId, member.teamId));
@@ -97,11 +101,11 @@ async function readKeys(db: Queryable, member: Member, ownOnly: boolean) {
     .select({
       /** Neither revoked nor expired. */
       live: sql<number>`count(*) filter (where ${credentials.status} <> 'revoked' and coalesce(least(${credentials.expiresAt}, ${credentials.retiresAt}) > now(), true))::int`,
-      lastCreatedAt: moment(sql`max(${created})`),
-      firstDevelopmentAt: moment(
+      lastCreatedAt: timestamp(sql`max(${created})`),
+      firstDevelopmentAt: timestamp(
         sql`min(${created}) filter (where ${credentials.environment} = 'development')`,
       ),
-      firstProductionAt: moment(
+      firstProductionAt: timestamp(
         sql`min(${created}) filter (where ${credentials.environment} = 'production')`,
       ),
     })
@@ -115,7 +119,7 @@ async function readKeys(db: Queryable, member: Member, ownOnly: boolean) {
   return row!; // An aggregate has one row.
 }
 
-/** Whether there are guidelines, and whether the reader has yet to confirm them as they stand. */
+/** Whether the team has guidelines, and whether the member still has to confirm the current version. */
 async function readGuidelines(db: Queryable, member: Member) {
   const [row] = await db
     .select({
@@ -126,7 +130,7 @@ async function readGuidelines(db: Queryable, member: Member) {
     .from(teams)
     .innerJoin(members, eq(members.teamId, teams.id))
     .where(and(eq(teams.id, member.teamId), eq(members.id, member.memberId)));
-  return row!; // A member proves that team and membership are there.
+  return row!; // A member always has a team and a membership.
 }
 
 async function readPeople(db: Queryable, member: Member) {
@@ -138,11 +142,11 @@ async function readPeople(db: Queryable, member: Member) {
       .where(and(ofTeam, eq(members.status, 'active')))
       .orderBy(members.createdAt),
     db
-      .select({ at: moment(sql`min(${invitations.createdAt})`) })
+      .select({ at: timestamp(sql`min(${invitations.createdAt})`) })
       .from(invitations)
       .where(eq(invitations.teamId, member.teamId)),
     db
-      .select({ at: moment(sql`min(${auditEvents.at})`) })
+      .select({ at: timestamp(sql`min(${auditEvents.at})`) })
       .from(auditEvents)
       .where(
         and(
@@ -154,17 +158,16 @@ async function readPeople(db: Queryable, member: Member) {
   const secondJoinedAt = joined[1]?.at ?? null;
   return {
     active: joined.length,
-    /** When the first invitation was sent, or somebody joined without one. */
+    /** When the first invitation was sent, or a second member joined without one. */
     invitedAt: earliest(invited?.at ?? null, secondJoinedAt),
-    /** When a second person came in with a role, or a role was changed. */
+    /** When a second member joined with a role, or a role was changed. */
     rolesAt: earliest(roles?.at ?? null, secondJoinedAt),
   };
 }
 
 /**
- * The first days on which calls came in, `YYYY-MM-DD`: from the rollup, which outlives the records. `firstDay` of
- * any call; `firstSuccessDay` of one that counted and went well; `keptDay` when a key that is still live succeeded
- * on a second day: it is kept somewhere, since the portal shows no secret twice.
+ * The first day (`YYYY-MM-DD`) with any request, with a successful one, and the day on which a key that isn't revoked
+ * succeeded for a second day (`keptDay`): it must be stored somewhere, because the portal shows secrets only once.
  */
 async function readFirstCalls(db: Queryable, member: Member, ownOnly: boolean) {
   const seen = and(
@@ -207,12 +210,12 @@ function readLatest(db: Queryable, member: Member): Promise<LoggedRequest[]> {
     .limit(LATEST);
 }
 
-/** An aggregate over moments as a Date: Drizzle maps columns, not expressions. */
-function moment(expression: SQL) {
+/** Maps a timestamp expression to a Date; Drizzle does this only for columns. */
+function timestamp(expression: SQL) {
   return sql<Date | null>`${expression}`.mapWith((value: string | Date) => new Date(value));
 }
 
-function earliest(...moments: (Date | null)[]): Date | null {
-  const known = moments.filter((moment) => moment !== null);
+function earliest(...dates: (Date | null)[]): Date | null {
+  const known = dates.filter((date) => date !== null);
   return known.length > 0 ? new Date(Math.min(...known.map(Number))) : null;
 }

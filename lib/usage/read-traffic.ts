@@ -2,34 +2,19 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { nameTraffic } from './name-traffic.ts';
-import { coarsest, SUMS, total, type UsageRequest, type UsageSums, within } from './read-usage.ts';
+import { coarsest, SUMS, total, type UsageRequest, within } from './read-usage.ts';
+import {
+  type Dimension,
+  type StatusRow,
+  TOP,
+  type Traffic,
+  type TrafficGroup,
+  type UsageSums,
+} from './types.ts';
 import { resolveScope, type Scoped } from './usage-scope.ts';
 
-export const DIMENSIONS = ['endpoint', 'app', 'key', 'member', 'environment', 'ip'] as const;
-/** By what calls are told apart; each is also the name of a filter of the log. */
-export type Dimension = (typeof DIMENSIONS)[number];
-
-/** Rows of a dimension that are listed unless all are asked for, and then. */
-export const TOP = 10;
+/** Rows listed for the dimension that is shown in full. */
 const ALL = 1_000;
-
-export type TrafficRow = UsageSums & {
-  /** As the filter takes it; `none` for calls without an endpoint, and of keys that are no member's own. */
-  value: string;
-  name: string;
-  /** What tells it from others of the same name: a method, a shared key. */
-  note: string | null;
-};
-/** `count` is how many there are; null where it was not kept by this. */
-export type Traffic = Record<Dimension, { rows: TrafficRow[]; count: number } | null>;
-export type StatusRow = UsageSums & {
-  outcome: 'answered' | 'aborted' | 'refused' | 'unknown';
-  status: number | null;
-  reason: string | null;
-};
-
-/** A traffic row before its name is known; `id` is null for none. */
-export type Found = UsageSums & { id: string | null };
 
 type Split = UsageSums & {
   endpointId: string | null;
@@ -40,13 +25,13 @@ type Split = UsageSums & {
   outcome: StatusRow['outcome'] | null;
   status: number | null;
   reason: string | null;
-  /** Which of the two sets of columns, as `grouping()` counts: 1 without the endpoint, 2 without the credential. */
+  /** Which grouping set the row belongs to, as a `grouping()` bit mask: 1 without endpoint, 2 without credential. */
   without: number;
 };
 
 /**
- * What the calls of a stretch of time were: by status, and by each dimension the busiest first, `TOP` of them, of the
- * dimension `all` up to `ALL`. Null when the scope names something that is not there.
+ * Requests of a time span, grouped by status and by each dimension, busiest first: `TOP` rows of each, and up to `ALL` of
+ * the dimension `all`. Null if the scope names something that doesn't exist.
  */
 export async function readTraffic(
   { db, member }: { db: Queryable; member: Member },
@@ -96,17 +81,17 @@ const sums = ({ requests, errors, refused, calls }: UsageSums): UsageSums => ({
   calls,
 });
 
-function merge(rows: readonly Split[], column: keyof Split): Found[] {
+function merge(rows: readonly Split[], column: keyof Split): TrafficGroup[] {
   const groups = Map.groupBy(rows, (row) => row[column]);
   return [...groups]
     .map(([id, ofOne]) => ({ id: id === null ? null : String(id), ...total(ofOne) }))
     .sort((a, b) => b.requests - a.requests || b.calls - a.calls);
 }
 
-/** By whole UTC days, as client addresses are kept, and with calls counted at their admission. */
+/** Client addresses are recorded per UTC day, when a request is admitted. */
 async function readClients(db: Queryable, { teamId, keys }: Scoped, from: Date, to: Date, limit: number) {
   const [first, last] = [from, new Date(to.getTime() - 1)].map((at) => at.toISOString().slice(0, 10));
-  const rows = await db.execute<Found & { count: number }>(sql`
+  const rows = await db.execute<TrafficGroup & { count: number }>(sql`
     select u.client_ip as id, sum(u.calls - u.refused)::float8 as requests, 0::float8 as errors, sum(u.refused)::float8 as refused,
       sum(u.calls)::float8 as calls, (count(*) over ())::float8 as count
     from usage_clients u join credentials c on c.id = u.credential_id

@@ -9,13 +9,13 @@ import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
 import { reach } from '#lib/credentials/credential-scope.ts';
 
-/** Of each; what does not fit is reached from its own page or its row. */
-const OFFERED = 200;
+/** Options per filter. For anything else, open the usage page of the app, key or member. */
+const OPTIONS_MAX = 200;
 
 export type Choice = { value: string; label: string };
 export type UsageChoices = Record<'app' | 'key' | 'member' | 'endpoint', Choice[]>;
 
-/** What the usage of a team can be narrowed to: the newest keys, by name all else. A member chooses among his own. */
+/** The options of the usage filters: keys newest first, everything else by name. Members see only their own keys. */
 export async function readUsageChoices({
   db,
   member,
@@ -30,13 +30,13 @@ export async function readUsageChoices({
       .from(applications)
       .where(and(eq(applications.teamId, member.teamId), isNull(applications.archivedAt)))
       .orderBy(asc(applications.title))
-      .limit(OFFERED),
+      .limit(OPTIONS_MAX),
     db
       .select({ value: credentials.keyId, name: credentials.name })
       .from(credentials)
       .where(mine)
       .orderBy(desc(credentials.createdAt))
-      .limit(OFFERED),
+      .limit(OPTIONS_MAX),
     can(member, 'usage.view')
       ? db
           .select({ value: members.id, label: users.name })
@@ -44,7 +44,7 @@ export async function readUsageChoices({
           .innerJoin(users, eq(users.id, members.userId))
           .where(and(eq(members.teamId, member.teamId), ne(members.status, 'removed')))
           .orderBy(asc(users.name))
-          .limit(OFFERED)
+          .limit(OPTIONS_MAX)
       : [],
     db
       .select({ value: endpoints.id, method: endpoints.method, path: endpoints.path, api: apis.slug })
@@ -60,11 +60,11 @@ export async function readUsageChoices({
         ),
       )
       .orderBy(asc(apis.slug), asc(endpoints.path), asc(endpoints.method))
-      .limit(OFFERED),
+      .limit(OPTIONS_MAX),
   ]);
   return {
     ...{ app, member: people },
-    // A key that was rotated or regenerated has the name of the one before: the id tells them apart, as in the log.
+    // Rotated keys share a name, so the start of the key ID is added, as in the log.
     key: keys.map(({ value, name }) => ({ value, label: `${name} (${value.slice(0, 6)}…)` })),
     endpoint: endpoint.map(({ value, method, path, api }) => ({ value, label: `${method} /${api}${path}` })),
   };

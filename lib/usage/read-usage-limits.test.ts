@@ -15,7 +15,7 @@ import { readUsageChoices } from './read-usage-choices.ts';
 import { readUsageLimits } from './read-usage-limits.ts';
 
 const HOUR = 3_600_000;
-/** Noon of today by UTC: what is used today is so by the database's clock. */
+/** Noon of today in UTC, because the database's clock decides what is used today. */
 const noon = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 + 12 * HOUR);
 
 async function aTeamWithKeys(db: Db) {
@@ -30,7 +30,7 @@ const kinds = (limits: { kind: string; limit: number; used: number; left: number
   limits.map(({ kind, limit, used, left }) => [kind, limit, used, left]);
 
 test(
-  'each limit a call draws on, the most particular first, with what of today is left',
+  'the limits of a scope are listed most specific first, with the remaining requests today',
   withDb(async (db) => {
     const { owner, person, app, key, ownKey } = await aTeamWithKeys(db);
     await aDay(db, key, 0, { requests: 100 });
@@ -58,13 +58,13 @@ test(
       team,
     ]);
     expect(await read({ member: person.memberId })).toContainEqual(['member', 40, 30, 10]);
-    // A member's own cap stands there without being asked for.
+    // A member's own limit is always included.
     expect(await read({}, person)).toContainEqual(['member', 40, 30, 10]);
   }),
 );
 
 test(
-  'the forecast goes by the last hour and by the hours of earlier days, of the calls the limit counts',
+  'the forecast uses the last hour and the hours of previous days, for the requests that count toward the limit',
   withDb(async (db) => {
     const { owner, key, ownKey } = await aTeamWithKeys(db);
     await aDay(db, key, 0, { requests: 400 });
@@ -77,7 +77,7 @@ test(
     const [team] = (await readUsageLimits({ db, member: owner }, { scope: {}, now: noon }))!.limits;
     expect(team!.forecast.runsOutAt).toEqual(new Date(+noon + 3 * HOUR));
 
-    // Two earlier days, the second without a call in the afternoon: 600 calls are left, and 100 an hour are usual.
+    // Two previous days, one of them without requests: 600 requests remain, and 100 per hour are usual.
     for (const [day, counted] of [
       [1, 200],
       [2, 0],
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  'limits of what is not there, or not his, are absent',
+  'limits of unknown or hidden keys and members are absent',
   withDb(async (db) => {
     const { person, key } = await aTeamWithKeys(db);
     const other = await aTeamWithKeys(db);
@@ -110,7 +110,7 @@ test(
 );
 
 test(
-  'one chooses among what is the team’s, a member among his own keys',
+  'managers choose among all keys of the team, members among their own',
   withDb(async (db) => {
     const { owner, person, app, ownKey } = await aTeamWithKeys(db);
     const other = await aTeamWithKeys(db);
@@ -129,7 +129,7 @@ test(
 );
 
 test(
-  'the latest comparison of counter, sums and log is the team’s own, and for managers',
+  'the latest reconciliation is the team’s own, and only managers see it',
   withDb(async (db) => {
     const { owner, person } = await aTeamWithKeys(db);
     expect(await readReconciliation({ db, member: owner })).toBeNull();

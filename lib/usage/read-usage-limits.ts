@@ -5,32 +5,25 @@ import type { Member } from '#lib/access/member.ts';
 import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
 import { ADMISSION, type AdmissionRow, recordOf } from '#lib/admission/record.ts';
 import { readUsedToday } from '#lib/quota/used-today.ts';
-import { type Forecast, forecast, type Pace } from './forecast.ts';
+import { forecast, type Pace } from './forecast.ts';
+import type { LimitUse } from './types.ts';
 import { resolveScope, type Scoped, type UsageScope } from './usage-scope.ts';
 import { DAY_MS, floor } from './usage-span.ts';
 
-/** Whole days before today whose hours say what is usual. */
+/** Previous whole days that the forecast averages. */
 const HISTORY_DAYS = 7;
 const HOUR_MS = 3_600_000;
 
-export type LimitUse = {
-  kind: LimitKind;
-  /** Calls a UTC day, how many of today's are used, as far as they are on record, and what is left. */
-  limit: number;
-  used: number;
-  left: number;
-  forecast: Forecast;
-};
 export type UsageLimits = {
   planName: string;
   burst: { requests: number; windowSeconds: number };
-  /** The most particular first; the team's quota is last. All of them must have room for a call. */
+  /** The most specific limit first, the team's quota last. A request has to fit into all of them. */
   limits: LimitUse[];
 };
 
 /**
- * The limits that the calls of a scope draw on, what is left of today (UTC), and when that runs out at the rate of the
- * last hour and of the same hours of earlier days. Null when the scope names something that is not there.
+ * The limits that apply to the requests of a scope, the remaining requests today (UTC), and when they are forecast to run
+ * out. Null if the scope names something that doesn't exist.
  */
 export async function readUsageLimits(
   { db, member }: { db: Queryable; member: Member },
@@ -38,13 +31,13 @@ export async function readUsageLimits(
 ): Promise<UsageLimits | null> {
   const [scoped, [team]] = await Promise.all([
     resolveScope({ db, member }, scope),
-    readFigures(db, member.teamId),
+    readTeamLimits(db, member.teamId),
   ]);
   if (!scoped) return null;
-  const { planName, burstRequests, burstWindowSeconds, ...figures } = team!; // A member proves that the team is there.
+  const { planName, burstRequests, burstWindowSeconds, ...quota } = team!; // A member always has a team.
   const limits = scoped.key
     ? await limitsOfKey(db, scoped.key.id)
-    : await limitsOf(db, member, scoped, figures);
+    : await limitsOf(db, member, scoped, quota);
   const [used, paces] = await Promise.all([
     Promise.all(limits.map(async (limit) => (await readUsedToday(db, [limit]))[0] ?? 0)),
     readPaces(db, scoped.teamId, limits, now),
@@ -60,7 +53,7 @@ export async function readUsageLimits(
   };
 }
 
-function readFigures(db: Queryable, teamId: string) {
+function readTeamLimits(db: Queryable, teamId: string) {
   return db
     .select({
       planName: teamLimits.planName,
@@ -74,10 +67,10 @@ function readFigures(db: Queryable, teamId: string) {
     .where(eq(teamLimits.teamId, teamId));
 }
 
-/** As the gateway has them at its next call. */
+/** The limits that the gateway applies to the key's next request. */
 async function limitsOfKey(db: Queryable, credentialId: string): Promise<readonly DayLimit[]> {
   const [row] = await db.execute<AdmissionRow>(sql`${sql.raw(ADMISSION)} where c.id = ${credentialId}`);
-  return recordOf(row!, new Set()).limits; // The scope has found it.
+  return recordOf(row!, new Set()).limits; // The scope found the key.
 }
 
 async function limitsOf(
@@ -102,7 +95,7 @@ async function limitsOf(
   return limits;
 }
 
-/** Which of the team's rows in a rollup a limit counts. */
+/** Which rows of the team's rollup count toward a limit. */
 const COUNTS: Record<LimitKind, (subjectId: string) => SQL> = {
   team: () => sql`true`,
   non_production: () => sql`environment <> 'production'`,
@@ -116,7 +109,7 @@ const COUNTS: Record<LimitKind, (subjectId: string) => SQL> = {
     select id from chain)`,
 };
 
-/** The pace of the calls that each limit counts, for all limits at once: the team's is among them and reads every row. */
+/** The request rate per limit. One query for all limits, because the team's limit reads every row anyway. */
 async function readPaces(
   db: Queryable,
   teamId: string,
@@ -152,7 +145,7 @@ async function readPaces(
 
 type Hour = { hour: number; requests: number | null | undefined; first: number | null | undefined };
 
-/** The average of each hour; days before the first call say nothing of what is usual. */
+/** The average per hour. Days before the first request don't count. */
 function typicalOf(hours: readonly Hour[], today: number): number[] | null {
   const firsts = hours.flatMap(({ first }) => first ?? []);
   if (firsts.length === 0) return null;

@@ -8,14 +8,15 @@ import { aCredential, aMember, anApplication } from '#tests/support/factories.ts
 import { anEnd, aSpooledCall, ingestLines } from '#tests/support/usage-rows.ts';
 import { exportUsage } from './export-usage.ts';
 import { readTraffic } from './read-traffic.ts';
-import { readUsage, total, type UsageSums } from './read-usage.ts';
+import { readUsage, total } from './read-usage.ts';
+import type { UsageSums } from './types.ts';
 import type { UsageScope } from './usage-scope.ts';
 import { type SpanQuery, spanOf } from './usage-span.ts';
 
 const now = new Date('2026-05-20T10:20:30Z');
 const DAY = 86_400_000;
 
-/** Random, and the same in every run. */
+/** A pseudorandom generator with a fixed seed. */
 function dice(seed: number) {
   let state = seed;
   return () => {
@@ -64,7 +65,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-/** Calls of two months, thick towards now; ends come in other segments than begins, and older ones after newer ones. */
+/** Requests of two months, denser toward now. Starts and ends arrive in different segments and out of order. */
 async function fill(keys: Team['keys'], apiId: string, random: () => number) {
   const [begun, ended, late]: [string[], string[], string[]] = [[], [], []];
   for (let i = 0; i < 700; i++) {
@@ -96,7 +97,7 @@ async function fill(keys: Team['keys'], apiId: string, random: () => number) {
 
 type Raw = UsageSums & { at: number };
 
-/** The same from the log, row by row, as far as the outcome is known. */
+/** The same from the log, row by row, for finished requests. */
 async function rawRows(team: Team, from: Date, to: Date, more = sql`true`): Promise<Raw[]> {
   return own.db.execute<Raw>(sql`
     select (extract(epoch from at) * 1000)::float8 as at, counted::int as requests, (outcome = 'refused')::int as refused, 1 as calls,
@@ -121,7 +122,7 @@ describe.each([
   [{ from: '2026-05-02', to: '2026-05-19' }],
   [{ from: '2026-05-20T03:07:00Z', to: '2026-05-20T09:21:00Z' }],
 ] as const)('of %j', (query) => {
-  test('every bar, the bars together and what they are split by are what the log has, for three teams', async () => {
+  test('each bar, the total and each grouping match the log, for three teams', async () => {
     for (const team of teams) {
       const usage = (await read(team.owner, {}, query))!;
       const raw = await rawRows(team, usage.span.from, usage.span.to);
@@ -139,7 +140,7 @@ describe.each([
     }
   });
 
-  test('the period before is what the log has of it', async () => {
+  test('the previous period matches the log', async () => {
     const usage = (await read(teams[0]!.owner, {}, query))!;
     const { earlier } = usage.span;
     const raw = await rawRows(teams[0]!, earlier(usage.span.from), earlier(usage.span.to));
@@ -154,7 +155,7 @@ describe.each([
   });
 });
 
-test('only a bar that is still running is not complete, and calls without an answer are open', async () => {
+test('only the current bar is incomplete', async () => {
   const { bars } = (await read(teams[0]!.owner, {}, { range: '24h' }))!;
 
   expect(bars.filter((bar) => !bar.complete).map((bar) => bar.start.toISOString())).toEqual([
@@ -162,7 +163,7 @@ test('only a bar that is still running is not complete, and calls without an ans
   ]);
 });
 
-test('percentiles are those of the answered calls, within a cell of the histogram', async () => {
+test('percentiles match the completed requests, to the resolution of the histogram', async () => {
   const usage = (await read(teams[0]!.owner, {}, { range: '12mo' }))!;
   const [exact] = await own.db.execute<Record<'p50' | 'p95' | 'p99', number>>(sql`
     select percentile_disc(0.5) within group (order by latency_ms) as p50, percentile_disc(0.95) within group (order by latency_ms) as p95,
@@ -175,7 +176,7 @@ test('percentiles are those of the answered calls, within a cell of the histogra
   }
 });
 
-test('a scope leaves out all else, and scopes together leave out more', async () => {
+test('each filter narrows the scope, and filters combine', async () => {
   const team = teams[0]!;
   const [first, second] = team.keys;
   const scopes: [Partial<UsageScope>, ReturnType<typeof sql>][] = [
@@ -197,7 +198,7 @@ test('a scope leaves out all else, and scopes together leave out more', async ()
   }
 });
 
-test('a member sees the calls of his own keys, whatever he asks for', async () => {
+test('a member sees only requests of their own keys, with every filter', async () => {
   const { owner, person, keys, apps } = teams[0]!;
   const usage = (await read(person, {}, { range: '30d' }))!;
   const raw = await rawRows(teams[0]!, usage.span.from, usage.span.to, sql`member_id = ${person.memberId}`);
@@ -217,7 +218,7 @@ test('a member sees the calls of his own keys, whatever he asks for', async () =
   expect(traffic.ip!.count).toBe(addresses!.count);
 });
 
-test("another team's app, key and member look like ones that are not there", async () => {
+test("another team's app, key and member look like ones that don't exist", async () => {
   const [mine, other] = [teams[0]!, teams[1]!];
   const foreign: Partial<UsageScope>[] = [
     { app: other.apps[0]!.publicId },
@@ -234,7 +235,7 @@ test("another team's app, key and member look like ones that are not there", asy
   }
 });
 
-test('client addresses are the log’s, by whole UTC days, and not told apart by endpoint', async () => {
+test('client addresses match the log by whole UTC days, and aren’t available per endpoint', async () => {
   const { owner } = teams[1]!;
   const { ip } = (await split(owner, {}, { range: '30d' }))!.traffic;
   const raw = await own.db.execute<{ ip: string; calls: number }>(sql`
@@ -247,7 +248,7 @@ test('client addresses are the log’s, by whole UTC days, and not told apart by
   expect((await split(owner, { endpoint: endpointIds[0]! }))!.traffic.ip).toBeNull();
 });
 
-test('rows carry names, and what a filter takes', async () => {
+test('rows have names and filter values', async () => {
   const { owner, person, keys, apps } = teams[0]!;
   const { traffic } = (await split(owner, {}, { range: '30d' }))!;
 
@@ -255,7 +256,7 @@ test('rows carry names, and what a filter takes', async () => {
     expect.arrayContaining([
       ['GET', '/cities/cities'],
       ['GET', '/cities/cities/{city}'],
-      [null, 'No endpoint of the catalog'],
+      [null, 'Unknown endpoint'],
     ]),
   );
   expect(traffic.app!.rows.map((row) => row.value).sort()).toEqual(apps.map((app) => app.publicId).sort());
@@ -263,7 +264,7 @@ test('rows carry names, and what a filter takes', async () => {
   expect(traffic.member!.rows.map((row) => row.value).sort()).toEqual([person.memberId, 'none'].sort());
 });
 
-test('exported are all rows of a table, and a spreadsheet runs none of them', async () => {
+test('an export has all rows of a table, and no cell that a spreadsheet would execute', async () => {
   const { owner } = teams[1]!;
   const context = { db: own.db, member: owner };
   const request = { scope: {}, span: spanOf({ range: '30d' }, now), now };
@@ -282,7 +283,7 @@ test('exported are all rows of a table, and a spreadsheet runs none of them', as
   ).toBeNull();
 });
 
-test('nothing in this time is told from nothing ever', async () => {
+test('no requests in a time range differ from no requests at all', async () => {
   const { owner, apps } = teams[0]!;
   const unused = await aCredential(own.db, apps[0]!);
   const never = (await read(owner, { key: unused.keyId }, {}))!;

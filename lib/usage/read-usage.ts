@@ -2,45 +2,31 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { type Histogram, quantile, unpack } from '#lib/metering/histogram.ts';
+import type { Percentiles, UsageBar, UsageSums } from './types.ts';
 import { resolveScope, type Scoped, type UsageScope } from './usage-scope.ts';
 import { floor, type Grain, isKept, next, type Span } from './usage-span.ts';
 
-/** Calls that drew on the quota, those of them that failed, those the gateway refused, and all there were. */
-export type UsageSums = { requests: number; errors: number; refused: number; calls: number };
-/** Milliseconds that half, 95 % and 99 % of the answered calls took at most. */
-export type Percentiles = { p50: number; p95: number; p99: number };
-export type UsageBar = UsageSums & {
-  start: Date;
-  end: Date;
-  /** Whether it is over; the last bar mostly is not. */
-  complete: boolean;
-  /** Null where no call was answered. */
-  latency: Percentiles | null;
-  /** Requests of the same bar of the period before; null where that is not compared. */
-  previous: number | null;
-};
 export type Usage = {
   scope: Scoped;
   span: Span;
   bars: UsageBar[];
   totals: UsageSums & { latency: Percentiles | null };
   /**
-   * What the period before has, and `requests` of this one, both in the bars that are over here: what is still running
-   * would look like a fall. Null where it is not compared, or no longer kept.
+   * This period and the previous one, both limited to the bars that are complete: an incomplete bar would look like a
+   * drop. Null without a comparison, or if the previous period is no longer stored.
    */
   compared: { requests: number; errors: number; before: UsageSums } | null;
-  /** Calls that were let through and are not answered yet: they are in no sum. */
+  /** Requests in progress. They aren't part of any sum yet. */
   open: number;
-  /** Whether anything of this scope was ever called. */
+  /** Whether the scope has any requests at all. */
   everCalled: boolean;
-  /** When it was read. */
+  /** When the data was read. */
   asOf: Date;
 };
 
 /**
- * What was called: bar by bar, in total, and against the period before; of the team for owners and admins, with own keys
- * for members. From the rollups, so a call counts once its end is known, seconds after it. Null when the scope names
- * something that is not there.
+ * Usage per bar, in total, and compared with the previous period: of the team for owners and admins, of their own keys for
+ * members. Read from rollups, so a request counts seconds after it ends. Null if the scope names something that doesn't exist.
  */
 export async function readUsage(
   { db, member }: { db: Queryable; member: Member },
@@ -89,7 +75,7 @@ export async function readUsage(
 export type UsageRequest = {
   scope: Partial<UsageScope>;
   span: Span;
-  /** Whether to read the period before. */
+  /** Whether to read the previous period. */
   compare?: boolean;
   now?: Date;
 };
@@ -122,24 +108,23 @@ function readBars(
     group by start order by start`);
 }
 
-/** Of what a rollup holds. */
+/** The sums of a rollup, as columns of a select. */
 export const SUMS = sql`sum(counted)::float8 as requests, sum(errors)::float8 as errors, sum(refused)::float8 as refused,
   sum(calls)::float8 as calls`;
 
-/** The rows of the spans between two moments. */
+/** The condition for the buckets between two times. */
 export const within = (from: Date, to: Date): SQL =>
   sql`bucket >= ${from.toISOString()}::timestamptz and bucket < ${to.toISOString()}::timestamptz`;
 
 /**
- * The rollup with the fewest rows that has all of a stretch of time and nothing else. One that ends later than now may
- * as well end with the day.
+ * The coarsest rollup that covers exactly a time span. A span that ends after now can also end with the current bucket.
  */
 export function coarsest({ from, to }: Pick<Span, 'from' | 'to'>, now: Date): SQL {
   const whole = (grain: Grain) => +floor(from, grain) === +from && (to > now || +floor(to, grain) === +to);
   return TABLES[whole('day') ? 'day' : whole('hour') ? 'hour' : 'minute'];
 }
 
-/** An index finds them: of the latest day only, before which nothing stays open. */
+/** Requests in progress. An index finds those of the last day, and none stay open longer. */
 async function readOpen(db: Queryable, { rows }: Scoped, from: Date): Promise<number> {
   const [row] = await db.execute<{ open: number }>(sql`
     select count(*)::float8 as open from usage_records where ${rows} and outcome = 'open'

@@ -9,11 +9,11 @@ import { reach } from '#lib/credentials/credential-scope.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 
-/** Whose use: the team's, less what each of these leaves out. As it stands in the address; an unreadable value is absent. */
+/** The filters of a usage page, as in its URL. Invalid values are ignored. */
 export const UsageScope = z.object({
   app: AppId.optional().catch(undefined),
   key: OneCredential.shape.keyId.optional().catch(undefined),
-  /** Whose own keys. */
+  /** The member who owns the keys. */
   member: z.uuid().optional().catch(undefined),
   endpoint: z.uuid().optional().catch(undefined),
   environment: z.enum(environment.enumValues).optional().catch(undefined),
@@ -21,7 +21,7 @@ export const UsageScope = z.object({
 export type UsageScope = z.output<typeof UsageScope>;
 
 export type Named = { id: string; name: string };
-/** A scope of which everything named is there, for this member. */
+/** A scope whose filters were all found, for this member. */
 export type Scoped = {
   teamId: string;
   app: Named | null;
@@ -29,15 +29,15 @@ export type Scoped = {
   member: Named | null;
   endpoint: (Named & { method: string }) | null;
   environment: Environment | null;
-  /** Only the member's own keys are counted: he may not see others'. */
+  /** Only the member's own keys count, because they may not see others. */
   ownOnly: boolean;
-  /** The condition on a rollup's columns; it carries the team. */
+  /** The condition on the columns of a rollup. Includes the team. */
   rows: SQL;
-  /** The same on `credentials` as c, without the endpoint. */
+  /** The same for `credentials` as `c`, without the endpoint. */
   keys: SQL;
 };
 
-/** Finds what a scope names. Null where anything is not there, or not for this member: another team's looks absent. */
+/** Resolves the filters of a scope. Null if one of them doesn't exist or isn't visible to the member. */
 export async function resolveScope(
   { db, member }: { db: Queryable; member: Member },
   scope: Partial<UsageScope>,

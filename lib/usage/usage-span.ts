@@ -3,34 +3,34 @@ import { z } from 'zod';
 export const RANGES = ['1h', '24h', '7d', '30d', '90d', '12mo'] as const;
 export const GRAINS = ['minute', 'quarter', 'hour', 'day', 'month'] as const;
 export type Range = (typeof RANGES)[number];
-/** How much time a bar stands for; `quarter` is of an hour. */
+/** The duration of a bar; `quarter` is a quarter of an hour. */
 export type Grain = (typeof GRAINS)[number];
 
-const moment = z.union([z.iso.date(), z.iso.datetime()]).optional().catch(undefined);
+const dateOrTime = z.union([z.iso.date(), z.iso.datetime()]).optional().catch(undefined);
 
-/** What stands in the address of a usage page about time. An unreadable value counts as absent. */
+/** The time parameters in the URL of a usage page. Invalid values are ignored. */
 export const SpanQuery = z.object({
   range: z.enum(RANGES).optional().catch(undefined),
-  /** A UTC date, or a moment; with either of the two the range is one's own. */
-  from: moment,
-  /** A UTC date that is included, or a moment that is not. */
-  to: moment,
+  /** A UTC date or a timestamp. With `from` or `to`, the range is custom. */
+  from: dateOrTime,
+  /** A UTC date (inclusive) or a timestamp (exclusive). */
+  to: dateOrTime,
   grain: z.enum(GRAINS).optional().catch(undefined),
 });
 export type SpanQuery = z.output<typeof SpanQuery>;
 
-/** A stretch of time in whole bars, and the one before it that it is compared with. Bars begin by UTC. */
+/** A time span of whole bars, aligned to UTC, and the previous span to compare with. */
 export type Span = {
   range: Range | 'custom';
   from: Date;
-  /** The end of the last bar, not included; later than now while that bar is running. */
+  /** The end of the last bar (exclusive). It is in the future while that bar is incomplete. */
   to: Date;
   grain: Grain;
-  /** What could be chosen instead, the finest first. */
+  /** The available grains, finest first. */
   grains: readonly Grain[];
-  /** The beginning of each bar. */
+  /** The start of each bar. */
   starts: readonly Date[];
-  /** The bar of the period before that a bar is compared with begins so. */
+  /** The start of the matching bar in the previous period. */
   earlier: (start: Date) => Date;
 };
 
@@ -38,7 +38,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 export const DAY_MS = 24 * HOUR;
 const STEP = { minute: MINUTE, quarter: 15 * MINUTE, hour: HOUR, day: DAY_MS } as const;
-/** Days for which the finer sums are there whatever the hour: see `dropExpiredUsage`. */
+/** For how many days each rollup is stored; see `dropExpiredUsage`. */
 const KEPT_DAYS = { minute: 2, quarter: 2, hour: 99, day: Infinity, month: Infinity } as const;
 const BARS_MAX = 400;
 const BARS_BEST = 100;
@@ -55,7 +55,7 @@ const OFFERED: Record<Range, readonly [best: Grain, ...more: Grain[]]> = {
   '12mo': ['month'],
 };
 
-/** The stretch of time that an address asks for; the last 30 days where it asks for none. */
+/** The time span of a URL; the last 30 days by default. */
 export function spanOf(query: Partial<SpanQuery>, now: Date): Span {
   if (query.from || query.to) return customSpan(query, now);
   const range = query.range ?? DEFAULT_RANGE;
@@ -75,9 +75,9 @@ export function spanOf(query: Partial<SpanQuery>, now: Date): Span {
   return build({ range, grain, grains, from: new Date(from), until: now, earlier: earlierBy(lengthMs) });
 }
 
-/** Between two moments: at most up to now, at most five years, and in bars that are still there and can be told apart. */
+/** A custom range: up to now, five years at most, in bars that are stored and fit the chart. */
 function customSpan(query: Partial<SpanQuery>, now: Date): Span {
-  // The wrong way round is meant the right way round.
+  // Swap a start that is after the end.
   const turned = query.from && query.to && new Date(query.from) > new Date(query.to);
   const [begin, end] = turned ? [query.to, query.from] : [query.from, query.to];
   const last = end ? endOf(end) : now;
@@ -91,7 +91,7 @@ function customSpan(query: Partial<SpanQuery>, now: Date): Span {
     (grain) => age <= KEPT_DAYS[grain] && countOf(from, until, grain) <= BARS_MAX,
   );
   const best = possible.find((grain) => countOf(from, until, grain) <= BARS_BEST) ?? possible.at(-1)!;
-  // From minutes to months nobody wants every choice: those that give a picture.
+  // Offer only grains that give at least four bars.
   const grains = possible.filter((grain) => grain === best || countOf(from, until, grain) >= 4);
   const grain = query.grain && grains.includes(query.grain) ? query.grain : best;
   const start = floor(from, grain);
@@ -118,16 +118,16 @@ function build(span: Omit<Span, 'starts' | 'to'> & { until: Date }): Span {
 }
 
 const earlierBy = (lengthMs: number) => (start: Date) => new Date(start.getTime() - lengthMs);
-/** The last millisecond. */
+/** The last millisecond of the range. */
 const endOf = (text: string) => new Date(+new Date(text) + (text.includes('T') ? 0 : DAY_MS) - 1);
 
-/** The beginning of the bar that a moment is in, by UTC. */
+/** The start of the bar that contains a time, in UTC. */
 export function floor(at: Date, grain: Grain): Date {
   if (grain === 'month') return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth()));
   return new Date(Math.floor(+at / STEP[grain]) * STEP[grain]);
 }
 
-/** The beginning of the bar after the one that begins so. */
+/** The start of the next bar. */
 export function next(start: Date, grain: Grain): Date {
   return grain === 'month' ? shiftMonths(start, 1) : new Date(+start + STEP[grain]);
 }
@@ -136,14 +136,14 @@ function shiftMonths(start: Date, months: number): Date {
   return new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + months));
 }
 
-/** Bars from that of one moment to that of another. */
+/** The number of bars from one time to another, both included. */
 function countOf(from: Date, until: Date, grain: Grain): number {
   if (grain !== 'month') return Math.floor((+until - +floor(from, grain)) / STEP[grain]) + 1;
   const months = (at: Date) => at.getUTCFullYear() * 12 + at.getUTCMonth();
   return months(until) - months(from) + 1;
 }
 
-/** Whether the sums of a grain are kept from a moment on. */
+/** Whether the rollup of a grain is still stored for a time. */
 export function isKept(from: Date, grain: Grain, now: Date): boolean {
   return (+floor(now, 'day') - +floor(from, 'day')) / DAY_MS <= KEPT_DAYS[grain];
 }

@@ -6,12 +6,12 @@ import type { Grain } from '#lib/usage/usage-span.ts';
 import { useReaderZone } from './reader-time.tsx';
 import { barText } from './span-text.ts';
 
-/** One bar as a link: `cells` are its figures, in the order of the chart's `names`. */
+/** One bar as a link. `cells` are its values in the order of the chart's `names`. */
 export type BarLink = { start: string; href: string; complete: boolean; cells: readonly string[] };
 
 /**
- * A link over each bar, the whole height of the chart. One of them is in the tab order, arrow keys move to the others;
- * without JavaScript all are. What a bar says stands above it while it is pointed at or has the focus.
+ * A link over each bar, the full height of the chart. One link is in the tab order and arrow keys move to the others;
+ * without JavaScript, all of them are. A tooltip shows the values on hover and focus.
  */
 export function BarLinks({
   label,
@@ -34,7 +34,7 @@ export function BarLinks({
     [
       barText(new Date(start), grain, zone),
       ...names.map((name, i) => `${name} ${cells[i]}`),
-      ...(complete ? [] : ['still running']),
+      ...(complete ? [] : ['in progress']),
     ].join(', ');
 
   function move(event: KeyboardEvent) {
@@ -116,7 +116,7 @@ function Tip({
       style={{ left: `${place * 100}%` }}
     >
       <div className="font-medium">{barText(new Date(bar.start), grain, zone)}</div>
-      {!bar.complete && <div className="text-muted">Still running</div>}
+      {!bar.complete && <div className="text-muted">In progress</div>}
       <dl className="mt-0.5 grid grid-cols-[auto_auto] gap-x-3 tabular-nums">
         {names.map((name, i) => (
           <div key={name} className="contents">

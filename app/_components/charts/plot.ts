@@ -1,11 +1,11 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 
-/** The space a chart is drawn in; it is stretched to its place on the page. */
+/** The coordinate space of a chart. The page scales it. */
 export const WIDTH = 1_000;
 export const HEIGHT = 200;
 
-/** How a height stands for a value: from nothing to a round number above the highest, with a few marks between. */
+/** The vertical scale: from 0 to a round number above the maximum, with about four ticks. */
 export function heightScale(values: readonly (number | null)[], least: number) {
   const highest = Math.max(least, ...values.map((value) => value ?? 0));
   const scale = scaleLinear().domain([0, highest]).nice(4).range([HEIGHT, 0]);
@@ -14,7 +14,7 @@ export function heightScale(values: readonly (number | null)[], least: number) {
 
 const round = (value: number) => Math.round(value * 100) / 100;
 
-/** Bars from one height to another, as one path. Where there is something, there is something to see. */
+/** All bars as one path. Bars with a value have a minimum height so that they're visible. */
 export function barsPath(
   spans: readonly (readonly [low: number, high: number] | null)[],
   y: (value: number) => number,
@@ -31,7 +31,7 @@ export function barsPath(
     .join('');
 }
 
-/** A line through the middles of the bars, broken where there is no value; a value alone is a dot under a round cap. */
+/** A line through the centers of the bars, with gaps for missing values. A single value is a dot with a round cap. */
 export function linePath(values: readonly (number | null)[], y: (value: number) => number): string {
   const step = WIDTH / values.length;
   const x = (index: number) => round((index + 0.5) * step);
@@ -42,7 +42,7 @@ export function linePath(values: readonly (number | null)[], y: (value: number) 
   return path(values) ?? '';
 }
 
-/** Which bars have their time under them: at most seven, by even steps that end days, hours or quarters if they can. */
+/** Which bars get an axis label: seven at most, at even steps. */
 export function tickIndexes(count: number): number[] {
   const step =
     [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 24, 30, 48, 60].find((one) => count / one <= 7.01) ??

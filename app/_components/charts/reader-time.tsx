@@ -6,7 +6,7 @@ import { barText, clockText, isUtc, tickText } from './span-text.ts';
 
 const noSubscription = () => () => {};
 
-/** The server knows no reader, so its markup says UTC; the browser puts its own zone in its place. */
+/** UTC on the server, which doesn't know the reader's time zone; undefined (the local zone) in the browser. */
 export function useReaderZone(): string | undefined {
   const inBrowser = useSyncExternalStore(
     noSubscription,
@@ -16,13 +16,13 @@ export function useReaderZone(): string | undefined {
   return inBrowser ? undefined : 'UTC';
 }
 
-/** What stands under a bar. */
+/** The axis label of a bar. */
 export function TickTime({ start, grain, days }: { start: string; grain: Grain; days: boolean }) {
   const zone = useReaderZone();
   return <span suppressHydrationWarning>{tickText(new Date(start), grain, days, zone)}</span>;
 }
 
-/** What time a bar stands for. */
+/** The time span of a bar. */
 export function BarTime({ start, grain }: { start: string; grain: Grain }) {
   const zone = useReaderZone();
   return (
@@ -32,7 +32,7 @@ export function BarTime({ start, grain }: { start: string; grain: Grain }) {
   );
 }
 
-/** A time of day of today or tomorrow, in the reader's zone. */
+/** A time of day, today or tomorrow, in the reader's time zone. */
 export function ClockTime({ at }: { at: string }) {
   const zone = useReaderZone();
   return (
@@ -43,10 +43,10 @@ export function ClockTime({ at }: { at: string }) {
   );
 }
 
-/** In which zone the times of a chart are. */
+/** The time zone of a chart. */
 export function ZoneNote({ grain }: { grain: Grain }) {
   const zone = useReaderZone();
-  if (isUtc(grain)) return <span>{grain === 'day' ? 'Days are UTC.' : 'Months are UTC.'}</span>;
+  if (isUtc(grain)) return <span>{grain === 'day' ? 'Days are in UTC.' : 'Months are in UTC.'}</span>;
   const name = zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return <span suppressHydrationWarning>Times are {name}.</span>;
+  return <span suppressHydrationWarning>Times are in {name}.</span>;
 }

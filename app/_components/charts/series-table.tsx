@@ -5,7 +5,7 @@ import type { Grain } from '#lib/usage/usage-span.ts';
 import type { BarLink } from './bar-links.tsx';
 import { BarTime } from './reader-time.tsx';
 
-/** The figures of a chart, the newest first. */
+/** The data of a chart as a table, newest first. */
 export function SeriesTable({
   label,
   names,
@@ -37,7 +37,7 @@ export function SeriesTable({
                 <a href={bar.href} className="underline-offset-4 hover:underline">
                   <BarTime start={bar.start} grain={grain} />
                 </a>
-                {!bar.complete && <span className="text-muted"> still running</span>}
+                {!bar.complete && <span className="text-muted"> in progress</span>}
               </span>
             </Td>
             {names.map((name, i) => (

@@ -3,7 +3,7 @@ import type { BarLink } from './bar-links.tsx';
 import { barsPath } from './plot.ts';
 
 type Look = { fill?: string; stroke?: string; dash?: string };
-/** How a series looks: colour and pattern, so that colour alone never tells two apart. */
+/** Each look differs in color and pattern, so series can be told apart without color. */
 export const LOOKS: Record<BarSeries['look'] | LineSeries['look'], Look> = {
   plain: { fill: 'fill-(--background-color-accent)' },
   hatched: { fill: 'fill-danger' },
@@ -20,7 +20,7 @@ export type LineSeries = {
   values: readonly (number | null)[];
 };
 
-/** The bars of a series that are over, and paler the one that still grows. */
+/** The bars of a series. The incomplete bar is paler. */
 export function Stack({
   id,
   series,
@@ -111,7 +111,7 @@ export function Legend({
         </Entry>
       ))}
       {running && stacks.length > 0 && (
-        <Entry name="Still running">
+        <Entry name="In progress">
           <path d="M1 1H13V13H1z" opacity={0.5} className={LOOKS.plain.fill} />
         </Entry>
       )}

@@ -1,6 +1,6 @@
+import { LOCALE } from '#lib/format.ts';
 import type { Grain } from '#lib/usage/usage-span.ts';
 
-const LOCALE = 'en-GB';
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const STYLES = {
   time: CLOCK,
@@ -9,7 +9,7 @@ const STYLES = {
   month: { month: 'short', year: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-// Making one takes longer than a hundred uses of it, and a page has hundreds of times.
+// Creating a formatter is slow, and a page has hundreds of times.
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatted(at: Date, style: keyof typeof STYLES, timeZone: string | undefined): string {
@@ -22,12 +22,12 @@ function formatted(at: Date, style: keyof typeof STYLES, timeZone: string | unde
   return format.format(at);
 }
 
-/** Days and months are UTC's wherever one reads; everything finer is in the reader's zone. */
+/** Days and months are always in UTC; finer grains are in the reader's time zone. */
 export const isUtc = (grain: Grain): boolean => grain === 'day' || grain === 'month';
 
 const LENGTH_MS = { minute: 60_000, quarter: 900_000, hour: 3_600_000 } as const;
 
-/** What time a bar stands for, in full; in the runtime's zone unless one is given. */
+/** The full time span of a bar, in the runtime's time zone unless one is given. */
 export function barText(start: Date, grain: Grain, timeZone?: string): string {
   if (grain === 'month') return `${formatted(start, 'month', 'UTC')} (UTC)`;
   if (grain === 'day') return `${formatted(start, 'weekday', 'UTC')} (UTC)`;
@@ -36,7 +36,7 @@ export function barText(start: Date, grain: Grain, timeZone?: string): string {
   return `${from}–${formatted(new Date(start.getTime() + LENGTH_MS[grain]), 'time', timeZone)}`;
 }
 
-/** What stands under a bar. `days`: the bars span several days, so the time alone says too little. */
+/** The axis label of a bar. `days`: the bars span several days, so labels include the date. */
 export function tickText(start: Date, grain: Grain, days: boolean, timeZone?: string): string {
   if (grain === 'month') return formatted(start, 'month', 'UTC');
   if (grain === 'day') return formatted(start, 'date', 'UTC');

@@ -7,8 +7,8 @@ import { type BarSeries, Hatch, Legend, type LineSeries, LOOKS, Stack } from './
 import { SeriesTable } from './series-table.tsx';
 
 /**
- * Figures over time: bars that stand on each other, and lines. Drawn by the server; each bar is a link, the whole is said
- * in one sentence (`summary`) and stands below as a table.
+ * Stacked bars and lines over time, rendered on the server. Each bar is a link. `summary` describes the chart in one
+ * sentence, and a table below it has the data.
  */
 export function TimeChart({
   id,
@@ -29,11 +29,11 @@ export function TimeChart({
   grain: Grain;
   /** One for each value of the series. */
   bars: readonly BarLink[];
-  /** Of the bars' cells. */
+  /** The names of the bars' cells. */
   names: readonly string[];
   stacks?: readonly BarSeries[];
   lines?: readonly LineSeries[];
-  /** The axis reaches at least so high. */
+  /** The minimum height of the axis. */
   least?: number;
   tickText: (value: number) => string;
 }) {

@@ -1,9 +1,9 @@
 import Link from 'next/link';
 import { Card } from '#app/_components/card.tsx';
-import { countText } from '#app/_components/charts/numbers.ts';
 import { DateTime } from '#app/_components/date-time.tsx';
 import { differenceText } from '#app/_components/difference-text.ts';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { formatNumber } from '#lib/format.ts';
 import type { Differences } from '#lib/metering/read-differences.ts';
 
 /** Whether what is counted in several ways came out the same, in all teams. */
@@ -29,8 +29,8 @@ export function Reconciliations({
         ) : (
           <>
             {differing === 0
-              ? `All ${countText(compared)} days on record agree`
-              : `${countText(differing)} of ${countText(compared)} days on record do not agree`}
+              ? `All ${formatNumber(compared)} days on record agree`
+              : `${formatNumber(differing)} of ${formatNumber(compared)} days on record do not agree`}
             , last compared <DateTime value={lastCheck} format="relative" />.
           </>
         )}
@@ -59,7 +59,7 @@ export function Reconciliations({
                     </Link>
                   </Td>
                   <Td label="Day (UTC)">{one.day}</Td>
-                  <Td label="Differs by">{countText(one.difference)}</Td>
+                  <Td label="Differs by">{formatNumber(one.difference)}</Td>
                   <Td label="What differs" className="max-w-96 break-words">
                     {one.details.map(differenceText).join('; ')}
                   </Td>

@@ -14,7 +14,7 @@ export default async function LogsPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="Request Logs"
-        description={`Every call made with ${can(member, 'usage.view') ? 'the team’s keys' : 'your own keys'}, the newest first. Calls appear within two seconds.`}
+        description={`Every request made with ${can(member, 'usage.view') ? 'your team’s API keys' : 'your own API keys'}, newest first. Requests appear within two seconds.`}
       />
       <RequestLog member={member} query={await searchParams} path={`/t/${member.teamSlug}/logs`} />
     </>

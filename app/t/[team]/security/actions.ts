@@ -9,7 +9,7 @@ const refresh = () => revalidatePath('/t/[team]', 'layout');
 
 const REFUSED = {
   not_found: 'This finding is no longer there. Reload the page to see what is left.',
-  must_mend: 'An exposed key can’t be dismissed: revoke it.',
+  must_fix: 'An exposed key can’t be dismissed: revoke it.',
 } as const;
 
 export const dismissFindingAction = memberAction<typeof DismissFinding, undefined>(

@@ -11,12 +11,12 @@ import { Dialog } from '#app/_components/dialog.tsx';
 import { SelectField } from '#app/_components/field.tsx';
 import { editKeyAction } from '#app/_keys/edit-action.ts';
 import { tellEdit } from '#app/_keys/edit-toast.ts';
-import type { FoundKey } from '#lib/posture/finding.ts';
+import type { FindingKey } from '#lib/posture/finding.ts';
 
 const CHOICES = ['30', '90', '180'].map((days) => ({ value: days, label: `${days} days` }));
 
 /** Gives a key an end, counted from now. */
-export function ExpiryDialog({ team, of, onClose }: { team: string; of: FoundKey; onClose: () => void }) {
+export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingKey; onClose: () => void }) {
   const router = useRouter();
   const [expiration, setExpiration] = useState('90');
   const [running, setRunning] = useState(false);

@@ -6,7 +6,7 @@ import { SEVERITY_LOOKS } from '#app/_security/severities.ts';
 import type { Finding } from '#lib/posture/finding.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
 import { DismissButton } from './dismiss-button.tsx';
-import { Cures } from './fixes.tsx';
+import { Fixes } from './fixes.tsx';
 
 export function FindingRow({
   team,
@@ -20,7 +20,7 @@ export function FindingRow({
   withSeverity?: boolean;
 }) {
   const { kind, subjectId, subject, severity } = finding;
-  const { title, mustMend } = ruleOf(kind);
+  const { title, mustFix } = ruleOf(kind);
   const name = subjectName(subject);
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 border-t border-line px-5 py-4">
@@ -39,8 +39,8 @@ export function FindingRow({
         </p>
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <Cures team={team} cures={finding.cures} subject={subject} />
-        {mayDismiss && !mustMend && <DismissButton {...{ team, kind, subjectId, title, name }} />}
+        <Fixes team={team} fixes={finding.fixes} subject={subject} />
+        {mayDismiss && !mustFix && <DismissButton {...{ team, kind, subjectId, title, name }} />}
       </div>
     </li>
   );

@@ -4,10 +4,10 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button, LinkButton } from '#app/_components/button.tsx';
 import { StopKeyDialog } from '#app/_keys/danger-dialogs.tsx';
-import type { Cure, FoundKey, FoundSubject } from '#lib/posture/finding.ts';
+import type { Fix, FindingKey, SubjectOfFinding } from '#lib/posture/finding.ts';
 import { ExpiryDialog } from './expiry-dialog.tsx';
 
-const LABELS: Record<Cure, string> = {
+const LABELS: Record<Fix, string> = {
   rotate: 'Rotate',
   revoke: 'Revoke Key',
   pause: 'Pause',
@@ -23,12 +23,12 @@ const LABELS: Record<Cure, string> = {
   review: 'Start the review',
 };
 
-/** Where a cure is done, if not here. */
-function hrefOf(cure: Cure, team: string, subject: FoundSubject): string | null {
+/** Where a fix is done, if not here. */
+function hrefOf(fix: Fix, team: string, subject: SubjectOfFinding): string | null {
   const at = `/t/${team}`;
   const key = subject.type === 'key' ? `${at}/api-keys/${subject.keyId}` : `${at}/api-keys`;
   const member = subject.type === 'member' ? `${at}/members/${subject.memberId}` : `${at}/members`;
-  switch (cure) {
+  switch (fix) {
     case 'rotate':
       return `${key}/rotation`;
     case 'restrict':
@@ -55,51 +55,51 @@ function hrefOf(cure: Cure, team: string, subject: FoundSubject): string | null 
 }
 
 /** The buttons that mend a finding; the first is the one to take. What harms asks first. */
-export function Cures({ team, cures, subject }: { team: string; cures: Cure[]; subject: FoundSubject }) {
-  const [open, setOpen] = useState<Cure | null>(null);
+export function Fixes({ team, fixes, subject }: { team: string; fixes: Fix[]; subject: SubjectOfFinding }) {
+  const [open, setOpen] = useState<Fix | null>(null);
   const close = () => setOpen(null);
   const name = subject.type === 'team' ? 'the team' : subject.name;
   return (
     <>
-      {cures.map((cure) => {
-        const href = hrefOf(cure, team, subject);
+      {fixes.map((fix) => {
+        const href = hrefOf(fix, team, subject);
         const label = (
           <>
-            {LABELS[cure]} <span className="sr-only">({name})</span>
+            {LABELS[fix]} <span className="sr-only">({name})</span>
           </>
         );
         return href ? (
-          <LinkButton key={cure} href={href} size="sm">
+          <LinkButton key={fix} href={href} size="sm">
             {label}
           </LinkButton>
         ) : (
-          <Button key={cure} size="sm" onClick={() => setOpen(cure)}>
+          <Button key={fix} size="sm" onClick={() => setOpen(fix)}>
             {label}
           </Button>
         );
       })}
-      {open && subject.type === 'key' && <CureDialog team={team} cure={open} of={subject} onClose={close} />}
+      {open && subject.type === 'key' && <FixDialog team={team} fix={open} of={subject} onClose={close} />}
     </>
   );
 }
 
-function CureDialog({
+function FixDialog({
   team,
-  cure,
+  fix,
   of,
   onClose,
 }: {
   team: string;
-  cure: Cure;
-  of: FoundKey;
+  fix: Fix;
+  of: FindingKey;
   onClose: () => void;
 }) {
   const router = useRouter();
-  if (cure === 'set_expiry') return <ExpiryDialog team={team} of={of} onClose={onClose} />;
-  return cure === 'pause' || cure === 'revoke' ? (
+  if (fix === 'set_expiry') return <ExpiryDialog team={team} of={of} onClose={onClose} />;
+  return fix === 'pause' || fix === 'revoke' ? (
     <StopKeyDialog
       team={team}
-      change={cure}
+      change={fix}
       credential={of}
       onClose={onClose}
       onDone={() => router.refresh()}

@@ -8,30 +8,30 @@ import type { Trace } from '#lib/gateway/explain.ts';
 import { ADVICE } from '#lib/refusals/advice.ts';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import type { RequestDetail } from '#lib/request-log/read-request.ts';
-import type { Cure } from './fixes.ts';
+import type { Fix } from './fixes.ts';
 
 const LOOKS = {
   passed: { icon: CircleCheck, word: 'Passed', ink: 'text-success' },
-  failed: { icon: CircleX, word: 'Refused here', ink: 'text-danger' },
-  skipped: { icon: CircleDashed, word: 'Not looked at again', ink: 'text-muted' },
+  failed: { icon: CircleX, word: 'Rejected here', ink: 'text-danger' },
+  skipped: { icon: CircleDashed, word: 'Not evaluated', ink: 'text-muted' },
   not_reached: { icon: Minus, word: 'Not reached', ink: 'text-faint' },
 } as const;
 
-type Props = { request: RequestDetail; trace: Trace | null; cure: Cure | null };
+type Props = { request: RequestDetail; trace: Trace | null; fix: Fix | null };
 
-/** Why a call was refused or failed, with what puts it right; for one that went through, the same list, folded. */
-export function Decision({ request, trace, cure }: Props) {
+/** Why a request was rejected or failed, and how to fix it. For forwarded requests the steps are collapsed. */
+export function Decision({ request, trace, fix }: Props) {
   const { reason } = request;
   const known = reason !== null && reason in REASONS ? (reason as Reason) : null; // Just checked.
   if (!known) return trace && <Passed trace={trace} />;
   const isRefusal = request.outcome === 'refused';
   return (
     <Card
-      title={isRefusal ? 'Explain this refusal' : 'Why this call failed'}
+      title={isRefusal ? 'Why this request was rejected' : 'Why this request failed'}
       actions={
-        cure && (
-          <LinkButton href={cure.href} variant="primary" size="sm">
-            {cure.label}
+        fix && (
+          <LinkButton href={fix.href} variant="primary" size="sm">
+            {fix.label}
           </LinkButton>
         )
       }
@@ -49,8 +49,8 @@ export function Decision({ request, trace, cure }: Props) {
         <div className="mt-5">
           <p className="mb-3 text-muted">
             {isRefusal
-              ? 'What the gateway looks at, in its order. Where the call was refused is on record; the rest is worked out from today’s settings.'
-              : 'The gateway let the call through. What it looked at is worked out from today’s settings.'}
+              ? 'The gateway’s checks, in order. The failed check is from the log; the others reflect your current settings.'
+              : 'The gateway forwarded the request. The checks reflect your current settings.'}
           </p>
           <Steps trace={trace} />
         </div>
@@ -62,11 +62,10 @@ export function Decision({ request, trace, cure }: Props) {
 function Passed({ trace }: { trace: Trace }) {
   return (
     <details className="rounded-lg border border-line bg-surface">
-      <summary className="cursor-pointer px-5 py-3 font-medium">Explain this decision</summary>
+      <summary className="cursor-pointer px-5 py-3 font-medium">How the gateway decided</summary>
       <div className="border-t border-line p-5">
         <p className="mb-3 text-muted">
-          The gateway let the call through. What it looked at, in its order, is worked out from today’s
-          settings.
+          The gateway forwarded the request. The checks, in order, reflect your current settings.
         </p>
         <Steps trace={trace} />
       </div>

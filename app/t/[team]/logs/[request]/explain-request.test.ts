@@ -32,7 +32,7 @@ async function aScene(db: Db) {
 }
 
 test(
-  'a refused call failed where the log says so, for its holder as for the owner',
+  'a rejected request failed at the recorded step, for the key’s member and for the owner',
   withDb(async (db) => {
     const { owner, member, explain } = await aScene(db);
     const refused = {
@@ -44,14 +44,14 @@ test(
 
     for (const who of [owner, member])
       expect(await explain(who, refused)).toMatchObject({ refusal: 'ip_not_allowed', failed: ['address'] });
-    // Its address would be allowed by now: the record counts.
+    // The address is allowed now, but the recorded reason counts.
     const { steps } = await explain(owner, { ...refused, clientIp: '192.0.2.7' });
     expect(steps.find(({ step }) => step === 'address')).toMatchObject({ outcome: 'failed' });
   }),
 );
 
 test(
-  'a member’s limit of the day is not taken for his being suspended',
+  'a member’s daily limit isn’t mistaken for a suspension',
   withDb(async (db) => {
     const { owner, explain } = await aScene(db);
 
@@ -69,14 +69,14 @@ test(
 );
 
 test(
-  'a call that went through, or failed behind the gateway, failed nowhere',
+  'a forwarded request has no failed step, even if the upstream failed',
   withDb(async (db) => {
     const { owner, explain } = await aScene(db);
 
     expect(await explain(owner, {})).toMatchObject({ refusal: null, failed: [] });
     const late = { status: 504, reason: 'upstream_timeout' };
     expect(await explain(owner, late)).toMatchObject({ refusal: null, failed: [] });
-    // An endpoint that nobody knows, and a path that is none, are explained too.
+    // Unknown endpoints and invalid paths are explained too.
     const unknown = {
       outcome: 'refused',
       status: 404,

@@ -5,7 +5,7 @@ import { explainCall } from '#lib/gateway/explain-call.ts';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import type { RequestDetail } from '#lib/request-log/read-request.ts';
 
-/** What a recorded call met, step by step; null where its key is no longer there to tell. */
+/** How the gateway decided on a recorded request, step by step; null if its key no longer exists. */
 export async function explainRequest(
   context: { db: Queryable; member: Member },
   request: RequestDetail,
@@ -19,7 +19,7 @@ export async function explainRequest(
     endpoint: endpointId
       ? { id: endpointId }
       : { api: api.slice(0, 63), method, path: (rest || '/').slice(0, 2_048) },
-    // Just checked; what failed behind the gateway is no step of it.
+    // Just checked. Upstream failures aren't a step of the decision.
     recorded: reason !== null && reason in REASONS ? (reason as Reason) : null,
   });
   return explained.ok ? explained.trace : null;

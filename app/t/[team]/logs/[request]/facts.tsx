@@ -7,11 +7,11 @@ import { DefinitionList } from '#app/_components/definition-list.tsx';
 import { OUTCOMES } from '#app/_logs/filter-labels.ts';
 import { latencyText } from '#app/_logs/log-table.tsx';
 import { Outcome } from '#app/_logs/outcome.tsx';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { timeOfId } from '#lib/metering/id-time.ts';
 import type { LimitsAt } from '#lib/request-log/read-limits-at.ts';
 import type { RequestDetail } from '#lib/request-log/read-request.ts';
 
-const number = (value: number) => value.toLocaleString('en-GB');
 const link = 'text-accent underline underline-offset-4';
 
 function Copied({ value, name }: { value: string; name: string }) {
@@ -40,12 +40,12 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
                 {request.summary && <span className="block text-sm text-muted">{request.summary}</span>}
               </>
             ) : (
-              'None of the catalog'
+              'Unknown endpoint'
             ),
           },
           { term: 'Via', value: request.via === 'tester' ? 'API Tester' : 'API' },
           {
-            term: 'Counts against the quota',
+            term: 'Counts toward the quota',
             value: request.counted ? `Yes, on ${request.day} (UTC)` : 'No',
           },
         ]}
@@ -63,7 +63,7 @@ export function TimingFacts({ request }: { request: RequestDetail }) {
         items={[
           { term: 'Admitted', value: <DateTime value={new Date(admittedAt)} format="seconds" /> },
           {
-            term: 'Answered',
+            term: 'Response sent',
             value:
               latencyMs === null ? (
                 '—'
@@ -78,8 +78,8 @@ export function TimingFacts({ request }: { request: RequestDetail }) {
                 {latencyText(latencyMs)}
                 <span className="block text-sm text-muted">
                   {outcome === 'refused'
-                    ? 'All of it in the gateway: the call was never forwarded.'
-                    : 'From the arrival of the call to the end of the answer, API and gateway together.'}
+                    ? 'All of it in the gateway. The request wasn’t forwarded.'
+                    : 'From the start of the request to the end of the response, API and gateway together.'}
                 </span>
               </>
             ),
@@ -87,21 +87,21 @@ export function TimingFacts({ request }: { request: RequestDetail }) {
           ...(latencyMs !== null && upstreamMs !== null
             ? [
                 {
-                  term: 'Waited for the API',
+                  term: 'API response time',
                   value: (
                     <>
                       {latencyText(upstreamMs)}
                       <span className="block text-sm text-muted">
-                        Until its answer began. The other {latencyText(Math.max(0, latencyMs - upstreamMs))}{' '}
-                        went into the checks, the record and passing on the body.
+                        Until the first byte of the response. Checks, logging and transfer took the other{' '}
+                        {latencyText(Math.max(0, latencyMs - upstreamMs))}.
                       </span>
                     </>
                   ),
                 },
               ]
             : []),
-          { term: 'Request body', value: `${number(request.bytesIn)} bytes` },
-          { term: 'Answer body', value: `${number(request.bytesOut)} bytes` },
+          { term: 'Request body', value: formatCount(request.bytesIn, 'byte') },
+          { term: 'Response body', value: formatCount(request.bytesOut, 'byte') },
         ]}
       />
     </Card>
@@ -133,14 +133,14 @@ export function CallerFacts({ request, team }: { request: RequestDetail; team: s
             ),
           },
           { term: 'Environment', value: <span className="capitalize">{request.environment}</span> },
-          { term: 'Member', value: request.memberName ?? 'An app key, of no single member' },
+          { term: 'Member', value: request.memberName ?? 'None (app key)' },
           {
             term: 'Client IP',
-            value: request.clientIp ? <Copied value={request.clientIp} name="client IP" /> : 'Not known',
+            value: request.clientIp ? <Copied value={request.clientIp} name="client IP" /> : 'Unknown',
           },
           {
             term: 'User agent',
-            value: <span className="break-all">{request.userAgent || 'None given'}</span>,
+            value: <span className="break-all">{request.userAgent || 'None'}</span>,
           },
         ]}
       />
@@ -158,27 +158,27 @@ export function LimitFacts({ limits, day }: { limits: LimitsAt; day: string }) {
       term: 'Daily quota',
       value:
         quota === null
-          ? `${number(limits.dailyQuota)} today; not recorded for then`
-          : `${number(quota)} requests`,
+          ? `${formatNumber(limits.dailyQuota)} now; not recorded for that day`
+          : formatCount(quota, 'request'),
     },
     {
       term: 'Burst limit',
-      value: `${number(limits.burstRequests)} requests in ${limits.burstWindowSeconds} s${changed ? ', today' : ''}`,
+      value: `${formatCount(limits.burstRequests, 'request')} in ${limits.burstWindowSeconds} s${changed ? ' now' : ''}`,
     },
   ];
   if (usedThatDay !== null)
-    items.push({ term: `Used on ${day} (UTC)`, value: `${number(usedThatDay)} requests` });
+    items.push({ term: `Used on ${day} (UTC)`, value: formatCount(usedThatDay, 'request') });
   return (
     <Card
       title="Limits"
       description={
         changed ? (
           <>
-            The limits were changed since, first on <DateTime value={changed.at} />. What was written down of
-            the time before stands here.
+            The limits have changed since this request, first on <DateTime value={changed.at} />. These are
+            the limits recorded before that change.
           </>
         ) : (
-          'Not changed for this team since the call, as far as is on record.'
+          'No changes recorded for this team since this request.'
         )
       }
     >

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import type { Member } from '#lib/access/member.ts';
 import { REASONS } from '#lib/refusals/reasons.ts';
 import type { RequestDetail } from '#lib/request-log/read-request.ts';
-import { cureOf } from './fixes.ts';
+import { fixFor } from './fixes.ts';
 
-// Only what a cure looks at.
+// Only the fields that a fix depends on.
 const request = (reason: string) => ({ reason, keyId: 'KEY', appId: 'APP' }) as RequestDetail;
 const member = (role: 'owner' | 'member') => ({ role, teamSlug: 'acme' }) as Member;
 
-/** Folders of pages by the addresses that cures lead to. */
+/** The folder of each page that a fix links to. */
 const PAGES: Record<string, string> = {
   ...{
     '/docs': 'app/docs',
@@ -25,16 +25,16 @@ const PAGES: Record<string, string> = {
   '/t/acme/apps/APP/connected': 'app/t/[team]/apps/[app]/connected',
 };
 
-test.each(Object.keys(REASONS))('the cure of %s leads to a page that is there', (reason) => {
+test.each(Object.keys(REASONS))('the fix for %s links to a page that exists', (reason) => {
   for (const role of ['owner', 'member'] as const) {
-    const cure = cureOf(request(reason), member(role));
-    if (cure) expect(existsSync(`${PAGES[cure.href]}/page.tsx`), cure.href).toBe(true);
+    const fix = fixFor(request(reason), member(role));
+    if (fix) expect(existsSync(`${PAGES[fix.href]}/page.tsx`), fix.href).toBe(true);
   }
 });
 
-test('what was refused for its key, its endpoint or a limit has a cure', () => {
+test('rejections for a key, an endpoint or a limit have a fix', () => {
   for (const reason of ['ip_not_allowed', 'credential_expired', 'endpoint_not_connected', 'quota_exceeded'])
-    expect(cureOf(request(reason), member('owner')), reason).not.toBeNull();
-  expect(cureOf(request('upstream_timeout'), member('owner'))).toBeNull();
-  expect(cureOf(request('member_suspended'), member('member'))).toBeNull();
+    expect(fixFor(request(reason), member('owner')), reason).not.toBeNull();
+  expect(fixFor(request('upstream_timeout'), member('owner'))).toBeNull();
+  expect(fixFor(request('member_suspended'), member('member'))).toBeNull();
 });

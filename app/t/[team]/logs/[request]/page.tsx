@@ -15,7 +15,7 @@ import { type RequestDetail, readRequest } from '#lib/request-log/read-request.t
 import { Decision } from './decision.tsx';
 import { explainRequest } from './explain-request.ts';
 import { CallerFacts, LimitFacts, RequestFacts, TimingFacts } from './facts.tsx';
-import { cureOf } from './fixes.ts';
+import { fixFor } from './fixes.ts';
 
 export const metadata: Metadata = { title: 'Request' };
 
@@ -35,7 +35,7 @@ export default async function RequestPage({
     readLimitsAt(context, request),
   ]);
   const base = `/t/${member.teamSlug}`;
-  const decision = <Decision request={request} trace={trace} cure={cureOf(request, member)} />;
+  const decision = <Decision request={request} trace={trace} fix={fixFor(request, member)} />;
   const facts = (
     <>
       <RequestFacts request={request} />
@@ -64,7 +64,7 @@ export default async function RequestPage({
           )
         }
       />
-      <Neighbours request={request} base={base} />
+      <AdjacentRequests request={request} base={base} />
       {request.reason ? (
         <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
           {decision}
@@ -80,25 +80,25 @@ export default async function RequestPage({
   );
 }
 
-/** The calls made with the same key before and after this one. */
-function Neighbours({ request: { ofSameKey, keyId }, base }: { request: RequestDetail; base: string }) {
+/** Links to the previous and next request of the same key. */
+function AdjacentRequests({ request: { ofSameKey, keyId }, base }: { request: RequestDetail; base: string }) {
   const { newer, older } = ofSameKey;
   return (
     <nav aria-label="Requests of the same key" className="mb-6 flex flex-wrap items-center gap-2">
       {newer && (
         <LinkButton href={`${base}/logs/${newer}`} size="sm" prefetch={false}>
           <ChevronLeft aria-hidden="true" />
-          Newer of this key
+          Newer request
         </LinkButton>
       )}
       {older && (
         <LinkButton href={`${base}/logs/${older}`} size="sm" prefetch={false}>
-          Older of this key
+          Older request
           <ChevronRight aria-hidden="true" />
         </LinkButton>
       )}
       <LinkButton href={hrefWith(`${base}/logs`, { key: keyId })} size="sm" variant="ghost">
-        All of this key
+        All requests of this key
       </LinkButton>
     </nav>
   );

@@ -10,14 +10,14 @@ async function* lines(count: number, onReturn = () => {}) {
   }
 }
 
-test('a file is written to its end, and its end is told once', async () => {
+test('a file is written completely, and onEnd is called once', async () => {
   const onEnd = vi.fn();
   const text = await new Response(fileStream(lines(4), onEnd)).text();
   expect(text).toBe('0\n1\n2\n3\n');
   expect(onEnd).toHaveBeenCalledTimes(1);
 });
 
-test('a browser that goes away ends the reading', async () => {
+test('a browser that disconnects stops the reading', async () => {
   const onEnd = vi.fn();
   const onReturn = vi.fn();
   const reader = fileStream(lines(1_000, onReturn), onEnd).getReader();
@@ -27,23 +27,23 @@ test('a browser that goes away ends the reading', async () => {
   expect(onReturn).toHaveBeenCalledTimes(1);
 });
 
-test('a file that cannot be read on breaks off', async () => {
+test('a download fails when reading fails', async () => {
   const onEnd = vi.fn();
   async function* broken() {
     yield 'a\n';
-    throw new Error('away');
+    throw new Error('unavailable');
   }
-  await expect(new Response(fileStream(broken(), onEnd)).text()).rejects.toThrow('away');
+  await expect(new Response(fileStream(broken(), onEnd)).text()).rejects.toThrow('unavailable');
   expect(onEnd).toHaveBeenCalledTimes(1);
 });
 
-test('a file that nobody takes is given up', async () => {
+test('a download that nobody reads is canceled', async () => {
   const onEnd = vi.fn();
   fileStream(lines(1_000), onEnd, 10);
   await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1));
 });
 
-test('one export a person at a time', () => {
+test('each person can run one export at a time', () => {
   const release = takeExport('ada')!;
   expect(takeExport('ada')).toBeNull();
   takeExport('ben')!();

@@ -1,7 +1,9 @@
-/** A browser that takes nothing of a file for so long is let go. */
+import { log } from '#lib/process/log.ts';
+
+/** A browser that reads nothing for this long is disconnected. */
 const STALLED_MS = 60_000;
 
-/** A text as bytes, written while the browser takes it; `onEnd` is called once, however it ends. */
+/** Streams text as the browser reads it. `onEnd` is called once, however the stream ends. */
 export function fileStream(
   parts: AsyncGenerator<string, void>,
   onEnd: () => void,
@@ -31,10 +33,11 @@ export function fileStream(
         }
         controller.enqueue(encoder.encode(value));
         timer = setTimeout(stalled, stalledMs, controller);
-      } catch (error) {
-        // The download breaks off, so that nobody takes a part for the whole.
+      } catch (err) {
+        // The download fails, so that a partial file isn't taken for a complete one.
+        log.error({ err }, 'request export failed');
         end();
-        controller.error(error);
+        controller.error(err);
       }
     },
     async cancel() {
@@ -45,7 +48,7 @@ export function fileStream(
 
   function stalled(controller: ReadableStreamDefaultController<Uint8Array>) {
     end();
-    controller.error(new Error('Nobody took the file.'));
+    controller.error(new Error('The client stopped reading.'));
     void parts.return();
   }
 }

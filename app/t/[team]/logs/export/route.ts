@@ -12,7 +12,7 @@ const TYPES = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
-/** The log as filtered, as a file. A POST, since it writes to the audit log; forms of other sites stop at middleware.ts. */
+/** Downloads the filtered log. A POST, because it writes an audit row. Cross-site forms are rejected in middleware.ts. */
 export async function POST(request: Request, { params }: { params: Promise<{ team: string }> }) {
   const { team } = await params;
   const user = await currentUser();
@@ -20,8 +20,9 @@ export async function POST(request: Request, { params }: { params: Promise<{ tea
   const db = database();
   const member = await findMember(db, user, team);
   if (!member) return new Response('Not found.', { status: 404 });
+  // formData() rejects when the body isn't a form: the client's mistake.
   const sent = await request.formData().catch(() => null);
-  if (!sent) return new Response('Send the filters as a form.', { status: 400 });
+  if (!sent) return new Response('Send the filters as form data.', { status: 400 });
   const form = Object.fromEntries(
     [...sent].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
@@ -29,8 +30,8 @@ export async function POST(request: Request, { params }: { params: Promise<{ tea
   const format = ExportFormat.catch('csv').parse(form.format);
   const release = takeExport(member.userId);
   if (!release) {
-    const asked = Object.fromEntries(FILTER_NAMES.map((name) => [name, filter[name]]));
-    return seeOther(hrefWith(`/t/${member.teamSlug}/logs`, asked, { notice: 'export-running' }));
+    const filters = Object.fromEntries(FILTER_NAMES.map((name) => [name, filter[name]]));
+    return seeOther(hrefWith(`/t/${member.teamSlug}/logs`, filters, { notice: 'export-running' }));
   }
   try {
     const parts = await exportRequests({ db, member }, { filter, format });
@@ -38,7 +39,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ tea
     return new Response(fileStream(parts, release), {
       headers: {
         'Content-Type': TYPES[format],
-        // The name is made of a slug and a date: nothing in it needs quoting (RFC 6266).
+        // A slug and a date: nothing in the name needs quoting (RFC 6266).
         'Content-Disposition': `attachment; filename="${member.teamSlug}-requests-${day}.${format}"`,
         'Cache-Control': 'no-store',
       },

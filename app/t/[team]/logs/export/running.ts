@@ -1,6 +1,6 @@
 import { slot } from '#lib/process/slot.ts';
 
-/** Takes a person's one place for an export; null while he has another running. Call the answer when it has ended. */
+/** Reserves a person's only export slot; null while another export runs. Call the returned function when it ends. */
 export function takeExport(userId: string): (() => void) | null {
   const running = slot('exports', () => new Set<string>());
   if (running.has(userId)) return null;

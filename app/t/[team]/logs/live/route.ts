@@ -10,7 +10,7 @@ import { beginTail, tailRequests } from '#lib/request-log/tail-requests.ts';
 
 const Id = z.uuid().nullable().catch(null);
 
-/** The log as it grows, with the filter of the address. Who may look is asked anew before every look. */
+/** Streams new requests that match the filter in the URL. Membership is checked before every poll. */
 export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {
   const user = await currentUser();
   if (!user) return new Response('Sign in first.', { status: 401 });
@@ -25,7 +25,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ team
   const { stream, end } = liveStream({
     signal: request.signal,
     onEnd: () => release(),
-    look: async () => {
+    poll: async () => {
       const member = await stillMember(db, user, team);
       return member && { batch: await tailRequests({ db, member }, filter, tail), newest: tail.newest };
     },
@@ -34,7 +34,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ team
   return new Response(stream, {
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',
-      // `no-transform` keeps compression, and with it buffering, out of the way; the other is for nginx.
+      // `no-transform` prevents compression, which would buffer the stream. `X-Accel-Buffering` does the same in nginx.
       'Cache-Control': 'no-store, no-transform',
       'X-Accel-Buffering': 'no',
     },
