@@ -34,11 +34,10 @@ const JOB_STATEMENT_TIMEOUT_MS = 600_000;
 
 /** Starts the scheduled jobs of this process. Every portal process does; each run happens in one of them. */
 export function startScheduled(): void {
-  const log = (line: string) => console.error(line);
   const url = databaseUrl();
   // Connections of their own: what takes minutes must not stand in the way of pages.
   const work = connect(url, { max: 3, statementTimeoutMs: JOB_STATEMENT_TIMEOUT_MS });
-  const jobs = keepJobs(startJobs({ url, ...work, settings: readSettings(), schedule: SCHEDULE, log }));
+  const jobs = keepJobs(startJobs({ url, ...work, settings: readSettings(), schedule: SCHEDULE }));
   // Next ends the process by itself; a run that it cuts off is noticed and tried again by another.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void jobs.stop());
 }

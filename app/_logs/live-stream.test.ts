@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { log } from '#lib/process/log.ts';
 import { liveStream, type Poll } from './live-stream.ts';
 import { isFull, keepTail, TAILS_MAX, TAILS_PER_PERSON } from './open-tails.ts';
 
@@ -65,12 +66,15 @@ test('nothing is read for a stalled browser, and it is disconnected', async () =
 });
 
 test('a database error ends the stream without a reason, so that the browser reconnects', async () => {
+  const logged = vi.spyOn(log, 'warn').mockImplementation(() => {});
+  const err = new Error('no connection');
   const { read, onEnd } = opened(async () => {
-    throw new Error('away');
+    throw err;
   });
   await read();
   expect(await read()).toBeNull();
   expect(onEnd).toHaveBeenCalledTimes(1);
+  expect(logged.mock.calls).toEqual([[{ err }, 'live log: reading new requests failed']]);
 });
 
 test('polling stops when the browser disconnects', async () => {

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { environmentLabel } from '#app/_keys/environments.ts';
 import type { SubjectOfFinding } from '#lib/posture/finding.ts';
 
-/** What a finding is about, as a link to where it is looked after. */
+/** The subject of a finding as a link to its page. */
 export function FindingSubject({ team, subject }: { team: string; subject: SubjectOfFinding }) {
   const link = 'font-medium break-words underline-offset-4 hover:underline';
   if (subject.type === 'team')
@@ -30,6 +30,6 @@ export function FindingSubject({ team, subject }: { team: string; subject: Subje
   );
 }
 
-/** The same in words, for titles and toasts. */
+/** The subject as text, for titles and toasts. */
 export const subjectName = (subject: SubjectOfFinding): string =>
   subject.type === 'team' ? 'the team' : subject.name;

@@ -1,25 +1,28 @@
-import { expect, test } from 'vitest';
-import { reasonOf, tellErrors } from './log-errors.ts';
+import { expect, test, vi } from 'vitest';
+import { log } from '#lib/process/log.ts';
+import { errorSummary, throttledErrors } from './log-errors.ts';
 
-test('the first error is told at once, then one line a minute with the number between', () => {
+test('the first error is logged immediately, then one line a minute with the number in between', () => {
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   let now = 0;
-  const lines: string[] = [];
-  const tell = tellErrors((line) => lines.push(line), { everyMs: 60_000, nowMs: () => now });
-  for (; now < 130_000; now += 1_000) tell('the queue', new Error('no connection'));
+  const logError = throttledErrors({ everyMs: 60_000, nowMs: () => now });
+  const err = new Error('no connection');
+  for (; now < 130_000; now += 1_000) logError(err, 'jobs: queue error');
 
-  expect(lines).toEqual([
-    'Jobs: the queue: no connection',
-    'Jobs: the queue: no connection (59 more errors since the last line)',
-    'Jobs: the queue: no connection (59 more errors since the last line)',
+  expect(logged.mock.calls).toEqual([
+    [{ err }, 'jobs: queue error'],
+    [{ err, suppressed: 59 }, 'jobs: queue error'],
+    [{ err, suppressed: 59 }, 'jobs: queue error'],
   ]);
 });
 
-test('of an error neither statement nor values are told, and one without a message by its code', () => {
+test('the summary of an error has no statement and no values, and falls back to its code', () => {
   const cause = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
-  expect(reasonOf(new Error('Failed query: select 1\nparams: ada@example.com', { cause }))).toBe(
+  expect(errorSummary(new Error('Failed query: select 1\nparams: ada@example.com', { cause }))).toBe(
     'ECONNREFUSED',
   );
-  expect(reasonOf(null)).toBe('null');
-  expect(reasonOf({})).toBe('unknown error');
-  expect(reasonOf(new Error('x'.repeat(900)))).toHaveLength(300);
+  expect(errorSummary(new Error('Failed query: select 1\nparams: ada@example.com'))).toBe('a query failed');
+  expect(errorSummary(null)).toBe('null');
+  expect(errorSummary({})).toBe('unknown error');
+  expect(errorSummary(new Error('x'.repeat(900)))).toHaveLength(300);
 });

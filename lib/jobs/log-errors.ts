@@ -1,35 +1,35 @@
+import { log } from '#lib/process/log.ts';
+
 const EVERY_MS = 60_000;
 
 /**
- * A log for what fails again and again while a database is away: the first error at once, then at most one line a
- * minute, with the number that came in between.
+ * Logs errors that repeat while the database is unavailable: the first one immediately, then at most one line per minute
+ * with the number of errors in between.
  */
-export function tellErrors(
-  log: (line: string) => void,
-  { everyMs = EVERY_MS, nowMs = () => performance.now() } = {},
-): (what: string, error: unknown) => void {
-  let toldAt = Number.NEGATIVE_INFINITY;
-  let untold = 0;
-  return (what, error) => {
-    if (nowMs() - toldAt < everyMs) {
-      untold++;
+export function throttledErrors({
+  everyMs = EVERY_MS,
+  nowMs = () => performance.now(),
+} = {}): (err: unknown, message: string) => void {
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  let suppressed = 0;
+  return (err, message) => {
+    if (nowMs() - loggedAt < everyMs) {
+      suppressed++;
       return;
     }
-    log(
-      `Jobs: ${what}: ${reasonOf(error)}${untold > 0 ? ` (${untold} more errors since the last line)` : ''}`,
-    );
-    toldAt = nowMs();
-    untold = 0;
+    log.error({ err, ...(suppressed > 0 ? { suppressed } : {}) }, message);
+    loggedAt = nowMs();
+    suppressed = 0;
   };
 }
 
 /**
- * What may be kept of an error: neither a statement nor its values, which Drizzle puts into the message of what it
- * throws. Drivers that found nobody to talk to leave the message empty and give a code.
+ * The message of an error for the Jobs page: of its innermost cause if the message holds a statement and its values, as
+ * Drizzle's do. Connection errors can have only a code.
  */
-export function reasonOf(error: unknown): string {
+export function errorSummary(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error).slice(0, 300);
-  const { message, code, cause } = error as { message?: unknown; code?: unknown; cause?: unknown }; // Anything may be thrown.
-  if (cause && String(message).startsWith('Failed query')) return reasonOf(cause);
+  const { message, code, cause } = error as { message?: unknown; code?: unknown; cause?: unknown }; // Anything can be thrown.
+  if (String(message).startsWith('Failed query')) return cause ? errorSummary(cause) : 'a query failed';
   return String(message || code || 'unknown error').slice(0, 300);
 }

@@ -15,7 +15,7 @@ const ago = (text: string) => sql`now() - ${text}::interval`;
 const bytes = () => crypto.getRandomValues(new Uint8Array(32));
 
 test(
-  'what nobody needs goes, at its age and not before; a second run finds nothing',
+  'rows are deleted at their age and not before, and a second run finds nothing',
   withDb(async (db) => {
     const { teamId, memberId, userId } = await aMember(db, 'owner');
     await db.insert(testerTickets).values([
@@ -39,7 +39,7 @@ test(
     );
 
     expect(await prune({ db })).toMatchObject({
-      ...{ 'tester tickets': 1, 'account links': 1, mails: 1, 'dismissals of findings': 1 },
+      ...{ 'tester tickets': 1, 'account links': 1, emails: 1, 'finding dismissals': 1 },
     });
     expect((await db.select().from(testerTickets)).map(({ nonce }) => nonce)).toEqual(['new']);
     expect((await db.select().from(outbox)).map(({ recipient }) => recipient).sort()).toEqual([
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'of the sessions long over the newest of each person stays: it tells when he was last here',
+  'the newest expired session of each person stays, because it shows when they were last active',
   withDb(async (db) => {
     const people = [await aMember(db, 'owner'), await aMember(db, 'owner')];
     for (const { userId } of people)
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'a gateway goes a week after it was last heard of, unless a call of its has no end yet',
+  'a gateway is deleted a week after it was last seen, unless it has a request in progress',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);

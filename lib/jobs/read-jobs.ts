@@ -4,7 +4,7 @@ import type { Queryable } from '#db/client.ts';
 import type { Operator } from '#lib/access/operator.ts';
 import { SCHEDULE } from './schedule.ts';
 
-/** `waiting`: queued, a worker takes it within seconds. `retrying`: it failed and is tried again. */
+/** `waiting`: queued; a worker starts it within seconds. `retrying`: it failed and will be retried. */
 export type RunState = 'waiting' | 'retrying' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export type JobRun = {
@@ -12,12 +12,12 @@ export type JobRun = {
   queuedAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
-  /** When a failed one is tried again. */
+  /** When a failed run is retried. */
   nextTryAt: Date | null;
   tries: number;
   /** What it did, or why it failed. */
-  said: string | null;
-  /** Who asked for it out of turn. */
+  result: string | null;
+  /** Who started it manually. */
   by: string | null;
 };
 
@@ -31,11 +31,11 @@ type Row = {
   completed_on: string | null;
   start_after: string;
   retry_count: number;
-  said: string | null;
+  result: string | null;
   by: string | null;
 };
 
-/** Every scheduled job with its last runs, newest first, and when the clock next calls for it. */
+/** All scheduled jobs with their last runs, newest first, and the next scheduled time. */
 export async function readJobs({ db }: { db: Queryable; operator: Operator }) {
   const [known] = await db.execute<{ there: boolean; now: string }>(
     sql`select to_regclass('jobs.job') is not null as there, now() as now`,
@@ -50,14 +50,14 @@ export async function readJobs({ db }: { db: Queryable; operator: Operator }) {
   }));
 }
 
-/** pg-boss's own table: its reader loads all runs that are kept, and this page wants five of each. */
+/** Reads the table of pg-boss directly: its API loads all stored runs, and the page needs five per job. */
 function readRuns(db: Queryable) {
   const names = SCHEDULE.map(({ name }) => sql`(${name})`);
   return db.execute<Row>(sql`
     select wanted.name, run.* from (values ${sql.join(names, sql`, `)}) as wanted (name)
     cross join lateral (
       select state, created_on, started_on, completed_on, start_after, retry_count,
-        coalesce(output->>'did', output->>'message', output->'value'->>'message') as said, data->>'by' as by
+        coalesce(output->>'did', output->>'message', output->'value'->>'message') as result, data->>'by' as by
       from jobs.job where job.name = wanted.name order by created_on desc limit ${RUNS}) as run`);
 }
 
@@ -79,7 +79,7 @@ function runOf(row: Row): JobRun {
     endedAt: date(row.completed_on),
     nextTryAt: row.state === 'retry' ? date(row.start_after) : null,
     tries: row.retry_count + 1,
-    said: row.said?.slice(0, 300) ?? null,
+    result: row.result?.slice(0, 300) ?? null,
     by: row.by,
   };
 }

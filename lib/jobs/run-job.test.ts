@@ -6,7 +6,7 @@ import { asOperator, type Operator } from '#lib/access/operator.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
-import { openBoss, takeUp } from './open-boss.ts';
+import { openBoss, registerJobs } from './open-boss.ts';
 import { readJobs } from './read-jobs.ts';
 import { runJob } from './run-job.ts';
 import { SCHEDULE } from './schedule.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   own = await ownDatabase();
   boss = openBoss(own.url);
   await boss.start();
-  // The real queues without workers: what is queued stays so.
+  // The real queues without workers, so that queued jobs stay queued.
   for (const { name } of SCHEDULE) await boss.createQueue(name, { policy: 'exclusive' });
   operator = asOperator(await aUser(own.db, { name: 'Olga Operator', isOperator: true }))!;
 });
@@ -30,10 +30,10 @@ afterAll(async () => {
 const context = () => ({ db: own.db, operator, boss });
 const audited = () => auditTrail(own.db, eq(auditEvents.action, 'job.run'));
 
-test('a job runs out of turn once, by name and with an audit row; twenty clicks are one', async () => {
+test('a job is queued manually once, with an audit row, even after twenty clicks', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => runJob(context(), { name: 'pruning' })));
 
-  expect(answers.filter(({ ok }) => ok)).toEqual([{ ok: true, title: 'Clearing away' }]);
+  expect(answers.filter(({ ok }) => ok)).toEqual([{ ok: true, title: 'Clean up' }]);
   expect(answers.filter(({ ok }) => !ok)).toContainEqual({ ok: false, reason: 'already_queued' });
   expect(await audited()).toMatchObject([
     { actorUserId: operator.userId, teamId: null, subjectKind: 'job', subjectId: 'pruning' },
@@ -41,11 +41,11 @@ test('a job runs out of turn once, by name and with an audit row; twenty clicks 
   const listed = await readJobs(context());
   expect(listed.map(({ name }) => name)).toEqual(SCHEDULE.map(({ name }) => name));
   expect(listed.find(({ name }) => name === 'pruning')!.runs).toMatchObject([
-    { state: 'waiting', by: 'Olga Operator', startedAt: null, said: null },
+    { state: 'waiting', by: 'Olga Operator', startedAt: null, result: null },
   ]);
 });
 
-test('an unknown job, and a process without jobs, say so', async () => {
+test('an unknown job and a process without jobs are reported', async () => {
   const before = (await audited()).length;
   expect(await runJob(context(), { name: 'no-such-job' })).toEqual({ ok: false, reason: 'not_found' });
   expect(await runJob({ ...context(), boss: null }, { name: 'pruning' })).toEqual({
@@ -55,7 +55,7 @@ test('an unknown job, and a process without jobs, say so', async () => {
   expect(await audited()).toHaveLength(before);
 });
 
-test('the list tells how a run went, and when the next is', async () => {
+test('the list shows how each run went, and when the next one is', async () => {
   await boss.send('review-reminders', null);
   const [done] = await boss.fetch('review-reminders');
   await boss.complete('review-reminders', done!.id, { did: '3 teams reminded.' });
@@ -65,8 +65,8 @@ test('the list tells how a run went, and when the next is', async () => {
 
   const job = (await readJobs(context())).find(({ name }) => name === 'review-reminders')!;
   expect(job.runs).toMatchObject([
-    { state: 'failed', said: 'no connection', tries: 1 },
-    { state: 'done', said: '3 teams reminded.', by: null },
+    { state: 'failed', result: 'no connection', tries: 1 },
+    { state: 'done', result: '3 teams reminded.', by: null },
   ]);
   expect(job.runs[1]!.endedAt!.getTime()).toBeGreaterThanOrEqual(job.runs[1]!.startedAt!.getTime());
   expect(job.nextAt.getUTCMinutes()).toBe(20);
@@ -74,7 +74,7 @@ test('the list tells how a run went, and when the next is', async () => {
 });
 
 test(
-  'before any process has run there are jobs without runs',
+  'before any process has started, jobs have no runs',
   withDb(async (db) => {
     const listed = await readJobs({ db, operator });
     expect(listed.every(({ runs }) => runs.length === 0)).toBe(true);
@@ -82,11 +82,11 @@ test(
   }),
 );
 
-test('every job of the schedule is taken up: its name and its clock are readable', async () => {
+test('every job of the schedule is registered with a valid name and schedule', async () => {
   const other = await ownDatabase();
   const fresh = openBoss(other.url);
   await fresh.start();
-  await takeUp(fresh, SCHEDULE, async () => '');
+  await registerJobs(fresh, SCHEDULE, async () => '');
   expect((await fresh.getSchedules()).map(({ name }) => name).sort()).toEqual(
     SCHEDULE.map(({ name }) => name).sort(),
   );

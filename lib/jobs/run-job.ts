@@ -6,13 +6,13 @@ import type { Operator } from '#lib/access/operator.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { findJob } from './schedule.ts';
 
-export const RunJob = z.object({ name: z.string().max(50, 'There is no such job.') });
+export const RunJob = z.object({ name: z.string().max(50, 'This job doesn’t exist.') });
 
 type Ran =
   | { ok: true; title: string }
   | { ok: false; reason: 'not_found' | 'not_running' | 'already_queued' };
 
-/** Puts a job into the queue out of turn. One that waits or runs already is not queued a second time. */
+/** Queues a job manually. A job that is already queued or running isn't queued again. */
 export async function runJob(
   { db, operator, boss }: { db: Queryable; operator: Operator; boss: PgBoss | null },
   { name }: z.output<typeof RunJob>,

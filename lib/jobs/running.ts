@@ -3,11 +3,11 @@ import type { Jobs } from './start-jobs.ts';
 
 const running = () => slot<{ jobs: Jobs | null }>('jobs', () => ({ jobs: null }));
 
-/** Keeps the jobs that this process started, for the page that shows them. */
+/** Stores the jobs of this process for the page that shows them. */
 export function keepJobs(jobs: Jobs): Jobs {
   running().jobs = jobs;
   return jobs;
 }
 
-/** The jobs of this process, or null where none were started. */
+/** The jobs of this process, or null if none were started. */
 export const runningJobs = (): Jobs | null => running().jobs;

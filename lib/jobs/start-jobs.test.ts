@@ -1,5 +1,6 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { log } from '#lib/process/log.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { settings } from '#tests/support/settings.ts';
 import type { Job } from './schedule.ts';
@@ -29,12 +30,12 @@ const job = (run: Job['run'], values: Partial<Job> = {}): Job => ({
   ...{ timeoutSeconds: 30, run, ...values },
 });
 
-/** One portal process as far as jobs go; its connections go to `url`. */
-function aProcess(schedule: Job[], url = own.url, log: (line: string) => void = () => {}) {
+/** The jobs of one portal process, connected to `url`. */
+function aProcess(schedule: Job[], url = own.url) {
   const jobs = startJobs({
     settings,
-    ...{ url, db: own.db, sql: own.sql, schedule, log },
-    pace: { pollSeconds: 0.5, cronSeconds: 1 },
+    ...{ url, db: own.db, sql: own.sql, schedule },
+    intervals: { pollSeconds: 0.5, cronSeconds: 1 },
   });
   running.push(jobs);
   return jobs;
@@ -43,7 +44,7 @@ function aProcess(schedule: Job[], url = own.url, log: (line: string) => void = 
 const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 const minute = () => Math.floor(Date.now() / 60_000);
 
-test('four processes that start at once share one schema, and a due job runs once', async () => {
+test('four processes that start together share one schema, and a due job runs once', async () => {
   const ranIn: number[] = [];
   const schedule = [
     job(
@@ -60,10 +61,10 @@ test('four processes that start at once share one schema, and a due job runs onc
   await eventually(() => expect(ranIn.length).toBeGreaterThan(0));
   await new Promise((resolve) => setTimeout(resolve, 3_000));
 
-  expect(ranIn.length).toBe(new Set(ranIn).size); // Once a minute, in whichever process.
+  expect(ranIn.length).toBe(new Set(ranIn).size); // Once a minute across all processes.
 }, 60_000);
 
-test('a job that is asked for while it runs is not started a second time, in any process', async () => {
+test('a job that is queued while it runs isn’t started a second time in any process', async () => {
   let now = 0;
   let most = 0;
   let runs = 0;
@@ -87,9 +88,9 @@ test('a job that is asked for while it runs is not started a second time, in any
   expect(most).toBe(1);
 });
 
-test('a failed run is tried again, and what is kept of it holds no statement and no values', async () => {
+test('a failed run is logged with its cause, visible without query values, and retried', async () => {
   let tries = 0;
-  const lines: string[] = [];
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   const run = async () => {
     if (++tries === 1) {
       const cause = new Error('duplicate key');
@@ -97,18 +98,69 @@ test('a failed run is tried again, and what is kept of it holds no statement and
     }
     return 'Done.';
   };
-  const jobs = aProcess([job(run)], own.url, (line) => lines.push(line));
+  const jobs = aProcess([job(run)]);
   await jobs.started;
   await jobs.boss()!.send('probe', null, { retryDelay: 1, retryBackoff: false });
 
   await eventually(() => expect(tries).toBe(2));
 
-  expect(lines).toEqual(['Jobs: probe failed: duplicate key']);
+  expect(logged.mock.calls).toEqual([
+    [
+      {
+        job: 'probe',
+        err: expect.objectContaining({ cause: expect.objectContaining({ message: 'duplicate key' }) }),
+      },
+      'job failed',
+    ],
+  ]);
   const kept = await own.sql`select output from jobs.job where name = 'probe'`;
   expect(JSON.stringify(kept)).not.toContain('ada@example.com');
 });
 
-test('what is no longer scheduled comes off the clock', async () => {
+test('a failure is logged even right after a queue error', async () => {
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
+  const jobs = aProcess([
+    job(async () => {
+      throw new Error('disk full');
+    }),
+  ]);
+  await jobs.started;
+  jobs.boss()!.emit('error', Object.assign(new Error('no connection'), { queue: 'probe', worker: 'x' }));
+  await jobs.boss()!.send('probe', null, { retryLimit: 0 });
+
+  await eventually(() => expect(logged).toHaveBeenCalledTimes(2));
+  expect(logged.mock.calls[1]).toMatchObject([{ job: 'probe', err: { message: 'disk full' } }, 'job failed']);
+});
+
+test('a job that was due while no process was running runs at the next start, once', async () => {
+  const ran: string[] = [];
+  const run = (name: string) =>
+    job(
+      async () => {
+        ran.push(name);
+        return '';
+      },
+      { name, cron: '0 4 * * *' },
+    );
+  const schedule = [run('missed'), run('on-time'), run('never-ran')];
+  const first = aProcess(schedule);
+  await first.started;
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(ran, 'a new installation has missed nothing').toEqual([]);
+  for (const name of ['missed', 'on-time']) await first.boss()!.send(name, null);
+  await eventually(() => expect(ran.sort()).toEqual(['missed', 'on-time']));
+  await first.stop();
+  ran.length = 0;
+  await own.sql`update jobs.job set created_on = created_on - interval '2 days' where name = 'missed'`;
+  await own.sql`update jobs.queue set created_on = created_on - interval '9 days' where name = 'never-ran'`;
+
+  await Promise.all([aProcess(schedule), aProcess(schedule)].map(({ started }) => started));
+  await eventually(() => expect(ran.sort()).toEqual(['missed', 'never-ran']));
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  expect(ran.sort()).toEqual(['missed', 'never-ran']);
+}, 60_000);
+
+test('a job that is no longer scheduled is removed', async () => {
   const first = aProcess([job(async () => '', { name: 'gone' }), job(async () => '')]);
   await first.started;
   await first.stop();
@@ -117,7 +169,7 @@ test('what is no longer scheduled comes off the clock', async () => {
   expect(await own.sql`select name from jobs.schedule`).toEqual([{ name: 'probe' }]);
 });
 
-test('stopping lets a run that is under way end', async () => {
+test('stopping waits for a running job', async () => {
   let ended = false;
   const jobs = aProcess([
     job(async () => {
@@ -138,51 +190,51 @@ test('stopping lets a run that is under way end', async () => {
   expect(await own.sql`select state from jobs.job where name = 'probe'`).toEqual([{ state: 'completed' }]);
 });
 
-test('killed connections and a database that is away are survived, with little in the log', async () => {
+test('jobs survive killed connections and an unavailable database, with few log lines', async () => {
   const proxy = await aProxy();
-  const lines: string[] = [];
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   let runs = 0;
   const run = async () => `Run ${++runs}.`;
-  const jobs = aProcess([job(run)], proxy.url, (line) => lines.push(line));
+  const jobs = aProcess([job(run)], proxy.url);
   await jobs.started;
-  const askedFor = async () => {
+  const queueAndRun = async () => {
     const before = runs;
     await eventually(() => jobs.boss()!.send('probe', null));
     await eventually(() => expect(runs).toBe(before + 1));
   };
 
   await own.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey-jobs'`;
-  await askedFor();
+  await queueAndRun();
   await proxy.cut();
-  await new Promise((resolve) => setTimeout(resolve, 4_000)); // Eight polls, four looks at the clock.
+  await new Promise((resolve) => setTimeout(resolve, 4_000)); // Eight polls, four checks of the schedule.
   await proxy.restore();
-  await askedFor();
+  await queueAndRun();
 
-  expect(lines.length).toBeGreaterThan(0);
-  expect(lines.length).toBeLessThanOrEqual(2);
+  expect(logged.mock.calls.length).toBeGreaterThan(0);
+  expect(logged.mock.calls.length).toBeLessThanOrEqual(2);
   await jobs.stop();
   await proxy.cut();
 }, 60_000);
 
-test('a database that is away at the start is waited for, and so is the end of the wait', async () => {
+test('jobs wait for a database that is unavailable at the start, and can be stopped meanwhile', async () => {
   const proxy = await aProxy();
   await proxy.cut();
-  const lines: string[] = [];
-  const jobs = aProcess([job(async () => '')], proxy.url, (line) => lines.push(line));
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
+  const jobs = aProcess([job(async () => '')], proxy.url);
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(jobs.boss()).toBeNull();
   await proxy.restore();
   await jobs.started;
   expect(jobs.boss()).not.toBeNull();
-  expect(lines).toHaveLength(1);
+  expect(logged).toHaveBeenCalledTimes(1);
   await jobs.stop();
   await proxy.cut();
 
   const hopeless = aProcess([], proxy.url);
-  await hopeless.stop(); // Answers, though the database never did.
+  await hopeless.stop(); // Returns even though the database never answered.
 }, 60_000);
 
-/** A door to the database that can be shut. */
+/** A proxy in front of the database that can be cut off. */
 async function aProxy() {
   const target = new URL(own.url);
   const sockets = new Set<Socket>();

@@ -1,57 +1,56 @@
 import type { PgBoss } from 'pg-boss';
-import { reasonOf, tellErrors } from './log-errors.ts';
-import { openBoss, type Pace, takeUp } from './open-boss.ts';
+import { log } from '#lib/process/log.ts';
+import { errorSummary, throttledErrors } from './log-errors.ts';
+import { type Intervals, openBoss, registerJobs } from './open-boss.ts';
 import type { Job, JobContext } from './schedule.ts';
 
 export type Jobs = {
-  /** What takes jobs, or null until the database has answered. */
+  /** The queue; null until the database has answered. */
   boss: () => PgBoss | null;
-  /** Settles when the jobs of this process run, or were stopped before that. */
+  /** Settles when the jobs of this process have started, or when they were stopped before. */
   started: Promise<void>;
-  /** Takes no further job and gives the ones under way a moment; what is cut off is tried again elsewhere. */
+  /** Takes no more jobs and gives running ones a moment to finish. Interrupted jobs are retried in another process. */
   stop: () => Promise<void>;
 };
 
 type Options = JobContext & {
   url: string;
   schedule: readonly Job[];
-  log: (line: string) => void;
-  pace?: Pace;
+  intervals?: Intervals;
 };
 
 const STOP_MS = 5_000;
 const RETRY_MAX_MS = 30_000;
 
-/**
- * Runs the scheduled jobs of an installation in this process, beside others that do the same. A database that is
- * away, now or later, is waited for.
- */
-export function startJobs({ url, schedule, log, pace = {}, ...context }: Options): Jobs {
-  const tell = tellErrors(log);
+/** Runs the scheduled jobs in this process, alongside other processes. Waits while the database is unavailable. */
+export function startJobs({ url, schedule, intervals = {}, ...context }: Options): Jobs {
+  const logQueueError = throttledErrors();
   const stopping = new AbortController();
   let running: PgBoss | null = null;
 
   const work = async (job: Job): Promise<string> => {
     try {
       return await job.run(context);
-    } catch (error) {
-      tell(`${job.name} failed`, error);
-      throw new Error(reasonOf(error)); // pg-boss keeps all that it is thrown.
+    } catch (err) {
+      log.error({ err, job: job.name }, 'job failed');
+      throw new Error(errorSummary(err)); // pg-boss stores everything that is thrown.
     }
   };
 
   async function attempt(): Promise<boolean> {
-    const boss = openBoss(url, pace);
-    boss.on('error', (error) => tell('the queue', error));
-    boss.on('warning', ({ message }) => tell('the queue', message));
+    const boss = openBoss(url, intervals);
+    boss.on('error', (err) => logQueueError(err, 'jobs: queue error'));
+    boss.on('warning', ({ message }) => logQueueError(new Error(message), 'jobs: queue warning'));
     try {
       await boss.start();
-      await takeUp(boss, schedule, work, pace);
+      await registerJobs(boss, schedule, work, intervals);
       running = boss;
       return true;
-    } catch (error) {
-      tell('could not start', error);
-      await boss.stop({ graceful: false }).catch(() => {});
+    } catch (err) {
+      logQueueError(err, 'jobs could not start');
+      await boss.stop({ graceful: false }).catch((stopError: unknown) => {
+        log.debug({ err: stopError }, 'jobs: stopping a queue that did not start failed');
+      });
       return false;
     }
   }
@@ -70,7 +69,9 @@ export function startJobs({ url, schedule, log, pace = {}, ...context }: Options
       await started;
       const boss = running;
       running = null;
-      await boss?.stop({ timeout: STOP_MS }).catch((error: unknown) => tell('could not stop cleanly', error));
+      await boss
+        ?.stop({ timeout: STOP_MS })
+        .catch((err: unknown) => log.error({ err }, 'jobs did not stop cleanly'));
     },
   };
 }

@@ -114,7 +114,12 @@ test(
   withDb(async (db) => {
     const midnight = new Date(noon.toISOString().slice(0, 10));
     const at = (seconds: number) =>
-      evaluateNotifications({ db, now: new Date(midnight.getTime() + seconds * 1_000), reasonWords, settings });
+      evaluateNotifications({
+        db,
+        now: new Date(midnight.getTime() + seconds * 1_000),
+        reasonWords,
+        settings,
+      });
     const used = await aWatchedTeam(db);
     await aDay(db, used.key, 1, { requests: 120 });
     expect(await at(-30)).toEqual({ notified: 1, emails: 1 });
@@ -277,7 +282,9 @@ test('ten concurrent runs notify and email each person once', async () => {
     const sums = await Promise.all(Array.from({ length: 10 }, () => evaluate(db)));
 
     expect(sums.reduce((sum, { notified }) => sum + notified, 0)).toBe(20);
-    expect(sums.reduce((sum, { emails }) => sum + emails, 0)).toBe((await mailsOf(db, 'notification')).length);
+    expect(sums.reduce((sum, { emails }) => sum + emails, 0)).toBe(
+      (await mailsOf(db, 'notification')).length,
+    );
     const items = (await mailsOf(db, 'notification')).flatMap(({ to, props }) =>
       props.items.map(({ title }) => `${to} ${title}`),
     );

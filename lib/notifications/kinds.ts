@@ -1,24 +1,24 @@
-/** What a person can be told of, and choose to see and to get by mail. */
+/** The kinds of notifications. Members choose which to see and which to get by email. */
 export const NOTIFICATION_KINDS = {
   quota: {
     label: 'Daily quota',
-    description: 'The team has used 80 % or all of the day’s calls.',
+    description: 'The team has used 80% or 100% of its daily quota',
   },
   errors: {
     label: 'Error rate',
-    description: 'More calls fail than in the day before.',
+    description: 'More requests fail than in the previous 24 hours',
   },
   refusals: {
-    label: 'Refused keys',
-    description: 'A key is refused that was not for 7 days.',
+    label: 'Rejected requests',
+    description: 'First rejected request for a key in 7 days',
   },
   expiry: {
-    label: 'Ending keys',
-    description: 'A key ends soon, or has ended.',
+    label: 'Expiring keys',
+    description: 'A key expires soon or has expired',
   },
   exposure: {
     label: 'Exposed keys',
-    description: 'A secret key was found where it should not be.',
+    description: 'A secret key was found in public',
   },
 } as const;
 

@@ -1,11 +1,12 @@
 import type { Queryable } from '#db/client.ts';
+import { formatCount } from '#lib/format.ts';
 import { findNewNetworks, findPrivateUse, findSharedClients } from './find-clients.ts';
-import { count, type Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { KeyFacts, Scope } from './read-key-facts.ts';
 
 const UA_MAX = 80;
 
-/** From where keys of a scope are called, as far as it is worth a word. */
+/** Suspicious client addresses of the keys in a scope. */
 export async function readClients(db: Queryable, scope: Scope) {
   const [privately, networks, shared] = await Promise.all([
     findPrivateUse(db, scope),
@@ -15,7 +16,7 @@ export async function readClients(db: Queryable, scope: Scope) {
   return { privately, networks, shared };
 }
 
-/** What the addresses say that keys are called from. `keys` are those of the scope, by id. */
+/** Findings about where keys are used from. `keys` are the keys of the scope, by ID. */
 export function checkClients(
   { privately, networks, shared }: Awaited<ReturnType<typeof readClients>>,
   keys: ReadonlyMap<string, KeyFacts>,
@@ -32,7 +33,7 @@ export function checkClients(
         severity: 'medium',
         since: new Date(row.first_at),
         evidence: [
-          `${row.client_ip} (${shortened(row.user_agent)}) called with this key and with “${row.development_name}”, the last time `,
+          `${row.client_ip} (${shortened(row.user_agent)}) uses both this key and “${row.development_name}”. Last seen `,
           new Date(row.last_at),
           '.',
         ],
@@ -45,7 +46,7 @@ export function checkClients(
         severity: 'medium',
         since: new Date(row.first_at),
         evidence: [
-          `${count(row.calls, 'call')} from ${row.addresses.join(', ')} within 30 days, the last `,
+          `${formatCount(row.calls, 'request')} from ${row.addresses.join(', ')} in the last 30 days, most recently `,
           new Date(row.last_at),
           '.',
         ],
@@ -58,9 +59,9 @@ export function checkClients(
         severity: 'medium',
         since: new Date(row.first_at),
         evidence: [
-          `${count(row.calls, 'call')} from ${row.network} (${row.address}) since `,
+          `${formatCount(row.calls, 'request')} from ${row.network} (${row.address}) since `,
           new Date(row.first_at),
-          ', a network not seen in the 30 days before.',
+          '. This network wasn’t seen in the 30 days before.',
         ],
         fixes: ['restrict', 'see_callers', 'pause'],
       })),

@@ -1,113 +1,126 @@
-import { type Fix, count, type Finding } from './finding.ts';
+import { formatCount } from '#lib/format.ts';
+import type { Finding, Fix } from './finding.ts';
 import type { KeyFacts } from './read-key-facts.ts';
 import type { FindingKind, Severity } from './rules.ts';
 
 const DAY_MS = 86_400_000;
 const daysAfter = (date: Date, days: number) => new Date(date.getTime() + days * DAY_MS);
 
-/** What a key's own facts give away. `mayRotate`: the secret of a successor would be the reader's to see. */
+type KeyFinding = {
+  kind: FindingKind;
+  severity: Severity;
+  since: Date;
+  evidence: Finding['evidence'];
+  fixes: Fix[];
+};
+type Check = (key: KeyFacts, rotate: Fix[]) => KeyFinding | null;
+
+/** Checks one key. `mayRotate`: whether the reader may see the secret of a new key. */
 export function checkKey(key: KeyFacts, mayRotate: boolean): Finding[] {
-  const found: Finding[] = [];
   const rotate: Fix[] = mayRotate ? ['rotate'] : [];
-  const add = (
-    kind: FindingKind,
-    severity: Severity,
-    since: Date,
-    evidence: Finding['evidence'],
-    fixes: Fix[],
-  ) => found.push({ kind, severity, subjectId: key.id, subject: key.subject, evidence, since, fixes });
-
-  const used: Finding['evidence'] = key.usedAt ? ['Last used ', key.usedAt, '.'] : ['Never used.'];
-
-  if (key.ended) {
-    if (key.lateAt && key.endsAt)
-      add(
-        'expired_called',
-        'high',
-        key.endsAt,
-        [
-          'Ended ',
-          key.endsAt,
-          `; ${count(key.lateCalls, 'call')} refused since then, the last `,
-          key.lateAt,
-          key.lateFrom.length > 0 ? `, from ${key.lateFrom.join(', ')}.` : '.',
-        ],
-        ['see_callers', 'create_key', 'revoke'],
-      );
-    return found;
-  }
-
-  if (key.exposedAt)
-    add(
-      'exposed_key',
-      'critical',
-      key.exposedAt,
-      [...exposure(key, key.exposedAt), ...used],
-      ['revoke', ...rotate, 'compromised'],
-    );
-  // A key that runs out after its rotation, or is paused, is looked after already.
-  if (key.replaced) return found;
-
-  if (key.endsAt && key.hoursLeft !== null && key.hoursLeft <= 14 * 24)
-    add(
-      'expires_soon',
-      key.hoursLeft <= 24 ? 'high' : key.hoursLeft <= 7 * 24 ? 'medium' : 'low',
-      daysAfter(key.endsAt, -14),
-      ['Ends ', key.endsAt, '. ', ...used],
-      [...rotate, 'set_expiry'],
-    );
-  if (!key.active) return found;
-
-  if (key.rotationDays !== null && key.ageDays >= key.rotationDays)
-    add(
-      'rotation_overdue',
-      key.ageDays >= 2 * key.rotationDays ? 'high' : 'medium',
-      daysAfter(key.createdAt, key.rotationDays),
-      [
-        ...['Made ', key.createdAt, `, ${count(key.ageDays, 'day')} ago; your rotation age for `],
-        `${key.subject.environment} is ${count(key.rotationDays, 'day')}.`,
-      ],
-      [...rotate, 'revoke'],
-    );
-  if (key.idleDays >= 30)
-    add(
-      'unused',
-      key.idleDays >= 90 ? 'medium' : 'low',
-      daysAfter(key.usedAt ?? key.createdAt, 30),
-      key.usedAt
-        ? ['Last used ', key.usedAt, `, ${count(key.idleDays, 'day')} ago.`]
-        : ['Never used since it was made ', key.createdAt, `, ${count(key.idleDays, 'day')} ago.`],
-      ['pause', 'revoke'],
-    );
-  if (key.subject.environment !== 'production') return found;
-
-  if (!key.limitedToIps)
-    add(
-      'production_without_ip',
-      'medium',
-      key.createdAt,
-      ['No allowed IP addresses. ', ...used],
-      ['restrict'],
-    );
-  if (!key.expiresAt)
-    add(
-      'production_without_expiry',
-      'low',
-      key.createdAt,
-      ['Made ', key.createdAt, ', without an expiration. ', ...used],
-      ['set_expiry', ...rotate],
-    );
-  return found;
+  return checksFor(key).flatMap((check) => {
+    const found = check(key, rotate);
+    return found ? [{ ...found, subjectId: key.id, subject: key.subject }] : [];
+  });
 }
+
+/** Replaced and paused keys are already taken care of, so fewer checks apply to them. */
+function checksFor(key: KeyFacts): Check[] {
+  if (key.ended) return [expiredInUse];
+  if (key.replaced) return [exposed];
+  if (!key.active) return [exposed, expiresSoon];
+  const isProduction = key.subject.environment === 'production';
+  return [exposed, expiresSoon, rotationOverdue, unused, ...(isProduction ? [anyAddress, noExpiration] : [])];
+}
+
+const lastUse = ({ usedAt }: KeyFacts): Finding['evidence'] =>
+  usedAt ? ['Last used ', usedAt, '.'] : ['Never used.'];
+
+const expiredInUse: Check = (key) =>
+  key.lateAt &&
+  key.endsAt && {
+    ...{ kind: 'expired_called', severity: 'high', since: key.endsAt },
+    evidence: [
+      ...[
+        'Expired ',
+        key.endsAt,
+        `. ${formatCount(key.lateCalls, 'request')} rejected since then, most recently `,
+      ],
+      ...[key.lateAt, key.lateFrom.length > 0 ? `, from ${key.lateFrom.join(', ')}.` : '.'],
+    ],
+    fixes: ['see_callers', 'create_key', 'revoke'],
+  };
 
 const FOUND_BY = {
-  secret_scanning: 'A scanner of public code found it',
-  found_key: 'Somebody who found it reported it',
-  portal_text: 'Somebody typed it into this portal',
-  gateway_query: 'It was sent in a URL',
+  secret_scanning: 'Found by secret scanning',
+  found_key: 'Reported by someone who found it',
+  portal_text: 'Entered as text in this portal',
+  gateway_query: 'Sent in a URL',
 } as const;
 
-function exposure({ exposedBy, exposedIn }: KeyFacts, at: Date): Finding['evidence'] {
-  const how = exposedBy ? FOUND_BY[exposedBy] : 'It was seen where it should not be';
-  return [`${how}${exposedIn ? ` (${exposedIn})` : ''}; first seen `, at, '. '];
-}
+const exposed: Check = (key, rotate) =>
+  key.exposedAt && {
+    ...{ kind: 'exposed_key', severity: 'critical', since: key.exposedAt },
+    evidence: [
+      `${key.exposedBy ? FOUND_BY[key.exposedBy] : 'Exposed'}${key.exposedIn ? ` (${key.exposedIn})` : ''}. First seen `,
+      ...[key.exposedAt, '. ', ...lastUse(key)],
+    ],
+    fixes: ['revoke', ...rotate, 'compromised'],
+  };
+
+const expiresSoon: Check = (key, rotate) => {
+  if (!key.endsAt || key.hoursLeft === null || key.hoursLeft > 14 * 24) return null;
+  return {
+    kind: 'expires_soon',
+    severity: key.hoursLeft <= 24 ? 'high' : key.hoursLeft <= 7 * 24 ? 'medium' : 'low',
+    since: daysAfter(key.endsAt, -14),
+    evidence: ['Expires ', key.endsAt, '. ', ...lastUse(key)],
+    fixes: [...rotate, 'set_expiry'],
+  };
+};
+
+const rotationOverdue: Check = (key, rotate) => {
+  if (key.rotationDays === null || key.ageDays < key.rotationDays) return null;
+  return {
+    kind: 'rotation_overdue',
+    severity: key.ageDays >= 2 * key.rotationDays ? 'high' : 'medium',
+    since: daysAfter(key.createdAt, key.rotationDays),
+    evidence: [
+      ...['Created ', key.createdAt, `, ${formatCount(key.ageDays, 'day')} ago. Your rotation period for `],
+      `${key.subject.environment} is ${formatCount(key.rotationDays, 'day')}.`,
+    ],
+    fixes: [...rotate, 'revoke'],
+  };
+};
+
+const unused: Check = (key) => {
+  if (key.idleDays < 30) return null;
+  return {
+    kind: 'unused',
+    severity: key.idleDays >= 90 ? 'medium' : 'low',
+    since: daysAfter(key.usedAt ?? key.createdAt, 30),
+    evidence: [
+      ...(key.usedAt ? ['Last used ', key.usedAt] : ['Never used. Created ', key.createdAt]),
+      `, ${formatCount(key.idleDays, 'day')} ago.`,
+    ],
+    fixes: ['pause', 'revoke'],
+  };
+};
+
+const anyAddress: Check = (key) =>
+  key.limitedToIps
+    ? null
+    : {
+        ...{ kind: 'production_without_ip', severity: 'medium', since: key.createdAt },
+        evidence: ['No allowed IP addresses. ', ...lastUse(key)],
+        fixes: ['restrict'],
+      };
+
+const noExpiration: Check = (key, rotate) =>
+  key.expiresAt
+    ? null
+    : {
+        ...{ kind: 'production_without_expiry', severity: 'low', since: key.createdAt },
+        evidence: ['No expiration date. Created ', key.createdAt, '. ', ...lastUse(key)],
+        fixes: ['set_expiry', ...rotate],
+      };

@@ -3,11 +3,12 @@ import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { lastFinishedAt, reviewDueAt } from '#lib/reviews/read-review.ts';
-import { count, type Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { dateOf } from './read-key-facts.ts';
 
-/** What is to be said of a team's members and rules; for a manager's eyes. */
+/** Findings about a team's members and settings. Only managers may see them. */
 export async function checkMembers(db: Queryable, member: Member): Promise<Finding[]> {
   const [team, owners, inactive] = await Promise.all([
     readTeam(db, member),
@@ -22,7 +23,7 @@ export async function checkMembers(db: Queryable, member: Member): Promise<Findi
       kind: 'two_factor_not_required',
       severity: 'medium',
       evidence: [
-        `${team.withTwoFactor} of ${count(team.active, 'active member')} ${team.active === 1 ? 'has' : 'have'} turned it on.`,
+        `${formatNumber(team.withTwoFactor)} of ${formatCount(team.active, 'active member has', 'active members have')} set it up.`,
       ],
       since: team.createdAt,
       fixes: ['two_factor_settings'],
@@ -34,17 +35,17 @@ export async function checkMembers(db: Queryable, member: Member): Promise<Findi
         severity: 'high',
         subjectId: owner.id,
         subject: { type: 'member', memberId: owner.id, name: owner.name },
-        evidence: ['Signs in with a password alone. Joined ', owner.since, '.'],
+        evidence: ['Signs in with only a password. Joined ', owner.since, '.'],
         since: owner.since,
         fixes: [owner.id === member.memberId ? 'own_two_factor' : 'see_member'],
       });
-  // Alone in a team there is nobody to share it with, and nobody to review.
+  // A single member has nobody to share ownership with, and nobody to review.
   if (owners.length === 1 && team.active > 1)
     found.push({
       ...about,
       kind: 'single_owner',
       severity: 'low',
-      evidence: [`${owners[0]!.name} is the only owner among ${count(team.active, 'active member')}.`],
+      evidence: [`${owners[0]!.name} is the only owner among ${formatCount(team.active, 'active member')}.`],
       since: owners[0]!.since,
       fixes: ['see_team'],
     });
@@ -54,7 +55,9 @@ export async function checkMembers(db: Queryable, member: Member): Promise<Findi
       kind: 'review_overdue',
       severity: 'low',
       evidence: [
-        ...(team.reviewedAt ? ['Last reviewed ', team.reviewedAt, '; the next'] : ['The first']),
+        ...(team.reviewedAt
+          ? ['Last reviewed ', team.reviewedAt, '. The next review']
+          : ['The first review']),
         ...[' was due ', team.reviewDueAt, '.'],
       ],
       since: team.reviewDueAt,
@@ -67,8 +70,8 @@ export async function checkMembers(db: Queryable, member: Member): Promise<Findi
       subjectId: person.id,
       subject: { type: 'member', memberId: person.id, name: person.name },
       evidence: person.lastAt
-        ? ['Last seen or calling ', person.lastAt, `, ${count(person.days, 'day')} ago.`]
-        : [`Neither signed in nor called for ${count(person.days, 'day')}.`],
+        ? ['Last active ', person.lastAt, `, ${formatCount(person.days, 'day')} ago.`]
+        : [`No sign-ins or requests for ${formatCount(person.days, 'day')}.`],
       since: person.lastAt ?? team.createdAt,
       fixes: ['see_member'],
     });
@@ -99,7 +102,7 @@ async function readTeam(db: Queryable, { teamId }: Member) {
       .innerJoin(users, eq(users.id, members.userId))
       .where(eq(members.teamId, teamId)),
   ]);
-  return { ...team!, ...people! }; // A member proves that the team is there; an aggregate has one row.
+  return { ...team!, ...people! }; // A member always has a team, and an aggregate has one row.
 }
 
 function readOwners(db: Queryable, { teamId }: Member) {

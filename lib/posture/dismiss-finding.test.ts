@@ -22,7 +22,7 @@ const openKinds = async (db: Db, member: Member) =>
   (await readPosture({ db, member })).findings.map(({ kind }) => kind);
 
 test(
-  'a dismissed finding is listed apart and counts as held, until its time is over; then it is back by itself',
+  'a dismissed finding is listed separately and doesn’t affect the score, and reappears when the time is over',
   withDb(async (db) => {
     const { owner, key, finding } = await aScene(db);
     const before = (await readPosture({ db, member: owner })).score!;
@@ -46,7 +46,7 @@ test(
           subjectKind: 'credential',
           subjectId: key.keyId,
         },
-        after: { finding: 'Production key works from anywhere', days: 30, note: 'Behind our VPN.' },
+        after: { finding: 'Production key works from any IP address', days: 30, note: 'Behind our VPN.' },
       },
     ]);
 
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  'dismissing again prolongs it; taking it back brings the finding back, once',
+  'dismissing again extends the time; restoring brings the finding back, once',
   withDb(async (db) => {
     const { owner, finding } = await aScene(db);
     await dismissFinding({ db, member: owner }, { ...finding, ...about });
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'an exposed key can’t be put aside, whatever stands in the table',
+  'an exposed key can’t be dismissed, even by a row in the table',
   withDb(async (db) => {
     const { owner, key } = await aScene(db);
     await db.update(credentials).set({ exposedAt: new Date() }).where(eq(credentials.id, key.id));
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "another team's finding, one that is not there and one that is mended look absent",
+  "another team's finding, an unknown one and a resolved one look absent",
   withDb(async (db) => {
     const { owner, finding } = await aScene(db);
     const stranger = await aMember(db, 'owner');
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'a member is refused before anything is read',
+  'a member is rejected before anything is read',
   withDb(async (db) => {
     const { owner, finding } = await aScene(db);
     const member = await aMember(db, 'member', owner);
@@ -123,7 +123,7 @@ test(
   }),
 );
 
-test('a note holds no secret key, and the time is one of two', () => {
+test('a note can’t be too long, and the time is 30 or 90 days', () => {
   const input = { kind: 'unused', subjectId: v7(), days: '30', note: '' };
   expect(DismissFinding.safeParse(input).success).toBe(true);
   expect(DismissFinding.safeParse({ ...input, days: '3000' }).success).toBe(false);

@@ -13,13 +13,13 @@ import { FINDING_KINDS, ruleOf } from './rules.ts';
 export const OneFinding = z.object({ kind: z.enum(FINDING_KINDS), subjectId: z.uuid() });
 
 export const DismissFinding = OneFinding.extend({
-  days: z.enum(['30', '90'], { error: 'Choose how long.' }).transform(Number),
+  days: z.enum(['30', '90'], { error: 'Choose 30 or 90 days.' }).transform(Number),
   note: plainText('note', { max: 300 }),
 });
 
 type Dismissed = { ok: true } | { ok: false; reason: 'not_found' | 'must_fix' };
 
-/** Puts a finding aside for some days, with a note of why. It comes back by itself if it is still there then. */
+/** Dismisses a finding for some days, with a note. It reappears if it isn't resolved by then. */
 export async function dismissFinding(
   { db, member }: { db: Queryable; member: Member },
   { kind, subjectId, days, note }: z.output<typeof DismissFinding>,
@@ -45,7 +45,7 @@ export async function dismissFinding(
   return { ok: true };
 }
 
-/** The thing a finding is about, as the audit log names it. */
+/** The subject of a finding in the audit log. */
 export function auditSubject({ subject }: Pick<Finding, 'subject'>, { teamId }: Member): Subject {
   if (subject.type === 'key') return { kind: 'credential', id: subject.keyId };
   return subject.type === 'member' ? { kind: 'member', id: subject.memberId } : { kind: 'team', id: teamId };

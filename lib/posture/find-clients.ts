@@ -3,12 +3,12 @@ import type { Queryable } from '#db/client.ts';
 import { firstIdAt } from '#lib/credentials/list-callers.ts';
 import type { Scope } from './read-key-facts.ts';
 
-/** Loopback, private, link-local, shared (RFC 6598) and unique local addresses, in the form they are recorded in. */
+/** Loopback, private, link-local, shared (RFC 6598) and unique local addresses, in their recorded form. */
 const PRIVATE =
   '^(10\\.|127\\.|192\\.168\\.|169\\.254\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.|::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)';
 
-/** Keys that work, are not being replaced, and are not limited to addresses that somebody chose. */
-const unlimited = ({ teamId, ownedBy }: Scope) => sql`
+/** Active keys without a successor and without allowed IP addresses. */
+const unrestricted = ({ teamId, ownedBy }: Scope) => sql`
   c.team_id = ${teamId} and c.status = 'active' and c.successor_id is null and cardinality(c.allowed_ips) = 0
   and coalesce(c.expires_at > now(), true) and ${ownedBy === null ? sql`true` : sql`c.member_id = ${ownedBy}`}`;
 
@@ -22,18 +22,18 @@ type PrivateUse = {
   last_at: string;
 };
 
-/** Production keys called from private addresses within 30 days. */
+/** Production keys used from private addresses in the last 30 days. */
 export function findPrivateUse(db: Queryable, scope: Scope) {
   return db.execute<PrivateUse>(sql`
     select c.id, sum(u.calls - u.refused)::int as calls, min(u.first_at) as first_at, max(u.last_at) as last_at,
       (array_agg(distinct u.client_ip))[:3] as addresses
     from credentials c join usage_clients u on u.credential_id = c.id
-    where ${unlimited(scope)} and c.environment = 'production' and u.day >= ${today} - 30
+    where ${unrestricted(scope)} and c.environment = 'production' and u.day >= ${today} - 30
       and u.calls > u.refused and u.client_ip ~ ${PRIVATE}
     group by c.id`);
 }
 
-/** The /24 or /48 of an address; null for what is none. */
+/** The /24 or /48 network of an address; null if it isn't an address. */
 const network = sql`case
   when u.client_ip ~ '^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$' then regexp_replace(u.client_ip, '[0-9]+$', '0/24')
   when u.client_ip ~ '^[0-9a-f:]+:[0-9a-f:]*$' then network(set_masklen(u.client_ip::inet, 48))::text end`;
@@ -41,8 +41,8 @@ const network = sql`case
 type NewNetwork = { id: string; network: string; address: string; calls: number; first_at: string };
 
 /**
- * Networks that a key older than a week was first used from within 7 days: not seen in the 30 days before that, in
- * which it was used from elsewhere. The newest of each key.
+ * The newest network per key that the key was first used from in the last 7 days. Only for keys older than a week that
+ * were used from other networks in the 30 days before.
  */
 export function findNewNetworks(db: Queryable, scope: Scope) {
   return db.execute<NewNetwork>(sql`
@@ -50,7 +50,7 @@ export function findNewNetworks(db: Queryable, scope: Scope) {
       select c.id, ${network} as network, min(u.first_at) as first_at,
         sum(u.calls - u.refused)::int as calls, max(u.client_ip) as address
       from credentials c join usage_clients u on u.credential_id = c.id
-      where ${unlimited(scope)} and c.created_at < now() - interval '168 hours'
+      where ${unrestricted(scope)} and c.created_at < now() - interval '168 hours'
         and u.day >= ${today} - 7 and u.calls > u.refused
       group by c.id, 2)
     select distinct on (seen.id) seen.id, seen.network, seen.address, seen.calls, seen.first_at
@@ -64,9 +64,9 @@ export function findNewNetworks(db: Queryable, scope: Scope) {
     order by seen.id, seen.first_at desc`);
 }
 
-/** So many keys that share an address are looked at more closely, and so many of the latest calls of each. */
+/** How many keys that share an address are compared, and how many recent requests of each. */
 const CANDIDATES = 40;
-const CALLS = 100;
+const REQUESTS = 100;
 
 type SharedClient = {
   id: string;
@@ -79,8 +79,8 @@ type SharedClient = {
 };
 
 /**
- * Production keys and the Development key that the same address and user agent called with within 7 days. Addresses
- * alone are compared first, then the latest calls of the few keys that share one.
+ * Production keys that shared an address and user agent with a Development key in the last 7 days. Compares addresses
+ * first, then the latest requests of the few keys that share one.
  */
 export function findSharedClients(db: Queryable, { teamId, ownedBy }: Scope) {
   return db.execute<SharedClient>(sql`
@@ -104,7 +104,7 @@ export function findSharedClients(db: Queryable, { teamId, ownedBy }: Scope) {
       from candidates k cross join lateral (
         select client_ip, user_agent, at, outcome from usage_records
         where credential_id = k.id and id >= ${firstIdAt(sql`now() - interval '168 hours'`)}
-        order by id desc limit ${CALLS}) as r
+        order by id desc limit ${REQUESTS}) as r
       where r.outcome <> 'refused' and r.client_ip = any((select list from addresses)::text[])
       group by 1, 2, 3, 4, 5, 6)
     select distinct on (p.id) p.id, d.name as development_name, p.client_ip, p.user_agent, p.calls,

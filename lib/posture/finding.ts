@@ -9,9 +9,12 @@ export type FindingKey = {
   environment: Environment;
   application: string;
 };
-export type SubjectOfFinding = FindingKey | { type: 'member'; memberId: string; name: string } | { type: 'team' };
+export type SubjectOfFinding =
+  | FindingKey
+  | { type: 'member'; memberId: string; name: string }
+  | { type: 'team' };
 
-/** What mends a finding with one click; the page knows which of them are links. */
+/** Actions that fix a finding. The page decides which of them are links. */
 export type Fix =
   | 'rotate'
   | 'revoke'
@@ -30,14 +33,11 @@ export type Fix =
 export type Finding = {
   kind: FindingKind;
   severity: Severity;
-  /** The row it is about; with the kind it names the finding. */
+  /** The row that the finding is about. Kind and subject identify the finding. */
   subjectId: string;
   subject: SubjectOfFinding;
-  /** A text in pieces, with the moments in it as dates: they are shown in the reader's zone. */
+  /** Text fragments, with times as dates so that they're shown in the reader's time zone. */
   evidence: (string | Date)[];
   since: Date;
   fixes: Fix[];
 };
-
-export const count = (n: number, one: string, many = `${one}s`) =>
-  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

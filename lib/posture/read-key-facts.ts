@@ -4,13 +4,10 @@ import type { exposureSource } from '#db/schema/credentials.ts';
 import { type Environment, sharedKeyOf } from '#lib/credentials/format.ts';
 import type { FindingKey } from './finding.ts';
 
-/** Whose keys: a team's, or of these the own ones of a member. */
+/** The keys of a team, or only those of one member. */
 export type Scope = { teamId: string; ownedBy: string | null };
 
-/**
- * What is known of each key of a team that is not revoked, by the database's clock: one row a key, whatever it
- * called, from the sums per day.
- */
+/** Facts about each key of a team that isn't revoked. Reads daily sums, so the cost doesn't depend on the traffic. */
 export async function readKeyFacts(db: Queryable, { teamId, ownedBy }: Scope) {
   const rows = await db.execute<Row>(sql`
     select c.id, c.key_id, c.name, c.environment, a.title as application, c.member_id, c.created_at, c.expires_at,
@@ -99,22 +96,22 @@ function factsOf(row: Row) {
     hoursLeft: row.hours_left,
     /** Not paused. */
     active: row.active,
-    /** A rotation made a successor that lives: the key is meant to run out. */
+    /** A rotation created a successor that works, so the key is meant to expire. */
     replaced: row.replaced,
     exposedAt: dateOf(row.exposed_at),
     limitedToIps: row.limited_to_ips,
     rotationDays: row.rotation_days,
     ageDays: row.age_days,
-    /** The last call that drew on the quota. */
+    /** The last request that counted toward the quota. */
     usedAt: dateOf(row.used_at),
-    /** Since that, or since it was made. */
+    /** Days since the last use, or since the key was created. */
     idleDays: row.idle_days,
-    /** Of the last 30 days, refused after the key's end. */
+    /** Requests in the last 30 days that were rejected because the key had expired. */
     lateCalls: row.late_calls ?? 0,
     lateAt: dateOf(row.late_at),
-    /** Some of the addresses that these came from. */
+    /** Some of the addresses of those requests. */
     lateFrom: row.late_from ?? [],
-    /** How it was last found where it should not be, and where. */
+    /** How and where the key was last found exposed. */
     exposedBy: row.exposed_by,
     exposedIn: row.exposed_in || null,
   };

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
-/** An owner alone in a well-kept team, with an application. */
+/** A team without findings: one owner and an app. */
 async function aScene(db: Db, values: Partial<typeof teams.$inferInsert> = {}) {
   const owner = await aMember(db, 'owner', await aTeam(db, { requiresTwoFactor: true, ...values }));
   await db.update(users).set({ totpConfirmedAt: new Date() }).where(eq(users.id, owner.userId));
@@ -29,14 +29,14 @@ async function aScene(db: Db, values: Partial<typeof teams.$inferInsert> = {}) {
 }
 type Scene = Awaited<ReturnType<typeof aScene>>;
 
-/** A key of which nothing is to be said: used yesterday, limited, not too old. */
+/** A key without findings: restricted and not too old. */
 const aKey = (db: Db, { app }: Scene, values: Partial<typeof credentials.$inferInsert> = {}) =>
   aCredential(db, app, {
     ...{ environment: 'production', createdAt: ago(20), expiresAt: ago(-60), allowedIps: ['203.0.113.0/24'] },
     ...values,
   });
 
-/** Calls of a key at one moment, as the sums hold them. */
+/** Requests of a key at one time, in the log and in the rollups. */
 async function calls(
   db: Db,
   key: Key,
@@ -77,13 +77,13 @@ const kinds = (findings: Finding[]) => findings.map(({ kind }) => kind).sort();
 const text = ({ evidence }: Finding) =>
   evidence.map((part) => (part instanceof Date ? dayOf(part) : part)).join('');
 
-/** What leads to each finding of a key, what its evidence says, and what mends it. */
+/** For each finding about a key: how it arises, its evidence, and what resolves it. */
 const cases: {
   kind: FindingKind;
   make: (db: Db, scene: Scene) => Promise<Key>;
   says: RegExp;
   severity: string;
-  mend?: (db: Db, key: Key, owner: Member) => Promise<unknown>;
+  resolve?: (db: Db, key: Key, owner: Member) => Promise<unknown>;
 }[] = [
   {
     kind: 'exposed_key',
@@ -100,14 +100,14 @@ const cases: {
       });
       return key;
     },
-    says: /scanner of public code found it \(https:\/\/git\.example\/x\); first seen \d/,
+    says: /^Found by secret scanning \(https:\/\/git\.example\/x\)\. First seen \d/,
   },
   {
     kind: 'expires_soon',
     severity: 'medium',
     make: (db, scene) => aKey(db, scene, { expiresAt: ago(-6) }),
-    says: /^Ends \d{4}-\d\d-\d\d\. Never used\.$/,
-    mend: (db, key) =>
+    says: /^Expires \d{4}-\d\d-\d\d\. Never used\.$/,
+    resolve: (db, key) =>
       db
         .update(credentials)
         .set({ expiresAt: ago(-30) })
@@ -122,7 +122,7 @@ const cases: {
       await calls(db, key, ago(40), { refused: true, n: 7 });
       return key;
     },
-    says: /41 calls refused since then, the last [\d-]+, from 203\.0\.113\.7\.$/,
+    says: /41 requests rejected since then, most recently [\d-]+, from 203\.0\.113\.7\.$/,
   },
   {
     kind: 'rotation_overdue',
@@ -132,8 +132,8 @@ const cases: {
       await calls(db, key, ago(1));
       return key;
     },
-    says: /, 91 days ago; your rotation age for production is 90 days\.$/,
-    mend: async (db, key, owner) => {
+    says: /, 91 days ago\. Your rotation period for production is 90 days\.$/,
+    resolve: async (db, key, owner) => {
       const app = { id: key.applicationId, teamId: key.teamId };
       const next = await aKey(db, { owner, app: app as Scene['app'] });
       await calls(db, next, ago(1));
@@ -145,15 +145,15 @@ const cases: {
     kind: 'unused',
     severity: 'low',
     make: (db, scene) => aKey(db, scene, { createdAt: ago(31.5) }),
-    says: /^Never used since it was made \d{4}-\d\d-\d\d, 31 days ago\.$/,
-    mend: (db, { keyId }, owner) => pauseCredential({ db, member: owner }, { keyId }),
+    says: /^Never used\. Created \d{4}-\d\d-\d\d, 31 days ago\.$/,
+    resolve: (db, { keyId }, owner) => pauseCredential({ db, member: owner }, { keyId }),
   },
   {
     kind: 'production_without_ip',
     severity: 'medium',
     make: (db, scene) => aKey(db, scene, { allowedIps: [] }),
     says: /^No allowed IP addresses\. Never used\.$/,
-    mend: (db, key) =>
+    resolve: (db, key) =>
       db
         .update(credentials)
         .set({ allowedIps: ['192.0.2.1'] })
@@ -163,8 +163,8 @@ const cases: {
     kind: 'production_without_expiry',
     severity: 'low',
     make: (db, scene) => aKey(db, scene, { expiresAt: null }),
-    says: /without an expiration/,
-    mend: (db, key) =>
+    says: /^No expiration date\. Created /,
+    resolve: (db, key) =>
       db
         .update(credentials)
         .set({ expiresAt: ago(-90) })
@@ -173,8 +173,8 @@ const cases: {
 ];
 
 test.each(cases)(
-  '$kind is found with its evidence, by managers only, and mended',
-  ({ kind, make, says, severity, mend }) =>
+  '$kind is found with its evidence, by managers only, and can be resolved',
+  ({ kind, make, says, severity, resolve }) =>
     withDb(async (db) => {
       const scene = await aScene(db);
       const key = await make(db, scene);
@@ -193,14 +193,16 @@ test.each(cases)(
       expect(await found(db, await aMember(db, 'member', scene.owner))).toEqual([]);
 
       const { keyId } = key;
-      await (mend ? mend(db, key, scene.owner) : revokeCredential({ db, member: scene.owner }, { keyId }));
+      await (resolve
+        ? resolve(db, key, scene.owner)
+        : revokeCredential({ db, member: scene.owner }, { keyId }));
       const left = await found(db, scene.owner);
       expect(left.filter((one) => one.kind === kind && one.subjectId === key.id)).toEqual([]);
     })(),
 );
 
 test(
-  'the edges: 14, 7 and 1 days to the end; 30 and 90 days unused; the rotation age of each environment',
+  'thresholds: 14, 7 and 1 days to expiration, 30 and 90 days unused, the rotation period of each environment',
   withDb(async (db) => {
     const scene = await aScene(db, { rotationDaysStaging: 10 });
     const key = await aKey(db, scene);
@@ -213,7 +215,7 @@ test(
     expect(await judged(left(336))).toEqual(['expires_soon low']);
     expect(await judged(left(168))).toEqual(['expires_soon medium']);
     expect(await judged(left(24))).toEqual(['expires_soon high']);
-    expect(await judged(left(0))).toEqual([]); // Ended, and nobody calls.
+    expect(await judged(left(0))).toEqual([]); // Expired and not in use.
 
     const made = (days: number) => ({
       ...left(2_000),
@@ -229,7 +231,7 @@ test(
 );
 
 test(
-  'keys that are looked after are not found: revoked, paused, replaced, of an archived app',
+  'revoked, paused and replaced keys and keys of archived apps have no findings',
   withDb(async (db) => {
     const scene = await aScene(db);
     const bad = { allowedIps: [], expiresAt: null, createdAt: ago(200) };
@@ -244,29 +246,27 @@ test(
     await aCredential(db, archived, { ...bad, environment: 'production' });
 
     expect(await found(db, scene.owner)).toEqual([]);
-    // Paused or not, an exposed key must go.
+    // An exposed key is found even if it is paused.
     await aKey(db, scene, { exposedAt: ago(1), status: 'paused' });
     expect(kinds(await found(db, scene.owner))).toEqual(['exposed_key']);
   }),
 );
 
 test(
-  'the same client on Development and Production is found by address and user agent together',
+  'the same client on Development and Production is found by address and user agent',
   withDb(async (db) => {
     const scene = await aScene(db);
     const production = await aKey(db, scene);
     const development = await aKey(db, scene, { environment: 'development', name: 'Laptop' });
     await calls(db, production, ago(2), { agent: 'server/2' });
     await calls(db, development, ago(3), { agent: 'curl/8' });
-    expect(await found(db, scene.owner)).toEqual([]); // One office, two programs.
+    expect(await found(db, scene.owner)).toEqual([]); // Same office, different programs.
 
     await calls(db, development, ago(1), { agent: 'server/2' });
     const findings = await found(db, scene.owner);
     expect(kinds(findings)).toEqual(['shared_client']);
     expect(findings[0]).toMatchObject({ subjectId: production.id });
-    expect(text(findings[0]!)).toMatch(
-      /^203\.0\.113\.7 \(server\/2\) called with this key and with “Laptop”/,
-    );
+    expect(text(findings[0]!)).toMatch(/^203\.0\.113\.7 \(server\/2\) uses both this key and “Laptop”/);
 
     await pauseCredential({ db, member: scene.owner }, { keyId: development.keyId });
     expect(await found(db, scene.owner)).toEqual([]);
@@ -274,7 +274,7 @@ test(
 );
 
 test(
-  'two clients that share nothing for a week, or whose calls were refused, are not found',
+  'clients that share nothing within a week, or whose requests were rejected, have no findings',
   withDb(async (db) => {
     const scene = await aScene(db);
     const production = await aKey(db, scene);
@@ -302,7 +302,7 @@ test.each([
   ['2001:db8::1', false],
   ['198.51.100.3', false],
   ['', false],
-])('a Production key called from %j is found as private: %s', (ip, isPrivate) =>
+])('a Production key used from %j is found as private: %s', (ip, isPrivate) =>
   withDb(async (db) => {
     const scene = await aScene(db);
     const key = await aKey(db, scene, { allowedIps: [] });
@@ -313,13 +313,13 @@ test.each([
     expect(kinds(await found(db, scene.owner))).toEqual(expected);
     if (!isPrivate) return;
     const [, finding] = (await found(db, scene.owner)).sort((a, b) => b.kind.localeCompare(a.kind));
-    expect(text(finding!)).toMatch(`3 calls from ${ip} within 30 days`);
+    expect(text(finding!)).toMatch(`3 requests from ${ip} in the last 30 days`);
 
     await db
       .update(credentials)
       .set({ allowedIps: [ip] })
       .where(eq(credentials.id, key.id));
-    expect(await found(db, scene.owner)).toEqual([]); // Somebody has said that it is meant so.
+    expect(await found(db, scene.owner)).toEqual([]); // Explicitly allowed.
   })(),
 );
 
@@ -328,7 +328,7 @@ test.each([
   ['203.0.113.9', '203.0.114.9', true],
   ['2001:db8:1::1', '2001:db8:1:ffff::1', false],
   ['2001:db8:1::1', '2001:db8:2::1', true],
-])('known from %s, a first call from %s is from a new network: %s', (known, fresh, isNew) =>
+])('after %s, a first request from %s is from a new network: %s', (known, fresh, isNew) =>
   withDb(async (db) => {
     const scene = await aScene(db);
     const key = await aKey(db, scene, { environment: 'staging', allowedIps: [] });
@@ -343,7 +343,7 @@ test.each([
 );
 
 test(
-  'no network is new to a key of a week, to one never used before, or to one that is limited; an old one is again',
+  'no network is new to a key younger than a week, unused before, or restricted; an old network counts as new again',
   withDb(async (db) => {
     const scene = await aScene(db);
     const open = { environment: 'staging' as const, allowedIps: [] };
@@ -368,12 +368,12 @@ test(
 );
 
 test(
-  'a team is told of a missing second factor, a lone owner, an overdue review and inactive members',
+  'a team has findings for missing two-factor authentication, a single owner, an overdue review and inactive members',
   withDb(async (db) => {
     const scene = await aScene(db, { createdAt: ago(100), requiresTwoFactor: false });
     const alone = await found(db, scene.owner);
     expect(alone.map((one) => [one.kind, text(one)])).toEqual([
-      ['two_factor_not_required', '1 of 1 active member has turned it on.'],
+      ['two_factor_not_required', '1 of 1 active member has set it up.'],
     ]);
 
     const admin = await aMember(db, 'admin', scene.owner);
@@ -387,11 +387,11 @@ test(
     const findings = await found(db, admin);
     const of = (kind: FindingKind) => text(findings.find((one) => one.kind === kind)!);
     expect(of('single_owner')).toContain('the only owner among 2 active members');
-    expect(of('two_factor_not_required')).toBe('1 of 2 active members have turned it on.');
-    expect(of('review_overdue')).toMatch(/^The first was due \d/);
+    expect(of('two_factor_not_required')).toBe('1 of 2 active members have set it up.');
+    expect(of('review_overdue')).toMatch(/^The first review was due \d/);
     expect(of('inactive_member')).toContain('95 days');
 
-    // Each by its fix.
+    // Resolve each finding.
     await db.insert(sessions).values({
       ...{ userId: admin.userId, tokenDigest: new Uint8Array([1]), expiresAt: ago(-1) },
     });
@@ -408,7 +408,7 @@ test(
 );
 
 test(
-  'a plain member sees what is found of his own key, neither score nor team',
+  'a member sees only findings about their own key, and no score',
   withDb(async (db) => {
     const scene = await aScene(db, { requiresTwoFactor: false });
     const member = await aMember(db, 'member', scene.owner);
@@ -419,14 +419,14 @@ test(
     expect(posture.score).toBeNull();
     expect(posture.findings.map(({ subjectId }) => subjectId)).toEqual([own.id]);
     expect(posture.findings[0]!.fixes).toContain('rotate');
-    // The secret of his successor would be his alone: a manager is not offered to make it.
+    // Only the key's member may see the new secret, so managers can't rotate it.
     const forOwner = (await found(db, scene.owner)).find(({ subjectId }) => subjectId === own.id);
     expect(forOwner!.fixes).not.toContain('rotate');
   }),
 );
 
 test(
-  'findings come gravest first; nobody sees a secret in them',
+  'findings are sorted by severity and never contain a secret',
   withDb(async (db) => {
     const scene = await aScene(db);
     const keys = [
@@ -446,6 +446,6 @@ test(
   }),
 );
 
-test('the weights of all rules sum up to a hundred', () => {
+test('the weights of all rules add up to 100', () => {
   expect(FINDING_KINDS.reduce((sum, kind) => sum + ruleOf(kind).weight, 0)).toBe(100);
 });

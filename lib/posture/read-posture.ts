@@ -15,8 +15,8 @@ import { FINDING_KINDS, ruleOf, SEVERITIES } from './rules.ts';
 type Dismissal = { until: Date; note: string; by: string; at: Date };
 
 /**
- * What is found in a team, the gravest first, and how it stands rule by rule, out of a hundred; for a member what is
- * found of his own keys, without a score. What was put aside counts as held, and is listed apart.
+ * The findings of a team, most severe first, and the score out of 100. Members see only findings about their own keys and
+ * no score. Dismissed findings don't lower the score and are listed separately.
  */
 export async function readPosture({ db, member }: { db: Queryable; member: Member }) {
   const ownOnly = !can(member, 'posture.view');
@@ -28,12 +28,12 @@ export async function readPosture({ db, member }: { db: Queryable; member: Membe
     const dismissal = ruleOf(finding.kind).mustFix ? undefined : dismissals.get(nameOf(finding));
     return dismissal ? [{ finding, dismissal }] : [];
   });
-  const aside = new Set(dismissed.map(({ finding }) => finding));
-  const findings = all.filter((finding) => !aside.has(finding));
+  const dismissedFindings = new Set(dismissed.map(({ finding }) => finding));
+  const findings = all.filter((finding) => !dismissedFindings.has(finding));
   const rules = FINDING_KINDS.map((kind) => {
     const open = findings.filter((finding) => finding.kind === kind).length;
-    const apart = dismissed.filter(({ finding }) => finding.kind === kind).length;
-    return { kind, open, dismissed: apart, passed: open === 0, weight: ruleOf(kind).weight };
+    const dismissedCount = dismissed.filter(({ finding }) => finding.kind === kind).length;
+    return { kind, open, dismissed: dismissedCount, passed: open === 0, weight: ruleOf(kind).weight };
   });
   const score = rules.reduce((sum, { passed, weight }) => sum + (passed ? weight : 0), 0);
   return { ownOnly, score: ownOnly ? null : score, rules, findings, dismissed };
@@ -41,7 +41,7 @@ export async function readPosture({ db, member }: { db: Queryable; member: Membe
 
 export type Posture = Awaited<ReturnType<typeof readPosture>>;
 
-/** All findings that the actor may see, dismissed ones included. */
+/** All findings that the member may see, including dismissed ones. */
 export async function findAll(db: Queryable, member: Member): Promise<Finding[]> {
   const ownOnly = !can(member, 'posture.view');
   if (ownOnly) authorize(member, 'credential.view.own');

@@ -11,7 +11,7 @@ import { ruleOf } from './rules.ts';
 
 type Restored = { ok: true } | { ok: false; reason: 'not_found' };
 
-/** Takes a finding that was put aside back among the others. */
+/** Ends the dismissal of a finding early. */
 export async function restoreFinding(
   { db, member }: { db: Queryable; member: Member },
   { kind, subjectId }: z.output<typeof OneFinding>,

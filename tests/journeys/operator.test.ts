@@ -124,13 +124,13 @@ step('Jobs: last runs, and Run now', async () => {
   await tab('Jobs').click();
   await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
   await expectAccessible(page);
-  await button('Run now (Reconciliation of usage)').click();
-  await toast('“Reconciliation of usage” starts within seconds').waitFor();
-  const row = rowOf('Jobs', 'Reconciliation of usage');
+  await button('Run now (Reconcile usage)').click();
+  await toast('“Reconcile usage” will start within seconds').waitFor();
+  const row = rowOf('Jobs', 'Reconcile usage');
   await until(
     async () => {
       await page.reload();
-      return /Done[\s\S]*Asked for by Olga Operator/.test((await row.textContent()) ?? '');
+      return /Done[\s\S]*Started by Olga Operator/.test((await row.textContent()) ?? '');
     },
     'the run',
     60_000,

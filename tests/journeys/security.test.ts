@@ -49,19 +49,19 @@ step('a finding on the dashboard links to its details, with evidence and fix', a
   await expectAccessible(page);
   const found = finding('Production key never expires');
   await found.getByText(demo.credential.sharedKey).waitFor();
-  await found.getByRole('button', { name: /^Set expiry/ }).waitFor();
+  await found.getByRole('button', { name: /^Set expiration/ }).waitFor();
 });
 
 step('it is fixed in place, and the score rises', async () => {
   const score = async () => Number(/(\d+) out of 100/.exec((await page.locator('main').textContent())!)?.[1]);
   const before = await score();
   await finding('Production key never expires')
-    .getByRole('button', { name: /^Set expiry/ })
+    .getByRole('button', { name: /^Set expiration/ })
     .click();
-  const dialog = page.getByRole('dialog', { name: /^Set the expiry of/ });
+  const dialog = page.getByRole('dialog', { name: /^Set the expiration of/ });
   await expectAccessible(page);
   await dialog.getByLabel('Expiration', { exact: true }).selectOption({ label: '180 days' });
-  await dialog.getByRole('button', { name: 'Set expiry', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Set expiration', exact: true }).click();
   await toast(/is saved/).waitFor();
   await finding('Production key never expires').waitFor({ state: 'detached' });
   await until(async () => (await score()) > before, 'a better score', 10_000);
@@ -162,17 +162,17 @@ step('the notification links to the evidence', async () => {
   const all = button('Mark all as read');
   if ((await all.count()) > 0) {
     await all.click();
-    await toast('All notifications are marked as read').waitFor();
+    await toast('All notifications marked as read').waitFor();
   }
   await page.reload();
   expect(await page.locator('#unread-notifications').textContent()).toBe('None unread');
 });
 
 step('each person chooses their notifications', async () => {
-  const choice = page.getByRole('switch', { name: /by mail$/ }).first();
+  const choice = page.getByRole('switch', { name: /: email$/ }).first();
   const before = await choice.getAttribute('aria-checked');
   await choice.click();
-  await toast(/by mail: (?:on|off)/).waitFor();
+  await toast(/by email: (?:on|off)/).waitFor();
   await page.reload();
   expect(await choice.getAttribute('aria-checked')).not.toBe(before);
 });

@@ -101,8 +101,8 @@ step('the selected range is in the URL', async () => {
   expect(await range('30 days').getAttribute('aria-current')).toBe('true');
   await page.reload();
   expect(await range('30 days').getAttribute('aria-current')).toBe('true');
-  await page.getByRole('link', { name: 'Do not compare' }).click();
-  await page.getByRole('link', { name: 'Compare with the period before' }).waitFor();
+  await page.getByRole('link', { name: 'Hide comparison' }).click();
+  await page.getByRole('link', { name: 'Compare with previous period' }).waitFor();
 });
 
 step('Show as table and the CSV match the chart', async () => {
@@ -115,7 +115,7 @@ step('Show as table and the CSV match the chart', async () => {
   expect(sum(cells)).toBe(await total());
 
   const waiting = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Export CSV of the figures over time' }).click();
+  await page.getByRole('link', { name: 'Export CSV of requests over time' }).click();
   const [head = '', ...lines] = readFileSync(await (await waiting).path(), 'utf8')
     .trim()
     .split('\r\n');
@@ -133,7 +133,7 @@ step('a bar can be reached by keyboard and links to its requests in the log', as
   const said = (await bars.last().textContent())!;
   const figure = (name: string) =>
     Number(new RegExp(`${name} ([\\d,]+)`).exec(said)?.[1]?.replaceAll(',', ''));
-  const calls = figure('Requests') + figure('Refused');
+  const calls = figure('Requests') + figure('Rejected');
   expect(calls).toBeGreaterThanOrEqual(2);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Request Logs' }).waitFor();
@@ -148,7 +148,7 @@ step('an invalid client IP is reported beside its field and filters nothing', as
   await page.getByRole('link', { name: 'Request Logs', exact: true }).first().click();
   await page.waitForURL(({ search }) => search === '');
   const form = page.getByRole('form', { name: 'Filter requests' });
-  const wrong = form.getByText('Enter a whole IP address, or a range such as 192.0.2.0/24.');
+  const wrong = form.getByText('Enter an IP address or a CIDR range, such as 192.0.2.0/24.');
   const ip = form.getByLabel('Client IP', { exact: true });
   const apply = async (text: string) => {
     await ip.fill(text);
@@ -166,7 +166,7 @@ step('an invalid client IP is reported beside its field and filters nothing', as
   expect(await wrong.count()).toBe(0);
 
   await page.goto(`/t/${demo.team.slug}/logs?ip=127.0.0.256`);
-  await page.getByText('Client IP could not be read and is left out.').waitFor();
+  await page.getByText('Ignored: Client IP.').waitFor();
   await wrong.waitFor();
   expect(await page.getByRole('list', { name: 'Active filters' }).count()).toBe(0);
 });
@@ -189,7 +189,7 @@ step('a member sees only the usage of their own key', async () => {
   const other = await openPage(browser, demo.portalUrl);
   await signIn(other.page, demo.member);
   await other.page.goto(`/t/${demo.team.slug}/usage`);
-  await other.page.getByText('What you call with your own keys').waitFor();
+  await other.page.getByText('Requests, errors, latency and remaining quota of your own keys.').waitFor();
   expect(await other.page.content()).not.toContain(demo.credential.sharedKey.split('_').at(-1)!);
   await expectAccessible(other.page);
   const answer = await other.page.goto(

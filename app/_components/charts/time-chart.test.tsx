@@ -21,16 +21,16 @@ const chart = () =>
       bars={bars}
       names={['Requests', 'Errors']}
       stacks={[{ name: 'Requests', look: 'plain', values: [0, 10, 20] }]}
-      lines={[{ name: 'Period before', look: 'quiet', values: [1, null, 3] }]}
+      lines={[{ name: 'Previous period', look: 'quiet', values: [1, null, 3] }]}
       tickText={String}
     />,
   );
 
-test('a chart is a picture with a sentence that says what it shows', () => {
+test('a chart is an image with a text summary', () => {
   expect(chart()).toMatch(/<svg role="img" aria-label="Request patterns\. 30 requests, 3 of them failed\."/);
 });
 
-test('each bar is a link with all that it says, and without JavaScript each is in the tab order', () => {
+test('each bar is a link with its values, and without JavaScript each is in the tab order', () => {
   const html = chart();
   const links = [...html.matchAll(/<a [^>]*>(?:<span[^>]*>)([^<]*)/g)].map(([tag, text]) => [
     tag.match(/href="([^"]*)"/)?.[1],
@@ -39,13 +39,13 @@ test('each bar is a link with all that it says, and without JavaScript each is i
   ]);
 
   expect(links).toEqual([
-    ['/t/x/logs?from=0', false, '20 May, 00:00–01:00, Requests 0, Errors 0'],
-    ['/t/x/logs?from=1', false, '20 May, 01:00–02:00, Requests 10, Errors 1'],
-    ['/t/x/logs?from=2', false, '20 May, 02:00–03:00, Requests 20, Errors 2, still running'],
+    ['/t/x/logs?from=0', false, 'May 20, 00:00–01:00, Requests 0, Errors 0'],
+    ['/t/x/logs?from=1', false, 'May 20, 01:00–02:00, Requests 10, Errors 1'],
+    ['/t/x/logs?from=2', false, 'May 20, 02:00–03:00, Requests 20, Errors 2, in progress'],
   ]);
 });
 
-test('the same figures stand in a table, the newest first, each row a link too', () => {
+test('the same data is in a table, newest first, with a link per row', () => {
   const table = chart().match(/<summary[^>]*>Show as table<\/summary>.*<\/table>/s)![0];
 
   expect([...table.matchAll(/<th scope="col"[^>]*>([^<]*)/g)].map(([, text]) => text)).toEqual([
@@ -57,25 +57,25 @@ test('the same figures stand in a table, the newest first, each row a link too',
   expect(table).toContain('href="/t/x/logs?from=1"');
 });
 
-test('series differ by pattern, and the legend names each', () => {
+test('series differ by pattern, and the legend lists them', () => {
   const html = chart();
-  for (const name of ['Requests', 'Period before', 'Still running']) expect(html).toContain(`</svg>${name}`);
+  for (const name of ['Requests', 'Previous period', 'In progress']) expect(html).toContain(`</svg>${name}`);
   expect(html).toContain('stroke-dasharray="4 3"');
 });
 
-test('hours are the reader’s, days and months UTC’s wherever he is', () => {
+test('hours are in the reader’s time zone, days and months in UTC', () => {
   const at = new Date('2026-05-20T13:00:00Z');
 
   expect(process.env.TZ).toBe('Pacific/Chatham');
-  expect(barText(at, 'hour')).toBe('21 May, 01:45–02:45');
-  expect(barText(at, 'quarter', 'UTC')).toBe('20 May, 13:00–13:15');
-  expect(barText(new Date('2026-05-20T00:00:00Z'), 'day')).toBe('Wed, 20 May 2026 (UTC)');
+  expect(barText(at, 'hour')).toBe('May 21, 01:45–02:45');
+  expect(barText(at, 'quarter', 'UTC')).toBe('May 20, 13:00–13:15');
+  expect(barText(new Date('2026-05-20T00:00:00Z'), 'day')).toBe('Wed, May 20, 2026 (UTC)');
   expect(barText(new Date('2026-05-01T00:00:00Z'), 'month')).toBe('May 2026 (UTC)');
-  expect(tickText(at, 'hour', true, 'UTC')).toBe('20 May, 13:00');
-  expect(tickText(new Date('2026-05-20T00:00:00Z'), 'hour', true, 'UTC')).toBe('20 May');
+  expect(tickText(at, 'hour', true, 'UTC')).toBe('May 20, 13:00');
+  expect(tickText(new Date('2026-05-20T00:00:00Z'), 'hour', true, 'UTC')).toBe('May 20');
 });
 
-test('what is drawn: a bar for all that is not nothing, a gap where nothing is known, a dot where a value is alone', () => {
+test('every value has a visible bar, missing values are gaps, and single values are dots', () => {
   const { y, ticks } = heightScale([3, 9, null], 1);
 
   expect([y(0), y(10), ticks]).toEqual([200, 0, [0, 2, 4, 6, 8, 10]]);
@@ -84,13 +84,13 @@ test('what is drawn: a bar for all that is not nothing, a gap where nothing is k
   expect(linePath([1, null, 3, 4], y)).toBe('M125,180ZM625,140L875,120');
 });
 
-test('never more than seven times stand under the bars', () => {
+test('the axis has seven labels at most', () => {
   for (const count of [1, 12, 24, 30, 60, 90, 96, 168, 400])
     expect(tickIndexes(count).length, String(count)).toBeLessThanOrEqual(7);
   expect(tickIndexes(168)).toEqual([0, 24, 48, 72, 96, 120, 144]);
 });
 
-test('figures in words', () => {
+test('shares and latencies as text', () => {
   expect([0, 0.94, 37.4, 999.4, 1_234, 41_000].map(latencyText)).toEqual([
     ...['0 ms', '0.9 ms', '37 ms', '999 ms', '1.23 s', '41.0 s'],
   ]);

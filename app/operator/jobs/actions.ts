@@ -6,9 +6,9 @@ import { RunJob, runJob } from '#lib/jobs/run-job.ts';
 import { runningJobs } from '#lib/jobs/running.ts';
 
 const REFUSED = {
-  not_found: 'There is no such job any more. Reload the page.',
-  not_running: 'Jobs have not started in this process yet. Try again in a moment.',
-  already_queued: 'It waits or runs already.',
+  not_found: 'This job no longer exists. Reload the page.',
+  not_running: 'Jobs haven’t started in this process yet. Try again in a moment.',
+  already_queued: 'This job is already queued or running.',
 } as const;
 
 export const runJobAction = operatorAction<typeof RunJob, undefined>(RunJob, async (context, input) => {

@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 
 const EVERY_MS = 2_000;
 
-/** Reads the page anew every two seconds while a run is under way and somebody looks. */
+/** Refreshes the page every two seconds while a job runs and the page is visible. */
 export function KeepCurrent({ active }: { active: boolean }) {
   const router = useRouter();
   useEffect(() => {

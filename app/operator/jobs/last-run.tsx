@@ -5,16 +5,16 @@ import type { JobRun, RunState } from '#lib/jobs/read-jobs.ts';
 const LOOKS: Record<RunState, { word: string; tone: Tone }> = {
   waiting: { word: 'Waiting', tone: 'info' },
   running: { word: 'Running', tone: 'info' },
-  retrying: { word: 'Tries again', tone: 'warning' },
+  retrying: { word: 'Retrying', tone: 'warning' },
   done: { word: 'Done', tone: 'success' },
   failed: { word: 'Failed', tone: 'danger' },
-  cancelled: { word: 'Cancelled', tone: 'neutral' },
+  cancelled: { word: 'Canceled', tone: 'neutral' },
 };
 
-/** The last run in words, and the four before it folded away. */
+/** The result of the last run. Earlier runs are collapsed. */
 export function LastRun({ runs }: { runs: JobRun[] }) {
   const [last, ...before] = runs;
-  if (!last) return <span className="text-muted">It has not run yet.</span>;
+  if (!last) return <span className="text-muted">Not run yet</span>;
   return (
     <div className="flex flex-col gap-1">
       <Outcome run={last} />
@@ -42,24 +42,24 @@ function Outcome({ run }: { run: JobRun }) {
   return (
     <div>
       <Badge tone={tone}>{word}</Badge>
-      {run.said && <span className="mt-0.5 block break-words">{run.said}</span>}
+      {run.result && <span className="mt-0.5 block break-words">{run.result}</span>}
       {run.nextTryAt && (
         <span className="block text-sm text-muted">
-          Try {run.tries + 1} <DateTime value={run.nextTryAt} format="relative" />
+          Attempt {run.tries + 1} <DateTime value={run.nextTryAt} format="relative" />
         </span>
       )}
-      {run.by && <span className="block text-sm text-muted">Asked for by {run.by}</span>}
+      {run.by && <span className="block text-sm text-muted">Started by {run.by}</span>}
     </div>
   );
 }
 
-/** When the last run that has begun did so, and how long it took. */
+/** When the last started run began, and how long it took. */
 export function runTimes(runs: JobRun[]): { ranAt: Date | null; duration: string | null } {
   const begun = runs.find(({ startedAt }) => startedAt !== null);
   if (!begun?.startedAt) return { ranAt: null, duration: null };
   const ms = begun.endedAt ? begun.endedAt.getTime() - begun.startedAt.getTime() : null;
-  return { ranAt: begun.startedAt, duration: ms === null ? null : inWords(ms) };
+  return { ranAt: begun.startedAt, duration: ms === null ? null : durationText(ms) };
 }
 
-const inWords = (ms: number) =>
+const durationText = (ms: number) =>
   ms < 1_000 ? `${ms} ms` : ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;

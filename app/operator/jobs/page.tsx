@@ -16,14 +16,14 @@ export const metadata: Metadata = { title: 'Jobs' };
 export default async function JobsPage() {
   const jobs = await readJobs({ db: database(), operator: await requireOperator() });
   const now = Date.now();
-  const underWay = jobs.some(({ runs }) => runs[0] && ['waiting', 'running'].includes(runs[0].state));
+  const isActive = jobs.some(({ runs }) => runs[0] && ['waiting', 'running'].includes(runs[0].state));
   return (
     <>
       <PageHeader
         title="Jobs"
-        description="What the installation does by the clock. However many processes there are, each run happens in one of them."
+        description="Scheduled jobs of this installation. Each run happens in one process, however many there are."
       />
-      <KeepCurrent active={underWay} />
+      <KeepCurrent active={isActive} />
       <Table label="Jobs">
         <THead>
           <Tr>

@@ -10,13 +10,13 @@ import { runJobAction } from './actions.ts';
 export function RunButton({ name, title }: { name: string; title: string }) {
   const [state, action] = useFormAction(runJobAction, idle);
   useEffect(() => {
-    if (state.status === 'done') toast.success(`“${title}” starts within seconds`);
+    if (state.status === 'done') toast.success(`“${title}” will start within seconds`);
     if (state.status === 'refused') toast.error(state.message);
   }, [state, title]);
   return (
     <form action={action} noValidate>
       <input type="hidden" name="name" value={name} />
-      <SubmitButton state={state} variant="secondary" size="sm" pendingLabel="Asking…">
+      <SubmitButton state={state} variant="secondary" size="sm" pendingLabel="Starting…">
         Run now <span className="sr-only">({title})</span>
       </SubmitButton>
     </form>

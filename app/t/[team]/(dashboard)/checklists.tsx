@@ -7,18 +7,18 @@ import type { Dashboard } from '#lib/usage/read-dashboard.ts';
 type Step = {
   label: string;
   doneAt: Date | null;
-  /** Where it is done. */
+  /** The page where the step is done. */
   href?: string | undefined;
-  /** What ticks it off. */
+  /** How to complete the step. */
   note: string;
-  /** What the tick rests on, where the label does not say it. */
+  /** Why the step counts as done, if the label doesn't say it. */
   basis?: string;
 };
 
-/** Midday: the same date in all but the farthest zones. */
+/** Noon, so that the date is the same in almost every time zone. */
 const onDay = (day: string | null) => (day ? new Date(`${day}T12:00:00Z`) : null);
 
-/** Steps that the data itself ticks off, with the day it happened. Nobody ticks them by hand. */
+/** Setup steps. They're checked off from the data, with the date. */
 export function Checklists({
   board,
   team,
@@ -42,19 +42,19 @@ function teamSteps({ team: about, people, guidelines }: Dashboard, team: string)
       label: 'Create your team',
       doneAt: about.createdAt,
       href: `${team}/settings`,
-      note: 'Name and description can be changed at any time.',
+      note: 'You can change the name and description at any time.',
     },
     {
       label: 'Invite necessary team members',
       doneAt: people.invitedAt,
       href: `${team}/members`,
-      note: 'Done with the first invitation.',
+      note: 'Done when you send the first invitation.',
     },
     {
       label: 'Assign appropriate roles',
       doneAt: people.rolesAt,
       href: `${team}/members`,
-      note: 'Done when somebody has joined with a role, or a role was changed.',
+      note: 'Done when a second member joins, or when you change a role.',
     },
     {
       label: 'Set up team guidelines',
@@ -72,33 +72,33 @@ function keySteps({ keys, calls }: Dashboard, team: string, mayCreate: boolean):
       label: 'Create a development API key',
       doneAt: keys.firstDevelopmentAt,
       href: create,
-      note: 'For trying things out, apart from what customers use.',
+      note: 'For testing, separate from what your customers use.',
     },
     {
       label: 'Create a production API key (when ready)',
       doneAt: keys.firstProductionAt,
       href: create,
-      note: 'For the live application.',
+      note: 'For your live application.',
     },
     {
       label: 'Store keys securely',
       doneAt: onDay(calls.keptDay),
       href: create,
-      note: 'Done when a key that was never revoked works on a second day. Keep it in an environment variable, not in code.',
-      basis: 'a live key worked on a second day, so it is kept',
+      note: 'Done when a key works on a second day. Store it in an environment variable, not in code.',
+      basis: 'a key worked on a second day',
     },
     {
       label: 'Configure keys in your applications',
       doneAt: onDay(calls.firstSuccessDay),
       href: create,
-      note: 'Done with the first successful call.',
+      note: 'Done with the first successful request.',
     },
     {
       label: 'Set up usage monitoring',
       doneAt: onDay(calls.firstDay),
       href: `${team}/logs`,
-      note: 'Done with the first call: every one is counted and logged.',
-      basis: 'every call is counted and logged since',
+      note: 'Done with the first request. Every request is counted and logged.',
+      basis: 'every request is counted and logged',
     },
   ];
 }

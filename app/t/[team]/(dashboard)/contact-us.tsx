@@ -2,7 +2,7 @@ import { Mail } from 'lucide-react';
 import { buttonStyle } from '#app/_components/button-style.ts';
 import { Card } from '#app/_components/card.tsx';
 
-/** Where to ask. Stands only where the operator named an address (SUPPORT_EMAIL). */
+/** A link to the operator's support address. Shown only if SUPPORT_EMAIL is set. */
 export function ContactUs({ email }: { email: string | undefined }) {
   if (!email) return null;
   return (

@@ -2,6 +2,7 @@ import { Boxes, KeyRound, type LucideIcon, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { DateTime } from '#app/_components/date-time.tsx';
+import { formatNumber } from '#lib/format.ts';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
 
 /** The cards Apps, API Keys and Team Members. */
@@ -27,7 +28,7 @@ export function Counts({ board, team }: { board: Dashboard; team: string }) {
               Last created <DateTime value={keys.lastCreatedAt} format="relative" />
             </>
           ) : ownOnly ? (
-            'You have none yet'
+            'You don’t have any yet'
           ) : (
             'None yet'
           )
@@ -58,7 +59,7 @@ function Count(props: { title: string; icon: LucideIcon; value: number; note: Re
             props.title
           )}
         </h2>
-        <p className="mt-1 text-xl font-semibold tabular-nums">{props.value.toLocaleString('en-GB')}</p>
+        <p className="mt-1 text-xl font-semibold tabular-nums">{formatNumber(props.value)}</p>
         <p className="mt-0.5 text-sm text-muted">{props.note}</p>
       </div>
       <Icon aria-hidden="true" className="size-4 shrink-0 text-faint" />

@@ -2,13 +2,10 @@ import { BookOpen, FlaskConical } from 'lucide-react';
 import { LinkButton } from '#app/_components/button.tsx';
 import { Card } from '#app/_components/card.tsx';
 
-/** Where the APIs are described and tried out. */
+/** Links to the API documentation and the API Tester. */
 export function Documentation({ team }: { team: string }) {
   return (
-    <Card
-      title="API Documentation"
-      description="Operations, parameters and examples; try them with your key."
-    >
+    <Card title="API Documentation" description="Endpoints, parameters and examples. Try them with your key.">
       <div className="flex flex-wrap gap-2">
         <LinkButton href="/docs">
           <BookOpen aria-hidden="true" />

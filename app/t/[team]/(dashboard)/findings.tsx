@@ -8,15 +8,16 @@ import { subjectName } from '#app/_security/finding-subject.tsx';
 import { SEVERITY_LOOKS } from '#app/_security/severities.ts';
 import { database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { readPosture } from '#lib/posture/read-posture.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
 
 const TOP = 3;
 
-/** The gravest findings, with the way to all of them. */
+/** The most severe findings, with a link to all of them. */
 export async function Findings({ member }: { member: Member }) {
   const { findings, score } = await readPosture({ db: database(), member });
-  // A member without findings of his own has nothing to do here.
+  // Members without findings don't need this card.
   if (score === null && findings.length === 0) return null;
   const all = `/t/${member.teamSlug}/security`;
   return (
@@ -24,19 +25,19 @@ export async function Findings({ member }: { member: Member }) {
       title="Security"
       description={
         score === null
-          ? 'Found of your own key'
-          : `Posture score ${score} of 100, ${findings.length.toLocaleString('en')} ${findings.length === 1 ? 'finding' : 'findings'}`
+          ? 'Findings for your API key'
+          : `Posture score ${score} of 100, ${formatCount(findings.length, 'finding')}`
       }
       actions={
         <LinkButton href={all} size="sm">
-          {findings.length > TOP ? `See all ${findings.length.toLocaleString('en')}` : 'Open Security'}
+          {findings.length > TOP ? `View all ${formatNumber(findings.length)}` : 'Open Security'}
         </LinkButton>
       }
     >
       {findings.length === 0 ? (
         <p className="flex items-center gap-2">
           <CircleCheck aria-hidden="true" className="size-4 shrink-0 text-success" />
-          Nothing to mend
+          No findings
         </p>
       ) : (
         <ul className="flex flex-col gap-3">

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { Callout } from '#app/_components/callout.tsx';
 
-/** Stands on the dashboard until the reader has confirmed the guidelines as they are. */
+/** Shown until the member has confirmed the current guidelines. */
 export function GuidelinesCallout({ team }: { team: string }) {
   return (
     <Callout tone="info" title="Please read the team guidelines">

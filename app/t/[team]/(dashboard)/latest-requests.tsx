@@ -5,17 +5,18 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import { EmptyState } from '#app/_components/empty-state.tsx';
 import { MethodBadge } from '#app/_components/method-badge.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { latencyText } from '#app/_logs/log-table.tsx';
 import { Outcome } from '#app/_logs/outcome.tsx';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
 
-type Calls = Dashboard['latest'];
+type Requests = Dashboard['latest'];
 
 export function LatestRequests({
-  calls,
+  requests,
   team,
   newApp,
 }: {
-  calls: Calls;
+  requests: Requests;
   team: string;
   newApp: string | undefined;
 }) {
@@ -23,18 +24,18 @@ export function LatestRequests({
     <section className="min-w-0">
       <div className="mb-3 flex items-center justify-between gap-3">
         <h2 className="text-lg font-semibold">Latest requests</h2>
-        {calls.length > 0 && (
+        {requests.length > 0 && (
           <Link href={`${team}/logs`} className="text-accent hover:underline">
             View Request Logs
           </Link>
         )}
       </div>
-      {calls.length > 0 ? <Calls calls={calls} team={team} /> : <NoCalls newApp={newApp} />}
+      {requests.length > 0 ? <Rows requests={requests} team={team} /> : <NoRequests newApp={newApp} />}
     </section>
   );
 }
 
-function Calls({ calls, team }: { calls: Calls; team: string }) {
+function Rows({ requests, team }: { requests: Requests; team: string }) {
   return (
     <Table label="Latest requests">
       <THead>
@@ -47,33 +48,33 @@ function Calls({ calls, team }: { calls: Calls; team: string }) {
         </Tr>
       </THead>
       <TBody>
-        {calls.map((call) => (
-          <Tr key={call.id}>
+        {requests.map((request) => (
+          <Tr key={request.id}>
             <Td label="Time">
               <Link
-                href={`${team}/logs/${call.id}`}
+                href={`${team}/logs/${request.id}`}
                 prefetch={false}
                 className="underline-offset-4 hover:underline"
               >
-                <DateTime value={call.at} format="relative" />
+                <DateTime value={request.at} format="relative" />
               </Link>
             </Td>
             <Td label="Request" className="max-w-80">
               <span className="flex items-center gap-2">
-                <MethodBadge method={call.method} />
-                <span className="truncate font-mono text-sm" title={call.path}>
-                  {call.path}
+                <MethodBadge method={request.method} />
+                <span className="truncate font-mono text-sm" title={request.path}>
+                  {request.path}
                 </span>
               </span>
             </Td>
             <Td label="App" className="max-w-40 truncate">
-              {call.appTitle}
+              {request.appTitle}
             </Td>
             <Td label="Status">
-              <Outcome request={call} />
+              <Outcome request={request} />
             </Td>
             <Td label="Latency" align="right" className="whitespace-nowrap">
-              {call.latencyMs === null ? '—' : `${Math.round(call.latencyMs).toLocaleString('en-GB')} ms`}
+              {latencyText(request.latencyMs)}
             </Td>
           </Tr>
         ))}
@@ -82,15 +83,15 @@ function Calls({ calls, team }: { calls: Calls; team: string }) {
   );
 }
 
-function NoCalls({ newApp }: { newApp: string | undefined }) {
+function NoRequests({ newApp }: { newApp: string | undefined }) {
   return (
     <EmptyState
       icon={<ScrollText />}
-      title="No calls yet"
+      title="No requests yet"
       description={
         newApp
-          ? 'Register an app, choose the endpoints it may call, and copy its keys. Its first call appears here within seconds.'
-          : 'Calls made with your own keys appear here within seconds.'
+          ? 'Register an app, connect endpoints, and copy its keys. Its first request appears here within seconds.'
+          : 'Requests made with your own keys appear here within seconds.'
       }
       action={
         newApp && (

@@ -29,9 +29,7 @@ export default async function DashboardPage({ params }: { params: Promise<{ team
       <PageHeader
         title="Dashboard"
         description={
-          board.ownOnly
-            ? `Your own keys and calls in ${board.team.name}.`
-            : `What ${board.team.name} calls today, with which apps and keys.`
+          board.ownOnly ? `Your API activity in ${board.team.name} today.` : 'Your team’s API activity today.'
         }
         actions={
           newApp && (
@@ -49,14 +47,14 @@ export default async function DashboardPage({ params }: { params: Promise<{ team
         <Suspense>
           <Findings member={member} />
         </Suspense>
-        {/* Until calls come in, what to do next is worth more than the place where they will stand. */}
-        {board.latest.length > 0 && <LatestRequests calls={board.latest} team={team} newApp={newApp} />}
+        {/* Until there are requests, the setup checklists come first. */}
+        {board.latest.length > 0 && <LatestRequests requests={board.latest} team={team} newApp={newApp} />}
         <div className="grid items-start gap-4 md:grid-cols-2 xl:grid-cols-3">
           <Checklists board={board} team={team} mayCreate={newApp !== undefined} />
           <Documentation team={team} />
           <ContactUs email={env().SUPPORT_EMAIL} />
         </div>
-        {board.latest.length === 0 && <LatestRequests calls={[]} team={team} newApp={newApp} />}
+        {board.latest.length === 0 && <LatestRequests requests={[]} team={team} newApp={newApp} />}
       </div>
     </>
   );

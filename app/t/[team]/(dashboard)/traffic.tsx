@@ -1,61 +1,61 @@
 import Link from 'next/link';
 import { Card } from '#app/_components/card.tsx';
+import { shareText } from '#app/_components/charts/numbers.ts';
 import { Progress } from '#app/_components/progress.tsx';
 import { Sparkline } from '#app/_components/sparkline.tsx';
 import { Stat } from '#app/_components/stat.tsx';
+import { formatCount, formatNumber, LOCALE } from '#lib/format.ts';
 import type { Dashboard } from '#lib/usage/read-dashboard.ts';
 
-const number = new Intl.NumberFormat('en-GB');
-const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
-const dayName = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const named = (day: string) => dayName.format(new Date(day));
+const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const dayText = (day: string) => dayFormat.format(new Date(day));
 
-/** Today against the quota, the error rate, and the last 30 days. Days are UTC days, as the quota counts them. */
+/** Today's requests and quota, the error rate, and the last 30 days. Days are UTC days, as for the quota. */
 export function Traffic({ board, team: teamPath }: { board: Dashboard; team: string }) {
   const { days, team, ownOnly } = board;
   const today = days.at(-1) ?? { requests: 0, errors: 0, refused: 0 };
   const total = days.reduce((sum, day) => sum + day.requests, 0);
-  const quota = number.format(team.dailyQuota);
+  const quota = formatNumber(team.dailyQuota);
   return (
     <Card>
       <div className="grid gap-6 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_minmax(0,2fr)]">
         <div>
           <Stat
             label={ownOnly ? 'Your requests today' : 'Requests today'}
-            value={number.format(today.requests)}
+            value={formatNumber(today.requests)}
           />
           <div className="mt-3 flex flex-col gap-1.5">
             {!ownOnly && (
               <Progress
                 value={today.requests}
                 max={team.dailyQuota}
-                label="Requests today against the daily quota"
+                label="Requests today of the daily quota"
               />
             )}
             <p className="text-sm text-muted">
-              {ownOnly ? `The team may make ${quota} a day.` : `of ${quota}; starts anew at 00:00 UTC`}
+              {ownOnly ? `Team quota: ${quota} per day` : `of ${quota} · resets at 00:00 UTC`}
             </p>
           </div>
         </div>
         <Stat
           label="Error rate today"
-          value={today.requests > 0 ? percent.format(today.errors / today.requests) : '—'}
+          value={shareText(today.errors, today.requests)}
           hint={
             today.requests + today.refused > 0
-              ? `${number.format(today.errors)} failed, ${number.format(today.refused)} refused`
-              : 'No calls yet today'
+              ? `${formatNumber(today.errors)} failed, ${formatNumber(today.refused)} rejected`
+              : 'No requests yet today'
           }
         />
         <div>
-          <Stat label="Last 30 days" value={number.format(total)} />
+          <Stat label="Last 30 days" value={formatNumber(total)} />
           <div className="mt-2">
             <Sparkline
               values={days.map((day) => day.requests)}
-              titles={days.map((day) => `${named(day.day)}: ${number.format(day.requests)} requests`)}
-              label={`Requests a day over the last 30 days: ${number.format(total)} in all, at most ${number.format(Math.max(...days.map((day) => day.requests)))} a day.`}
+              titles={days.map((day) => `${dayText(day.day)}: ${formatCount(day.requests, 'request')}`)}
+              label={`Requests per day over the last 30 days: ${formatNumber(total)} in total, ${formatNumber(Math.max(...days.map((day) => day.requests)))} per day at most.`}
             />
             <div aria-hidden="true" className="mt-1.5 flex justify-between text-xs text-muted">
-              <span>{named(days[0]?.day ?? '')}</span>
+              <span>{dayText(days[0]?.day ?? '')}</span>
               <span>Today</span>
             </div>
             <Link

@@ -8,7 +8,7 @@ import { SetNotifications, setNotifications } from '#lib/notifications/settings.
 // The bell in the top bar counts the unread ones.
 const refresh = () => revalidatePath('/t/[team]', 'layout');
 
-/** Answers how many were marked. */
+/** Returns how many notifications were marked. */
 export const markReadAction = memberAction<typeof MarkRead, number>(MarkRead, async (context, input) => {
   const marked = await markRead(context, input);
   refresh();

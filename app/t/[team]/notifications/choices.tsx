@@ -12,11 +12,11 @@ import type { NotificationChoice } from '#lib/notifications/settings.ts';
 import { setNotificationsAction } from './actions.ts';
 
 const WAYS = [
-  { way: 'shown', label: 'Here' },
-  { way: 'mailed', label: 'By mail' },
+  { way: 'shown', label: 'In Latchkey' },
+  { way: 'mailed', label: 'Email' },
 ] as const;
 
-/** What the reader wants to see here and to get by mail; felt at once. */
+/** The member's notification settings. Changes are saved immediately. */
 export function Choices({ team, choices }: { team: string; choices: readonly NotificationChoice[] }) {
   return (
     <ul className="divide-y divide-line">
@@ -61,7 +61,7 @@ function Way({
       const form = formOf({ kind: choice.kind, way, on: String(next) });
       const state = await tryAction(() => setNotificationsAction(team, idle, form));
       if (state.status === 'done')
-        toast.success(`${kind} ${way === 'shown' ? 'here' : 'by mail'}: ${next ? 'on' : 'off'}`);
+        toast.success(`${kind} ${way === 'shown' ? 'in Latchkey' : 'by email'}: ${next ? 'on' : 'off'}`);
       else toast.error(reasonOf(state));
     });
   }

@@ -10,7 +10,7 @@ import { markReadAction } from './actions.ts';
 export function MarkAll({ team }: { team: string }) {
   const [state, mark] = useFormAction(async (before: ActionState<number>) => {
     const next = await markReadAction(team, before, formOf({}));
-    if (next.status === 'done') toast.success('All notifications are marked as read');
+    if (next.status === 'done') toast.success('All notifications marked as read');
     return next;
   }, idle);
   return (

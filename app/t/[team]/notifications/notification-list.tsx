@@ -26,7 +26,7 @@ const ICONS: Record<string, typeof KeyRound> = {
   exposure: ShieldAlert,
 };
 
-/** What the reader was told, each leading to its evidence; following one marks it as read. */
+/** Notifications with links to their details. Opening one marks it as read. */
 export function NotificationList({
   team,
   notifications,

@@ -38,7 +38,7 @@ export default async function NotificationsPage({ params, searchParams }: Props)
     <>
       <PageHeader
         title="Notifications"
-        description="What happened to your keys and your quota, each with the place to look at."
+        description="Events about your keys and your quota, with links to the details."
         actions={unread > 0 && <MarkAll team={team} />}
       />
       <div className="flex max-w-[840px] flex-col gap-6">
@@ -48,11 +48,11 @@ export default async function NotificationsPage({ params, searchParams }: Props)
           ) : (
             <EmptyState
               icon={<BellOff />}
-              title={before ? 'No older notifications' : 'Nothing to tell'}
+              title={before ? 'No older notifications' : 'No notifications yet'}
               description={
                 isManager
-                  ? 'You are told when the quota runs low, when calls fail more than usual, and when a key is refused, ends or is found in public.'
-                  : 'You are told when your own key is refused, ends or is found in public.'
+                  ? 'We’ll notify you when the quota runs low, when more requests fail than usual, and when a key is rejected, expires or is exposed.'
+                  : 'We’ll notify you when your own key is rejected, expires or is exposed.'
               }
             />
           )}
@@ -63,11 +63,11 @@ export default async function NotificationsPage({ params, searchParams }: Props)
           />
         </div>
         <Card
-          title="What you are told"
+          title="Settings"
           description={
             isManager
-              ? 'Your own choice, in this team. Each happening is told once.'
-              : 'Your own choice, in this team. The quota and the error rate are told to owners and admins only.'
+              ? 'Choose what you’re notified about in this team.'
+              : 'Choose what you’re notified about in this team. Quota and error rate notifications are for owners and admins.'
           }
         >
           <Choices

@@ -8,8 +8,8 @@ import { restoreFinding } from '#lib/posture/restore-finding.ts';
 const refresh = () => revalidatePath('/t/[team]', 'layout');
 
 const REFUSED = {
-  not_found: 'This finding is no longer there. Reload the page to see what is left.',
-  must_fix: 'An exposed key can’t be dismissed: revoke it.',
+  not_found: 'This finding no longer exists. Reload the page.',
+  must_fix: 'You can’t dismiss an exposed key. Revoke it instead.',
 } as const;
 
 export const dismissFindingAction = memberAction<typeof DismissFinding, undefined>(

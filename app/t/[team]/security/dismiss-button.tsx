@@ -16,7 +16,7 @@ import { dismissFindingAction, restoreFindingAction } from './actions.ts';
 
 type Props = { team: string; kind: FindingKind; subjectId: string; title: string; name: string };
 
-/** Puts a finding aside for some days, with a note of why. */
+/** Dismisses a finding for some days, with a note. */
 export function DismissButton(props: Props) {
   const [open, setOpen] = useState(false);
   return (
@@ -55,7 +55,7 @@ function DismissDialog({ team, kind, subjectId, title, name, onClose }: Props & 
   async function undo() {
     const state = await tryAction(() => restoreFindingAction(team, idle, formOf({ kind, subjectId })));
     if (state.status !== 'done') toast.error(reasonOf(state));
-    else toast.success(`Back among the findings: ${title} (${name})`);
+    else toast.success(`Finding restored: ${title} (${name})`);
     router.refresh();
   }
 
@@ -69,7 +69,7 @@ function DismissDialog({ team, kind, subjectId, title, name, onClose }: Props & 
       open
       onOpenChange={(open) => !open && running === null && onClose()}
       title={`Dismiss “${title}”?`}
-      description={`${name}. While dismissed it takes no points away; it comes back by itself if it is still so then.`}
+      description={`${name}. While dismissed, this finding won’t affect the score. It reappears if it isn’t resolved by then.`}
       footer={
         <>
           <Button variant="ghost" disabled={running !== null} onClick={onClose}>
@@ -91,7 +91,7 @@ function DismissDialog({ team, kind, subjectId, title, name, onClose }: Props & 
           setProblem(null);
         }}
         error={problem ? [problem] : undefined}
-        hint="Why you accept it. It stands in the audit log."
+        hint="Why you accept this. The note is listed in the audit log."
       />
     </Dialog>
   );

@@ -1,15 +1,16 @@
 import { DateTime } from '#app/_components/date-time.tsx';
 import { FindingSubject, subjectName } from '#app/_security/finding-subject.tsx';
+import { formatNumber } from '#lib/format.ts';
 import type { Posture } from '#lib/posture/read-posture.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
 import { RestoreButton } from './restore-button.tsx';
 
-/** What was put aside, folded away. */
+/** Dismissed findings, collapsed. */
 export function Dismissed({ team, dismissed }: { team: string; dismissed: Posture['dismissed'] }) {
   return (
     <details className="rounded-lg border border-line bg-surface">
       <summary className="cursor-pointer px-5 py-4 font-semibold">
-        Dismissed ({dismissed.length.toLocaleString('en')})
+        Dismissed ({formatNumber(dismissed.length)})
       </summary>
       <ul>
         {dismissed.map(({ finding: { kind, subjectId, subject }, dismissal }) => {

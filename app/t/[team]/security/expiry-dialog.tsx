@@ -15,7 +15,7 @@ import type { FindingKey } from '#lib/posture/finding.ts';
 
 const CHOICES = ['30', '90', '180'].map((days) => ({ value: days, label: `${days} days` }));
 
-/** Gives a key an end, counted from now. */
+/** Sets the expiration of a key, counted from now. */
 export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingKey; onClose: () => void }) {
   const router = useRouter();
   const [expiration, setExpiration] = useState('90');
@@ -25,7 +25,7 @@ export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingK
   async function save() {
     setRunning(true);
     try {
-      // No form action: the mended finding is gone from the page, this dialog with it, before its state would arrive.
+      // Not a form action: the resolved finding and this dialog leave the page before the state would arrive.
       const state = await tryAction(() => editKeyAction(team, idle, formOf({ keyId: of.keyId, expiration })));
       if (state.status !== 'done') return setProblem(reasonOf(state));
       tellEdit(of.name, state.value);
@@ -40,7 +40,7 @@ export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingK
     <Dialog
       open
       onOpenChange={(open) => !open && !running && onClose()}
-      title={`Set the expiry of “${of.name}”`}
+      title={`Set the expiration of “${of.name}”`}
       description={<span className="font-mono text-sm break-all">{of.sharedKey}</span>}
       footer={
         <>
@@ -48,7 +48,7 @@ export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingK
             Cancel
           </Button>
           <Button variant="primary" pending={running} onClick={save}>
-            Set expiry
+            Set expiration
           </Button>
         </>
       }
@@ -63,7 +63,7 @@ export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingK
         }}
         options={CHOICES}
         error={problem ? [problem] : undefined}
-        hint="Counted from now. You are reminded by mail 14, 7 and 1 days before."
+        hint="Counted from now. We’ll remind you by email 14, 7 and 1 days before."
       />
     </Dialog>
   );

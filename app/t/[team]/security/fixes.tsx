@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button, LinkButton } from '#app/_components/button.tsx';
 import { StopKeyDialog } from '#app/_keys/danger-dialogs.tsx';
-import type { Fix, FindingKey, SubjectOfFinding } from '#lib/posture/finding.ts';
+import type { FindingKey, Fix, SubjectOfFinding } from '#lib/posture/finding.ts';
 import { ExpiryDialog } from './expiry-dialog.tsx';
 
 const LABELS: Record<Fix, string> = {
@@ -12,18 +12,18 @@ const LABELS: Record<Fix, string> = {
   revoke: 'Revoke Key',
   pause: 'Pause',
   restrict: 'Restrict',
-  set_expiry: 'Set expiry',
-  see_callers: 'See callers',
+  set_expiry: 'Set expiration',
+  see_callers: 'View callers',
   create_key: 'Create API Key',
   compromised: 'Key compromised?',
-  see_member: 'See member',
-  two_factor_settings: 'Require it',
-  own_two_factor: 'Turn it on',
+  see_member: 'View member',
+  two_factor_settings: 'Require 2FA',
+  own_two_factor: 'Set up',
   see_team: 'Open My Team',
-  review: 'Start the review',
+  review: 'Start review',
 };
 
-/** Where a fix is done, if not here. */
+/** The page of a fix; null if it is a dialog. */
 function hrefOf(fix: Fix, team: string, subject: SubjectOfFinding): string | null {
   const at = `/t/${team}`;
   const key = subject.type === 'key' ? `${at}/api-keys/${subject.keyId}` : `${at}/api-keys`;
@@ -54,7 +54,7 @@ function hrefOf(fix: Fix, team: string, subject: SubjectOfFinding): string | nul
   }
 }
 
-/** The buttons that mend a finding; the first is the one to take. What harms asks first. */
+/** Buttons that fix a finding, the recommended one first. Destructive ones ask for confirmation. */
 export function Fixes({ team, fixes, subject }: { team: string; fixes: Fix[]; subject: SubjectOfFinding }) {
   const [open, setOpen] = useState<Fix | null>(null);
   const close = () => setOpen(null);

@@ -33,8 +33,8 @@ export default async function SecurityPage({
         title="Security"
         description={
           ownOnly
-            ? 'What is found of your own API key, and what mends it.'
-            : 'What is found of your team’s keys, members and rules, and what mends it.'
+            ? 'Security findings for your API key and how to fix them.'
+            : 'Security findings for your team and how to fix them.'
         }
       />
       <div className="flex flex-col gap-6">
@@ -44,11 +44,11 @@ export default async function SecurityPage({
         ) : findings.length === 0 ? (
           <EmptyState
             icon={<ShieldCheck />}
-            title="Nothing to mend"
+            title="No findings"
             description={
               dismissed.length > 0
-                ? 'All that was found is dismissed for now; see below.'
-                : 'No rule has found anything. It is looked at anew whenever this page is opened.'
+                ? 'All findings are dismissed. They’re listed below.'
+                : 'All checks passed. They run each time you open this page.'
             }
           />
         ) : (

@@ -11,7 +11,7 @@ import { Button } from '#app/_components/button.tsx';
 import type { FindingKind } from '#lib/posture/rules.ts';
 import { restoreFindingAction } from './actions.ts';
 
-/** Takes a dismissed finding back among the others. */
+/** Restores a dismissed finding. */
 export function RestoreButton({
   team,
   kind,
@@ -32,7 +32,7 @@ export function RestoreButton({
     try {
       const state = await tryAction(() => restoreFindingAction(team, idle, formOf({ kind, subjectId })));
       if (state.status !== 'done') toast.error(reasonOf(state));
-      else toast.success(`Back among the findings: ${title} (${name})`);
+      else toast.success(`Finding restored: ${title} (${name})`);
       router.refresh();
     } finally {
       setRunning(false);

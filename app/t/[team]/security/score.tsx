@@ -1,11 +1,12 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { Card } from '#app/_components/card.tsx';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import type { Posture } from '#lib/posture/read-posture.ts';
 import { ruleOf } from '#lib/posture/rules.ts';
 
-/** The posture out of a hundred, and how it comes about. */
+/** The posture score out of 100, and how it is calculated. */
 export function Score({ score, rules }: { score: number; rules: Posture['rules'] }) {
-  const held = rules.filter(({ passed }) => passed).length;
+  const passedCount = rules.filter(({ passed }) => passed).length;
   const tone = score >= 90 ? 'bg-success' : score >= 70 ? 'bg-warning' : 'bg-danger';
   return (
     <Card>
@@ -18,9 +19,9 @@ export function Score({ score, rules }: { score: number; rules: Posture['rules']
             </p>
           </div>
           <p className="text-muted">
-            {held === rules.length
-              ? 'Every rule holds.'
-              : `${held} of ${rules.length} rules hold. Each that does not takes its points away.`}
+            {passedCount === rules.length
+              ? 'All checks passed.'
+              : `${passedCount} of ${rules.length} checks passed.`}
           </p>
         </div>
         <div
@@ -31,7 +32,7 @@ export function Score({ score, rules }: { score: number; rules: Posture['rules']
         </div>
         <details>
           <summary className="w-fit cursor-pointer text-accent hover:underline">
-            How the score is made
+            How the score is calculated
           </summary>
           <ul className="mt-3 grid gap-x-8 gap-y-2.5 lg:grid-cols-2">
             {rules.map((rule) => (
@@ -45,25 +46,25 @@ export function Score({ score, rules }: { score: number; rules: Posture['rules']
 }
 
 function RuleLine({ rule: { kind, passed, open, dismissed, weight } }: { rule: Posture['rules'][number] }) {
-  const { title, holds } = ruleOf(kind);
+  const { title, passedTitle } = ruleOf(kind);
   return (
     <li className="flex gap-2.5">
       {passed ? (
-        <CircleCheck aria-label="Holds" role="img" className="mt-0.5 size-4 shrink-0 text-success" />
+        <CircleCheck aria-label="Passed" role="img" className="mt-0.5 size-4 shrink-0 text-success" />
       ) : (
-        <CircleAlert aria-label="Does not hold" role="img" className="mt-0.5 size-4 shrink-0 text-danger" />
+        <CircleAlert aria-label="Failed" role="img" className="mt-0.5 size-4 shrink-0 text-danger" />
       )}
       <div className="min-w-0 flex-1">
         {passed ? (
-          holds
+          passedTitle
         ) : (
           <a href={`#${kind}`} className="text-accent hover:underline">
             {title}
           </a>
         )}
         <span className="text-sm text-muted">
-          {open > 0 && `: ${open.toLocaleString('en')} found`}
-          {dismissed > 0 && ` (${dismissed.toLocaleString('en')} dismissed)`}
+          {open > 0 && `: ${formatCount(open, 'finding')}`}
+          {dismissed > 0 && ` (${formatNumber(dismissed)} dismissed)`}
         </span>
       </div>
       <span className="shrink-0 text-sm text-muted tabular-nums">

@@ -17,8 +17,8 @@ export default async function UsagePage({ params, searchParams }: Props) {
         title="Usage"
         description={
           can(member, 'usage.view')
-            ? 'What the team calls, how it goes, and what of its limits is left.'
-            : 'What you call with your own keys, how it goes, and what of the limits is left.'
+            ? 'Requests, errors, latency and remaining quota.'
+            : 'Requests, errors, latency and remaining quota of your own keys.'
         }
       />
       <UsageView member={member} path={`/t/${member.teamSlug}/usage`} searchParams={searchParams} />

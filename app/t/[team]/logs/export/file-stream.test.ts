@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { log } from '#lib/process/log.ts';
 import { fileStream } from './file-stream.ts';
 import { takeExport } from './running.ts';
 
@@ -28,12 +29,14 @@ test('a browser that disconnects stops the reading', async () => {
 });
 
 test('a download fails when reading fails', async () => {
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   const onEnd = vi.fn();
   async function* broken() {
     yield 'a\n';
     throw new Error('unavailable');
   }
   await expect(new Response(fileStream(broken(), onEnd)).text()).rejects.toThrow('unavailable');
+  expect(logged).toHaveBeenCalledTimes(1);
   expect(onEnd).toHaveBeenCalledTimes(1);
 });
 

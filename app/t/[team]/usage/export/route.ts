@@ -5,7 +5,7 @@ import { database } from '#db/client.ts';
 import { ExportedTable, exportUsage } from '#lib/usage/export-usage.ts';
 import { spanOf } from '#lib/usage/usage-span.ts';
 
-/** A table of a usage page, narrowed as the page is, with all of its rows. */
+/** Downloads a table of the usage page with the page's filters and all rows. */
 export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {
   const member = await requireMember((await params).team);
   const given = new URL(request.url).searchParams;
