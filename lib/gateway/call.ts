@@ -23,7 +23,7 @@ import {
   Unavailable,
 } from './ports.ts';
 import { keyInQuery, type Presented, present } from './present.ts';
-import { RedirectLeaves, rewrittenLocation } from './redirect.ts';
+import { publicLocation, RedirectLeaves } from './redirect.ts';
 import { requestId } from './request-id.ts';
 import { type AnswerHeaders, answerHeaders } from './response-headers.ts';
 import { readTarget, type Target } from './target.ts';
@@ -289,19 +289,16 @@ export class Call implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#upstreamMs = performance.now() - this.#forwardedAt;
     const raw = textHeaders(controller.rawHeaders);
-    const head = answerHeaders(raw, this.id, this.#limits);
+    const route = this.#route!;
+    const place = {
+      upstream: route.upstreams[this.#known!.environment],
+      path: route.path,
+      api: this.#target!.api,
+      mount: this.#gateway.options,
+    };
+    const head = answerHeaders(raw, this.id, this.#limits, place);
     if (head.location !== undefined) {
-      const route = this.#route!;
-      const location = rewrittenLocation(
-        head.location,
-        route,
-        this.#known!.environment,
-        `${this.#gateway.options.locationBase}/${this.#target!.api}`,
-      );
-      if (location === null && status >= 300 && status < 400) {
-        controller.abort(new RedirectLeaves(head.location));
-        return;
-      }
+      const location = publicLocation(head.location, status, place);
       if (location !== null) head.headers.push('Location', location);
     }
     this.#status = status;

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest';
-import type { Route } from './ports.ts';
-import { rewrittenLocation } from './redirect.ts';
+import { publicLocation, RedirectLeaves } from './redirect.ts';
+import type { ResponsePlace } from './references.ts';
 
-const upstream = (origin: string, basePath: string) => ({ origin, basePath });
-const routeTo = (production: Route['upstreams']['production']): Route => ({
-  endpointId: 'e',
-  apiId: 'a',
+const place = (
+  origin: string,
+  basePath: string,
+  mount: Partial<ResponsePlace['mount']> = {},
+): ResponsePlace => ({
+  upstream: { origin, basePath },
   path: '/cities/berlin',
-  upstreams: { production, staging: upstream('https://staging.test', ''), development: production },
-  upstreamHeader: null,
+  api: 'weather',
+  mount: { gatewayUrl: 'https://gateway.test', locationBase: '', ...mount },
 });
-const based = routeTo(upstream('https://api.test', '/v2'));
-const bare = routeTo(upstream('https://api.test', ''));
-const seen = (location: string, route = based) =>
-  rewrittenLocation(location, route, 'production', '/weather');
+const based = place('https://api.test', '/v2');
+const bare = place('https://api.test', '');
+const seen = (location: string, at = based, status = 302) => publicLocation(location, status, at);
 
 test.each([
   ['/v2/cities/paris', '/weather/cities/paris'],
@@ -22,12 +23,13 @@ test.each([
   ['paris', '/weather/cities/paris'],
   ['../towns?x=1#top', '/weather/towns?x=1#top'],
   ['?page=2', '/weather/cities/berlin?page=2'],
-  ['https://api.test/v2/a?b=c#d', '/weather/a?b=c#d'],
-  ['HTTPS://API.TEST:443/v2/a', '/weather/a'],
-  ['//api.test/v2/a', '/weather/a'],
+  ['https://api.test/v2/a?b=c#d', 'https://gateway.test/weather/a?b=c#d'],
+  ['HTTPS://API.TEST:443/v2/a', 'https://gateway.test/weather/a'],
+  ['//api.test/v2/a', 'https://gateway.test/weather/a'],
   ['/v2/x/../a', '/weather/a'],
-])('%s stays inside and becomes %s', (location, expected) => {
+])('%s stays within the API and becomes %s', (location, expected) => {
   expect(seen(location)).toBe(expected);
+  expect(seen(location, based, 201)).toBe(expected);
 });
 
 test.each([
@@ -53,23 +55,42 @@ test.each([
   ['a file', 'file:///etc/passwd'],
   ['no address at all', 'https://'],
   ['a host that is none', 'https://a b/'],
-])('%s leaves', (_form, location) => {
-  expect(seen(location)).toBeNull();
+])('a redirect leaves the API: %s', (_form, location) => {
+  expect(() => seen(location)).toThrow(RedirectLeaves);
 });
 
-test('an upstream without a base path owns its whole origin, no more', () => {
+test.each(['https://storage.test/upload?signature=x', 'http://other.test/'])(
+  '201 can point at another site: %s',
+  (location) => {
+    expect(seen(location, based, 201)).toBe(location);
+  },
+);
+
+test.each([
+  ...['https://api.test/admin', '/admin', 'https://user@api.test/v2/a', 'https://user@other.test/'],
+  ...['javascript:alert(1)', 'data:text/html,x', '//other.test/a', 'https://'],
+])('201 drops the header: %s', (location) => {
+  expect(seen(location, based, 201)).toBeNull();
+});
+
+test('an upstream without a base path owns its whole origin, and nothing else', () => {
   expect(seen('/anything', bare)).toBe('/weather/anything');
-  expect(seen('https://evil.test/anything', bare)).toBeNull();
-  expect(seen('blob:https://api.test/anything', bare)).toBeNull();
+  expect(() => seen('https://evil.test/anything', bare)).toThrow(RedirectLeaves);
+  expect(() => seen('blob:https://api.test/anything', bare)).toThrow(RedirectLeaves);
 });
 
-test("the environment's own upstream decides", () => {
-  expect(rewrittenLocation('https://staging.test/a', based, 'staging', '/weather')).toBe('/weather/a');
-  expect(rewrittenLocation('https://api.test/v2/a', based, 'staging', '/weather')).toBeNull();
+test('the other scheme is the same upstream, except in a redirect, which would never end', () => {
+  expect(seen('http://api.test/v2/a', based, 201)).toBe('https://gateway.test/weather/a');
+  expect(() => seen('http://api.test/v2/a', based, 308)).toThrow(RedirectLeaves);
 });
 
-test('an absolute address of the gateway is put in front where the mount needs one', () => {
-  expect(rewrittenLocation('/v2/a', based, 'production', 'https://portal.test/gateway/weather')).toBe(
-    'https://portal.test/gateway/weather/a',
-  );
+test('the path of the gateway address is kept', () => {
+  const below = place('https://api.test', '/v2', { gatewayUrl: 'https://example.com/api/' });
+  expect(seen('/v2/a', below)).toBe('/api/weather/a');
+  expect(seen('https://api.test/v2/a', below)).toBe('https://example.com/api/weather/a');
+});
+
+test('an absolute address goes in front where the mount needs one', () => {
+  const mounted = place('https://api.test', '/v2', { locationBase: 'https://portal.test/gateway' });
+  expect(seen('/v2/a', mounted)).toBe('https://portal.test/gateway/weather/a');
 });

@@ -1,29 +1,25 @@
-import type { Environment, Route } from './ports.ts';
+import { type ResponsePlace, resolveReference } from './references.ts';
 
-/** The upstream redirected to somewhere outside of itself. */
+/** The upstream redirected to another site. */
 export class RedirectLeaves extends Error {
   override name = 'RedirectLeaves';
 }
 
 /**
- * A Location as the client should see it: below the gateway's path when it stays inside the upstream's base,
- * null when it leaves it. The gateway itself never follows one.
+ * A `Location` as the client should see it; null if the header must be dropped. Throws `RedirectLeaves` for a redirect
+ * that doesn't stay within the API. Other responses, such as 201, can point at another site. The gateway never follows one.
  */
-export function rewrittenLocation(
-  location: string,
-  route: Route,
-  environment: Environment,
-  gatewayPath: string,
-): string | null {
-  const upstream = route.upstreams[environment];
-  const base = upstream.basePath;
-  const asked = new URL(`${upstream.origin}${base}${route.path}`);
-  if (!URL.canParse(location, asked)) return null;
-  const to = new URL(location, asked);
-  const inside =
-    to.protocol === asked.protocol && // `blob:` has the origin of the address inside it.
-    to.origin === upstream.origin &&
-    (base === '' || to.pathname === base || to.pathname.startsWith(`${base}/`));
-  if (!inside || to.username || to.password) return null;
-  return gatewayPath + to.pathname.slice(base.length) + to.search + to.hash;
+export function publicLocation(location: string, status: number, place: ResponsePlace): string | null {
+  const resolved = resolveReference(location, place);
+  const isRedirect = status >= 300 && status < 400;
+  // A redirect to the upstream's other scheme would come back to the gateway, and never end.
+  if (resolved.to === 'gateway' && (resolved.sameScheme || !isRedirect)) return resolved.url;
+  if (isRedirect) throw new RedirectLeaves(location);
+  return resolved.to === 'elsewhere' && isPlainAddress(location) ? location : null;
 }
+
+const isPlainAddress = (location: string): boolean => {
+  if (!URL.canParse(location)) return false;
+  const { protocol, username, password } = new URL(location);
+  return (protocol === 'https:' || protocol === 'http:') && !username && !password;
+};

@@ -1,4 +1,6 @@
-/** Answer headers that stay behind: hop-by-hop, and whatever could reach into the portal or the browser's state. */
+import { publicLinks, publicReference, publicRefresh, type ResponsePlace } from './references.ts';
+
+/** Headers that are not passed on: hop-by-hop, and those that affect browser state or reveal internals. */
 const DROPPED = new Set([
   'connection',
   'keep-alive',
@@ -22,13 +24,11 @@ const DROPPED = new Set([
   'nel',
   'report-to',
   'reporting-endpoints',
-  'refresh',
   'content-security-policy',
   'content-security-policy-report-only',
   'x-content-type-options',
   'x-request-id',
   'location',
-  'content-location',
   'service-worker-allowed',
   'ratelimit',
   'ratelimit-policy',
@@ -39,21 +39,31 @@ const DROPPED_PREFIX =
   /^(?:access-control-|x-middleware-|x-nextjs-|x-latchkey-|x-accel-|proxy-|cross-origin-)/;
 
 export type AnswerHeaders = {
-  /** Names and values in turn, ready to be sent. */
+  /** Names and values in turn, ready to send. */
   headers: string[];
   /** Value of Content-Length, if the upstream declared one. */
   contentLength: string | undefined;
   location: string | undefined;
 };
 
+/** Headers with a URL in them, and how it becomes one of the gateway's. Null drops the header. */
+const REFERENCES: ReadonlyMap<string, (value: string, place: ResponsePlace) => string | null> = new Map([
+  ['link', publicLinks],
+  ['content-location', publicReference],
+  ['operation-location', publicReference],
+  ['azure-asyncoperation', publicReference],
+  ['refresh', publicRefresh],
+]);
+
 /**
- * Builds the headers of a forwarded answer. Nothing is cached by anybody unless the upstream says so, the body
- * never runs as a page (`CSP: sandbox`), and it is never sniffed into another type.
+ * Builds the headers of a forwarded response. It can't be cached unless the upstream allows it, never runs as a page
+ * (`CSP: sandbox`), is never sniffed into another type, and its URLs don't point at the upstream.
  */
 export function answerHeaders(
   raw: readonly string[],
   requestId: string,
   limits: readonly string[],
+  place: ResponsePlace,
 ): AnswerHeaders {
   const headers: string[] = [];
   const named = connectionNames(raw);
@@ -65,10 +75,11 @@ export function answerHeaders(
     const kind = kindOf(raw[i]!);
     if (kind === 'length') contentLength = value;
     else if (kind === 'location') location = value;
-    if (kind !== 'kept' && kind !== 'cache') continue;
+    if (kind !== 'kept' && kind !== 'cache' && kind !== 'reference') continue;
     if (named?.has(raw[i]!.toLowerCase())) continue;
     if (kind === 'cache') cacheable = true;
-    headers.push(raw[i]!, value);
+    const visible = kind === 'reference' ? REFERENCES.get(raw[i]!.toLowerCase())!(value, place) : value;
+    if (visible !== null) headers.push(raw[i]!, visible);
   }
   headers.push(
     'X-Content-Type-Options',
@@ -96,9 +107,9 @@ function connectionNames(raw: readonly string[]): ReadonlySet<string> | undefine
   return names;
 }
 
-type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache';
+type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache' | 'reference';
 
-// Upstreams spell their headers the same way every time: each spelling is looked at once.
+// Upstreams spell their headers the same way every time, so each spelling is classified once.
 const kinds = new Map<string, Kind>();
 
 function kindOf(spelled: string): Kind {
@@ -109,6 +120,7 @@ function kindOf(spelled: string): Kind {
   if (name === 'content-length') kind = 'length';
   else if (name === 'location') kind = 'location';
   else if (name === 'cache-control') kind = 'cache';
+  else if (REFERENCES.has(name)) kind = 'reference';
   if (kinds.size >= 2_000) kinds.clear();
   kinds.set(spelled, kind);
   return kind;

@@ -17,6 +17,7 @@ const STUB_PATHS = [
   'empty',
   'not-modified',
   'items/{id}',
+  'pages',
   'production-only',
   'unconnected',
 ];

@@ -15,7 +15,7 @@ export type Seen = {
 
 /**
  * An upstream that records every request and behaves as the first path segment says: `ok`, `echo`, `redirect-out`,
- * `redirect-in`, `headers`, `slow`, `stream`, `large`, `empty`, `not-modified`. The raw port sends malformed HTTP.
+ * `redirect-in`, `headers`, `slow`, `stream`, `large`, `empty`, `not-modified`, `pages`. The raw port sends malformed HTTP.
  */
 export async function stubUpstream() {
   const seen: Seen[] = [];
@@ -98,6 +98,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     response.write('data: one\n\n');
     return void setTimeout(() => response.end('data: two\n\n'), 1_000);
   }
+  if (kind === 'pages') return void sendPage(request, response);
   if (kind === 'large') {
     const mib = Number(new URL(request.url ?? '', 'http://stub').searchParams.get('mib'));
     const piece = Buffer.alloc(1024 * 1024, 'x');
