@@ -144,6 +144,28 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}');
 }
 
+/** One of three pages, with links to itself and its neighbors as absolute URLs of this upstream. */
+function sendPage(request: IncomingMessage, response: ServerResponse): void {
+  const self = new URL(request.url ?? '', `http://${request.headers.host}`);
+  const page = Number(self.searchParams.get('page') ?? 1);
+  const at = (number: number) => {
+    const url = new URL(self);
+    url.searchParams.set('page', String(number));
+    return url.href;
+  };
+  const next = page < 3 ? [`<${at(page + 1)}>; rel="next"`] : [];
+  response.writeHead(page === 3 ? 201 : 200, {
+    'Content-Type': 'application/json',
+    Link: [...next, `<${at(3)}>; rel="last"`, '<https://docs.example/help>; rel="help"'].join(', '),
+    'Content-Location': self.href,
+    'Operation-Location': at(3),
+    'Azure-AsyncOperation': at(3),
+    Refresh: `30; url=${at(page)}`,
+    ...(page === 3 ? { Location: at(1) } : {}),
+  });
+  response.end(JSON.stringify([{ id: page }]));
+}
+
 /** Malformed HTTP, by path. */
 function misbehave(request: string, socket: Socket): void {
   const path = request.split(' ')[1] ?? '';
