@@ -67,6 +67,8 @@ export const usageRecords = pgTable(
     userAgent: text('user_agent').notNull().default(''),
     nodeId: uuid('node_id').notNull(),
     via: usageVia('via').notNull().default('api'),
+    /** Requests this row stands for. More than one only for rejected requests beyond a rate per key. */
+    requests: integer('requests').notNull().default(1),
   },
   (table) => [
     // Every index here costs each call. What only readers look for gets one when its day is over: `indexClosedDays`.

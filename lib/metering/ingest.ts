@@ -139,20 +139,20 @@ begun as materialized (
     (v->>8)::environment as environment, (v->>9)::uuid as api_id, (v->>10)::uuid as endpoint_id,
     v->>11 as method, v->>12 as path, v->>13 as client_ip, v->>14 as user_agent,
     (v->>15)::smallint as status, v->>16 as reason, (v->>17)::real as latency_ms,
-    coalesce(v->>18, 'api')::usage_via as via
+    coalesce(v->>18, 'api')::usage_via as via, coalesce((v->>19)::int, 1) as requests
   from lines where v->>0 in ('i', 'r')
 ),
 ended as materialized (${ended('lines')}),
 changes as (
   insert into usage_records (id, at, day, team_id, application_id, credential_id, member_id, environment, api_id, endpoint_id,
-    method, path, outcome, status, reason, counted, latency_ms, upstream_ms, bytes_in, bytes_out, client_ip, user_agent, node_id, via)
+    method, path, outcome, status, reason, counted, latency_ms, upstream_ms, bytes_in, bytes_out, client_ip, user_agent, node_id, via, requests)
   select b.id, b.at, b.day, b.team_id, b.application_id, b.credential_id, b.member_id, b.environment, b.api_id, b.endpoint_id,
     b.method, b.path,
     case when b.kind = 'r' then 'refused' else coalesce(e.outcome, 'open') end,
     coalesce(b.status, e.status), coalesce(b.reason, e.reason),
     b.kind = 'i' and coalesce(e.counted, true),
     coalesce(b.latency_ms, e.latency_ms), e.upstream_ms,
-    coalesce(e.bytes_in, 0), coalesce(e.bytes_out, 0), b.client_ip, b.user_agent, $2::uuid, b.via
+    coalesce(e.bytes_in, 0), coalesce(e.bytes_out, 0), b.client_ip, b.user_agent, $2::uuid, b.via, b.requests
   from begun b left join ended e on e.id = b.id
   ${onReplay}
   returning id, ${CHANGED}, true as admitted

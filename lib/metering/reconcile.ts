@@ -157,9 +157,9 @@ async function readFigures(db: Queryable, day: string, teamId: string | undefine
     with nodes as (
       select team_id, node_id, count(*) filter (where counted)::int as rows,
         count(*) filter (where counted and outcome = 'open')::int as open,
-        count(*) filter (where outcome <> 'open')::int as calls,
+        coalesce(sum(requests) filter (where outcome <> 'open'), 0)::int as calls,
         count(*) filter (where counted and (coalesce(status, 0) >= 400 or outcome in ('aborted', 'unknown')))::int as errors,
-        count(*) filter (where outcome = 'refused')::int as refused
+        coalesce(sum(requests) filter (where outcome = 'refused'), 0)::int as refused
       from usage_records
       where id >= usage_id_from(${start} - interval '1 hour') and id < usage_id_from(${end} + interval '1 hour')
         and day = ${day}::date ${of('team_id')}

@@ -3,8 +3,17 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processMark } from '#lib/process/identity.ts';
 import { RepeatedError } from '#lib/process/repeated-error.ts';
-import { completionLine, intentLine, type LineCompletion, type LineSubject, refusalLine } from './lines.ts';
+import {
+  completionLine,
+  intentLine,
+  type LineCompletion,
+  type LineSubject,
+  type Refusal,
+  refusalLine,
+  summaryLine,
+} from './lines.ts';
 import { BLOCK_BYTES, pagedMemory, zeroBlock } from './preallocate.ts';
+import { RefusalSummaries } from './refusal-summaries.ts';
 import { encodeBatch } from './segment.ts';
 import { type OpenSegment, SegmentFiles } from './segment-files.ts';
 
@@ -34,8 +43,6 @@ type Batch = {
   reject: (error: Error) => void;
 };
 
-type Refusal = { status: number; reason: string; latencyMs: number };
-
 export type SpoolHealth = {
   /** Whether new requests can be recorded right now. */
   writable: boolean;
@@ -62,6 +69,9 @@ const MEMORY_BYTES = MIB / 4;
 const PROBE_FAILING_MS = 500;
 const PROBE_IDLE_MS = 5_000;
 const PROBE_BYTES = 16 * 1024;
+const SUMMARIES_EVERY_MS = 250;
+
+const DONE = Promise.resolve();
 
 export type Spool = ReturnType<typeof openSpool>;
 
@@ -79,7 +89,8 @@ class RequestSpool {
   readonly #bytesMax: number;
   readonly #files: SegmentFiles;
   readonly #probeFlags: number;
-  readonly #probing: NodeJS.Timeout;
+  readonly #timers: NodeJS.Timeout[];
+  readonly #summaries = new RefusalSummaries();
   /** Buffers of finished direct writes, for reuse. */
   readonly #memories: ArrayBufferLike[] = [];
   readonly #whenIdle: (() => void)[] = [];
@@ -111,8 +122,11 @@ class RequestSpool {
       constants.O_CREAT |
       constants.O_TRUNC |
       (durability === 'disk' ? constants.O_DSYNC : 0);
-    this.#probing = setInterval(() => this.#probe(), PROBE_FAILING_MS);
-    this.#probing.unref();
+    this.#timers = [
+      setInterval(() => this.#probe(), PROBE_FAILING_MS),
+      setInterval(() => this.#writeSummaries(), SUMMARIES_EVERY_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
   }
 
   intent(call: LineSubject): Promise<void> {
@@ -129,8 +143,11 @@ class RequestSpool {
     return batch.done;
   }
 
+  /** Beyond a rate per key, rejected requests are counted, and written together within seconds. */
   refuse(call: LineSubject, refusal: Refusal): Promise<void> {
-    return this.#isFull() ? this.#refused() : this.#append(refusalLine(call, refusal)).done;
+    if (this.#isFull()) return this.#refused();
+    if (this.#summaries.takes(call, refusal)) return DONE;
+    return this.#append(refusalLine(call, refusal)).done;
   }
 
   /** Ends the current segment, so that it can be shipped after its last write. */
@@ -166,8 +183,9 @@ class RequestSpool {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#probing);
+    for (const timer of this.#timers) clearInterval(timer);
     await this.#probed;
+    this.#writeSummaries({ all: true });
     if (this.#writes > 0 || this.#next) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     this.#files.close();
   }
@@ -178,6 +196,12 @@ class RequestSpool {
 
   #refused(): Promise<void> {
     return Promise.reject(new SpoolFailed('The usage spool is full'));
+  }
+
+  #writeSummaries({ all = false } = {}): void {
+    if (this.#isFull() && !all) return;
+    for (const summary of this.#summaries.due({ all }))
+      this.#append(summaryLine(summary)).done.catch(() => this.#summaries.restore(summary)); // The cause is logged.
   }
 
   #append(line: string): Batch {
