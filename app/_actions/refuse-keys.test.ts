@@ -60,7 +60,7 @@ test(
 
     const finds = await db.select().from(credentialExposures).orderBy(credentialExposures.id);
     expect(finds).toMatchObject([
-      { teamId: owner.teamId, note: 'Entered by somebody who is not in the team.' },
+      { teamId: owner.teamId, note: 'Entered by someone outside the team.' },
       { teamId: owner.teamId, note: '' },
     ]);
     expect(JSON.stringify(finds)).not.toContain(outsider.email);

@@ -2,11 +2,10 @@ import { Badge } from '#app/_components/badge.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import type { Caller } from '#lib/credentials/list-callers.ts';
+import { formatNumber } from '#lib/format.ts';
 
 const SHOWN_ENDPOINTS = 2;
-const number = (value: number) => value.toLocaleString('en-GB');
-
-/** Who called with an old key, and who of them has appeared on the new one. */
+/** The callers of an old key, and which of them have moved to the new one. */
 export function CallersTable({
   label,
   callers,
@@ -14,7 +13,7 @@ export function CallersTable({
 }: {
   label: string;
   callers: readonly Caller[];
-  /** Whether to tell the calls since the rotation apart. */
+  /** Whether to show the requests since the rotation separately. */
   sinceRotation?: boolean;
 }) {
   return (
@@ -25,9 +24,9 @@ export function CallersTable({
           <Th>Address</Th>
           <Th>User agent</Th>
           <Th>Endpoints</Th>
-          <Th align="right">Calls</Th>
+          <Th align="right">Requests</Th>
           {sinceRotation && <Th align="right">Since rotation</Th>}
-          <Th>Last call</Th>
+          <Th>Last request</Th>
         </tr>
       </THead>
       <TBody>
@@ -47,15 +46,15 @@ export function CallersTable({
             <Td label="Endpoints" className="max-w-80 sm:min-w-60">
               <Endpoints names={caller.endpoints} />
             </Td>
-            <Td label="Calls" align="right" className="tabular-nums">
-              {number(caller.calls)}
+            <Td label="Requests" align="right" className="tabular-nums">
+              {formatNumber(caller.calls)}
             </Td>
             {sinceRotation && (
               <Td label="Since rotation" align="right" className="tabular-nums">
-                {number(caller.callsSinceRotation)}
+                {formatNumber(caller.callsSinceRotation)}
               </Td>
             )}
-            <Td label="Last call">
+            <Td label="Last request">
               <DateTime value={caller.lastAt} format="relative" />
             </Td>
           </Tr>

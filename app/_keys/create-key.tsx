@@ -14,12 +14,12 @@ import { ENVIRONMENTS, EXPIRATION_OPTIONS } from './environments.ts';
 import type { Issued } from './issued.ts';
 import { IssuedDialog } from './issued-dialog.tsx';
 
-/** Where the key is to be: in one app, or in one of several, of which the Default app is offered first. */
+/** Which app the key will belong to: a given one, or a choice that starts with the Default app. */
 export type Place =
   | { appId: string; title: string }
   | { apps: readonly { appId: string; title: string; connected: boolean }[]; defaultConnected: boolean };
 
-/** A button that asks what a key is for and then shows the pair once. */
+/** A button that opens the form for a new key and then shows the pair once. */
 export function CreateKey({ team, label, place }: { team: string; label: string; place: Place }) {
   const [open, setOpen] = useState(false);
   const [issued, setIssued] = useState<Issued | null>(null);
@@ -57,7 +57,7 @@ export function CreateKey({ team, label, place }: { team: string; label: string;
           description={null}
           onClose={() => {
             setIssued(null);
-            // The dialog that this one followed is gone, so nothing else knows where the focus was.
+            // The form's dialog is closed, so the focus has to be returned here.
             setTimeout(() => trigger.current?.focus());
           }}
         />
@@ -96,7 +96,7 @@ function KeyForm({
         maxLength={60}
         autoComplete="off"
         error={errorsOf(state, 'name')}
-        hint="Where the key will be used, for instance “Web shop, Frankfurt”."
+        hint="Where you’ll use the key, such as “Web shop, Frankfurt”."
       />
       <TextAreaField
         label="Description"
@@ -136,8 +136,8 @@ function KeyForm({
           error={errorsOf(state, 'appId')}
           hint={
             connected
-              ? 'The key may call what this app is connected to.'
-              : 'This app is connected to no endpoints yet: calls with the key are refused until it is.'
+              ? 'The key can call the endpoints this app is connected to.'
+              : 'This app isn’t connected to any endpoints yet. Requests are rejected until it is.'
           }
         />
       )}

@@ -5,15 +5,15 @@ import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { EditCredential, editCredential } from '#lib/credentials/edit-credential.ts';
 
-/** `receipt` is null where nothing was taken away. */
+/** `receipt` is null if no access was taken away. */
 export type EditedKey = { changed: boolean; receipt: Receipt | null };
 
 const REFUSED = {
-  not_found: 'This key is no longer there.',
-  already_revoked: 'This key is revoked. It cannot be changed any more.',
-  ended: 'This key has ended, and an ended key is never brought back. Create a new one.',
-  in_past: 'This date is over. Choose a later one, or revoke the key to end it now.',
-  only_managers: 'Only an owner or admin can let a key live longer or call more. Ask one of them.',
+  not_found: 'This key no longer exists.',
+  already_revoked: 'This key is revoked and can’t be changed.',
+  ended: 'This key has expired and can’t be reactivated. Create a new one.',
+  in_past: 'This date is in the past. Choose a later one, or revoke the key.',
+  only_managers: 'Only an owner or admin can extend a key or raise its limit.',
 } as const;
 
 export const editKeyAction = memberAction<typeof EditCredential, EditedKey>(
@@ -25,7 +25,7 @@ export const editKeyAction = memberAction<typeof EditCredential, EditedKey>(
     if (edited.reason === 'past_policy')
       return {
         status: 'refused',
-        message: `Your team replaces keys of this environment after ${edited.rotationDays} days: a key is not kept alive for longer. Rotate it instead, with time for both keys to work.`,
+        message: `Your team’s key policy limits keys of this environment to ${edited.rotationDays} days. Rotate the key instead: both keys work during the overlap.`,
       };
     return { status: 'refused', message: REFUSED[edited.reason] };
   },

@@ -10,7 +10,7 @@ import { SelectField, TextAreaField, TextField } from '#app/_components/field.ts
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { type EditedKey, editKeyAction } from './edit-action.ts';
-import { tellEdit } from './edit-toast.ts';
+import { showEdited } from './edit-toast.ts';
 import type { MenuKey } from './menu-key.ts';
 
 type Props = { team: string; credential: MenuKey; onClose: () => void };
@@ -34,7 +34,7 @@ function EditForm({ team, credential, onClose }: Props) {
   const [state, action] = useFormAction(async (before: ActionState<EditedKey>, form: FormData) => {
     const next = await editKeyAction(team, before, form);
     if (next.status === 'done') {
-      tellEdit(String(form.get('name')), next.value);
+      showEdited(String(form.get('name')), next.value);
       onClose();
     }
     return next;
@@ -77,7 +77,7 @@ function EditForm({ team, credential, onClose }: Props) {
               { value: 'never', label: 'Never expires' },
             ]}
             error={errorsOf(state, 'expiration')}
-            hint="An earlier end takes force on every gateway at once. Only owners and admins can set a later one, and only up to the age at which the team replaces its keys: beyond it, rotate the key."
+            hint="An earlier date applies on every gateway immediately. Only owners and admins can set a later date, up to the maximum age in your team’s key policy. To go beyond that, rotate the key."
           />
           {expiration === 'until' && (
             <TextField
@@ -86,7 +86,7 @@ function EditForm({ team, credential, onClose }: Props) {
               type="date"
               required
               error={errorsOf(state, 'expiresOn')}
-              hint="The key works until the end of this day in UTC."
+              hint="The key works until the end of this day (UTC)."
             />
           )}
         </>
@@ -99,7 +99,7 @@ function EditForm({ team, credential, onClose }: Props) {
         autoComplete="off"
         defaultValue={dailyLimit === null ? '' : String(dailyLimit)}
         error={errorsOf(state, 'dailyLimit')}
-        hint="Calls a UTC day, of the team’s quota. Empty for no limit of its own."
+        hint="Requests per UTC day. Leave empty for no limit."
       />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>

@@ -4,24 +4,24 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import { database } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { listExposures } from '#lib/exposures/list-exposures.ts';
-import { SOURCE_WORDS } from '#lib/exposures/sources.ts';
+import { SOURCE_LABELS } from '#lib/exposures/sources.ts';
 
-/** Where a key's secret was found; nothing for a key that never was. */
+/** Where a key's secret was found. Nothing for a key that was never exposed. */
 export async function Exposures({ member, keyId }: { member: Member; keyId: string }) {
   const exposures = await listExposures({ db: database(), member }, { keyId });
   if (exposures.length === 0) return null;
   return (
     <Card
       title="Exposures"
-      description="The secret of this key was seen where it should not be. Places were told by others: open them with care."
+      description="This key’s secret was found in these places. The places were reported by others: open them with care."
       className="border-danger/40!"
     >
       <ul className="divide-y divide-line">
         {exposures.map(({ id, source, place, note, foundAt, revoked }) => (
           <li key={id} className="py-3 first:pt-0 last:pb-0">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-              <span className="font-medium">{SOURCE_WORDS[source]}</span>
-              {revoked && <Badge tone="danger">Revoked at once</Badge>}
+              <span className="font-medium">{SOURCE_LABELS[source]}</span>
+              {revoked && <Badge tone="danger">Revoked immediately</Badge>}
               <span className="text-muted">
                 <DateTime value={foundAt} />
               </span>

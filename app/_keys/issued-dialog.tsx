@@ -7,7 +7,7 @@ import type { Issued } from './issued.ts';
 import { ISSUED_HEADING, IssuedKeysView } from './issued-keys.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
 
-/** A new pair, shown once; asks before it is closed with nothing copied. */
+/** A new key pair, shown once. Asks before closing if nothing was copied. */
 export function IssuedDialog({
   issued,
   description,
@@ -39,7 +39,7 @@ export function IssuedDialog({
         open={asking}
         onOpenChange={setAsking}
         title="Close without storing your keys?"
-        description="You have not copied the secret key. Once this is closed, nobody can show it again."
+        description="You haven’t copied the secret key. After you close this, it can’t be shown again."
         confirmLabel="Close without the keys"
         onConfirm={onClose}
       />

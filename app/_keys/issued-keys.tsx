@@ -16,7 +16,7 @@ import { curlSnippet, dotEnv, goSnippet, nodeSnippet, pythonSnippet } from './sn
 export const ISSUED_HEADING = 'Successfully Generated your API Keys!';
 
 /**
- * A new key pair, the one time it is shown. `onSafe` is called once the keys may be left: copied, downloaded or
+ * A new key pair, the only time it is shown. `onSafe` is called once the keys are stored: copied, downloaded or
  * acknowledged.
  */
 export function IssuedKeysView({
@@ -34,7 +34,7 @@ export function IssuedKeysView({
   const copies = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    // Whatever takes the secret along is a button in here, or the reader's own copying of the text.
+    // The secret is stored with a button in here, or by copying the text.
     const area = copies.current;
     const taken = ({ type, target }: Event) => {
       const what =
@@ -54,8 +54,8 @@ export function IssuedKeysView({
       <Callout tone="warning" title="Important">
         <p>Immediately copy and securely store your keys.</p>
         <p className="text-muted">
-          The secret key is shown only now: Latchkey keeps no copy of it. Whoever has both keys can call the
-          API as {appTitle}.
+          The secret key is shown only once: Latchkey keeps no copy. Anyone who has the secret key can call
+          the API as {appTitle}, with or without the shared key.
         </p>
       </Callout>
       <div className="flex flex-col gap-4">
@@ -81,8 +81,8 @@ export function IssuedKeysView({
       </div>
       {!issued.example && (
         <Callout tone="info" title="No endpoints are connected yet">
-          Calls with these keys are refused until {appTitle} is connected to the endpoints they call: open the
-          app, then Connected APIs.
+          Requests with these keys are rejected until {appTitle} is connected to endpoints: open the app, then
+          Connected APIs.
         </Callout>
       )}
       <section aria-label="Use the keys" data-keeps className="min-w-0">
@@ -117,7 +117,7 @@ function KeyText({ label, value }: { label: string; value: string }) {
           value={value}
           readOnly
           rows={1}
-          // A browser's spelling service must not see it, nor a later visit find it filled in.
+          // Keeps the secret from the browser's spell checker and autofill.
           spellCheck={false}
           autoComplete="off"
           className="min-h-9! resize-none font-mono text-sm break-all"
@@ -147,9 +147,9 @@ function download(text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
-  // Browsers refuse names that begin with a dot.
+  // Browsers reject file names that start with a dot.
   link.download = 'latchkey.env';
   link.click();
-  // Not at once: the browser reads the file after this turn.
+  // Later, because the browser reads the file asynchronously.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,7 +1,7 @@
 import type { ExampleCall } from '#lib/applications/example-call.ts';
 import type { IssuedKeys } from '#lib/credentials/issue-credential.ts';
 
-/** What an action answers when it has made keys: the only time the secret is sent, and never to a URL. */
+/** What an action returns with new keys: the only time the secret is sent, and never in a URL. */
 export type Issued = {
   appId: string;
   appTitle: string;

@@ -22,7 +22,7 @@ import type { MenuKey } from './menu-key.ts';
 
 const DIALOGS = { edit: EditDialog, pause: PauseDialog, revoke: RevokeDialog } as const;
 
-/** All that can be done with a key. `rotates`: not the own key of somebody else, whose new secret is for him alone. */
+/** The actions for a key. `rotates` is false for another member's own key: only they can see its new secret. */
 export function KeyMenu({
   team,
   credential,
@@ -40,12 +40,12 @@ export function KeyMenu({
   const ended = status === 'revoked' || status === 'expired';
   const close = () => {
     setOpen(null);
-    // The menu item that opened the dialog is gone by now: the focus goes back to the menu's button.
+    // The menu item that opened the dialog is gone, so the focus returns to the menu's button.
     setTimeout(() => root.current?.querySelector('button')?.focus());
   };
   async function copy() {
     if (await copyText(sharedKey)) toast.success(`Shared Key of “${name}” copied`);
-    else toast.error('The browser did not allow copying. Open the key and copy it there.');
+    else toast.error('Your browser blocked copying. Open the key and copy it there.');
   }
   return (
     <div ref={root} className="ml-auto w-fit">

@@ -3,7 +3,7 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
 import { StatusBadge } from './status-badge.tsx';
 
-/** What a key is now, when a rotation ends it, and whether it was found where it should not be. */
+/** A key's status, when it expires after a rotation, and whether it was found exposed. */
 export function KeyStatus({ row }: { row: Pick<KeyRow, 'status' | 'retiresAt' | 'exposedAt'> }) {
   const { status, retiresAt, exposedAt } = row;
   return (
@@ -13,10 +13,10 @@ export function KeyStatus({ row }: { row: Pick<KeyRow, 'status' | 'retiresAt' | 
         <span className="text-xs text-muted">
           {retiresAt ? (
             <>
-              Ends <DateTime value={retiresAt} format="datetime" />
+              Expires <DateTime value={retiresAt} format="datetime" />
             </>
           ) : (
-            'Ends after the new key’s first use'
+            'Expires after the new key’s first use'
           )}
         </span>
       )}

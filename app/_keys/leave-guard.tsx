@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 
-/** While `active`, asks before the page with the only sight of a secret is left: by link, Back, reload or closing. */
+/** While `active`, asks before leaving the page that shows a secret: by link, Back, reload or closing. */
 export function LeaveGuard({ active }: { active: boolean }) {
   const router = useRouter();
   const [target, setTarget] = useState<string | 'back' | null>(null);
@@ -13,7 +13,7 @@ export function LeaveGuard({ active }: { active: boolean }) {
 
   useEffect(() => {
     if (!active) return;
-    // One more history entry of the same page: Back leaves that one first, and can be asked about.
+    // An extra history entry for the same page, so that Back can be intercepted.
     if (!holdsEntry.current) window.history.pushState(null, '', window.location.href);
     holdsEntry.current = true;
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -59,7 +59,7 @@ export function LeaveGuard({ active }: { active: boolean }) {
       open={target !== null}
       onOpenChange={(open) => !open && !leaving.current && stay()}
       title="Leave without storing your keys?"
-      description="You have not copied the secret key. Once you leave, nobody can show it again."
+      description="You haven’t copied the secret key. After you leave, it can’t be shown again."
       confirmLabel="Leave without the keys"
       onConfirm={leave}
     />

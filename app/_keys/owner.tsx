@@ -1,6 +1,6 @@
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
 
-/** Whose own key it is, or who made it for the team. */
+/** The owner of an own key, or the member who created it. */
 export function Owner({
   row,
   actorId,

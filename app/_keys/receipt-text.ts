@@ -1,14 +1,14 @@
 import type { Receipt } from '#lib/access/epoch.ts';
 
-/** A receipt in words: how far a change that takes access away has travelled, a refusal or a rule. */
+/** A receipt as a sentence: which gateways applied a change that takes access away. */
 export function receiptText(
   { gateways, confirmed, afterMs }: Receipt,
-  what: 'Refused' | 'In force' = 'Refused',
+  what: 'Rejected' | 'In force' = 'Rejected',
 ): string {
   if (gateways === 0)
-    return `No gateway is running; the next one to start will ${what === 'Refused' ? 'refuse' : 'apply'} it.`;
-  const told = `${what} on ${confirmed} of ${gateways} gateways after ${inWords(afterMs)}`;
-  return confirmed === gateways ? told : `${told}; the others stop by themselves when their lease ends.`;
+    return `No gateway is running. The next one to start will ${what === 'Rejected' ? 'reject' : 'apply'} it.`;
+  const text = `${what} on ${confirmed} of ${gateways} gateways after ${duration(afterMs)}`;
+  return confirmed === gateways ? text : `${text}. The others stop when their lease expires.`;
 }
 
-const inWords = (ms: number) => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`);
+const duration = (ms: number) => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`);

@@ -5,12 +5,12 @@ import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { RestrictCredential, restrictCredential } from '#lib/credentials/restrict-credential.ts';
 
-/** The lists as they are stored now; `receipt` is null when they were so before. */
+/** The lists as stored. `receipt` is null if nothing changed. */
 export type Restrictions = { allowedIps: string[]; allowedDomains: string[]; receipt: Receipt | null };
 
 const REFUSED = {
-  not_found: 'This key is no longer there.',
-  already_revoked: 'This key is revoked. Nothing can call with it any more.',
+  not_found: 'This key no longer exists.',
+  already_revoked: 'This key is revoked and rejected everywhere.',
 } as const;
 
 export const restrictKeyAction = memberAction<typeof RestrictCredential, Restrictions>(

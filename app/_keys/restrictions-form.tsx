@@ -21,7 +21,7 @@ type RestrictedKey = {
 
 const lines = (entries: readonly string[]) => entries.join('\n');
 
-/** Where a key may be used from. `currentIp` is the reader's own address, null if nobody can tell it. */
+/** Where a key can be used from. `currentIp` is the reader's IP address, or null if it is unknown. */
 export function RestrictionsForm({
   team,
   credential,
@@ -38,7 +38,7 @@ export function RestrictionsForm({
     if (next.status !== 'done') return next;
     setIps(lines(next.value.allowedIps));
     setDomains(lines(next.value.allowedDomains));
-    tell(credential.name, next.value);
+    showSaved(credential.name, next.value);
     return next;
   }, idle);
 
@@ -57,7 +57,7 @@ export function RestrictionsForm({
           autoComplete="off"
           className="font-mono text-sm"
           error={errorsOf(state, 'allowedIps')}
-          hint="One address or CIDR range a line, IPv4 or IPv6, at most 50. Calls from anywhere else are refused. Empty: allowed from everywhere."
+          hint="One IPv4 or IPv6 address or CIDR range per line, at most 50. Requests from other addresses are rejected. Leave empty to allow all."
         />
         <CurrentIp ip={currentIp} onAdd={(ip) => setIps((text) => withLine(text, ip))} />
       </div>
@@ -73,9 +73,10 @@ export function RestrictionsForm({
         error={errorsOf(state, 'allowedDomains')}
         hint={
           <>
-            One a line: <code className="font-mono">shop.example.com</code>, or{' '}
-            <code className="font-mono">*.example.com</code> for its sub-domains; at most 50. Empty: allowed
-            on all. <strong className="font-medium text-ink">No security control: browsers only.</strong> A
+            One per line: <code className="font-mono">shop.example.com</code>, or{' '}
+            <code className="font-mono">*.example.com</code> for its subdomains; at most 50. Leave empty to
+            allow all.{' '}
+            <strong className="font-medium text-ink">Only affects browsers. Not a security control.</strong> A
             program outside of a browser can name any domain as its own; limit the addresses too.
           </>
         }
@@ -100,25 +101,25 @@ function CurrentIp({ ip, onAdd }: { ip: string | null; onAdd: (ip: string) => vo
       <p id={id} className="min-w-0 flex-1 basis-56 text-sm text-muted">
         {ip ? (
           <>
-            This browser calls from <code className="font-mono break-all">{ip}</code>.
+            Your browser’s IP address is <code className="font-mono break-all">{ip}</code>.
           </>
         ) : (
-          'Your address is not known here: no trusted proxy in front of the portal reports it.'
+          'Your IP address is unknown: no trusted proxy in front of the portal reports it.'
         )}
       </p>
     </div>
   );
 }
 
-/** The text with one more line, unless it stands there. */
+/** The text with one more line, unless it is already there. */
 function withLine(text: string, line: string): string {
   const entries = text.split(/[\s,;]+/).filter(Boolean);
   return entries.includes(line) ? text : lines([...entries, line]);
 }
 
-function tell(name: string, { receipt }: Restrictions): void {
+function showSaved(name: string, { receipt }: Restrictions): void {
   if (!receipt) {
-    toast.success('Nothing to change: these restrictions are in force already');
+    toast.success('No changes');
     return;
   }
   const say = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;

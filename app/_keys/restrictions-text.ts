@@ -1,4 +1,4 @@
-/** What a key is limited to, in a few words; null when it may be used from everywhere. */
+/** A key's restrictions in a few words. Null if it has none. */
 export function restrictionsText(key: {
   allowedIps: readonly string[];
   allowedDomains: readonly string[];

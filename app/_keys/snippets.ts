@@ -7,7 +7,7 @@ type SnippetInput = {
   example: ExampleCall;
 };
 
-/** The keys as environment variables, for a `.env` file. `comment` is one line. */
+/** The keys as environment variables for a `.env` file. `comment` is one line. */
 export function dotEnv(
   { gatewayUrl, sharedKey, secretKey }: Omit<SnippetInput, 'example'>,
   comment: string,
@@ -21,7 +21,7 @@ export function dotEnv(
   ].join('\n');
 }
 
-/** A call for a POSIX shell: the pair travels as HTTP Basic (RFC 7617). */
+/** A request for a POSIX shell. The pair is sent as HTTP Basic (RFC 7617). */
 export function curlSnippet({ gatewayUrl, sharedKey, secretKey, example }: SnippetInput): string {
   const { method, path, headers, body } = example;
   const lines = [

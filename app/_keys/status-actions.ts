@@ -10,10 +10,10 @@ import { revokeCredential } from '#lib/credentials/revoke-credential.ts';
 const refresh = () => revalidatePath('/t/[team]', 'layout');
 
 const NOT_CHANGED = {
-  not_found: 'This key is no longer there.',
-  already_paused: 'This key is paused already.',
-  already_active: 'This key is active already.',
-  already_revoked: 'This key is revoked already. A revoked key cannot be retrieved.',
+  not_found: 'This key no longer exists.',
+  already_paused: 'This key is already paused.',
+  already_active: 'This key is already active.',
+  already_revoked: 'This key is already revoked. A revoked key cannot be retrieved.',
 } as const;
 
 export const pauseKeyAction = memberAction<typeof OneCredential, Receipt>(

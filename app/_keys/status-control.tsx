@@ -10,7 +10,7 @@ import { StatusDialog } from './status-dialog.tsx';
 
 type Key = Pick<KeyRow, 'keyId' | 'name' | 'sharedKey' | 'status' | 'retiresAt' | 'exposedAt'>;
 
-/** The state of a key and the switch that stops it or lets it work again, above it where a column is to be narrow. */
+/** A key's status and its switch, stacked in a narrow column. */
 export function StatusControl({
   team,
   credential,
@@ -26,7 +26,7 @@ export function StatusControl({
   const { name, status } = credential;
   const ended = status === 'expired' || status === 'revoked';
   useEffect(() => {
-    // What is disabled loses the focus that its dialog has given back.
+    // A disabled switch loses the focus that its dialog returned to it.
     if (ended && root.current?.contains(document.activeElement)) root.current.focus();
   }, [ended]);
   return (

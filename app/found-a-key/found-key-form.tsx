@@ -16,7 +16,7 @@ export function FoundKeyForm() {
       {state.status === 'done' && (
         <div role="status">
           <Callout tone="success" title="Thank you">
-            If it is a key of ours, its owners are told now. There is nothing more you need to do.
+            If it’s a valid key, we’ve notified its owners. You don’t need to do anything else.
           </Callout>
         </div>
       )}
@@ -30,7 +30,7 @@ export function FoundKeyForm() {
         autoCorrect="off"
         spellCheck={false}
         className="font-mono break-all"
-        hint="Begins with lk_sk_. The lines around it may come along: only the key is read."
+        hint="Starts with lk_sk_. You can paste the lines around it: we read only the key."
         error={errorsOf(state, 'secretKey')}
       />
       <TextField
@@ -39,7 +39,7 @@ export function FoundKeyForm() {
         optional
         autoComplete="off"
         maxLength={500}
-        hint="An address or a few words. The key's owners see it."
+        hint="A URL or a short description. The key’s owners can see it."
         error={errorsOf(state, 'place')}
       />
       <TextField
@@ -48,7 +48,7 @@ export function FoundKeyForm() {
         type="email"
         optional
         autoComplete="email"
-        hint="So that its owners can thank you. We send nothing to it."
+        hint="So the owners can contact you. We won’t email you."
         error={errorsOf(state, 'email')}
       />
       <div className="flex justify-end">

@@ -10,7 +10,7 @@ export default function FoundKeyPage() {
   return (
     <EntryCard
       title="I found a key"
-      description="You came across a secret key of this service, in a repository, a chat or a log? Paste it here. Having it is all the proof we need, and you need no account."
+      description="Did you find one of this service’s secret keys in a repository, chat or log? Paste it here. You don’t need an account."
       footer={
         <>
           Is it your own? <TextLink href="/sign-in">Sign in</TextLink> and rotate it.

@@ -22,7 +22,7 @@ export const applications = pgTable(
     teamId: uuid('team_id')
       .notNull()
       .references(() => teams.id),
-    /** The "App ID": `app_` and 16 base62 characters; stands in URLs. */
+    /** The "App ID": `app_` and 16 base62 characters. Used in URLs. */
     publicId: text('public_id').notNull().unique(),
     title: text('title').notNull(),
     description: text('description').notNull().default(''),
@@ -30,7 +30,7 @@ export const applications = pgTable(
     createdBy: uuid('created_by'),
     createdAt: at('created_at').notNull().defaultNow(),
     archivedAt: at('archived_at'),
-    /** Calls a UTC day that its keys may make of the team's quota; null for no cap. */
+    /** Requests per UTC day that its keys can use of the team's quota; null for no cap. */
     dailyCap: integer('daily_cap'),
   },
   (table) => [

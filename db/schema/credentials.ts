@@ -18,25 +18,25 @@ import { at, bytea, id } from './columns.ts';
 import { members, teams } from './teams.ts';
 
 export const environment = pgEnum('environment', ['development', 'staging', 'production']);
-/** `expired` is not stored: it follows from `expires_at` and the database's clock. */
+/** `expired` is not stored: it is derived from `expires_at` and the database clock. */
 export const credentialStatus = pgEnum('credential_status', ['active', 'paused', 'revoked']);
 
-/** A key pair. Rows are never deleted: calls with a dead key stay attributable. */
+/** A key pair. Rows are never deleted, so requests with a revoked key can still be attributed. */
 export const credentials = pgTable(
   'credentials',
   {
     id: id(),
     teamId: uuid('team_id').notNull(),
     applicationId: uuid('application_id').notNull(),
-    /** Set when it is a member's own key. */
+    /** Set for a member's own key. */
     memberId: uuid('member_id'),
-    /** The 16 base62 characters that both halves carry; shown as "Credential ID". */
+    /** The 16 base62 characters in both the shared and the secret key. Shown as "Credential ID". */
     keyId: text('key_id').notNull().unique(),
     environment: environment('environment').notNull(),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
     status: credentialStatus('status').notNull().default('active'),
-    /** SHA-256 of the whole secret key: 256 random bits need no slow hash (ASVS 6.5.2). */
+    /** SHA-256 of the whole secret key. 256 random bits need no slow hash (ASVS 6.5.2). */
     secretDigest: bytea('secret_digest').notNull(),
     secretLastFour: text('secret_last_four').notNull(),
     expiresAt: at('expires_at'),
@@ -48,13 +48,13 @@ export const credentials = pgTable(
     pausedAt: at('paused_at'),
     revokedAt: at('revoked_at'),
     revokedBy: uuid('revoked_by'),
-    /** The key that a rotation made to take this one's place. */
+    /** The key that replaced this one in a rotation. */
     successorId: uuid('successor_id'),
     rotatedAt: at('rotated_at'),
-    /** After a rotation: when this key ends. Null with `retiresAfterFirstUse` until the successor is first used. */
+    /** After a rotation: when this key stops working. Null with `retiresAfterFirstUse` until the successor is first used. */
     retiresAt: at('retires_at'),
     retiresAfterFirstUse: boolean('retires_after_first_use').notNull().default(false),
-    /** When it was first found where it should not be. */
+    /** When it was first found exposed. */
     exposedAt: at('exposed_at'),
   },
   (table) => [
@@ -63,7 +63,7 @@ export const credentials = pgTable(
     index('credentials_team').on(table.teamId),
     index('credentials_expiry').on(table.expiresAt).where(sql`${table.status} <> 'revoked'`),
     uniqueIndex('credentials_one_predecessor').on(table.successorId),
-    // A member has one key of his own at a time, beside one that a rotation lets run out.
+    // A member has one own key at a time, besides a rotated one that has not expired yet.
     uniqueIndex('credentials_one_own_key')
       .on(table.memberId)
       .where(
@@ -89,7 +89,7 @@ export const exposureSource = pgEnum('exposure_source', [
   'gateway_query',
 ]);
 
-/** A secret key seen where it should not be. Never holds the key itself. */
+/** A report of an exposed secret key. Never contains the key itself. */
 export const credentialExposures = pgTable(
   'credential_exposures',
   {
@@ -97,17 +97,17 @@ export const credentialExposures = pgTable(
     teamId: uuid('team_id').notNull(),
     credentialId: uuid('credential_id').notNull(),
     source: exposureSource('source').notNull(),
-    /** Where it was seen: a URL of somebody else's, or the field of the portal; secrets in it are masked. */
+    /** Where it was found: an external URL or a field of the portal. Secrets in it are masked. */
     place: text('place').notNull().default(''),
     note: text('note').notNull().default(''),
     foundAt: at('found_at').notNull().defaultNow(),
-    /** What was done at once by the team's policy. */
+    /** Whether the team's policy revoked the key. */
     revoked: boolean('revoked').notNull().default(false),
   },
   (table) => [
     index('credential_exposures_credential').on(table.credentialId, table.id.desc()),
     index('credential_exposures_team').on(table.teamId, table.id.desc()),
-    // The same find told twice is one find.
+    // The same place reported twice is one exposure.
     unique('credential_exposures_once').on(table.credentialId, table.source, table.place),
     foreignKey({
       columns: [table.teamId, table.credentialId],
@@ -116,7 +116,7 @@ export const credentialExposures = pgTable(
   ],
 );
 
-/** Mails about a key's end that were sent: each kind once for each end. */
+/** Expiration emails that were sent: each kind once per expiration date. */
 export const credentialReminders = pgTable(
   'credential_reminders',
   {
@@ -125,14 +125,14 @@ export const credentialReminders = pgTable(
       .references(() => credentials.id),
     /** `expires_14`, `expires_7`, `expires_1`, `expired`. */
     kind: text('kind').notNull(),
-    /** The end it told of: another end is told of again. */
+    /** The expiration date it was about. If the date changes, reminders are sent again. */
     endsAt: at('ends_at').notNull(),
     sentAt: at('sent_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.credentialId, table.kind, table.endsAt] })],
 );
 
-/** A finding that a manager has seen and accepts until a date. */
+/** A finding that an owner or admin dismissed until a date. */
 export const findingDismissals = pgTable(
   'finding_dismissals',
   {
@@ -140,7 +140,7 @@ export const findingDismissals = pgTable(
       .notNull()
       .references(() => teams.id),
     kind: text('kind').notNull(),
-    /** The row that the finding is about: a credential mostly. */
+    /** The row that the finding is about, usually a credential. */
     subjectId: uuid('subject_id').notNull(),
     dismissedBy: uuid('dismissed_by').notNull(),
     dismissedAt: at('dismissed_at').notNull().defaultNow(),

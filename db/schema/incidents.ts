@@ -10,19 +10,19 @@ export const incidents = pgTable(
   {
     id: id(),
     teamId: uuid('team_id').notNull(),
-    /** `inc_` and 16 base62 characters; stands in URLs and reports. */
+    /** `inc_` and 16 base62 characters. Used in URLs and reports. */
     publicId: text('public_id').notNull().unique(),
-    /** The key that may be known to others. */
+    /** The compromised key. */
     credentialId: uuid('credential_id').notNull(),
-    /** The key made in its place. */
+    /** The replacement key. */
     successorId: uuid('successor_id'),
-    /** What the person who opened it knew. */
+    /** What the person who opened it wrote. */
     reason: text('reason').notNull().default(''),
     openedBy: uuid('opened_by'),
     openedAt: at('opened_at').notNull().defaultNow(),
     revokedAt: at('revoked_at'),
     replacedAt: at('replaced_at'),
-    /** Calls with the dead key are watched until then. */
+    /** Requests with the revoked key are monitored until then. */
     monitorUntil: at('monitor_until').notNull(),
     reportedAt: at('reported_at'),
     closedAt: at('closed_at'),
@@ -56,7 +56,7 @@ export const incidentStep = pgEnum('incident_step', [
   'reopened',
 ]);
 
-/** What happened in a case, in order. */
+/** The steps of an incident, in order. */
 export const incidentEvents = pgTable(
   'incident_events',
   {

@@ -1,4 +1,5 @@
 import type { Environment } from '#lib/credentials/format.ts';
+import { chainRootText } from '#lib/credentials/key-chain.ts';
 import { type DayLimit, dayLimits } from './day-limits.ts';
 
 /** All that admission asks of a credential and of those it belongs to. */
@@ -46,11 +47,7 @@ export const ADMISSION = `
          c.member_id is null or m.status = 'active' as member_active, m.daily_cap as member_cap,
          c.daily_limit,
          case when c.daily_limit is null then c.id else (
-           with recursive chain as (
-             select c.id as id, 0 as depth
-             union all
-             select p.id, chain.depth + 1 from credentials p join chain on p.successor_id = chain.id where chain.depth < 1000)
-           select id from chain order by depth desc limit 1) end as root_id,
+           ${chainRootText('c.id')}) end as root_id,
          array(select endpoint_id from application_endpoints where application_id = a.id) as endpoint_ids
   from credentials c
   join teams t on t.id = c.team_id

@@ -5,7 +5,7 @@ import { applications } from '#db/schema/applications.ts';
 import { teams } from '#db/schema/teams.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aMember, anApplication, aTeam } from '#tests/support/factories.ts';
-import { readApplicationRoom } from './app-capacity.ts';
+import { readAppCapacity } from './app-capacity.ts';
 import { archiveApplication } from './archive-application.ts';
 import { createApplication } from './create-application.ts';
 import { restoreApplication } from './restore-application.ts';
@@ -27,7 +27,7 @@ test(
 
     expect([first.ok, second.ok]).toEqual([true, true]);
     expect(await createApplication({ db, member }, input)).toEqual({ ok: false, reason: 'no_room' });
-    expect(await readApplicationRoom({ db, member })).toEqual({ max: 2, count: 2 });
+    expect(await readAppCapacity({ db, member })).toEqual({ max: 2, count: 2 });
     expect(await db.$count(applications, eq(applications.teamId, member.teamId))).toBe(4);
   }),
 );
@@ -48,7 +48,7 @@ test(
     expect(await restore(away.publicId)).toEqual({ ok: false, reason: 'not_archived' });
     // Lowered below what is there: nothing is taken away.
     await db.update(teams).set({ applicationsMax: 0 }).where(eq(teams.id, member.teamId));
-    expect(await readApplicationRoom({ db, member })).toEqual({ max: 0, count: 1 });
+    expect(await readAppCapacity({ db, member })).toEqual({ max: 0, count: 1 });
   }),
 );
 
@@ -64,7 +64,7 @@ test('twenty who create and restore at once do not exceed the limit', async () =
       ...Array.from({ length: 10 }, () => createApplication({ db, member }, input)),
     ]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(4);
-    expect(await readApplicationRoom({ db, member })).toEqual({ max: 4, count: 4 });
+    expect(await readAppCapacity({ db, member })).toEqual({ max: 4, count: 4 });
   } finally {
     await own.drop();
   }

@@ -5,29 +5,29 @@ import { teamLimits, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
-/** How many apps a team may have and has; its Default app and archived ones take no room. */
-type ApplicationRoom = { max: number | null; count: number };
+/** How many apps a team has, and its limit. The Default app and archived apps don't count. */
+type AppCapacity = { max: number | null; count: number };
 
-export async function readApplicationRoom({
+export async function readAppCapacity({
   db,
   member,
 }: {
   db: Queryable;
   member: Member;
-}): Promise<ApplicationRoom> {
+}): Promise<AppCapacity> {
   authorize(member, 'application.view');
-  return roomOf(db, member.teamId);
+  return capacityOf(db, member.teamId);
 }
 
-/** Whether the team may have one app more. The lock on its row keeps the answer true until commit. */
+/** Whether the team can create another app. The lock on its row keeps the answer true until commit. */
 export async function hasRoom(tx: Queryable, teamId: string): Promise<boolean> {
   await tx.select({ id: teams.id }).from(teams).where(eq(teams.id, teamId)).for('no key update');
-  return isRoomLeft(await roomOf(tx, teamId));
+  return hasCapacity(await capacityOf(tx, teamId));
 }
 
-export const isRoomLeft = ({ max, count }: ApplicationRoom): boolean => max === null || count < max;
+export const hasCapacity = ({ max, count }: AppCapacity): boolean => max === null || count < max;
 
-async function roomOf(db: Queryable, teamId: string): Promise<ApplicationRoom> {
+async function capacityOf(db: Queryable, teamId: string): Promise<AppCapacity> {
   const counted = and(
     eq(applications.teamId, teamId),
     isNull(applications.archivedAt),

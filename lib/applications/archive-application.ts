@@ -12,7 +12,7 @@ export const ArchiveApplication = z.object({ appId: AppId });
 
 type Archived = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' | 'already_archived' };
 
-/** Puts an application away: all its keys are refused from the receipt on, until it is restored. */
+/** Archives an application. Once the receipt is returned, all of its keys are rejected until it is restored. */
 export async function archiveApplication(
   { db, member }: { db: Queryable; member: Member },
   { appId }: z.output<typeof ArchiveApplication>,

@@ -16,8 +16,8 @@ type Connected =
   | { ok: false; reason: 'not_found' | 'unknown_endpoint' };
 
 /**
- * Sets the endpoints an application may call. What is connected and gone from the catalog may stay connected;
- * newly connected can only be what is offered. The receipt says how far a removal has travelled.
+ * Sets the endpoints an application can call. Connected endpoints that were removed from the catalog can stay
+ * connected; new ones must be in the catalog. The receipt says which gateways applied a removal.
  */
 export async function connectEndpoints(
   { db, member }: { db: Queryable; member: Member },
@@ -26,7 +26,7 @@ export async function connectEndpoints(
   authorize(member, 'application.connect');
 
   const change = await db.transaction(async (tx) => {
-    // The row lock puts two changes of the same set in order: the later one wins as a whole.
+    // The row lock serializes two changes of the same set: the later one wins as a whole.
     const [application] = await tx
       .select({ id: applications.id })
       .from(applications)

@@ -17,7 +17,7 @@ type Created =
   | { ok: true; id: string; appId: string }
   | { ok: false; reason: 'unknown_endpoint' | 'no_room' };
 
-/** Makes an application that may call the given endpoints. It has no keys yet. */
+/** Creates an application that can call the given endpoints. It has no keys yet. */
 export async function createApplication(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof CreateApplication>,
@@ -50,7 +50,7 @@ export async function createApplication(
   });
 }
 
-/** Whether every one of these endpoints is in the catalog today. */
+/** Whether all of these endpoints are in the catalog. */
 export async function allOffered(tx: Queryable, endpointIds: readonly string[]): Promise<boolean> {
   if (endpointIds.length === 0) return true;
   const [row] = await tx
@@ -61,7 +61,7 @@ export async function allOffered(tx: Queryable, endpointIds: readonly string[]):
   return row?.count === endpointIds.length;
 }
 
-/** Connects endpoints to an application whose team the caller has proven. */
+/** Connects endpoints to an application. The caller has checked its team. */
 export async function connect(
   tx: Queryable,
   teamId: string,

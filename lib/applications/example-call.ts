@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an example needs of an endpoint: the columns of `endpoints`, as the catalog keeps them. */
+/** The columns of `endpoints` that an example request needs. */
 export type CallableEndpoint = {
   apiSlug: string;
   method: string;
@@ -10,13 +10,13 @@ export type CallableEndpoint = {
   requestBody: unknown;
 };
 
-/** A call ready to be sent below the gateway's address. */
+/** A request that can be sent to the gateway. */
 export type ExampleCall = {
   method: string;
-  /** Begins with the API's slug, is percent-encoded and carries the required query. */
+  /** Starts with the API's slug, is percent-encoded, and includes the required query parameters. */
   path: string;
   headers: Record<string, string>;
-  /** JSON, or null for a call without a body. */
+  /** JSON, or null for a request without a body. */
   body: string | null;
 };
 
@@ -51,7 +51,7 @@ const Body = z.object({
   ),
 });
 
-/** The endpoint easiest to try: a GET before others, with the fewest values to invent. */
+/** The endpoint that is easiest to try: preferably a GET, with the fewest values to make up. */
 export function easiestToCall<E extends CallableEndpoint>(endpoints: readonly E[]): E | null {
   let best: E | null = null;
   let least = Number.POSITIVE_INFINITY;
@@ -71,7 +71,7 @@ function effortOf(endpoint: CallableEndpoint): number {
   return safe + (endpoint.deprecated ? 500 : 0) + invented * 10 + required.length;
 }
 
-/** Fills an endpoint's required parameters and body from the examples of its OpenAPI document. */
+/** Fills an endpoint's required parameters and body from the examples in its OpenAPI document. */
 export function exampleCall(endpoint: CallableEndpoint): ExampleCall {
   const parameters = parametersOf(endpoint);
   const pathValue = (name: string) => {
@@ -110,7 +110,7 @@ function parametersOf({ parameters }: CallableEndpoint): z.infer<typeof Paramete
   });
 }
 
-/** The value the document itself gives, or undefined. */
+/** The example value in the document, or undefined. */
 function givenValue({
   example,
   examples,
@@ -155,7 +155,7 @@ function bodyOf({ method, requestBody }: CallableEndpoint): string | null {
   return json ? JSON.stringify(givenValue(json) ?? {}) : null;
 }
 
-/** Also the quotes that `encodeURIComponent` leaves: a snippet puts the URL between them. */
+/** Also encodes the quotes that `encodeURIComponent` leaves, because snippets put the URL in quotes. */
 const encode = (text: string) =>
   encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
@@ -164,7 +164,7 @@ const encode = (text: string) =>
 const encodeLiteral = (text: string) =>
   text
     .split('/')
-    // The router matches a path's own text as the document has it: of what it may hold, a colon stays itself (RFC 3986).
+    // The router matches the path as written in the document, where a colon may be unencoded (RFC 3986).
     .map((segment) => encode(decode(segment)).replaceAll('%3A', ':'))
     .join('/');
 const isToken = (name: string) => /^[A-Za-z0-9-]+$/.test(name);

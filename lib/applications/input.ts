@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { plainText } from '#lib/access/text.ts';
 
-/** Endpoints that one application may connect: the largest public documents have some 1,100. */
+/** Endpoints that one application can connect. The largest public documents have about 1,100. */
 const ENDPOINTS_MAX = 10_000;
 
-/** The "App ID" as it stands in URLs. */
+/** The "App ID" in a URL. */
 export const AppId = z.string().regex(/^app_[0-9A-Za-z]{16}$/);
 
 export const ApplicationDetails = z.object({

@@ -15,15 +15,15 @@ export type ApplicationCard = {
   description: string;
   createdAt: Date;
   archivedAt: Date | null;
-  /** Neither revoked nor expired; of a member, his own. */
+  /** Neither revoked nor expired. For a member, their own keys only. */
   liveKeys: number;
-  /** Calls on this UTC day that drew on the quota; of a member, his own. */
+  /** Requests on this UTC day that counted toward the quota. For a member, their own only. */
   requestsToday: number;
 };
 
 /**
- * The team's applications, newest first, `APPLICATIONS_PAGE` at a time; `before` is the `id` of the last one
- * seen. The Default app, which every team is born with, shows once something uses it.
+ * The team's applications, newest first, `APPLICATIONS_PAGE` at a time. `before` is the `id` of the last one
+ * on the previous page. The Default app, which every team has, is listed once it is used.
  */
 export async function listApplications(
   { db, member }: { db: Queryable; member: Member },
@@ -97,7 +97,7 @@ export async function listApplications(
   };
 }
 
-/** Whether anything was ever made of an application: a key or a connection. */
+/** Whether an application was ever used: it has a key or a connected endpoint. */
 function inUse(): SQL {
   return sql`(exists (select 1 from ${credentials} where ${credentials.applicationId} = ${applications.id})
     or exists (select 1 from ${applicationEndpoints} where ${applicationEndpoints.applicationId} = ${applications.id}))`;

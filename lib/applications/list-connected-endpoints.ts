@@ -7,8 +7,8 @@ import { authorize } from '#lib/access/permissions.ts';
 import { byApiTagAndPath, endpointColumns } from './list-offered-endpoints.ts';
 
 /**
- * The endpoints an application is connected to, by API, tag and path. `gone`: the catalog no longer has it,
- * and calls to it are refused as unknown.
+ * The endpoints an application is connected to, by API, tag and path. `gone`: it was removed from the catalog,
+ * and requests to it are rejected as unknown.
  */
 export async function listConnectedEndpoints(
   { db, member }: { db: Queryable; member: Member },

@@ -5,7 +5,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { isOffered } from '#lib/catalog/is-offered.ts';
 
-/** What a list of endpoints shows of each. */
+/** The columns shown in a list of endpoints. */
 export const endpointColumns = {
   id: endpoints.id,
   apiSlug: apis.slug,
@@ -26,7 +26,7 @@ export const byApiTagAndPath = [
   asc(endpoints.method),
 ];
 
-/** Every endpoint that an application can be connected to, by API, tag and path. The catalog is of all teams. */
+/** Every endpoint that an application can connect, by API, tag and path. All teams share the catalog. */
 export async function listOfferedEndpoints({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'application.connect');
   return db

@@ -11,9 +11,9 @@ import { randomBase62 } from '#lib/vault/tokens.ts';
 type DefaultApp = { id: string; appId: string; archivedAt: Date | null };
 
 /**
- * The team's Default app, to put a key into; made if it is missing. With its first key it is connected to all that is
- * offered, unless somebody chose for it before: nobody is asked what such a key is for, and one that opens nothing helps
- * no one. For who was authorized to make the key.
+ * The team's Default app for a new key, created if it is missing. With its first key it is connected to all endpoints on
+ * offer, unless somebody has already chosen its endpoints: nobody is asked what such a key is for. The caller must have
+ * authorized the creation of the key.
  */
 export async function openDefaultApp(tx: Queryable, member: Member): Promise<DefaultApp> {
   const app = await findOrMake(tx, member);
@@ -27,14 +27,14 @@ async function findOrMake(tx: Queryable, member: Member): Promise<DefaultApp> {
   const [known] = await tx.select({ id, appId: publicId, archivedAt }).from(applications).where(mine);
   if (known) return known;
 
-  // The unique index decides between two who miss it at once; the loser takes the winner's.
+  // The unique index decides between two concurrent inserts; the second uses the row of the first.
   const [made] = await tx
     .insert(applications)
     .values({
       ...{ teamId: member.teamId, createdBy: member.memberId, isDefault: true },
       publicId: `app_${randomBase62(16)}`,
       title: 'Default app',
-      description: 'Holds the keys that were made without an app of their own.',
+      description: 'Holds the keys that were created without an app.',
     })
     .onConflictDoNothing()
     .returning({ id, appId: publicId, archivedAt, title });
@@ -71,6 +71,6 @@ async function connectAtFirst(tx: Queryable, member: Member, { id, appId }: Defa
     .onConflictDoNothing()
     .returning({ id: applicationEndpoints.endpointId });
   if (connected.length === 0) return;
-  const change = { after: { added: `all ${connected.length} endpoints that are offered` } };
+  const change = { after: { added: `all ${connected.length} endpoints on offer` } };
   await recordAudit(tx, member, 'application.connect', { kind: 'application', id: appId }, change);
 }

@@ -4,7 +4,7 @@ import { applications } from '#db/schema/applications.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
-/** One application by its App ID, or null: another team's and none look alike. */
+/** One application by its App ID, or null. Another team's ID looks like a missing one. */
 export async function readApplication(
   { db, member }: { db: Queryable; member: Member },
   { appId }: { appId: string },

@@ -7,7 +7,7 @@ import { authorize } from '#lib/access/permissions.ts';
 import { isOffered } from '#lib/catalog/is-offered.ts';
 import { type ExampleCall, easiestToCall, exampleCall } from './example-call.ts';
 
-/** A first call for an application: the connected endpoint that is easiest to try, or null without any. */
+/** An example request for an application: its endpoint that is easiest to try, or null if it has none. */
 export async function readExampleCall(
   { db, member }: { db: Queryable; member: Member },
   { appId }: { appId: string },

@@ -13,7 +13,7 @@ export const RestoreApplication = z.object({ appId: AppId });
 
 type Restored = { ok: true } | { ok: false; reason: 'not_found' | 'not_archived' | 'no_room' };
 
-/** Takes an archived application up again: those of its keys that are active work as before. */
+/** Restores an archived application. Its active keys work again. */
 export async function restoreApplication(
   { db, member }: { db: Queryable; member: Member },
   { appId }: z.output<typeof RestoreApplication>,
@@ -34,7 +34,7 @@ export async function restoreApplication(
 
     await tx.update(applications).set({ archivedAt: null }).where(own);
     await recordAudit(tx, member, 'application.restore', { kind: 'application', id: appId });
-    // Nothing to wait for, but gateways still remember the application as archived.
+    // Nothing to wait for, but gateways have the application cached as archived.
     await raiseEpoch(tx, { kind: 'application', id: row.id });
     return { ok: true };
   });

@@ -9,12 +9,12 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { FIGURES, optionalFigure } from '#lib/teams/figures.ts';
 import { AppId } from './input.ts';
 
-/** Calls a UTC day; an empty field takes the cap away. */
+/** Requests per UTC day. An empty field removes the cap. */
 export const SetApplicationCap = z.object({ appId: AppId, dailyCap: optionalFigure(FIGURES.dailyQuota) });
 
 type Set = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' };
 
-/** Says how much of the team's quota the keys of one application may use a day, from the receipt on. */
+/** Limits how much of the team's quota the keys of one application can use per day, once the receipt is returned. */
 export async function setApplicationCap(
   { db, member }: { db: Db; member: Member },
   { appId, dailyCap }: z.output<typeof SetApplicationCap>,

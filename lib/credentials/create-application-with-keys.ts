@@ -9,7 +9,7 @@ type Created =
   | { ok: true; appId: string; keys: IssuedKeys }
   | { ok: false; reason: 'unknown_endpoint' | 'no_room' };
 
-/** "Connect and Generate Keys": an application, its endpoints and its first key pair, all or nothing. */
+/** "Connect and Generate Keys": creates an application, its endpoints and its first key pair in one transaction. */
 export async function createApplicationWithKeys(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof CreateApplication>,
@@ -29,7 +29,7 @@ export async function createApplicationWithKeys(
         expiration: 'never',
       },
     );
-    if (!issued.ok) throw new Error(`the first key of a new application was refused: ${issued.reason}`);
+    if (!issued.ok) throw new Error(`the first key of a new application was not issued: ${issued.reason}`);
     return { ok: true, appId: created.appId, keys: issued.keys };
   });
 }

@@ -105,7 +105,7 @@ test(
 test('an app that is not chosen and one that is unreadable differ', () => {
   expect(CreateKey.parse({ ...wanted })).toMatchObject({ appId: '' });
   expect(CreateKey.safeParse({ ...wanted, appId: 'app_x' }).error?.issues).toMatchObject([
-    { path: ['appId'], message: 'Choose an application.' },
+    { path: ['appId'], message: 'Choose an app.' },
   ]);
 });
 

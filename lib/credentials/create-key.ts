@@ -6,11 +6,11 @@ import { AppId } from '#lib/applications/input.ts';
 import { openDefaultApp } from '#lib/applications/open-default-app.ts';
 import { IssueCredential, type IssuedKeys, issueCredential } from './issue-credential.ts';
 
-/** As `IssueCredential`; an empty `appId` stands for the team's Default app. */
+/** Like `IssueCredential`. An empty `appId` means the team's Default app. */
 export const CreateKey = IssueCredential.extend({
   appId: z
     .string()
-    .refine((id) => id === '' || AppId.safeParse(id).success, 'Choose an application.')
+    .refine((id) => id === '' || AppId.safeParse(id).success, 'Choose an app.')
     .default(''),
 });
 
@@ -18,7 +18,7 @@ type Created =
   | { ok: true; appId: string; keys: IssuedKeys }
   | { ok: false; reason: 'not_found' | 'archived' | 'too_many_live' };
 
-/** "Create API Key": a key pair in the chosen application, or in the Default app, which is made if it is missing. */
+/** "Create API Key": a key pair in the chosen application or in the Default app, which is created if it is missing. */
 export async function createKey(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof CreateKey>,

@@ -12,17 +12,17 @@ import { credentialStatus } from './credential-status.ts';
 import { EXPIRATIONS, IssueCredential } from './issue-credential.ts';
 import { OneCredential } from './pause-credential.ts';
 
-/** What a limit may be: as much as a whole number of the database holds. */
+/** The largest limit: an `integer` of PostgreSQL. */
 const DAILY_LIMIT_MAX = 2_000_000_000;
 
 const DailyLimit = z
   .union([z.literal('').transform(() => null), z.string().trim().regex(/^\d+$/).transform(Number)], {
     error: 'Enter a whole number, or leave it empty for no limit.',
   })
-  .refine((limit) => limit === null || limit >= 1, 'A limit is at least 1. Pause the key to stop it.')
-  .refine((limit) => limit === null || limit <= DAILY_LIMIT_MAX, 'This is more than a limit can be.');
+  .refine((limit) => limit === null || limit >= 1, 'Enter 1 or more. To stop the key, pause it.')
+  .refine((limit) => limit === null || limit <= DAILY_LIMIT_MAX, 'Enter a smaller number.');
 
-/** What is absent stays as it is. `until` stands for the date `expiresOn`, to its end in UTC. */
+/** Absent fields stay unchanged. `until` means the end of the date `expiresOn` in UTC. */
 export const EditCredential = OneCredential.extend({
   name: IssueCredential.shape.name.optional(),
   description: IssueCredential.shape.description.unwrap().optional(),
@@ -36,16 +36,16 @@ export const EditCredential = OneCredential.extend({
   error: 'Choose a date.',
 });
 
-/** `receipt` is null where the change takes nothing away. */
+/** `receipt` is null if the change takes no access away. */
 type Edited =
   | { ok: true; changed: boolean; receipt: Receipt | null }
   | { ok: false; reason: 'not_found' | 'already_revoked' | 'ended' | 'in_past' | 'only_managers' }
   | { ok: false; reason: 'past_policy'; rotationDays: number };
 
 /**
- * Changes what a key is called, when it ends and how much it may call a UTC day. Shortening its life and lowering
- * its limit take access away: in force everywhere from the receipt on. Giving is a manager's, never to a key that
- * has ended, nor past the age at which the team replaces its keys: that is what a rotation is for.
+ * Changes a key's name, expiration and daily limit. An earlier expiration and a lower limit take access away: they
+ * apply everywhere once the receipt is returned. Only owners and admins can extend, never an expired key, nor past
+ * the age at which the team rotates its keys.
  */
 export async function editCredential(
   { db, member }: { db: Queryable; member: Member },
@@ -101,7 +101,7 @@ export async function editCredential(
     );
     if (end === 'same' && limit === 'same') return { ok: true, changed: true, epoch: null } as const;
     const epoch = await raiseEpoch(tx, { kind: 'credential', id });
-    // Where access is given there is nothing to wait for; gateways must hear of it all the same.
+    // More access needs no confirmation, but gateways must still reload the key.
     return { ok: true, changed: true, epoch: end === 'less' || limit === 'less' ? epoch : null } as const;
   });
   if (!change.ok) return change;
@@ -110,7 +110,7 @@ export async function editCredential(
   return { ok: true, changed: change.changed, receipt };
 }
 
-/** By the database's clock, in days of 24 hours; null for never. */
+/** By the database clock, in days of 24 hours. Null for never. */
 function wantedEnd(
   expiration: Exclude<z.output<typeof EditCredential>['expiration'], undefined>,
   on?: string,
@@ -127,7 +127,7 @@ const rotationDays = () => sql<number | null>`case ${credentials.environment}
   when 'staging' then ${teams.rotationDaysStaging}
   else ${teams.rotationDaysProduction} end`;
 
-/** Null is without end. */
+/** Null means no limit. */
 function compare(before: number | null, after: number | null): 'same' | 'less' | 'more' {
   if (before === after) return 'same';
   return (after ?? Number.POSITIVE_INFINITY) < (before ?? Number.POSITIVE_INFINITY) ? 'less' : 'more';
@@ -145,5 +145,5 @@ const pick = (values: Values, fields: readonly Field[]): Partial<Values> =>
   Object.fromEntries(fields.map((field) => [field, values[field]]));
 
 const defined = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  // Only what is there is left, which the type says and entries can't.
+  // The entries keep the type of the object, which `Object.fromEntries` loses.
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;

@@ -11,7 +11,7 @@ import type { OneCredential } from './pause-credential.ts';
 
 type Ended = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' | 'not_rotated' | 'over' };
 
-/** Ends a rotated key before its time: revoked, refused everywhere from the receipt on. */
+/** Revokes a rotated key before it expires. It is rejected everywhere once the receipt is returned. */
 export async function endRetirementNow(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,

@@ -12,8 +12,8 @@ const HEAD = [
 ];
 
 /**
- * The keys that a filter finds as CSV, without their secrets, `batch` records at a time: however many there are, one
- * batch is in memory. Throws `Forbidden` at once, not at the first batch.
+ * The keys that match a filter, as CSV without secrets, `batch` records at a time: only one batch is in memory.
+ * Throws `Forbidden` immediately, not at the first batch.
  */
 export function exportCredentials(
   context: { db: Queryable; member: Member },

@@ -9,20 +9,20 @@ import { reach } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import { OneCredential } from './pause-credential.ts';
 
-/** From now on, in hours. */
+/** From now, in hours. */
 export const EXTENSIONS = { '24h': 24, '7d': 168, '30d': 720 } as const;
 
 export const ExtendRetirement = OneCredential.extend({
-  until: z.enum(['24h', '7d', '30d'], { error: 'Choose until when the old key goes on working.' }),
+  until: z.enum(['24h', '7d', '30d'], { error: 'Choose how long the old key keeps working.' }),
 });
 
 type Extended =
   | { ok: true; retiresAt: Date }
   | { ok: false; reason: 'not_found' | 'not_rotated' | 'over' | 'not_started' }
-  /** It lasts as long as that already; `at_expiry` when the key's own expiry is what ends it. */
+  /** `not_later`: it already works for that long. `at_expiry`: its own expiration comes first. */
   | { ok: false; reason: 'not_later' | 'at_expiry' };
 
-/** Lets a rotated key go on working for longer, never past its own expiry. One that is over stays over. */
+/** Lets a rotated key work longer, but never past its own expiration. An expired key can't be extended. */
 export async function extendRetirement(
   { db, member }: { db: Queryable; member: Member },
   { keyId, until }: z.output<typeof ExtendRetirement>,
@@ -72,7 +72,7 @@ export async function extendRetirement(
         after: { name: row.name, retiresAt: extended.retiresAt.toISOString() },
       },
     );
-    // Nothing to wait for, but gateways still remember the earlier end.
+    // Nothing to wait for, but gateways have the earlier end cached.
     await raiseEpoch(tx, { kind: 'credential', id: row.id });
     return { ok: true, retiresAt: extended.retiresAt };
   });

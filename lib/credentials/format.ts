@@ -8,7 +8,7 @@ import {
 } from '#lib/vault/recognise-key.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 
-// How keys read and look stands in the first room, since every room has to recognise them.
+// The format of keys is in the first room, because every room has to recognize them.
 export {
   type Environment,
   type KeyReference,
@@ -25,13 +25,13 @@ const SECRET_LENGTH = 43;
 export type KeyPair = {
   keyId: string;
   sharedKey: string;
-  /** Shown once; only its digest is kept. */
+  /** Shown once. Only its digest is stored. */
   secretKey: string;
   secretDigest: Uint8Array;
   secretLastFour: string;
 };
 
-/** Makes a key pair of 256 random bits. The checksum lets a typo, or a scanner, be answered without a query. */
+/** Generates a key pair of 256 random bits. The checksum detects typos without a query. */
 export function mintKeyPair(environment: Environment): KeyPair {
   const keyId = randomBase62(KEY_ID_LENGTH);
   const body = `${secretPrefix(environment)}${keyId}_${randomBase62(SECRET_LENGTH)}`;
@@ -45,13 +45,13 @@ export function mintKeyPair(environment: Environment): KeyPair {
   };
 }
 
-/** SHA-256 of a secret key. A slow hash would only cost callers: the key is 256 random bits (ASVS 6.5.2). */
+/** SHA-256 of a secret key. The key is 256 random bits, so a slow hash would only add latency (ASVS 6.5.2). */
 export const digestSecret = (secretKey: string): Uint8Array => hash('sha256', secretKey, 'buffer');
 
-// Memory of its own: a small fresh buffer costs more to compare than to hash.
+// Allocated once: allocating a small buffer takes longer than hashing.
 const presented = Buffer.allocUnsafeSlow(32);
 
-/** Whether a secret key has this digest, in a time that does not tell how much of it is right (ASVS 11.2.4). */
+/** Whether a secret key has this digest, compared in constant time (ASVS 11.2.4). */
 export function hasDigest(secretKey: string, digest: Uint8Array): boolean {
   presented.write(hash('sha256', secretKey, 'binary'), 'latin1');
   return timingSafeEqual(presented, digest);

@@ -13,10 +13,10 @@ import { credentialEnd } from './credential-status.ts';
 import { type Environment, mintKeyPair } from './format.ts';
 import { lockMembership } from './issue-own-key.ts';
 
-/** Of one application: enough for every environment and a rotation of each, too few to lose sight of. */
+/** Per application: enough for every environment and a rotation of each. */
 export const LIVE_CREDENTIALS_MAX = 50;
 
-/** What may be chosen as lifetime, in days; `never` has none. */
+/** Lifetimes to choose from, in days. */
 export const EXPIRATIONS = { never: null, '30': 30, '90': 90, '180': 180 } as const;
 
 export const IssueCredential = z.object({
@@ -27,7 +27,7 @@ export const IssueCredential = z.object({
   expiration: z.enum(['never', '30', '90', '180'], { error: 'Choose when the key expires.' }),
 });
 
-/** A key pair at its birth: the only time that the secret is told. */
+/** A newly issued key pair. The only place the secret appears. */
 export type IssuedKeys = {
   keyId: string;
   name: string;
@@ -49,9 +49,9 @@ export async function issueCredential(
   authorize(member, 'credential.issue');
 
   return db.transaction(async (tx) => {
-    // What gives a key and what takes a membership away happen one after the other: nobody keeps one that he made as he left.
-    if (!(await lockMembership(tx, member))) throw new Forbidden('no active member of the team any more');
-    // The row lock makes the count below true until commit: two issuers cannot both take the last slot.
+    // Issuing a key and removing a member are serialized: nobody keeps a key that they created while being removed.
+    if (!(await lockMembership(tx, member))) throw new Forbidden('no longer an active member of the team');
+    // The row lock keeps the count below true until commit: two requests can't both take the last slot.
     const [application] = await tx
       .select({ id: applications.id, archivedAt: applications.archivedAt })
       .from(applications)
@@ -64,7 +64,7 @@ export async function issueCredential(
       credentials,
       and(
         eq(credentials.applicationId, application.id),
-        // Members' own keys have a limit of their own: one each.
+        // Members' own keys don't count: each member has one.
         isNull(credentials.memberId),
         ne(credentials.status, 'revoked'),
         sql`coalesce(${credentialEnd} > now(), true)`,
@@ -80,7 +80,7 @@ export async function issueCredential(
       .values({
         ...{ teamId: member.teamId, applicationId: application.id, createdBy: member.memberId },
         ...{ name, description, environment, keyId, secretDigest, secretLastFour },
-        // By the database's clock, in days of 24 hours: a session's time zone must not stretch them.
+        // By the database clock, in days of 24 hours: a session's time zone must not change them.
         expiresAt: days === null ? null : sql`now() + make_interval(hours => ${days * 24})`,
       })
       .returning({ expiresAt: credentials.expiresAt });

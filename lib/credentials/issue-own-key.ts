@@ -18,7 +18,7 @@ type Issued =
   | { ok: true; appId: string; keys: IssuedKeys }
   | { ok: false; reason: 'not_active' | 'archived' | 'has_one' };
 
-/** Issues the actor's own key, in the team's Default app, unless he has one. Its secret leaves here once. */
+/** Issues the actor's own key in the team's Default app, unless they have one. The secret is returned once. */
 export async function issueOwnKey(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof IssueOwnKey>,
@@ -35,7 +35,7 @@ export async function issueOwnKey(
     const keys = await insertOwnKey(tx, member, last, {
       ...bounds,
       applicationId: application.id,
-      // A name of at most 60 characters, as every key has.
+      // At most 60 characters, like every key's name.
       name: `${member.name.slice(0, 50)}, own key`,
       environment: input.environment,
     });
@@ -45,7 +45,7 @@ export async function issueOwnKey(
   });
 }
 
-/** The last own key, and what a manager bounded it by: ending a key and asking for another must not lift it. */
+/** The last own key and its limits: revoking a key and generating another must not remove them. */
 async function lastOwnKey(tx: Queryable, member: Member) {
   const [row] = await tx
     .select({ id: credentials.id, dailyLimit: credentials.dailyLimit, expiresAt: nextEnd })
@@ -59,8 +59,8 @@ async function lastOwnKey(tx: Queryable, member: Member) {
 }
 
 /**
- * When the key ends that takes a key's place: with it, while that lies ahead; else after as long a life as it had, so
- * that outliving a bound does not lift it. In seconds: days of an interval would follow a session's summer time.
+ * When a replacement expires: with the old key if that is still ahead, otherwise after the same lifetime, so that
+ * waiting does not remove the limit. In seconds: days of an interval would follow daylight saving time.
  */
 export const nextEnd =
   sql<Date | null>`case when ${credentials.expiresAt} > now() then ${credentials.expiresAt}
@@ -68,7 +68,7 @@ export const nextEnd =
     credentials.expiresAt,
   );
 
-/** The condition of a member's own key that is neither revoked nor replaced by a rotation: there is one at most. */
+/** The condition for a member's own key that is neither revoked nor rotated. There is at most one. */
 export const ownLiveKey = (member: Member) =>
   and(
     eq(credentials.teamId, member.teamId),
@@ -78,8 +78,8 @@ export const ownLiveKey = (member: Member) =>
   );
 
 /**
- * Holds a membership until commit, if it is still active: what gives a member a key and what takes his
- * membership away happen one after the other.
+ * Locks an active membership until commit, so that issuing a key to a member and removing that member are
+ * serialized. False if the membership is not active.
  */
 export async function lockMembership(tx: Queryable, member: Member): Promise<boolean> {
   const [row] = await tx
@@ -98,8 +98,8 @@ type Values = Pick<typeof credentials.$inferInsert, 'applicationId' | 'name' | '
   >;
 
 /**
- * Mints and stores a member's own key pair. It ends with the membership, or earlier where a manager said so. `replaced`
- * is the key before it, which is revoked: as its successor the new one goes on with its limit of the day.
+ * Generates and stores a member's own key pair, with the limits that an owner or admin has set. `replaced` is the
+ * revoked key before it: as its successor, the new key shares its daily limit.
  */
 export async function insertOwnKey(
   tx: Queryable,

@@ -13,17 +13,17 @@ const SPARKLINE_DAYS = 7;
 
 const successors = alias(credentials, 'successors');
 
-/** Whose a key is: the member's whose own it is, else his who made it. */
+/** The owner of a key: the member whose own key it is, otherwise the member who created it. */
 export const keyOwnerId: SQL<string | null> = sql<
   string | null
 >`coalesce(${credentials.memberId}, ${credentials.createdBy})`;
 
-/** Which keys, in which order; `limit` of them. `where` carries the team. */
+/** Which keys, in which order, and how many. `where` includes the team. */
 export type Choice = { where: SQL | undefined; orderBy: SQL[]; limit: number };
 
 /**
- * Keys with all that a table or a page says of them. They are chosen first, so usage is summed for those few
- * only. `requests` drew on the quota, `errors` are those of them that failed, `days` the last seven UTC days.
+ * Keys with everything that a table or a page shows. They are selected first, so usage is summed only for those.
+ * `requests` counted toward the quota, `errors` are those of them that failed, `days` are the last seven UTC days.
  */
 export async function keyRows(db: Queryable, { where, orderBy, limit }: Choice) {
   const order = sql.join(orderBy, sql`, `);
@@ -103,7 +103,7 @@ export async function keyRows(db: Queryable, { where, orderBy, limit }: Choice) 
 
   return rows.map(({ secretLastFour, requests, errors, refused, ...row }) => ({
     ...row,
-    // An aggregate without rows still has one: nothing of the sums is missing.
+    // An aggregate returns one row even without input, so no sum is missing.
     ...{ requests: requests ?? 0, errors: errors ?? 0, refused: refused ?? 0 },
     sharedKey: sharedKeyOf(row.environment, row.keyId),
     secretMask: maskedSecret(row.environment, secretLastFour),

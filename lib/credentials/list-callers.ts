@@ -5,19 +5,20 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
 import { reach } from './credential-scope.ts';
+import { withSuccessors } from './key-chain.ts';
 import { OneCredential } from './pause-credential.ts';
 
-/** So many calls are looked at, the latest, of so many days. */
+/** How many of the latest requests are read, from how many days. */
 export const CALLS_MAX = 10_000;
 export const CALLER_DAYS = 30;
 const CALLERS_MAX = 500;
 
 const ListCallers = OneCredential.extend({
-  /** Only calls since then; without it those of the last `CALLER_DAYS` days. */
+  /** Only requests since then. By default those of the last `CALLER_DAYS` days. */
   since: z.date().optional(),
-  /** Only the old key's calls before then. */
+  /** Only the old key's requests before then. */
   until: z.date().optional(),
-  /** The key that they should move to, where it is not the one that a rotation made. */
+  /** The key that callers should move to, if it is not the one that a rotation created. */
   movesTo: OneCredential.shape.keyId.nullable().optional(),
 });
 
@@ -26,19 +27,19 @@ export type Caller = {
   userAgent: string;
   calls: number;
   refused: number;
-  /** Of the calls, those since the key was rotated; 0 where it was not. */
+  /** Those of the requests that came after the key was rotated; 0 if it was not. */
   callsSinceRotation: number;
   firstAt: Date;
   lastAt: Date;
-  /** As `GET /weather/cities/{city}`, in alphabetical order. */
+  /** Such as `GET /weather/cities/{city}`, in alphabetical order. */
   endpoints: string[];
-  /** When the same address and user agent first got through with the key's successor, or that one's. */
+  /** When the same address and user agent first succeeded with the key's successor, or a later one. */
   movedAt: Date | null;
 };
 
 /**
- * Who calls with a key: the same address and user agent are one caller. Those who have not moved to its successor
- * come first, then the latest. `isPartial`: there were more calls than were looked at. Null for no such key.
+ * The callers of a key: an address and a user agent are one caller. Those that have not moved to its successor come
+ * first, then the latest. `isPartial`: there were more requests than were read. Null if there is no such key.
  */
 export async function listCallers(
   { db, member }: { db: Queryable; member: Member },
@@ -53,10 +54,9 @@ export async function listCallers(
   const successorId = movesTo ? sql`(select id from credentials where key_id = ${movesTo})` : key.successorId;
 
   const rows = await db.execute<Row>(sql`
-    with recursive later as (
-      select id, successor_id from credentials where id = ${successorId} and team_id = ${member.teamId}
-      union
-      select c.id, c.successor_id from credentials c join later l on l.successor_id = c.id
+    with later as (
+      select id from credentials
+      where id in (${withSuccessors(sql`${successorId}::uuid`)}) and team_id = ${member.teamId}
     ), old as (${recentCalls(sql`${key.id}`, since, until)}), fresh as (
       select client_ip, user_agent, min(at) as at
       from later, lateral (${recentCalls(sql`later.id`, since)}) as calls
@@ -100,8 +100,8 @@ type Row = {
 };
 
 /**
- * The latest calls of a key. The bound on the id, which is ordered by time, keeps the index from walking through
- * years of calls for those of a month; two days of slack are for a gateway whose clock is wrong.
+ * The latest requests of a key. The IDs are ordered by time, so the bound on the ID keeps the index scan within the
+ * period. Two days of slack allow for a gateway with a wrong clock.
  */
 export function recentCalls(credentialId: SQL, since?: Date, until?: Date): SQL {
   const start = since
@@ -113,7 +113,7 @@ export function recentCalls(credentialId: SQL, since?: Date, until?: Date): SQL 
     order by id desc limit ${CALLS_MAX}`;
 }
 
-/** The smallest UUIDv7 of a moment: its first 48 bits are milliseconds (RFC 9562). */
+/** The smallest UUIDv7 of a time: its first 48 bits are milliseconds (RFC 9562). */
 export const firstIdAt = (moment: SQL): SQL =>
   sql`(lpad(to_hex((extract(epoch from ${moment}) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid`;
 

@@ -10,7 +10,7 @@ export const CREDENTIALS_PAGE = 100;
 
 /**
  * An application's credentials, newest first, `CREDENTIALS_PAGE` at a time; `before` is the `id` of the last
- * one seen. A member sees his own.
+ * on the previous page. Members see only their own.
  */
 export async function listCredentials(
   { db, member }: { db: Queryable; member: Member },

@@ -23,7 +23,7 @@ export type KeysSort = (typeof SORTS)[number];
 const SHARED_KEY_START = /^lk_pk_(?:dev|stg|prod)_?/;
 const cursor = OneCredential.shape.keyId.optional().catch(undefined);
 
-/** What stands in the address of API Keys. An unreadable value counts as absent, and so does a pasted secret key. */
+/** The query parameters of API Keys. Invalid values and pasted secret keys are ignored. */
 export const KeysFilter = z.object({
   search: filterText(200)
     .min(1)
@@ -34,19 +34,19 @@ export const KeysFilter = z.object({
   /** `live`: neither revoked nor expired. */
   status: z.enum(['live', 'active', 'retiring', 'paused', 'expired', 'revoked']).optional().catch(undefined),
   app: AppId.optional().catch(undefined),
-  /** A member's id: keys of his own and keys that he made. */
+  /** A member's ID: their own key and the keys they created. */
   owner: z.uuid().optional().catch(undefined),
   sort: z.enum(SORTS).optional().catch(undefined),
   order: z.enum(['asc', 'desc']).optional().catch(undefined),
-  /** The key that the page begins behind, or ends before. */
+  /** The key after which the page starts, or before which it ends. */
   after: cursor,
   before: cursor,
 });
 export type KeysFilter = z.output<typeof KeysFilter>;
 
 /**
- * The team's keys, the newest first unless sorted otherwise, `KEYS_PAGE` at a time; a member sees his own. A page
- * begins behind the key `after` or ends before the key `before`.
+ * The team's keys, newest first by default, `KEYS_PAGE` at a time. Members see only their own. A page starts after the
+ * key `after` or ends before the key `before`.
  */
 export async function listTeamCredentials(
   { db, member }: { db: Queryable; member: Member },
@@ -85,7 +85,7 @@ function pageOf(
   const backwards = !after && before !== undefined;
   const descends = (order === 'desc') !== backwards;
   const from = after ?? before;
-  // The place of the key itself, whatever stands in it by now: no rounded time has to travel in the address.
+  // The current values of that key, so that no rounded time has to be in the URL.
   const place = sql`(select ${column}, ${credentials.id} from ${credentials}
     where ${credentials.keyId} = ${from ?? ''} and ${credentials.teamId} = ${member.teamId})`;
   const beyond = from && sql`(${column}, ${credentials.id}) ${descends ? sql`<` : sql`>`} ${place}`;
@@ -97,7 +97,7 @@ function pageOf(
   });
 }
 
-/** One value each, never null: rows are compared with them. */
+/** Never null, because rows are compared with these values. */
 const COLUMNS: Record<KeysSort, SQL> = {
   created: sql`${credentials.createdAt}`,
   name: sql`lower(${credentials.name})`,
@@ -125,7 +125,7 @@ function matching(
   );
 }
 
-/** The text stands in the key's name, description, ids or in its app's title. */
+/** Matches the key's name, description, IDs, or its app's title. */
 function mentions(search: string): SQL | undefined {
   const escaped = search.replace(/[\\%_]/g, '\\$&');
   const keyId = search.replace(SHARED_KEY_START, '');
@@ -137,7 +137,7 @@ function mentions(search: string): SQL | undefined {
   );
 }
 
-/** What the filters offer: every app of the team and everybody who has or made a key in it. */
+/** The filter options: every app of the team, and every member who owns or created a key. */
 export async function readKeyFilters({ db, member }: { db: Queryable; member: Member }) {
   const mine = reach(member, 'credential.view');
   const owners = db.select({ id: keyOwnerId }).from(credentials).where(mine);
@@ -154,7 +154,7 @@ export async function readKeyFilters({ db, member }: { db: Queryable; member: Me
         title: applications.title,
         isDefault: applications.isDefault,
         archived: sql<boolean>`${applications.archivedAt} is not null`,
-        /** To any endpoint that is still in the catalog: without one all its calls are refused. */
+        /** Whether it is connected to any endpoint in the catalog. Otherwise all its requests are rejected. */
         connected: sql<boolean>`${exists(connected)}`,
         hasKeys: sql<boolean>`exists (select from ${credentials} where ${credentials.applicationId} = ${applications.id})`,
       })

@@ -7,7 +7,7 @@ import { can } from '#lib/access/permissions.ts';
 import { mintKeyPair } from './format.ts';
 import type { IssuedKeys } from './issue-credential.ts';
 
-/** What a key leaves to the one that takes its place. */
+/** What a replacement inherits from a key. */
 export const inherited = {
   id: credentials.id,
   applicationId: credentials.applicationId,
@@ -27,13 +27,13 @@ export type OldKeyEnd = Pick<
   'status' | 'revokedAt' | 'revokedBy' | 'retiresAt' | 'retiresAfterFirstUse'
 >;
 
-/** In seconds, by the database's clock: days of an interval would follow a session's summer time. */
+/** In seconds, by the database clock: days of an interval would follow daylight saving time. */
 const sameLifetime = sql`now() + make_interval(secs => extract(epoch from old.expires_at - old.created_at)::float8)`;
 
 /**
- * Makes the key that takes the place of one whose row the caller has locked: the same application, member,
- * environment, restrictions and limit. A manager's has a lifetime as long as the old one's, counted from now; for
- * who may not give a key more life it ends when the old one would have.
+ * Creates the replacement of a key whose row the caller has locked: with the same application, member,
+ * environment, restrictions and limit. If an owner or admin rotates, it has the same lifetime as the old one, from
+ * now; otherwise it expires when the old one would have.
  */
 export async function makeSuccessor(
   tx: Queryable,
@@ -57,7 +57,7 @@ export async function makeSuccessor(
     .update(credentials)
     .set({ successorId: made!.id, rotatedAt: sql`now()`, ...oldKeyEnd })
     .where(and(eq(credentials.id, oldId), eq(credentials.teamId, member.teamId)));
-  // Only now: until its old key has a successor, a member's place for an own key is taken.
+  // Only now: a member can have one own key, so the old one needs its successor first.
   if (memberId)
     await tx
       .update(credentials)

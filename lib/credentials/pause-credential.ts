@@ -14,7 +14,7 @@ type Paused =
   | { ok: true; receipt: Receipt }
   | { ok: false; reason: 'not_found' | 'already_paused' | 'already_revoked' };
 
-/** Stops a key until it is resumed: refused everywhere from the receipt on. */
+/** Pauses a key until it is resumed. It is rejected everywhere once the receipt is returned. */
 export async function pauseCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,

@@ -10,7 +10,7 @@ import { reach } from './credential-scope.ts';
 import { keyRows } from './key-rows.ts';
 import type { OneCredential } from './pause-credential.ts';
 
-/** One key with all that is known of it but its secret; null where there is none that the actor may see. */
+/** One key with everything but its secret. Null if there is none that the actor can see. */
 export async function readCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,
@@ -27,7 +27,7 @@ export type Credential = NonNullable<Awaited<ReturnType<typeof readCredential>>>
 
 const predecessors = alias(credentials, 'predecessors');
 
-/** Who ended it, what it replaced, and after how many days the team replaces keys of its environment. */
+/** Who revoked it, what it replaced, and after how many days the team rotates keys of its environment. */
 function readMore(db: Queryable, mine: SQL | undefined) {
   return db
     .select({

@@ -11,8 +11,8 @@ import { maskedSecret, sharedKeyOf } from './format.ts';
 import { nextEnd, ownLiveKey } from './issue-own-key.ts';
 
 /**
- * The actor's own key, or null for none, with the team it belongs to and the app it calls for. `requestsToday` are
- * the calls of all his own keys that drew on the team's quota this UTC day; `endpoints` how many his key may call.
+ * The actor's own key (null for none) with its team and app. `requestsToday` are the requests of all their own keys
+ * that counted toward the team's quota this UTC day; `endpoints` is how many endpoints the key can call.
  */
 export async function readOwnKey({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'credential.view.own');
@@ -40,7 +40,7 @@ async function readKey(db: Queryable, member: Member) {
       createdAt: credentials.createdAt,
       expiresAt: credentials.expiresAt,
       expired: sql<boolean>`coalesce(${credentials.expiresAt} <= now(), false)`,
-      /** When the key would end that it is regenerated into now. */
+      /** When a key regenerated now would expire. */
       nextEnd,
       lastUsedAt: sql<Date | null>`(select max(${usageDaily.lastUsedAt}) from ${usageDaily}
         where ${usageDaily.credentialId} = credentials.id)`.mapWith(asDate),
@@ -56,7 +56,7 @@ async function readKey(db: Queryable, member: Member) {
   };
 }
 
-/** Drizzle maps columns, not expressions; it leaves nulls alone. */
+/** Drizzle maps columns but not expressions. Nulls stay null. */
 const asDate = (value: string | Date): Date | null => new Date(value);
 
 async function readTeam(db: Queryable, member: Member) {
@@ -65,7 +65,7 @@ async function readTeam(db: Queryable, member: Member) {
     .from(teams)
     .innerJoin(teamLimits, eq(teamLimits.teamId, teams.id))
     .where(eq(teams.id, member.teamId));
-  return row!; // A member proves that the team is there.
+  return row!; // A member has a team.
 }
 
 async function readDefaultApp(db: Queryable, member: Member) {
@@ -74,7 +74,7 @@ async function readDefaultApp(db: Queryable, member: Member) {
       appId: applications.publicId,
       title: applications.title,
       archivedAt: applications.archivedAt,
-      /** Connected and still in the catalog. */
+      /** Connected and in the catalog. */
       endpoints: sql<number>`count(${apis.id})::int`,
     })
     .from(applications)

@@ -15,8 +15,8 @@ type Regenerated =
   | { ok: false; reason: 'not_active' | 'not_found' | 'already_revoked' };
 
 /**
- * Replaces the actor's own key: the old one is refused everywhere from the receipt on, the new one has its
- * environment, its restrictions and an end where it had one. `keyId` is the key to be replaced, so that asking twice replaces once.
+ * Replaces the actor's own key. The old one is rejected everywhere once the receipt is returned. The new one has the
+ * same environment, restrictions and expiration. `keyId` is the key to replace, so a repeated request replaces it once.
  */
 export async function regenerateOwnKey(
   { db, member }: { db: Queryable; member: Member },
@@ -38,7 +38,7 @@ export async function regenerateOwnKey(
         allowedIps: credentials.allowedIps,
         allowedDomains: credentials.allowedDomains,
         dailyLimit: credentials.dailyLimit,
-        // Replacing a key must not lift the end that a manager gave it.
+        // Replacing a key must not remove the expiration that an owner or admin has set.
         expiresAt: nextEnd,
       });
     if (!old) return { ok: false, reason: await whyNot(tx, member, keyId) } as const;

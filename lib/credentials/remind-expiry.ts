@@ -5,17 +5,17 @@ import type { Settings } from '#lib/access/settings.ts';
 import { enqueueMail, type MailProps } from '#lib/mail/enqueue.ts';
 import { type Environment, sharedKeyOf } from './format.ts';
 
-/** In hours: a day of a session's time zone may have 23 or 25. */
+/** In hours: a day in a session's time zone can have 23 or 25. */
 const STAGES = sql`(values ('expired', 0), ('expires_1', 24), ('expires_7', 168), ('expires_14', 336))`;
-/** An end that lies further back is no news: nobody was reminded for a week, or the feature is new here. */
+/** Older expirations are not reported: reminders were off for a week, or the feature is new here. */
 const PAST = sql`interval '168 hours'`;
 
-/** When a key ends: by its expiry, or before that as the one a rotation replaced. */
+/** When a key stops working: at its expiration, or earlier after a rotation. */
 const endsAt = sql`least(c.expires_at, c.retires_at)`;
 
 /**
- * Keys with an end that somebody should know of: not those whose successor lives on, nor of an app or a team that is
- * gone. Each with the most urgent stage it has reached; earlier ones that were missed are not told any more.
+ * Keys that expire soon or have expired: without those whose successor works, and without archived apps and deleted
+ * teams. Each with the most urgent stage it has reached; earlier stages that were missed are skipped.
  */
 const due = sql`
   select c.id, c.team_id, stage.kind, ${endsAt} as ends_at
@@ -32,8 +32,8 @@ const due = sql`
       where r.credential_id = c.id and r.kind = stage.kind and r.ends_at = ${endsAt})`;
 
 /**
- * Mails who must know that keys end soon or have ended: owners and admins of all, a member of his own. Once for each
- * stage of each end, on however many processes this runs at once. Answers how many mails about how many keys.
+ * Emails that keys expire soon or have expired: owners and admins about all keys, members about their own. Once per
+ * stage and expiration date, even if several processes run this. Returns how many emails about how many keys.
  */
 export async function remindExpiry({
   db,
@@ -67,7 +67,7 @@ function remindTeam(
   teamId: string,
 ): Promise<{ mails: number; keys: number }> {
   return db.transaction(async (tx) => {
-    // The insert is the claim: of two runs the second waits for the first, then finds the row there.
+    // The insert is the claim: a second run waits for the first, then finds the row.
     const rows = await tx.execute<Omit<Key, 'endsAt'> & { endsAt: string }>(sql`
       with claimed as (
         insert into credential_reminders (credential_id, kind, ends_at)
@@ -104,7 +104,7 @@ async function readTeam(tx: Queryable, teamId: string) {
 
 type Person = { id: string; role: 'owner' | 'admin' | 'member'; name: string; email: string };
 
-/** The active members who have not turned these mails off. */
+/** The active members who have not turned these emails off. */
 function readPeople(tx: Queryable, teamId: string) {
   return tx.execute<Person>(sql`
     select m.id, m.role, u.name, u.email from members m join users u on u.id = m.user_id
@@ -131,6 +131,6 @@ function propsOf(
     team: team.name,
     keys: listed,
     link: listed.length === 1 ? listed[0]!.link : base,
-    why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
+    why: person.role === 'member' ? 'it’s your API key' : `you’re an ${person.role} of this team`,
   };
 }

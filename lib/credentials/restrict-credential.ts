@@ -14,12 +14,12 @@ export const RestrictCredential = OneCredential.extend({
   allowedDomains: AllowedDomains,
 });
 
-/** `receipt` is null when both lists are what they were. */
+/** `receipt` is null if neither list changed. */
 type Restricted =
   | { ok: true; allowedIps: string[]; allowedDomains: string[]; receipt: Receipt | null }
   | { ok: false; reason: 'not_found' | 'already_revoked' };
 
-/** Sets where a key may be used from: in force everywhere from the receipt on. An empty list lets all pass. */
+/** Sets where a key can be used from, everywhere once the receipt is returned. An empty list allows everything. */
 export async function restrictCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId, allowedIps, allowedDomains }: z.output<typeof RestrictCredential>,
@@ -27,7 +27,7 @@ export async function restrictCredential(
   const mine = and(reach(member, 'credential.restrict'), eq(credentials.keyId, keyId));
 
   const change = await db.transaction(async (tx) => {
-    // The row lock puts two changes in order, so that the trail tells what each of them replaced.
+    // The row lock serializes two changes, so the audit log says what each of them replaced.
     const [row] = await tx
       .select({
         id: credentials.id,

@@ -39,9 +39,9 @@ describe('addresses', () => {
     '10.0.0.0/8/8',
     '/8',
     ':::',
-  ])('%s is no address', (entry) => {
+  ])('%s is not a valid address', (entry) => {
     expect(messages(AllowedIps, entry)).toEqual([
-      `“${entry}” is neither an IP address nor a range such as 203.0.113.0/24.`,
+      `“${entry}” is not a valid IP address or range, such as 203.0.113.0/24.`,
     ]);
   });
 
@@ -66,7 +66,7 @@ describe('addresses', () => {
 
   test('an IPv6 range over the IPv4 addresses is refused: the gateway knows those as IPv4', () => {
     expect(messages(AllowedIps, '::/16')).toEqual([
-      '“::/16” covers IPv4 addresses in an IPv6 notation. Write them as IPv4.',
+      '“::/16” covers IPv4 addresses in IPv6 notation. Enter them as IPv4.',
     ]);
   });
 });
@@ -86,28 +86,28 @@ describe('domains', () => {
   });
 
   test.each([
-    ['https://shop.example.com', 'begins with a scheme'],
-    ['shop.example.com/cart', 'is more than a domain'],
-    ['shop.example.com?x', 'is more than a domain'],
-    ['me@example.com', 'is more than a domain'],
-    ['ex%61mple.com', 'is more than a domain'],
-    ['shop.example.com:8443', 'has a port'],
+    ['https://shop.example.com', 'includes a scheme'],
+    ['shop.example.com/cart', 'includes more than a domain'],
+    ['shop.example.com?x', 'includes more than a domain'],
+    ['me@example.com', 'includes more than a domain'],
+    ['ex%61mple.com', 'includes more than a domain'],
+    ['shop.example.com:8443', 'includes a port'],
     ['*', 'Leave the list empty instead'],
     ['*.com', 'needs at least two parts'],
     ['*.localhost', 'needs at least two parts'],
     ['intranet', 'needs at least two parts'],
-    ['a.*.example.com', 'only at its beginning'],
-    ['*.*.example.com', 'only at its beginning'],
-    ['sh*p.example.com', 'only at its beginning'],
-    ['203.0.113.9', 'belongs under Allowed IPs'],
-    ['0x7f.1', 'belongs under Allowed IPs'],
-    ['::1', 'is not a domain'],
-    ['a_b.example.com', 'is not a domain'],
-    ['a..example.com', 'is not a domain'],
-    ['-a.example.com', 'is not a domain'],
-    [`${'a'.repeat(64)}.example.com`, 'is not a domain'],
-    [`${'abcdefgh.'.repeat(30)}com`, 'is not a domain'],
-  ])('%s is refused: it %s', (entry, why) => {
+    ['a.*.example.com', 'only at the start'],
+    ['*.*.example.com', 'only at the start'],
+    ['sh*p.example.com', 'only at the start'],
+    ['203.0.113.9', 'Add it to Allowed IPs'],
+    ['0x7f.1', 'Add it to Allowed IPs'],
+    ['::1', 'is not a valid domain'],
+    ['a_b.example.com', 'is not a valid domain'],
+    ['a..example.com', 'is not a valid domain'],
+    ['-a.example.com', 'is not a valid domain'],
+    [`${'a'.repeat(64)}.example.com`, 'is not a valid domain'],
+    [`${'abcdefgh.'.repeat(30)}com`, 'is not a valid domain'],
+  ])('%s is rejected: %s', (entry, why) => {
     expect(messages(AllowedDomains, entry)).toEqual([expect.stringContaining(why)]);
   });
 });

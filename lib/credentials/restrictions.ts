@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { coversDomain, readAllowedDomain } from './allowed-domain.ts';
 import { coversIp, type ReadEntry, readAllowedIp } from './allowed-ip.ts';
 
-/** Entries of one list: enough for every office and host, few enough to be looked through at every call. */
+/** Entries per list: enough for every office and host, and few enough to check on every request. */
 export const RESTRICTION_ENTRIES_MAX = 50;
 const TEXT_MAX = 20_000;
 
-/** Addresses and CIDR ranges that a key may be used from, one a line; empty for everywhere. */
+/** Addresses and CIDR ranges that a key can be used from, one per line. Empty for all. */
 export const AllowedIps = list(readAllowedIp, coversIp);
 
-/** Domains of the pages that a key may be used on, one a line; empty for all. */
+/** Domains of the pages that a key can be used on, one per line. Empty for all. */
 export const AllowedDomains = list(readAllowedDomain, coversDomain);
 
-/** A text with one entry a line (commas do as well) as the list that is stored; each wrong entry has its own message. */
+/** Parses one entry per line (or commas) into the stored list. Each invalid entry has its own message. */
 function list(read: (entry: string) => ReadEntry, covers: (wide: string, narrow: string) => boolean) {
   return z
     .string()
@@ -42,7 +42,7 @@ function list(read: (entry: string) => ReadEntry, covers: (wide: string, narrow:
 
 type Entry = { entry: string; value: string };
 
-/** Two entries for the same thing are refused: whoever removes one of them would believe that it is gone. */
+/** Overlapping entries are rejected: removing one of them would not remove the access. */
 function clashOf(first: Entry, second: Entry, covers: (wide: string, narrow: string) => boolean): string {
   if (first.value === second.value)
     return first.entry === second.entry

@@ -10,7 +10,7 @@ import type { OneCredential } from './pause-credential.ts';
 
 type Resumed = { ok: true } | { ok: false; reason: 'not_found' | 'already_active' | 'already_revoked' };
 
-/** Lets a paused key work again. A revoked one never does. */
+/** Activates a paused key. A revoked key stays revoked. */
 export async function resumeCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,
@@ -30,7 +30,7 @@ export async function resumeCredential(
     }
     const subject = { kind: 'credential' as const, id: keyId };
     await recordAudit(tx, member, 'credential.resume', subject, { after: { name: row.name } });
-    // Nothing to wait for, but gateways still remember the key as paused.
+    // Nothing to wait for, but gateways have the key cached as paused.
     await raiseEpoch(tx, { kind: 'credential', id: row.id });
     return { ok: true };
   });

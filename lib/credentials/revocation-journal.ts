@@ -12,13 +12,13 @@ export const REVOCATIONS = 'revocations.jsonl';
 const Line = z.object({ keyId: z.string().regex(/^[0-9A-Za-z]{16}$/), revokedAt: z.iso.datetime() });
 type Line = z.output<typeof Line>;
 
-/** Looked through again at every catching up: commits become visible later than their `now()`. */
+/** How far back to look again each time: commits become visible later than their `now()`. */
 const OVERLAP_MS = 600_000;
 const CHUNK = 1_000;
 
 /**
- * Keys revoked for ever, kept outside the database too, so that a restored backup can't revive one. Appended to before
- * a gateway acknowledges the revocation; several processes may append, and a key may stand there more than once.
+ * Revoked keys, also kept outside the database, so that a restored backup can't reactivate one. Written before a gateway
+ * acknowledges the revocation. Several processes can append, and a key can be listed more than once.
  */
 export async function openRevocationJournal(path: string) {
   const known = new Set((await readJournal(path)).map(({ keyId }) => keyId));
@@ -27,7 +27,7 @@ export async function openRevocationJournal(path: string) {
   async function append(rows: { keyId: string; revokedAt: Date | null }[]): Promise<void> {
     const fresh = rows.filter(({ keyId, revokedAt }) => revokedAt !== null && !known.has(keyId));
     if (fresh.length === 0) return;
-    // A line break first: whatever a crash cut short before stays a line of its own.
+    // A line break first, so that a line cut short by a crash stays separate.
     const text = fresh.map(
       ({ keyId, revokedAt }) => `\n${JSON.stringify({ keyId, revokedAt: revokedAt?.toISOString() })}\n`,
     );
@@ -43,14 +43,14 @@ export async function openRevocationJournal(path: string) {
 
   const columns = { keyId: credentials.keyId, revokedAt: credentials.revokedAt };
   return {
-    /** Whether a key is known to be revoked for ever, whatever the database says after a restore. */
+    /** Whether a key is known to be revoked, whatever a restored database says. */
     holds: (keyId: string): boolean => known.has(keyId),
-    /** A credential has changed: notes it if it is revoked. */
+    /** A credential has changed: records it if it is revoked. */
     async note(db: Queryable, id: string): Promise<void> {
       const isRevoked = and(eq(credentials.id, id), eq(credentials.status, 'revoked'));
       await append(await db.select(columns).from(credentials).where(isRevoked));
     },
-    /** Anything may have changed: notes what was revoked since it was last asked. */
+    /** Anything can have changed: records what was revoked since the last check. */
     async catchUp(db: Queryable): Promise<void> {
       const begun = new Date(Date.now() - OVERLAP_MS);
       const isNew = and(
@@ -63,7 +63,7 @@ export async function openRevocationJournal(path: string) {
   };
 }
 
-/** Revokes again what the journal says and the database does not. Answers the ids of those keys. */
+/** Revokes the keys that are in the journal but not revoked in the database. Returns their IDs. */
 export async function replayRevocations(db: Queryable, path: string): Promise<string[]> {
   const again: string[] = [];
   for (const { keyId, revokedAt } of await revived(db, await readJournal(path))) {
@@ -89,7 +89,7 @@ export async function replayRevocations(db: Queryable, path: string): Promise<st
   return again;
 }
 
-/** Of the journal's keys those that the database takes for live. */
+/** The journal's keys that are not revoked in the database. */
 async function revived(db: Queryable, journal: Line[]): Promise<Line[]> {
   const live = new Set<string>();
   for (let i = 0; i < journal.length; i += CHUNK) {
@@ -103,7 +103,7 @@ async function revived(db: Queryable, journal: Line[]): Promise<Line[]> {
   return journal.filter(({ keyId }) => live.has(keyId));
 }
 
-/** Each key once, as first noted. A line that can't be read was cut short by a crash before it was acknowledged. */
+/** Each key once, as first recorded. An invalid line was cut short by a crash before it was acknowledged. */
 async function readJournal(path: string): Promise<Line[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';

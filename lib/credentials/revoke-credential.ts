@@ -13,7 +13,7 @@ type Revoked =
   | { ok: false; reason: 'not_found' }
   | { ok: false; reason: 'already_revoked'; revokedAt: Date };
 
-/** Ends a key for ever: refused everywhere from the receipt on. The row stays, so its calls keep their name. */
+/** Revokes a key permanently. It is rejected everywhere once the receipt is returned. The row is kept for the logs. */
 export async function revokeCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,

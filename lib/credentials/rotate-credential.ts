@@ -11,34 +11,35 @@ import { reach } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { IssuedKeys } from './issue-credential.ts';
 import { lockMembership } from './issue-own-key.ts';
+import { predecessors } from './key-chain.ts';
 import { inherited, makeSuccessor, type OldKeyEnd } from './make-successor.ts';
 import { OneCredential } from './pause-credential.ts';
 import { NAME_MAX, successorName } from './successor-name.ts';
 
-/** How long the old key goes on working, in hours; `30d_after_first_use` counts from the new key's first call. */
+/** How long the old key keeps working, in hours. `30d_after_first_use` counts from the new key's first request. */
 export const OVERLAPS = { '0': 0, '1h': 1, '24h': 24, '7d': 168, '30d_after_first_use': null } as const;
 export type Overlap = keyof typeof OVERLAPS;
 
 export const RotateCredential = OneCredential.extend({
-  /** Empty for a name made of the old one and the day. */
+  /** If empty, the name is the old one with the date. */
   name: plainText('name', { max: NAME_MAX }).default(''),
   overlap: z.enum(['0', '1h', '24h', '7d', '30d_after_first_use'], {
-    error: 'Choose how long the old key goes on working.',
+    error: 'Choose how long the old key keeps working.',
   }),
 });
 
-/** `receipt` tells how far the old key's end has travelled where it ended at once; else it is null. */
+/** `receipt` is null unless the old key was revoked immediately. */
 type Rotated =
   | { ok: true; keys: IssuedKeys; retiresAt: Date | null; receipt: Receipt | null }
   | { ok: false; reason: 'not_found' | 'already_revoked' | 'expired' | 'archived' }
-  /** The secret of a member's own key is for him alone. */
+  /** Only the member can rotate their own key: nobody else sees its secret. */
   | { ok: false; reason: 'own_key_of_another' | 'not_active' }
-  /** `keyId`: the key that took its place, or the one whose place it took. At most two of a chain work at once. */
+  /** `keyId`: the key that replaced it, or the one it replaced. At most two keys of a chain work at once. */
   | { ok: false; reason: 'already_rotated' | 'predecessor_works'; keyId: string };
 
 /**
- * Makes a successor of a key, told once, and lets the old one run out. The row lock makes rotations of one key
- * happen one after the other: the second finds it rotated.
+ * Creates a key's successor, whose secret is returned once, and sets when the old key expires. The row lock serializes
+ * rotations of one key: the second finds it rotated.
  */
 export async function rotateCredential(
   { db, member }: { db: Queryable; member: Member },
@@ -96,7 +97,7 @@ export async function rotateCredential(
   });
   if (!change.ok) return change;
 
-  // An end that lies ahead is further away than any lease lasts: nobody needs to wait for it.
+  // A future end is further away than any lease, so there is nothing to wait for.
   const receipt = input.overlap === '0' ? await confirmEpoch(db, change.epoch) : null;
   return { ok: true, keys: change.keys, retiresAt: change.retiresAt, receipt };
 }
@@ -109,8 +110,8 @@ function endOf(overlap: Overlap, { memberId }: Member): OldKeyEnd {
 }
 
 /**
- * What must hold before a key's row is locked: an own key is its member's alone, and the actor's membership is held
- * first, as everywhere. Null when it does.
+ * Checked before a key's row is locked: only the member can rotate an own key, and the actor's membership is locked
+ * first, as everywhere. Null if both hold.
  */
 export async function lockForSuccessor(tx: Queryable, member: Member, mine: SQL | undefined) {
   const [row] = await tx.select({ memberId: credentials.memberId }).from(credentials).where(mine);
@@ -122,18 +123,20 @@ export async function lockForSuccessor(tx: Queryable, member: Member, mine: SQL 
 
 async function keyIdOf(tx: Queryable, id: string): Promise<string> {
   const [row] = await tx.select({ keyId: credentials.keyId }).from(credentials).where(eq(credentials.id, id));
-  return row!.keyId; // A foreign key holds it.
+  return row!.keyId; // Guaranteed by a foreign key.
 }
 
-/** A key of the chain before this one that still works: between the two may lie some that were revoked. */
+/** An earlier key of the chain that still works. Keys between the two may be revoked. */
 async function workingPredecessor(tx: Queryable, id: string): Promise<string | null> {
-  const earlier = sql`(with recursive earlier as (
-    select c.id from credentials c where c.successor_id = ${id}
-    union select c.id from credentials c join earlier on c.successor_id = earlier.id) select id from earlier)`;
   const [row] = await tx
     .select({ keyId: credentials.keyId })
     .from(credentials)
-    .where(and(sql`${credentials.id} in ${earlier}`, notInArray(credentialStatus, ['revoked', 'expired'])))
+    .where(
+      and(
+        sql`${credentials.id} in (${predecessors(sql`${id}`)})`,
+        notInArray(credentialStatus, ['revoked', 'expired']),
+      ),
+    )
     .limit(1);
   return row?.keyId ?? null;
 }

@@ -6,12 +6,12 @@ import { usageRecords } from '#db/schema/usage.ts';
 import { raiseEpoch } from '#lib/access/epoch.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
-/** After the new key's first call. */
+/** After the new key's first request. */
 const RETIREMENT_DAYS = 30;
 
 /**
- * Sets the end of rotated keys whose successor has been used by now: `RETIREMENT_DAYS` after its first accepted
- * call. Safe to run in several processes at once; answers how many ends it set.
+ * Sets when rotated keys expire whose successor has been used: `RETIREMENT_DAYS` after its first accepted request.
+ * Several processes can run this at once. Returns how many keys it changed.
  */
 export async function startRetirements({ db }: { db: Queryable }): Promise<number> {
   const successor = alias(credentials, 'successor');
@@ -19,7 +19,7 @@ export async function startRetirements({ db }: { db: Queryable }): Promise<numbe
     .select({ id: credentials.id, successorId: successor.id, successorKeyId: successor.keyId })
     .from(credentials)
     .innerJoin(successor, eq(successor.id, credentials.successorId))
-    // The condition on `successor_id` lets its index find the few rotated keys among all.
+    // The condition on `successor_id` lets its index find the few rotated keys.
     .where(and(isNotNull(credentials.successorId), isWaiting));
 
   let started = 0;
@@ -36,7 +36,7 @@ const isWaiting = and(
   ne(credentials.status, 'revoked'),
 );
 
-/** A call of a client that was let through: a refused one, or one of the tester, shows no application at work. */
+/** An accepted request of a client. Rejected requests and those of the API tester don't count as use. */
 async function firstUse(db: Queryable, credentialId: string): Promise<Date | null> {
   const [call] = await db
     .select({ at: usageRecords.at })

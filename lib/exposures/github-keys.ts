@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
-/** The published keys by identifier; `unavailable` when they could not be fetched and none are known. */
+/** The published key with an identifier. `unavailable`: they could not be fetched, and none are cached. */
 export type PublicKeys = (identifier: string) => Promise<KeyObject | 'unknown' | 'unavailable'>;
 
 const Published = z.object({
@@ -12,14 +12,14 @@ const Published = z.object({
 
 const TIMEOUT_MS = 5_000;
 const FRESH_MS = 60 * 60_000;
-/** An hour's trouble at GitHub must not lose reports; a key that was withdrawn must not count for ever. */
+/** Long enough to survive an outage of GitHub, short enough that a withdrawn key stops being accepted. */
 const STALE_MS = 24 * 60 * 60_000;
-/** However many unknown identifiers come in, so often are the keys asked for at most. */
+/** Unknown identifiers cause at most one fetch per this time. */
 const GAP_MS = 60_000;
 
 /**
- * The keys that GitHub signs its reports with: fetched when first needed, kept for an hour, and fetched anew for an
- * identifier that is not among them, once a minute at most.
+ * The keys that GitHub signs its reports with. Fetched when first needed, cached for an hour, and fetched again for an
+ * unknown identifier, at most once a minute.
  */
 export function githubKeys(url: string, now: () => number = Date.now): PublicKeys {
   let known = new Map<string, KeyObject>();
@@ -32,7 +32,7 @@ export function githubKeys(url: string, now: () => number = Date.now): PublicKey
       known = await fetchKeys(url);
       fetchedAt = now();
     } catch {
-      // The caller sees by the age of the keys whether any are good.
+      // The caller checks the age of the cached keys.
     } finally {
       asking = null;
     }
@@ -65,7 +65,7 @@ async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
   return new Map(public_keys.flatMap(({ key_identifier, key }) => entryOf(key_identifier, key)));
 }
 
-/** Only keys of the one algorithm that the contract names: ECDSA on P-256. */
+/** Only ECDSA keys on P-256, as GitHub documents. */
 function entryOf(identifier: string, pem: string): [string, KeyObject][] {
   try {
     const key = createPublicKey(pem);

@@ -10,7 +10,7 @@ export const ListExposures = z.object({ keyId: z.string().regex(/^[0-9A-Za-z]{16
 
 const SHOWN = 50;
 
-/** Where a key was found, the newest first, fifty at most. Nothing for a key that is not in reach. */
+/** Where a key was found, newest first, at most 50. Empty for a key that the actor can't see. */
 export function listExposures(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof ListExposures>,

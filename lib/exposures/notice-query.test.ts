@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { credentialExposures, credentials } from '#db/schema/credentials.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
+import { log } from '#lib/process/log.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
@@ -17,7 +18,7 @@ test(
     await queryNotice(() => db, settings)(`x=${secretKey}`); // Another process.
 
     expect(await db.select().from(credentialExposures)).toMatchObject([
-      { source: 'gateway_query', place: 'The query of a call', revoked: false },
+      { source: 'gateway_query', place: 'The query string of a request', revoked: false },
     ]);
     expect(await db.select().from(credentials)).toMatchObject([
       { status: 'active', exposedAt: expect.any(Date) },
@@ -27,6 +28,7 @@ test(
 );
 
 test('a flood of keys is not looked up, and a database that is away is not asked for twice', async () => {
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   let asked = 0;
   const away = {
     transaction: () => {
@@ -39,6 +41,7 @@ test('a flood of keys is not looked up, and a database that is away is not asked
   await notice(secretKey);
   await notice(secretKey);
   expect(asked).toBe(2);
+  expect(logged).toHaveBeenCalledTimes(2);
 
   for (let i = 0; i < 100; i++) await notice(mintKeyPair('production').secretKey);
   expect(asked).toBeLessThanOrEqual(30);

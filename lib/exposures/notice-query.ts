@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { digestSecret } from '#lib/credentials/format.ts';
+import { log } from '#lib/process/log.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
 import { recordExposure } from './record-exposure.ts';
 import { throttle } from './throttle.ts';
@@ -8,9 +9,9 @@ import { throttle } from './throttle.ts';
 const SEEN_MAX = 10_000;
 
 /**
- * Takes the query strings of calls that were refused for a key in them, and records the keys that are somebody's:
- * addresses stand in the logs of everything on their way. Costs the call nothing: it works beside it, looks up each
- * key once and ten a second at most, and a failure is forgotten; the next such call tells again.
+ * Records the valid keys in query strings of requests that were rejected for them: URLs are logged by everything on
+ * their way. Runs beside the request, looks up each key once and at most ten per second. A failure is logged; the next
+ * such request tries again.
  */
 export function queryNotice(database: () => Queryable, settings: Settings): (query: string) => Promise<void> {
   const seen = new Set<string>();
@@ -24,9 +25,11 @@ export function queryNotice(database: () => Queryable, settings: Settings): (que
       try {
         await recordExposure(
           { db: database(), settings },
-          { secret, source: 'gateway_query', place: 'The query of a call' },
+          { secret, source: 'gateway_query', place: 'The query string of a request' },
         );
-      } catch {
+      } catch (error) {
+        // The request was rejected anyway, and the next one with this key tries again.
+        log.error({ err: error }, 'an exposed key in a query string was not recorded');
         seen.delete(digest);
       }
     }

@@ -6,10 +6,9 @@ import { members } from '#db/schema/teams.ts';
 import type { DbAndSettings } from '#lib/access/context.ts';
 import { type Environment, sharedKeyOf } from '#lib/credentials/format.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
-import type { ExposureSource } from './record-exposure.ts';
-import { SOURCE_WORDS } from './sources.ts';
+import { type ExposureSource, SOURCE_LABELS } from './sources.ts';
 
-/** After the find the key is revoked because of it, was dead before, or still works; or it was only typed into a form. */
+/** The key was revoked because of the exposure, was inactive before, or still works; or it was typed into a form. */
 export type Outcome = 'revoked' | 'dead' | 'works' | 'typed';
 
 type Key = {
@@ -22,7 +21,7 @@ type Key = {
   slug: string;
 };
 type Exposure = {
-  /** Null when a find that was known before now led to the revocation. */
+  /** Null if an exposure that was already recorded led to the revocation. */
   id: string | null;
   source: ExposureSource;
   place: string;
@@ -32,39 +31,39 @@ type Exposure = {
 };
 
 const TITLES: Readonly<Record<Outcome, (name: string) => string>> = {
-  revoked: (name) => `“${name}” was found and is revoked`,
-  dead: (name) => `The dead key “${name}” was found`,
-  works: (name) => `The secret of “${name}” was found: replace it`,
-  typed: (name) => `The secret of “${name}” was typed into a form`,
+  revoked: (name) => `“${name}” was found exposed and is revoked`,
+  dead: (name) => `The inactive key “${name}” was found exposed`,
+  works: (name) => `The secret key of “${name}” was found exposed: replace it`,
+  typed: (name) => `The secret key of “${name}” was typed into a form`,
 };
 
-/** Tells owners, admins and the member whose key it is: a notification and a mail each, as they have set it. */
-export async function tellExposure(
+/** Notifies owners, admins and the owner of the key, on the site and by email, according to their settings. */
+export async function notifyExposure(
   { db: tx, settings }: DbAndSettings,
   key: Key,
   exposure: Exposure,
 ): Promise<void> {
   const { outcome, source, place, note } = exposure;
   const path = `/t/${key.slug}/api-keys/${key.keyId}`;
-  const told = {
+  const content = {
     title: TITLES[outcome](key.name),
-    body: place ? `${SOURCE_WORDS[source]}: ${place}` : `${SOURCE_WORDS[source]}.`,
+    body: place ? `${SOURCE_LABELS[source]}: ${place}` : `${SOURCE_LABELS[source]}.`,
   };
   const cause = `exposure:${exposure.id ?? `${key.keyId}:revoked`}`;
   for (const person of await whoMustKnow(tx, key)) {
     if (person.shown)
       await tx
         .insert(notifications)
-        .values({ teamId: key.teamId, memberId: person.id, kind: 'exposure', cause, href: path, ...told })
+        .values({ teamId: key.teamId, memberId: person.id, kind: 'exposure', cause, href: path, ...content })
         .onConflictDoNothing();
     if (!person.mailed) continue;
     const props = {
       ...{ name: person.name, team: key.team, keyName: key.name, outcome, place, note },
       sharedKey: sharedKeyOf(key.environment, key.keyId),
-      source: SOURCE_WORDS[source],
+      source: SOURCE_LABELS[source],
       foundAt: (exposure.foundAt ?? new Date()).toISOString(),
       link: `${settings.portalUrl}${path}`,
-      why: person.role === 'member' ? 'the key is yours' : `you are an ${person.role} of the team`,
+      why: person.role === 'member' ? 'it’s your API key' : `you’re an ${person.role} of this team`,
     };
     await enqueueMail({ db: tx, settings }, { to: person.email, template: 'key-exposed', props });
   }

@@ -14,20 +14,20 @@ import { recordExposure } from './record-exposure.ts';
 /** One body: tens of thousands of matches. */
 export const BODY_MAX_BYTES = 5 * 1024 * 1024;
 const MATCHES_MAX = 20_000;
-/** GitHub waits thirty seconds. */
+/** GitHub waits 30 seconds. */
 const CONFIRM_MS = 10_000;
 
 const Match = z.object({
   token: z.string().max(20_000),
   type: z.string().max(200),
-  /** May be empty; where the match was found. */
+  /** Where the match was found. Can be empty. */
   url: z.string().max(4_000).nullish().catch(null),
   source: z.string().max(100).nullish().catch(null),
 });
 const Matches = z.array(Match).max(MATCHES_MAX);
 type Match = z.output<typeof Match>;
 
-/** Feedback in the form that GitHub documents; the token itself is not sent back. */
+/** Feedback in the format that GitHub documents. The token itself is not sent back. */
 type Label = { token_hash: string; token_type: string; label: 'true_positive' | 'false_positive' };
 
 type Received =
@@ -37,8 +37,8 @@ type Received =
 type Message = { body: Uint8Array; identifier: string | null; signature: string | null };
 
 /**
- * Takes a report of GitHub's secret scanning (partner programme): ECDSA P-256 with SHA-256 over the raw body. Every
- * match that is a key of ours is recorded as found in public; each distinct token is labelled.
+ * Processes a report from GitHub's secret scanning partner program: ECDSA P-256 with SHA-256 over the raw body. Every
+ * match that is a valid key is recorded as found in public. Each distinct token is labeled.
  */
 export async function receiveScan(
   { db, keys, settings }: { db: Queryable; keys: PublicKeys; settings: Settings },
@@ -71,13 +71,13 @@ function read(body: Uint8Array): Match[] | null {
   }
 }
 
-/** The secret key in a match: the match itself, or what a wider pattern caught with it. */
+/** The secret key in a match: the match itself, or a part of it. */
 const secretOf = (token: string): string => secretsIn(token)[0] ?? '';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const LOOKED_UP_AT_ONCE = 1_000;
 
-/** Which of the secrets are ours, by their digests. Mistyped ones need no query. */
+/** The secrets that exist, looked up by their digests. A wrong checksum needs no query. */
 async function genuineSecrets(db: Queryable, matches: Match[]): Promise<Set<string>> {
   const secrets = [...new Set(matches.map(({ token }) => secretOf(token)).filter(Boolean))];
   const genuine = new Set<string>();
@@ -120,6 +120,6 @@ async function recordAll(
     );
     if (recorded.known && recorded.epoch !== null) last = recorded.epoch;
   }
-  // An epoch is applied after all before it: the last one speaks for all.
+  // Epochs are applied in order, so the last one confirms all of them.
   if (last !== null) await confirmEpoch(db, last, CONFIRM_MS);
 }

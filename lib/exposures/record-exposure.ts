@@ -1,6 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { credentialExposures, credentials, type exposureSource } from '#db/schema/credentials.ts';
+import { credentialExposures, credentials } from '#db/schema/credentials.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { Settings } from '#lib/access/settings.ts';
@@ -8,35 +8,34 @@ import { asLine, asLines } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { digestSecret, parseSecretKey } from '#lib/credentials/format.ts';
 import { redactKeys } from '#lib/vault/find-keys.ts';
-import { type Outcome, tellExposure } from './notify-exposure.ts';
-
-export type ExposureSource = (typeof exposureSource.enumValues)[number];
+import { notifyExposure, type Outcome } from './notify-exposure.ts';
+import type { ExposureSource } from './sources.ts';
 
 export type Find = {
-  /** The secret key: possession is the proof. It is stored nowhere. */
+  /** The secret key, as proof. Never stored. */
   secret: string;
   source: ExposureSource;
-  /** A URL of somebody else's, or a field of the portal. Masked and shortened here. */
+  /** An external URL or a field of the portal. Masked and shortened here. */
   place: string;
   note?: string;
-  /** Who typed it, when it was somebody signed in. Named to the team only if he belongs to it. */
+  /** Who typed it, if they were signed in. Their name is shown to the team only if they are a member. */
   by?: { userId: string; name: string } | null;
 };
 
-/** `epoch` is to be confirmed after the commit; null when nothing was taken away. */
+/** Confirm `epoch` after the commit. Null if no access was taken away. */
 export type Recorded = { known: false } | { known: true; isNew: boolean; epoch: number | null };
 
-/** Found where the world can read it, and not only seen on its way into the portal or the gateway. */
+/** Sources that are public. The others are seen only by the portal or the gateway. */
 const PUBLIC: readonly ExposureSource[] = ['secret_scanning', 'found_key'];
 const PLACE_MAX = 500;
 const NOTE_MAX = 1_000;
-/** Of one key: whoever holds it can report it from a thousand places, and fills neither the table nor mailboxes. */
+/** Per key, so that a holder of the key can't fill the table or mailboxes with reports. */
 export const FINDS_MAX = 200;
-export const TOLD_PER_HOUR = 5;
+export const NOTIFIED_PER_HOUR = 5;
 
 /**
- * Records that a secret key was seen where it should not be: once for each place, the key marked as exposed, its
- * team told. One found in public is revoked for ever, if the team wants that. Unknown keys leave no trace.
+ * Records an exposed secret key, once per place, marks the key as exposed, and notifies its team. A key found in public
+ * is revoked if the team's policy says so. Unknown keys leave no trace.
  */
 export async function recordExposure(
   { db, settings }: { db: Queryable; settings: Settings },
@@ -47,7 +46,7 @@ export async function recordExposure(
   const digest = digestSecret(find.secret);
 
   return db.transaction(async (tx) => {
-    // The lock puts reports of the same key in a row, and their counts are true until commit.
+    // The lock serializes reports of the same key, so the counts below are true until commit.
     const [key] = await tx
       .select({
         ...{ id: credentials.id, keyId: credentials.keyId, name: credentials.name },
@@ -103,9 +102,9 @@ export async function recordExposure(
 
     const works: Outcome = find.source === 'portal_text' ? 'typed' : 'works';
     const outcome = revokes ? 'revoked' : key.status === 'revoked' || key.expired ? 'dead' : works;
-    const tells = revokes || (row && (await isRoomFor(tx, key.id, TOLD_PER_HOUR + 1, '1 hour')));
-    if (tells && !key.teamDeletedAt)
-      await tellExposure({ db: tx, settings }, key, {
+    const notifies = revokes || (row && (await isRoomFor(tx, key.id, NOTIFIED_PER_HOUR + 1, '1 hour')));
+    if (notifies && !key.teamDeletedAt)
+      await notifyExposure({ db: tx, settings }, key, {
         ...exposure,
         id: row?.id ?? null,
         foundAt: row?.foundAt ?? null,
@@ -116,7 +115,7 @@ export async function recordExposure(
   });
 }
 
-/** Whether fewer than `max` finds of a key are recorded, of a time if one is given. */
+/** Whether fewer than `max` exposures of a key are recorded, optionally within an interval. */
 async function isRoomFor(tx: Queryable, credentialId: string, max: number, since?: string): Promise<boolean> {
   const recent = since ? sql`${credentialExposures.foundAt} > now() - ${since}::interval` : undefined;
   return (
@@ -131,5 +130,5 @@ async function enteredBy(tx: Queryable, teamId: string, { by }: Find): Promise<s
     members,
     and(eq(members.teamId, teamId), eq(members.userId, by.userId), ne(members.status, 'removed')),
   );
-  return colleague > 0 ? `Entered by ${by.name}.` : 'Entered by somebody who is not in the team.';
+  return colleague > 0 ? `Entered by ${by.name}.` : 'Entered by someone outside the team.';
 }

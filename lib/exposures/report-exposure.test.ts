@@ -11,7 +11,7 @@ import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.t
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
 import { settings } from '#tests/support/settings.ts';
-import { FINDS_MAX, TOLD_PER_HOUR } from './record-exposure.ts';
+import { FINDS_MAX, NOTIFIED_PER_HOUR } from './record-exposure.ts';
 import { reportExposure } from './report-exposure.ts';
 
 const place = 'https://github.com/octocat/hello/blob/main/.env';
@@ -177,7 +177,7 @@ test(
     expect(rows[0]!.place.length).toBeLessThanOrEqual(500);
     expect(rows.slice(1).map(({ note }) => note)).toEqual([
       `Entered by ${owner.name}.`,
-      'Entered by somebody who is not in the team.',
+      'Entered by someone outside the team.',
     ]);
   }),
 );
@@ -190,7 +190,7 @@ test(
     for (let i = 0; i < FINDS_MAX + 5; i++)
       await reportExposure({ db, settings }, { secret: secretKey, source: 'found_key', place: `place ${i}` });
 
-    expect(await queuedMails(db)).toHaveLength(TOLD_PER_HOUR);
+    expect(await queuedMails(db)).toHaveLength(NOTIFIED_PER_HOUR);
     expect(await db.select().from(credentialExposures)).toHaveLength(FINDS_MAX);
   }),
 );

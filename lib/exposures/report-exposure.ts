@@ -6,13 +6,13 @@ type Reported =
   | { known: false }
   | {
       known: true;
-      /** False when the same find was told before. */
+      /** False if the same exposure was reported before. */
       isNew: boolean;
-      /** Of the revocation; null when the key was not revoked by this. */
+      /** Of the revocation. Null if the key was not revoked now. */
       receipt: Receipt | null;
     };
 
-/** Records a find of a secret key; when that revokes it, waits until every gateway refuses it. */
+/** Records an exposed secret key. If that revokes it, waits until every gateway rejects it. */
 export async function reportExposure({ db, settings }: DbAndSettings, find: Find): Promise<Reported> {
   const recorded = await recordExposure({ db, settings }, find);
   if (!recorded.known) return recorded;

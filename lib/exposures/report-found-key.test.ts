@@ -27,11 +27,11 @@ test(
       {
         source: 'found_key',
         place: 'a gist',
-        note: 'The finder can be thanked at finder@example.com.',
+        note: 'Contact the finder at finder@example.com.',
         revoked: true,
       },
     ]);
-    expect((await queuedMails(db))[0]?.props).toMatchObject({ source: 'Reported by somebody who found it' });
+    expect((await queuedMails(db))[0]?.props).toMatchObject({ source: 'Reported by someone who found it' });
   }),
 );
 

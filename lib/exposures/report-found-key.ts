@@ -10,7 +10,7 @@ export const ReportFoundKey = z.object({
     .string({ error: 'Paste the key.' })
     .trim()
     .min(1, 'Paste the key.')
-    .max(20_000, 'Paste the key only, or the lines around it.'),
+    .max(20_000, 'Paste only the key, or the lines around it.'),
   place: plainText('place', { max: 500 }).default(''),
   email: z
     .string()
@@ -24,18 +24,18 @@ export const ReportFoundKey = z.object({
     }),
 });
 
-/** Keys of one paste that are looked at. */
+/** Keys in one paste that are looked up. */
 const KEYS_MAX = 10;
 
 /**
- * Takes a key that somebody found: to have it is the proof. Answers nothing, so that nobody learns which keys are
- * ours; gateways hear of a revocation by themselves.
+ * Reports a key that someone found. Returns nothing, so that nobody learns which keys exist. Gateways hear of a
+ * revocation by themselves.
  */
 export async function reportFoundKey(
   { db, settings }: DbAndSettings,
   { secretKey, place, email }: z.output<typeof ReportFoundKey>,
 ): Promise<void> {
-  const note = email ? `The finder can be thanked at ${email}.` : '';
+  const note = email ? `Contact the finder at ${email}.` : '';
   for (const secret of secretsIn(secretKey).slice(0, KEYS_MAX))
     await recordExposure({ db, settings }, { secret, source: 'found_key', place, note });
 }

@@ -1,9 +1,11 @@
-import type { ExposureSource } from './record-exposure.ts';
+import type { exposureSource } from '#db/schema/credentials.ts';
 
-/** How a find came to us, in words. */
-export const SOURCE_WORDS: Readonly<Record<ExposureSource, string>> = {
+export type ExposureSource = (typeof exposureSource.enumValues)[number];
+
+/** How an exposure was reported. */
+export const SOURCE_LABELS: Readonly<Record<ExposureSource, string>> = {
   secret_scanning: 'Found by secret scanning',
-  found_key: 'Reported by somebody who found it',
-  portal_text: 'Typed into a text of the portal',
-  gateway_query: 'Sent in the address of a call',
+  found_key: 'Reported by someone who found it',
+  portal_text: 'Typed into a form in the portal',
+  gateway_query: 'Sent in the URL of a request',
 };

@@ -1,8 +1,8 @@
 const NAMES_MAX = 10_000;
 
 /**
- * So many acts under one name in a window of time; kept by each process for itself. Answers whether one more may be
- * done, and counts it. When too many names come at once all are forgotten: the limit on all together still holds.
+ * Limits actions per name in a window of time, in this process. Returns whether another action is allowed, and counts
+ * it. If there are too many names, all counts are dropped; the limit over all names still applies.
  */
 export function throttle({ limit, windowMs }: { limit: number; windowMs: number }) {
   const counts = new Map<string, number>();

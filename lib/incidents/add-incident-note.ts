@@ -11,7 +11,7 @@ export const NoteIncident = OneIncident.extend({
 
 type Noted = { ok: true } | { ok: false; reason: 'not_found' };
 
-/** Adds a note to a case's history, also to a closed one's. */
+/** Adds a note to an incident's history, even if it is closed. */
 export async function noteIncident(
   { db, member }: { db: Queryable; member: Member },
   { incidentId, text }: z.output<typeof NoteIncident>,

@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { CALLER_DAYS, listCallers } from '#lib/credentials/list-callers.ts';
 
-/** Who called with a case's key in the month before it was revoked, and when each appeared on the replacement. */
+/** The callers of an incident's key in the month before it was revoked, and when each first used the replacement. */
 export async function callersBefore(
   context: { db: Queryable; member: Member },
   incident: { keyId: string; revokedAt: Date | null; successor: { keyId: string } | null },

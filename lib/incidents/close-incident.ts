@@ -13,7 +13,7 @@ export const CloseIncident = OneIncident.extend({
 
 type Closed = { ok: true } | { ok: false; reason: 'not_found' | 'already_closed' };
 
-/** Closes a case with what came of it. Its key stays revoked. */
+/** Closes an incident with a summary. Its key stays revoked. */
 export async function closeIncident(
   { db, member }: { db: Queryable; member: Member },
   { incidentId, summary }: z.output<typeof CloseIncident>,

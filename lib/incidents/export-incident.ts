@@ -6,8 +6,8 @@ import { redactValues } from '#lib/vault/find-keys.ts';
 import { callersBefore } from './callers-before.ts';
 import { findUnusual, type Unusual } from './find-unusual.ts';
 import type { OneIncident } from './input.ts';
+import { monitorIncident, type Watched } from './monitor-incident.ts';
 import { type Incident, readIncident } from './read-incident.ts';
-import { type Watched, watchIncident } from './watch-incident.ts';
 
 export type IncidentReport = {
   generatedAt: Date;
@@ -17,7 +17,7 @@ export type IncidentReport = {
   callers: Caller[];
 };
 
-/** All that is known of a case, for whoever runs the API; secret keys in other people's text are masked. */
+/** An incident's report for the API's provider. Secret keys in user text are masked. */
 export async function exportIncident(
   context: { db: Queryable; member: Member },
   input: z.output<typeof OneIncident>,
@@ -25,7 +25,7 @@ export async function exportIncident(
   const incident = await readIncident(context, input);
   if (!incident) return null;
   const [watched, unusual, listed] = await Promise.all([
-    watchIncident(context, input),
+    monitorIncident(context, input),
     findUnusual(context, input),
     callersBefore(context, incident),
   ]);

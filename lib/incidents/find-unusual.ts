@@ -6,9 +6,9 @@ import type { Member } from '#lib/access/member.ts';
 import { CALLER_DAYS, endpointNames, recentCalls } from '#lib/credentials/list-callers.ts';
 import { reachIncidents } from './input.ts';
 
-/** What first happened in these hours before the revocation is new, where the key has been in use for longer. */
+/** What first happened in these hours before the revocation is new, if the key was in use before. */
 const NEW_HOURS = 48;
-/** A day with so many times the average of the days before it, and at least so many calls, is a jump. */
+/** A jump is a day with this many times the average of the days before it, and at least this many requests. */
 const JUMP = { times: 3, calls: 100, days: 14 };
 
 export type Unusual =
@@ -18,8 +18,8 @@ export type Unusual =
   | { kind: 'refused'; reason: string; calls: number; at: Date };
 
 /**
- * What was unlike before in the days before a case's key was revoked: addresses and endpoints that it had never been
- * used with, a jump in volume, and calls that its limits refused. Empty where there is no case.
+ * Unusual activity in the days before an incident's key was revoked: new addresses and endpoints, a jump in volume, and
+ * requests that its restrictions rejected. Empty if there is no such incident.
  */
 export async function findUnusual(
   { db, member }: { db: Queryable; member: Member },
@@ -79,7 +79,7 @@ async function findRefused(db: Queryable, credentialId: string, revokedAt: Date)
   return rows.map(({ reason, calls, at }) => ({ kind: 'refused', reason, calls, at: new Date(at) }));
 }
 
-/** The day of the revocation, and the one before it, against the days before them. */
+/** Compares the day of the revocation and the day before with the days before them. */
 async function findJump(
   db: Queryable,
   member: Member,

@@ -1,30 +1,32 @@
+import { formatCount, formatNumber } from '#lib/format.ts';
 import type { Unusual } from './find-unusual.ts';
 import type { IncidentEvent } from './read-incident.ts';
 
-/** Steps of a case's history in words. */
+/** The steps in an incident's history. */
 export const STEP_WORDS: Readonly<Record<IncidentEvent['step'], string>> = {
   opened: 'Opened the incident',
   revoked: 'Revoked the key',
   replaced: 'Replaced the key',
-  updated: 'Marked all applications as updated',
+  updated: 'Marked all apps as updated',
   note: 'Added a note',
   reported: 'Marked as reported',
   closed: 'Closed the incident',
   reopened: 'Reopened the incident',
 };
 
-const REFUSED: Readonly<Record<string, string>> = {
-  ip_not_allowed: 'from an address that the key does not allow',
-  domain_not_allowed: 'from a site that the key does not allow',
-  endpoint_not_connected: 'to endpoints that the app is not connected to',
+const REJECTED: Readonly<Record<string, string>> = {
+  ip_not_allowed: 'from an IP address that isn’t allowed',
+  domain_not_allowed: 'from a domain that isn’t allowed',
+  endpoint_not_connected: 'to endpoints that the app isn’t connected to',
 };
 
-const calls = (count: number) => `${count.toLocaleString('en-GB')} ${count === 1 ? 'call' : 'calls'}`;
+const requests = (count: number) => formatCount(count, 'request');
 
-/** One unusual thing as a sentence without its moment. */
+/** Unusual activity as a sentence, without its time. */
 export function unusualWords(one: Unusual): string {
-  if (one.kind === 'new_address') return `First used from ${one.clientIp}: ${calls(one.calls)}`;
-  if (one.kind === 'new_endpoint') return `First used on ${one.endpoint}: ${calls(one.calls)}`;
-  if (one.kind === 'refused') return `${calls(one.calls)} ${REFUSED[one.reason] ?? one.reason}, all refused`;
-  return `${calls(one.calls)} on ${one.day}, against ${one.average.toLocaleString('en-GB')} a day before`;
+  if (one.kind === 'new_address') return `First used from ${one.clientIp}: ${requests(one.calls)}`;
+  if (one.kind === 'new_endpoint') return `First used on ${one.endpoint}: ${requests(one.calls)}`;
+  if (one.kind === 'refused')
+    return `${requests(one.calls)} ${REJECTED[one.reason] ?? one.reason}, all rejected`;
+  return `${requests(one.calls)} on ${one.day}, up from ${formatNumber(one.average)} per day`;
 }

@@ -80,7 +80,7 @@ test(
     expect(incident!.monitorUntil.getTime() - incident!.openedAt.getTime()).toBe(7 * 86_400_000);
     expect(incident!.events).toMatchObject([
       { step: 'opened', text: 'Found in a chat', by: member.name },
-      { step: 'revoked', text: 'No gateway was running; the next one to start refuses the key.' },
+      { step: 'revoked', text: 'No gateway was running. The next one to start rejects the key.' },
       { step: 'replaced' },
     ]);
     expect(await actionsOn(db, member.teamId)).toEqual([

@@ -6,13 +6,13 @@ import { incidentEvents, type incidentStep, incidents } from '#db/schema/inciden
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
 
-/** For so many days calls with the dead key are watched. */
+/** How many days requests with the revoked key are monitored. */
 export const MONITOR_DAYS = 7;
 
-/** A case by the id that stands in its address. */
+/** An incident by the ID in its URL. */
 export const OneIncident = z.object({ incidentId: z.string().regex(/^inc_[0-9A-Za-z]{16}$/) });
 
-/** The cases an actor may work on: those of his team, or of these the ones about his own keys. Throws `Forbidden`. */
+/** The incidents that an actor can see: the team's, or only those about their own keys. Throws `Forbidden`. */
 export function reachIncidents(db: Queryable, member: Member): SQL | undefined {
   const all = can(member, 'incident.run');
   if (!all) authorize(member, 'incident.run.own');
@@ -23,7 +23,7 @@ export function reachIncidents(db: Queryable, member: Member): SQL | undefined {
   return and(eq(incidents.teamId, member.teamId), all ? undefined : inArray(incidents.credentialId, own));
 }
 
-/** A case with its row locked until commit, so that its steps happen one after the other; null if there is none. */
+/** An incident with its row locked until commit, which serializes its steps. Null if there is none. */
 export async function lockIncident(tx: Queryable, member: Member, incidentId: string) {
   const [row] = await tx
     .select({
@@ -40,7 +40,7 @@ export async function lockIncident(tx: Queryable, member: Member, incidentId: st
   return row ?? null;
 }
 
-/** Writes one line of a case's history. Call it in the transaction of the step. Answers its id. */
+/** Adds an entry to an incident's history, in the transaction of the step. Returns its ID. */
 export async function recordStep(
   tx: Queryable,
   member: Member,

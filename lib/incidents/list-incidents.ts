@@ -15,13 +15,13 @@ const INCIDENTS_PAGE = 25;
 
 const successors = alias(credentials, 'successors');
 
-/** What stands in the address of the list. An unreadable value counts as absent. */
+/** The query parameters of the list. Invalid values are ignored. */
 export const IncidentFilter = z.object({
   state: z.enum(['open', 'closed']).optional().catch(undefined),
   before: z.uuid().optional().catch(undefined),
 });
 
-/** The team's cases, the newest first; those about his own keys, for a member. `older` is the next page's `before`. */
+/** The team's incidents, newest first. Members see those about their own keys. `older` is the next page's `before`. */
 export async function listIncidents(
   { db, member }: { db: Queryable; member: Member },
   { state, before }: z.output<typeof IncidentFilter> = {},
@@ -74,7 +74,7 @@ export async function listIncidents(
 
 type State = Parameters<typeof stepsDone>[0] & { keyId: string; successorKeyId: string | null };
 
-/** As the case's own page says it: callers are looked at only where nothing else decides. */
+/** The same as on the incident's page. Callers are read only if nothing else decides. */
 async function doneOf(context: { db: Queryable; member: Member }, row: State): Promise<Set<Step>> {
   if (row.isUpdated || row.successorKeyId === null) return stepsDone(row);
   const listed = await callersBefore(context, { ...row, successor: { keyId: row.successorKeyId } });
@@ -83,7 +83,7 @@ async function doneOf(context: { db: Queryable; member: Member }, row: State): P
 
 export type ListedIncident = Awaited<ReturnType<typeof listIncidents>>['incidents'][number];
 
-/** The open case of a key, by its public id; null for none. */
+/** The public ID of a key's open incident, or null. */
 export async function findOpenIncident(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: { keyId: string },

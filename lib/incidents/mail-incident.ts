@@ -6,7 +6,7 @@ import type { Member } from '#lib/access/member.ts';
 import { asLine } from '#lib/access/text.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 
-/** Tells owners, admins and the member whose own key it was that a key is compromised; all but who said so. */
+/** Emails owners, admins and the owner of the key that it is compromised, except the person who reported it. */
 export async function mailIncident(
   { db: tx, settings }: DbAndSettings,
   member: Member,
@@ -40,7 +40,7 @@ export async function mailIncident(
           by: asLine(member.name, 80),
           keyName: asLine(incident.name, 80),
           link: `${settings.portalUrl}/t/${member.teamSlug}/incidents/${incident.incidentId}`,
-          why: person.id === incident.memberId ? 'the key was yours' : 'you manage this team',
+          why: person.id === incident.memberId ? 'it was your API key' : 'you manage this team',
         },
       },
     );

@@ -8,7 +8,7 @@ import { lockIncident, type OneIncident, recordStep } from './input.ts';
 
 type Marked = { ok: true } | { ok: false; reason: 'not_found' | 'closed' | 'already_updated' };
 
-/** Says that all applications have the replacement: some callers never move, because they are not the team's. */
+/** Marks all apps as updated: callers that are not the team's never move to the replacement. */
 export async function markUpdated(
   { db, member }: { db: Queryable; member: Member },
   { incidentId }: z.output<typeof OneIncident>,

@@ -19,7 +19,7 @@ import { type Replaced, replaceKey } from './replace-key.ts';
 
 export const OpenIncident = OneCredential.extend({
   reason: plainText('description', { max: 1000, lines: 'many' }).default(''),
-  /** A checkbox: whether a replacement is generated at once. */
+  /** A checkbox: whether to generate a replacement. */
   replace: z
     .literal('on')
     .optional()
@@ -27,16 +27,16 @@ export const OpenIncident = OneCredential.extend({
   name: plainText('name', { max: NAME_MAX }).default(''),
 });
 
-/** `receipt` is null where the key had been revoked before; `replacement` where none was asked for. */
+/** `receipt` is null if the key was already revoked; `replacement` is null if none was requested. */
 type Opened =
   | { ok: true; incidentId: string; receipt: Receipt | null; replacement: Replaced | null }
   | { ok: false; reason: 'not_found' }
   | { ok: false; reason: 'already_open'; incidentId: string };
 
 /**
- * "Key compromised?": revokes the key and opens its case, waits until every gateway refuses it, then generates a
- * replacement. The two are transactions of their own: a key that can't be replaced is revoked all the same, and a
- * process that dies between them leaves a case whose second step is open.
+ * "Key compromised?": revokes the key and opens its incident, waits until every gateway rejects the key, then generates
+ * a replacement. These are two transactions: a key that can't be replaced is still revoked, and if the process dies in
+ * between, the incident's second step is still open.
  */
 export async function openIncident(
   context: { db: Queryable; member: Member; settings: Settings },
@@ -46,7 +46,7 @@ export async function openIncident(
   const mine = and(reach(member, 'incident.run'), eq(credentials.keyId, input.keyId));
 
   const opened = await db.transaction(async (tx) => {
-    // The row lock lets one case be opened at a time: the second finds the first.
+    // The row lock lets one incident be opened at a time: a second request finds the first.
     const [key] = await tx
       .select({ id: credentials.id, name: credentials.name, memberId: credentials.memberId })
       .from(credentials)
@@ -108,7 +108,7 @@ export async function openIncident(
   return { ok: true, incidentId, receipt, replacement };
 }
 
-const BEFORE = 'It had been revoked before.';
-/** What stands there if the process dies before the gateways have answered. */
+const BEFORE = 'It was already revoked.';
+/** Stored in case the process dies before the gateways confirm. */
 const UNCONFIRMED =
-  'The confirmation of the gateways was not recorded. Each refuses the key at the latest when its lease has ended.';
+  'The confirmation by the gateways was not recorded. Each gateway rejects the key when its lease expires at the latest.';

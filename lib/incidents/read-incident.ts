@@ -11,11 +11,11 @@ import { type OneIncident, reachIncidents } from './input.ts';
 
 const successors = alias(credentials, 'successors');
 
-/** The name of a member, whether or not he still is one. */
+/** The name of a current or former member. */
 const nameOf = (memberId: SQL) => sql<string | null>`(select person.name from members as acting
   join users as person on person.id = acting.user_id where acting.id = ${memberId})`;
 
-/** A case with its key, the replacement and its history; null where there is none that the actor may see. */
+/** An incident with its key, the replacement and its history. Null if there is none that the actor can see. */
 export async function readIncident(
   { db, member }: { db: Queryable; member: Member },
   { incidentId }: z.output<typeof OneIncident>,
@@ -40,7 +40,7 @@ export async function readIncident(
       keyCreatedAt: credentials.createdAt,
       appId: applications.publicId,
       appTitle: applications.title,
-      /** Whose own key it was; null for an app's. */
+      /** The owner, for a member's own key. Null for an app's key. */
       keyOwner: nameOf(sql`${credentials.memberId}`),
       isMyKey: sql<boolean>`coalesce(${credentials.memberId} = ${member.memberId}, false)`,
       successorKeyId: successors.keyId,
@@ -75,7 +75,7 @@ export async function readIncident(
     ...incident,
     sharedKey: sharedKeyOf(row.environment, row.keyId),
     successor: successorKeyId === null ? null : { keyId: successorKeyId, name: successorName ?? '' },
-    /** When somebody said that all applications are updated. */
+    /** When all apps were marked as updated. */
     updatedAt: events.findLast((event) => event.step === 'updated')?.at ?? null,
     events,
   };

@@ -12,7 +12,7 @@ type Reopened =
   | { ok: false; reason: 'not_found' | 'already_open' }
   | { ok: false; reason: 'another_open'; incidentId: string };
 
-/** Opens a closed case again, unless another one about the same key is open. */
+/** Reopens a closed incident, unless another one about the same key is open. */
 export async function reopenIncident(
   { db, member }: { db: Queryable; member: Member },
   { incidentId }: z.output<typeof OneIncident>,
@@ -21,7 +21,7 @@ export async function reopenIncident(
     const incident = await lockIncident(tx, member, incidentId);
     if (!incident) return { ok: false, reason: 'not_found' };
     if (!incident.closedAt) return { ok: false, reason: 'already_open' };
-    // The key's row puts this and the opening of another case in order.
+    // The lock on the key's row serializes this with the opening of another incident.
     await tx
       .select({ id: credentials.id })
       .from(credentials)

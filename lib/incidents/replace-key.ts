@@ -16,19 +16,19 @@ import { NAME_MAX, successorName } from '#lib/credentials/successor-name.ts';
 import { lockIncident, OneIncident, reachIncidents, recordStep } from './input.ts';
 
 export const ReplaceKey = OneIncident.extend({
-  /** Empty for a name made of the old one and the day. */
+  /** If empty, the name is the old one with the date. */
   name: plainText('name', { max: NAME_MAX }).default(''),
 });
 
-/** `keys` is null where a key that works had taken its place already: `keyId` names it. */
+/** `keys` is null if a working key had already replaced it: `keyId` names that one. */
 export type Replaced =
   | { ok: true; keyId: string; keys: IssuedKeys | null }
   | { ok: false; reason: 'not_found' | 'closed' | 'already_replaced' | 'archived' | 'same_name' }
   | { ok: false; reason: 'own_key_of_another' | 'not_active' };
 
 /**
- * Gives a case's key a replacement: the key that a rotation has put in its place, if that one works, else a new
- * pair with the same application, environment, restrictions and limit. Its secret is told once.
+ * Gives an incident's key a replacement: its successor from a rotation if that one works, otherwise a new pair with the
+ * same application, environment, restrictions and limit. The secret is returned once.
  */
 export async function replaceKey(
   { db, member }: { db: Queryable; member: Member },
@@ -50,7 +50,7 @@ export async function replaceKey(
     const known = working ? tip : await ownKeyMeanwhile(tx, member, tip.left.memberId);
     if (known) {
       await setReplacement(tx, incident.id, known.id);
-      await recordStep(tx, member, incident, 'replaced', `“${known.name}” had taken its place already.`);
+      await recordStep(tx, member, incident, 'replaced', `Already replaced by “${known.name}”.`);
       await recordAudit(tx, member, 'incident.replace', subject, { after: { replacedBy: known.keyId } });
       return { ok: true, keyId: known.keyId, keys: null };
     }
@@ -61,7 +61,7 @@ export async function replaceKey(
     const name = wanted || successorName(tip.name, 'replaced', tip.today);
     const { id, ...keys } = await makeSuccessor(tx, member, tip.left, name);
     await setReplacement(tx, incident.id, id);
-    await recordStep(tx, member, incident, 'replaced', `“${name}” takes its place.`);
+    await recordStep(tx, member, incident, 'replaced', `Replaced by “${name}”.`);
     await recordAudit(
       tx,
       member,
@@ -77,7 +77,7 @@ export async function replaceKey(
 const setReplacement = (tx: Queryable, id: string, successorId: string) =>
   tx.update(incidents).set({ successorId, replacedAt: sql`now()` }).where(eq(incidents.id, id));
 
-/** The last key of a chain, with its row locked: one that is rotated meanwhile is no longer the last. */
+/** The last key of a chain, with its row locked. A key that was rotated meanwhile is no longer the last. */
 async function lockTip(tx: Queryable, id: string) {
   const [row] = await tx
     .select({
@@ -92,12 +92,12 @@ async function lockTip(tx: Queryable, id: string) {
     .innerJoin(applications, eq(applications.id, credentials.applicationId))
     .where(eq(credentials.id, id))
     .for('no key update', { of: credentials });
-  const { keyId, status, successorId, archivedAt, today, ...left } = row!; // A foreign key holds it.
+  const { keyId, status, successorId, archivedAt, today, ...left } = row!; // Guaranteed by a foreign key.
   if (successorId) return lockTip(tx, successorId);
   return { id, name: left.name, keyId, status, archivedAt, today, left };
 }
 
-/** His own new key, where it was a member's own and he has made one by himself. */
+/** The member's new own key, if they have generated one. */
 async function ownKeyMeanwhile(tx: Queryable, member: Member, memberId: string | null) {
   if (memberId !== member.memberId) return null;
   const [row] = await tx

@@ -8,7 +8,7 @@ import { lockIncident, type OneIncident, recordStep } from './input.ts';
 
 type Reported = { ok: true } | { ok: false; reason: 'not_found' | 'closed' | 'already_reported' };
 
-/** Says that the case was reported to whoever runs the API. */
+/** Marks an incident as reported to the API's provider. */
 export async function reportIncident(
   { db, member }: { db: Queryable; member: Member },
   { incidentId }: z.output<typeof OneIncident>,

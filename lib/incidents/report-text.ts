@@ -1,29 +1,30 @@
+import { formatCount } from '#lib/format.ts';
 import type { IncidentReport } from './export-incident.ts';
 import { STEP_WORDS, unusualWords } from './incident-labels.ts';
 
-/** A report as Markdown (CommonMark with tables), times in UTC; it reads well as plain text, too. */
+/** A report as Markdown (CommonMark with tables) with times in UTC, also readable as plain text. */
 export function reportMarkdown({ incident, watched, unusual, callers, generatedAt }: IncidentReport): string {
   const owner = incident.keyOwner ? `, own key of ${text(incident.keyOwner)}` : '';
   const lines = [
     `# Security incident ${incident.incidentId}`,
     '',
-    `Generated ${utc(generatedAt)}. No secrets are in this report.`,
+    `Generated ${utc(generatedAt)}. This report contains no secrets.`,
     '',
     `- Key: ${text(incident.keyName)}${owner}`,
     `- Shared key: \`${incident.sharedKey}\``,
     `- Environment: ${incident.environment}`,
-    `- Application: ${text(incident.appTitle)} (\`${incident.appId}\`)`,
-    `- Opened: ${utc(incident.openedAt)} by ${text(incident.openedBy ?? 'somebody')}`,
+    `- App: ${text(incident.appTitle)} (\`${incident.appId}\`)`,
+    `- Opened: ${utc(incident.openedAt)} by ${text(incident.openedBy ?? 'someone')}`,
     `- Revoked: ${incident.revokedAt ? utc(incident.revokedAt) : 'not yet'}`,
-    `- Last accepted call as recorded so far: ${watched?.lastAcceptedAt ? utc(watched.lastAcceptedAt) : 'none'}`,
-    `- Refused since: ${watched ? refusedWords(watched) : 'nothing'}`,
-    `- Replaced by: ${incident.successor ? `${text(incident.successor.name)} (${incident.successor.keyId})` : 'nothing yet'}`,
+    `- Last accepted request, as recorded so far: ${watched?.lastAcceptedAt ? utc(watched.lastAcceptedAt) : 'none'}`,
+    `- Rejected since: ${watched ? rejectedText(watched) : 'none'}`,
+    `- Replaced by: ${incident.successor ? `${text(incident.successor.name)} (${incident.successor.keyId})` : 'not yet'}`,
     `- Closed: ${incident.closedAt ? utc(incident.closedAt) : 'no'}`,
-    ...section('What is known', incident.reason ? [quoted(incident.reason)] : []),
+    ...section('Description', incident.reason ? [quoted(incident.reason)] : []),
     ...section(
-      'Before the revocation: callers of the key',
+      'Before the revocation: callers',
       table(
-        ['Address', 'User agent', 'Calls', 'Last call', 'Seen with the new key'],
+        ['IP address', 'User agent', 'Requests', 'Last request', 'New key first used'],
         callers.map((caller) => [
           caller.clientIp,
           caller.userAgent || '(none)',
@@ -38,9 +39,9 @@ export function reportMarkdown({ incident, watched, unusual, callers, generatedA
       unusual.map((one) => `- ${text(unusualWords(one))}${'at' in one ? ` (${utc(one.at)})` : ''}`),
     ),
     ...section(
-      'After the revocation: refused calls by address',
+      'After the revocation: rejected requests by IP address',
       table(
-        ['Address', 'User agents', 'Calls', 'First', 'Last', 'Seen before'],
+        ['IP address', 'User agents', 'Requests', 'First', 'Last', 'Seen before'],
         (watched?.addresses ?? []).map((one) => [
           one.clientIp,
           one.userAgents.filter(Boolean).join(', ') || '(none)',
@@ -65,8 +66,8 @@ export function reportMarkdown({ incident, watched, unusual, callers, generatedA
 
 const utc = (moment: Date) => `${moment.toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 
-const refusedWords = ({ refused, addresses }: NonNullable<IncidentReport['watched']>) =>
-  `${refused} ${refused === 1 ? 'call' : 'calls'} from ${addresses.length} ${addresses.length === 1 ? 'address' : 'addresses'}`;
+const rejectedText = ({ refused, addresses }: NonNullable<IncidentReport['watched']>) =>
+  `${formatCount(refused, 'request')} from ${formatCount(addresses.length, 'IP address', 'IP addresses')}`;
 
 const section = (title: string, body: string[]) => [
   '',
@@ -82,7 +83,7 @@ const table = (head: string[], rows: string[][]): string[] =>
         (row) => `| ${row.join(' | ')} |`,
       );
 
-/** Other people's text on one line, as nothing but text: Markdown's and HTML's signs lose their meaning. */
+/** User text on one line, with all Markdown and HTML syntax escaped. */
 const text = (value: string) =>
   value
     .replace(/\s+/g, ' ')

@@ -10,7 +10,7 @@ type State = {
   reportedAt: Date | null;
 };
 
-/** Which steps of a case are done. Updating is done when somebody says so, or when every known caller has moved. */
+/** Which steps of a case are done. Updating is done when somebody says so, or when every known caller have moved. */
 export function stepsDone(incident: State, callers: readonly { movedAt: Date | null }[] = []): Set<Step> {
   const allMoved = callers.length > 0 && callers.every((caller) => caller.movedAt !== null);
   const done: Record<Step, boolean> = {

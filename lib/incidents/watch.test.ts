@@ -10,12 +10,12 @@ import { settings } from '#tests/support/settings.ts';
 import { aCall, aDay } from '#tests/support/usage-rows.ts';
 import { exportIncident } from './export-incident.ts';
 import { findUnusual } from './find-unusual.ts';
-import { listDeadKeyCalls } from './list-dead-key-calls.ts';
 import { listIncidents } from './list-incidents.ts';
+import { listRejectedKeys } from './list-rejected-keys.ts';
+import { monitorIncident } from './monitor-incident.ts';
 import { openIncident } from './open-incident.ts';
 import { reportMarkdown } from './report-text.ts';
 import { stepsDone } from './steps.ts';
-import { watchIncident } from './watch-incident.ts';
 
 const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);
@@ -52,7 +52,7 @@ test(
     await aCall(db, key, { at: ago(2), clientIp: '203.0.113.1', userAgent: 'cron', ...refused() });
     await aCall(db, key, { at: ago(1), clientIp: '198.51.100.7', ...refused() });
 
-    const watched = await watchIncident({ db, member }, { incidentId });
+    const watched = await monitorIncident({ db, member }, { incidentId });
 
     expect(watched).toMatchObject({
       ...{ refused: 3, isPartial: false },
@@ -73,7 +73,7 @@ test(
   'without any call there is nothing to tell, and another team’s case looks absent',
   withDb(async (db) => {
     const { member, incidentId } = await aCase(db);
-    expect(await watchIncident({ db, member }, { incidentId })).toEqual({
+    expect(await monitorIncident({ db, member }, { incidentId })).toEqual({
       ...{
         lastAcceptedAt: null,
         refused: 0,
@@ -85,7 +85,7 @@ test(
     });
     expect(await findUnusual({ db, member }, { incidentId })).toEqual([]);
     const stranger = { db, member: await aMember(db, 'owner') };
-    expect(await watchIncident(stranger, { incidentId })).toBeNull();
+    expect(await monitorIncident(stranger, { incidentId })).toBeNull();
     expect(await findUnusual(stranger, { incidentId })).toEqual([]);
     expect(await exportIncident(stranger, { incidentId })).toBeNull();
   }),
@@ -146,7 +146,7 @@ test(
     expect(markdown).toContain(`# Security incident ${incidentId}`);
     expect(markdown).toContain(key.sharedKey);
     expect(markdown).toContain('\\| \\[x\\](http://evil.test) \\<img\\>');
-    expect(markdown).toContain('- Refused since: 1 call from 1 address');
+    expect(markdown).toContain('- Rejected since: 1 request from 1 IP address');
     expect(markdown.split('\n').filter((line) => line.includes('evil.test'))).toHaveLength(1);
     const report2 = { ...report!, incident: { ...report!.incident, reason: 'line\n# not a heading' } };
     expect(reportMarkdown(report2)).toContain('> line\n> \\# not a heading');
@@ -194,7 +194,7 @@ test(
     await aCall(db, expired, { at: ago(1), ...refused('credential_expired') });
     await aCall(db, alive, { at: ago(1), ...refused('rate_limited') });
 
-    const rows = await listDeadKeyCalls({ db, member });
+    const rows = await listRejectedKeys({ db, member });
 
     expect(rows).toMatchObject([
       { keyId: expired.keyId, status: 'expired', day: 1, week: 1 },
@@ -212,7 +212,7 @@ test(
       { db, member, settings },
       { keyId: revoked.keyId, reason: '', replace: false, name: '' },
     );
-    const after = await listDeadKeyCalls({ db, member });
+    const after = await listRejectedKeys({ db, member });
     expect(after[1]?.incidentId).toBe(opened.ok && opened.incidentId);
   }),
 );
@@ -233,7 +233,7 @@ test(
       await aCall(db, key, { at: ago(1), ...refused() });
     }
     const seen = async (who: typeof member) =>
-      (await listDeadKeyCalls({ db, member: who })).map((row) => row.keyId);
+      (await listRejectedKeys({ db, member: who })).map((row) => row.keyId);
     expect((await seen(admin)).sort()).toEqual([own.keyId, other.keyId].sort());
     expect(await seen(member)).toEqual([own.keyId]);
     expect(await seen(await aMember(db, 'owner'))).toEqual([]);

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { DayLimit } from '#lib/admission/day-limits.ts';
+import { withSuccessorsText } from '#lib/credentials/key-chain.ts';
 
 /** One limit on one UTC day, `YYYY-MM-DD`. */
 type LimitDay = Pick<DayLimit, 'kind' | 'subjectId'> & { readonly day: string };
@@ -17,11 +18,7 @@ export const ON_RECORD: Record<DayLimit['kind'], string> = {
     join usage_daily u on u.credential_id = c.id and u.day = s.day where m.id = s.subject_id`,
   credential: `
     select sum(u.requests) from usage_daily u where u.day = s.day and u.credential_id in (
-      with recursive chain as (
-        select s.subject_id as id
-        union
-        select c.successor_id from credentials c join chain on c.id = chain.id where c.successor_id is not null)
-      select id from chain)`,
+      ${withSuccessorsText('s.subject_id')})`,
 };
 
 /**
@@ -133,10 +130,5 @@ const DREW_ON: Record<DayLimit['kind'], string> = {
   application:
     'r.application_id = s.subject_id and r.team_id = (select team_id from applications where id = s.subject_id)',
   member: 'r.member_id = s.subject_id and r.team_id = (select team_id from members where id = s.subject_id)',
-  credential: `r.credential_id in (
-    with recursive chain as (
-      select s.subject_id as id
-      union
-      select c.successor_id from credentials c join chain on c.id = chain.id where c.successor_id is not null)
-    select id from chain)`,
+  credential: `r.credential_id in (${withSuccessorsText('s.subject_id')})`,
 };

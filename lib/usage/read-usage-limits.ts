@@ -4,6 +4,7 @@ import { teamLimits, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
 import { ADMISSION, type AdmissionRow, recordOf } from '#lib/admission/record.ts';
+import { withSuccessors } from '#lib/credentials/key-chain.ts';
 import { readUsedToday } from '#lib/quota/used-today.ts';
 import { forecast, type Pace } from './forecast.ts';
 import type { LimitUse } from './types.ts';
@@ -101,12 +102,7 @@ const COUNTS: Record<LimitKind, (subjectId: string) => SQL> = {
   non_production: () => sql`environment <> 'production'`,
   application: (id) => sql`application_id = ${id}`,
   member: (id) => sql`member_id = ${id}`,
-  credential: (id) => sql`credential_id in (
-    with recursive chain as (
-      select ${id}::uuid as id
-      union
-      select c.successor_id from credentials c join chain on c.id = chain.id where c.successor_id is not null)
-    select id from chain)`,
+  credential: (id) => sql`credential_id in (${withSuccessors(sql`${id}::uuid`)})`,
 };
 
 /** The request rate per limit. One query for all limits, because the team's limit reads every row anyway. */

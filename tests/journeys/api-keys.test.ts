@@ -41,7 +41,7 @@ const field = (label: string | RegExp) => page.getByLabel(label, { exact: true }
 const table = () => page.getByRole('table', { name: 'API Keys' });
 const rowOf = (name: string) => table().getByRole('row').filter({ hasText: name });
 const toast = (text: string | RegExp) => page.locator('[data-sonner-toast]').filter({ hasText: text });
-const RECEIPT = /(?:Refused|In force) on (\d+) of \1 gateways after/;
+const RECEIPT = /(?:Rejected|In force) on (\d+) of \1 gateways after/;
 
 const call = (from: string, headers: Record<string, string> = {}) =>
   callGateway(`${demo.gatewayUrl}/weather/cities`, keys.secretKey, { 'X-Forwarded-For': from, ...headers });
@@ -196,7 +196,7 @@ step('Edit: a new name, and an earlier expiration with its receipt', async () =>
   await dialog.getByLabel('Name', { exact: true }).fill('Web shop');
   await dialog.getByLabel('Expiration', { exact: true }).selectOption({ label: '30 days from now' });
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await toast(RECEIPT).filter({ hasText: '“Web shop” is saved' }).waitFor();
+  await toast(RECEIPT).filter({ hasText: '“Web shop” saved' }).waitFor();
   await rowOf('Web shop').waitFor();
   const until = await rowOf('Web shop').locator('td[data-label="Expires"] time').getAttribute('datetime');
   expect(Math.round((Date.parse(until!) - Date.now()) / 86_400_000)).toBe(30);
@@ -205,7 +205,7 @@ step('Edit: a new name, and an earlier expiration with its receipt', async () =>
 
 step('Allowed IPs: a button adds your own address, and every other one is rejected', async () => {
   await chooseForKey(page, 'Web shop', 'Restrictions');
-  await page.getByRole('heading', { name: 'Where it may be used from' }).waitFor();
+  await page.getByRole('heading', { name: 'Where this key can be used' }).waitFor();
   await expectAccessible(page);
   await field('Allowed IPs').fill('10.0.0.300');
   await button('Save restrictions').click();
@@ -227,9 +227,9 @@ step('the dry run shows the same result without a request', async () => {
     await button('Check').click();
   };
   await check(HERE);
-  await page.getByText('This call would reach the API.').waitFor();
+  await page.getByText('This request would reach the API.').waitFor();
   await check(ELSEWHERE);
-  await page.getByText('Refused', { exact: true }).waitFor();
+  await page.getByText('Rejected', { exact: true }).waitFor();
   expect(await page.getByRole('link', { name: /not allowed/i }).getAttribute('href')).toBe(
     '/docs/errors/ip_not_allowed',
   );
@@ -239,7 +239,7 @@ step('the dry run shows the same result without a request', async () => {
 step('Allowed domains limit browsers', async () => {
   await field('Allowed domains').fill('*.example.com');
   await submit(page, 'Save restrictions');
-  await page.getByText('No security control: browsers only.').waitFor();
+  await page.getByText('Only affects browsers. Not a security control.').waitFor();
   expect((await call(HERE, { Origin: 'https://shop.example.com' })).status).toBe(200);
   expect(await call(HERE, { Origin: 'https://evil.example.net' })).toMatchObject({
     status: 403,

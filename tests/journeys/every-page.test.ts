@@ -91,7 +91,7 @@ test('owner pages: team, security and settings', async () => {
   await visit(page, [
     ...['', '/requests', '/audit', '/review'].map((path) => `${team()}/members${path}`),
     ...['', '/usage'].map((path) => colleague + path),
-    ...['/security', '/incidents', '/incidents/dead-keys', '/notifications'].map((path) => team() + path),
+    ...['/security', '/incidents', '/incidents/rejected-keys', '/notifications'].map((path) => team() + path),
     ...['/settings', '/settings/limits', '/guidelines'].map((path) => team() + path),
     `${team()}/incidents/new?key=${mina}`,
     '/account',
@@ -126,7 +126,7 @@ test('member pages, mostly empty', async () => {
     page,
     [
       ...['', '/apps', '/api-keys', '/usage', '/logs', '/tester', '/security', '/members', '/my-key'],
-      ...['/incidents', '/incidents/dead-keys', '/notifications', '/settings', '/settings/limits'],
+      ...['/incidents', '/incidents/rejected-keys', '/notifications', '/settings', '/settings/limits'],
     ].map((path) => team() + path),
   );
   expect(errors).toEqual([]);

@@ -259,7 +259,7 @@ step('2.2 pausing stops a key immediately and can be undone; revoking is permane
   await row().getByText('Revoked', { exact: true }).waitFor();
   expect(await callOnce(), 'the next call').toMatchObject({ status: 401, code: 'credential_revoked' });
   await page
-    .getByText(/Refused on \d+ of \d+ gateways/)
+    .getByText(/Rejected on \d+ of \d+ gateways/)
     .first()
     .waitFor();
   expect(await row().getByRole('switch').isDisabled()).toBe(true);

@@ -103,7 +103,7 @@ step('Regenerate stops the old key immediately', async () => {
   const dialog = member.getByRole('alertdialog', { name: 'Regenerate your API key?' });
   await expectAccessible(member);
   await dialog.getByRole('button', { name: 'Regenerate', exact: true }).click();
-  await member.getByText(/Your old key is revoked\. Refused on (\d+) of \1 gateways/).waitFor();
+  await member.getByText(/Your old key is revoked\. Rejected on (\d+) of \1 gateways/).waitFor();
   const old = key;
   key = (await takeKeys(member)).secretKey;
   expect(await call(old)).toMatchObject({ status: 401, code: 'credential_revoked' });

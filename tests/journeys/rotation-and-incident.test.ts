@@ -38,7 +38,7 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const rowOf = (table: string, text: string) =>
   page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
 const toast = (text: string | RegExp) => page.locator('[data-sonner-toast]').filter({ hasText: text });
-const RECEIPT = /Refused on (\d+) of \1 gateways after/;
+const RECEIPT = /Rejected on (\d+) of \1 gateways after/;
 const call = (secretKey: string, agent: string) =>
   callGateway(`${demo.gatewayUrl}/weather/cities`, secretKey, { 'User-Agent': agent });
 
@@ -72,14 +72,14 @@ step('a key used by two programs', async () => {
 
 step('Rotate creates a second key, and both work', async () => {
   await chooseForKey(page, 'Night batch', 'Rotate');
-  await page.getByText('How long the old key goes on working').waitFor();
+  await page.getByText('How long the old key keeps working').waitFor();
   await expectAccessible(page);
   for (const label of ['30 days after the new key’s first use', '7 days', '24 hours', '1 hour', 'No overlap'])
     await page.getByRole('radio', { name: label, exact: true }).waitFor();
   await page.getByRole('radio', { name: '7 days', exact: true }).check();
   await page.getByLabel(/^Name of the new key/).fill('Night batch, autumn');
   await button('Rotate').click();
-  await page.getByText(/“Night batch” goes on working until/).waitFor();
+  await page.getByText(/“Night batch” keeps working until/).waitFor();
   second = (await takeKeys(page)).secretKey;
   expect(second).not.toBe(first);
   for (const secret of [first, second]) expect((await call(secret, BILLING)).status).toBe(200);
@@ -94,7 +94,7 @@ step('the page shows which callers use the new key', async () => {
     .waitFor();
   await expectAccessible(page);
   await openKeys();
-  await rowOf('API Keys', 'Ends').filter({ hasText: 'Night batch' }).getByText('Retiring').waitFor();
+  await rowOf('API Keys', 'Expires').filter({ hasText: 'Night batch' }).getByText('Retiring').waitFor();
 });
 
 step('Extend gives callers more time', async () => {
@@ -106,14 +106,14 @@ step('Extend gives callers more time', async () => {
   await expectAccessible(page);
   await dialog.getByRole('radio', { name: '30 days from now' }).check();
   await dialog.getByRole('button', { name: 'Extend', exact: true }).click();
-  await toast('“Night batch” works for longer').waitFor();
+  await toast('“Night batch” extended').waitFor();
   await page.getByText(/^In (?:29|30) days/).waitFor();
 });
 
 step('End now lists callers that still use the old key, and stops it immediately', async () => {
   await button('End now').click();
   const dialog = page.getByRole('alertdialog', { name: 'End “Night batch” now?' });
-  await dialog.getByText('1 caller has not been seen with the new key').waitFor();
+  await dialog.getByText('1 caller hasn’t used the new key yet').waitFor();
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'End now' }).click();
   await toast('“Night batch” is revoked').filter({ hasText: RECEIPT }).waitFor();
@@ -173,14 +173,14 @@ step('4: callers that still use the revoked key are listed', async () => {
     async () => {
       await page.reload();
       const text = await page
-        .getByRole('table', { name: 'Addresses that still try the dead key' })
+        .getByRole('table', { name: 'IP addresses that still use the revoked key' })
         .textContent({ timeout: 1_000 });
       return text!.includes('stranger/9');
     },
     'the unknown caller',
     20_000,
   );
-  await stepCard('Monitor usage').getByText('Watching').waitFor();
+  await stepCard('Monitor usage').getByText('Monitoring').waitFor();
   await expectAccessible(page);
 });
 
@@ -217,8 +217,8 @@ step('the incident is closed with a summary and listed in the history', async ()
   await page.getByRole('link', { name: 'Incidents', exact: true }).first().click();
   await rowOf('Incidents', 'Night batch, autumn').getByText('4 of 5').waitFor();
   await expectAccessible(page);
-  await page.getByRole('link', { name: 'Dead keys', exact: true }).click();
-  await rowOf('Dead keys', 'Night batch, autumn').waitFor();
+  await page.getByRole('link', { name: 'Rejected keys', exact: true }).click();
+  await rowOf('Rejected keys', 'Night batch, autumn').waitFor();
   await expectAccessible(page);
 });
 

@@ -62,7 +62,7 @@ step('it is fixed in place, and the score rises', async () => {
   await expectAccessible(page);
   await dialog.getByLabel('Expiration', { exact: true }).selectOption({ label: '180 days' });
   await dialog.getByRole('button', { name: 'Set expiration', exact: true }).click();
-  await toast(/is saved/).waitFor();
+  await toast(/” saved/).waitFor();
   await finding('Production key never expires').waitFor({ state: 'detached' });
   await until(async () => (await score()) > before, 'a better score', 10_000);
   expect((await call(demo.credential.secretKey)).status).toBe(200);
@@ -135,7 +135,7 @@ step('I found a key: reporting the secret revokes the key', async () => {
   await stranger.page.getByLabel('The key', { exact: true }).fill(text);
   await stranger.page.getByLabel(/^Where did you find it\?/).fill('https://git.example/harbour/app.js');
   await stranger.page.getByRole('button', { name: 'Report the key' }).click();
-  await stranger.page.getByText('If it is a key of ours, its owners are told now.').waitFor();
+  await stranger.page.getByText('If it’s a valid key, we’ve notified its owners.').waitFor();
   await expectAccessible(stranger.page);
   expect(await call(demo.credential.secretKey)).toMatchObject({ status: 401, code: 'credential_revoked' });
   expect(stranger.errors).toEqual([]);

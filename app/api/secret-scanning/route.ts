@@ -10,10 +10,10 @@ let keys: PublicKeys | undefined;
 const REFUSALS = {
   not_signed: [401, 'The signature does not match.'],
   unreadable: [400, 'The body is not an array of matches.'],
-  keys_unavailable: [503, 'The public keys can not be fetched. Send this again later.'],
+  keys_unavailable: [503, 'The public keys can’t be fetched. Try again later.'],
 } as const;
 
-/** Receiver of GitHub's secret scanning partner programme. Nothing of the body is logged. */
+/** Receives reports from GitHub's secret scanning partner program. The body is never logged. */
 export async function POST(request: Request): Promise<Response> {
   const body = await readAtMost(request, BODY_MAX_BYTES);
   if (!body) return refusal(413, 'The body is too large.');
@@ -39,7 +39,7 @@ function refusal(status: number, detail: string): Response {
   return Response.json({ detail }, { status, headers });
 }
 
-/** The raw body; null as soon as it turns out too long, whatever its length header says. */
+/** The raw body. Null as soon as it is too long, regardless of its Content-Length. */
 async function readAtMost(request: Request, max: number): Promise<Uint8Array | null> {
   if (Number(request.headers.get('content-length') ?? 0) > max) return null;
   const chunks: Uint8Array[] = [];

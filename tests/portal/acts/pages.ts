@@ -38,7 +38,7 @@ export const PAGES: Act[] = [
     page(`view another’s key${tab}`, 'credential.view', (full) => `/api-keys/${full.otherKey.keyId}${tab}`),
   ]),
   page('view the incidents', 'incident.run.own', () => '/incidents'),
-  page('view calls with dead keys', 'credential.view.own', () => '/incidents/dead-keys'),
+  page('view calls with dead keys', 'credential.view.own', () => '/incidents/rejected-keys'),
   page('report your own key', 'incident.run.own', (_, { key }) => `/incidents/new?key=${key.keyId}`),
   ...['', '/report', '/report?format=txt', '/report?format=json'].flatMap((tab) => [
     page(

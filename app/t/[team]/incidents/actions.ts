@@ -3,13 +3,10 @@
 import { revalidatePath } from 'next/cache';
 import { memberAction } from '#app/_actions/member-action.ts';
 import type { Issued } from '#app/_keys/issued.ts';
+import { issuedOf } from '#app/_keys/issued-of.ts';
 import type { Db } from '#db/client.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
-import { readExampleCall } from '#lib/applications/read-example-call.ts';
-import type { IssuedKeys } from '#lib/credentials/issue-credential.ts';
-import { readCredential } from '#lib/credentials/read-credential.ts';
-import { env } from '#lib/env.ts';
 import { NoteIncident, noteIncident } from '#lib/incidents/add-incident-note.ts';
 import { CloseIncident, closeIncident } from '#lib/incidents/close-incident.ts';
 import { OneIncident } from '#lib/incidents/input.ts';
@@ -19,7 +16,7 @@ import { reopenIncident } from '#lib/incidents/reopen-incident.ts';
 import { ReplaceKey, replaceKey } from '#lib/incidents/replace-key.ts';
 import { reportIncident } from '#lib/incidents/report-incident.ts';
 
-/** `notReplaced` says why there is no new pair, where one was asked for. */
+/** `notReplaced` says why there is no new pair, if one was requested. */
 export type Opened = {
   incidentId: string;
   receipt: Receipt | null;
@@ -30,14 +27,14 @@ export type Opened = {
 const refresh = () => revalidatePath('/t/[team]', 'layout');
 
 const NOT_REPLACED = {
-  not_found: 'This incident is no longer there.',
+  not_found: 'This incident no longer exists.',
   closed: 'This incident is closed. Reopen it first.',
-  already_replaced: 'The key was replaced meanwhile. Reload the page to see its replacement.',
+  already_replaced: 'This key has already been replaced. Reload the page to see its replacement.',
   archived: 'The app of this key is archived. Restore it, then generate the replacement.',
-  same_name: 'Give the replacement a new name, so that nobody takes it for the compromised key.',
+  same_name: 'Use a new name, so that nobody confuses it with the compromised key.',
   own_key_of_another:
-    'Only the member whose own key this was can generate the new one: its secret is for nobody else.',
-  not_active: 'You are no longer an active member of this team.',
+    'Only the member whose own key this was can generate the new one: its else can see its secret.',
+  not_active: 'You’re no longer an active member of this team.',
 } as const;
 
 export const openIncidentAction = memberAction<typeof OpenIncident, Opened>(
@@ -50,23 +47,24 @@ export const openIncidentAction = memberAction<typeof OpenIncident, Opened>(
         status: 'refused',
         message:
           opened.reason === 'not_found'
-            ? 'This key is no longer there.'
-            : 'An incident about this key is open already. Reload the page to find it.',
+            ? 'This key no longer exists.'
+            : 'An incident about this key is already open. Reload the page to see it.',
       };
     const { incidentId, receipt, replacement } = opened;
-    const issued = replacement?.ok && replacement.keys ? await shown(context, replacement.keys) : null;
+    const issued = replacement?.ok && replacement.keys ? await issuedOf(context, replacement.keys) : null;
     const notReplaced = replacement?.ok === false ? NOT_REPLACED[replacement.reason] : null;
     return { status: 'done', value: { incidentId, receipt, issued, notReplaced } };
   },
 );
 
-/** The new pair; null where a key that works had taken the place already. */
+/** The new pair, or null if a working key had already replaced it. */
 export const replaceKeyAction = memberAction<typeof ReplaceKey, Issued | null>(
   ReplaceKey,
   async (context, input) => {
     const replaced = await replaceKey(context, input);
     refresh();
-    if (replaced.ok) return { status: 'done', value: replaced.keys && (await shown(context, replaced.keys)) };
+    if (replaced.ok)
+      return { status: 'done', value: replaced.keys && (await issuedOf(context, replaced.keys)) };
     const message = NOT_REPLACED[replaced.reason];
     return replaced.reason === 'same_name'
       ? { status: 'invalid', fields: { name: [message] } }
@@ -74,31 +72,21 @@ export const replaceKeyAction = memberAction<typeof ReplaceKey, Issued | null>(
   },
 );
 
-/** A new pair with what its one sight needs beside it. */
-async function shown(context: { db: Db; member: Member }, keys: IssuedKeys): Promise<Issued> {
-  const key = await readCredential(context, { keyId: keys.keyId });
-  const appId = key?.appId ?? '';
-  return {
-    ...{ appId, keys, appTitle: key?.appTitle ?? '', gatewayUrl: env().GATEWAY_URL },
-    example: await readExampleCall(context, { appId }),
-  };
-}
-
 const REFUSED = {
-  not_found: 'This incident is no longer there.',
+  not_found: 'This incident no longer exists.',
   closed: 'This incident is closed. Reopen it first.',
-  already_updated: 'This was said already.',
-  already_reported: 'This was said already.',
-  already_closed: 'This incident is closed already.',
-  already_open: 'This incident is open already.',
-  another_open: 'Another incident about the same key is open. Go on with that one.',
+  already_updated: 'This is already marked as updated.',
+  already_reported: 'This is already marked as reported.',
+  already_closed: 'This incident is already closed.',
+  already_open: 'This incident is already open.',
+  another_open: 'Another incident about this key is open. Continue with that one.',
 } as const;
 
 type Answer = { ok: true } | { ok: false; reason: keyof typeof REFUSED };
 type Context = { db: Db; member: Member };
 type Outcome = { status: 'done'; value: undefined } | { status: 'refused'; message: string };
 
-async function told(answer: Promise<Answer>): Promise<Outcome> {
+async function stateOf(answer: Promise<Answer>): Promise<Outcome> {
   const outcome = await answer;
   refresh();
   return outcome.ok
@@ -107,15 +95,15 @@ async function told(answer: Promise<Answer>): Promise<Outcome> {
 }
 
 export const noteAction = memberAction<typeof NoteIncident, undefined>(NoteIncident, (context, input) =>
-  told(noteIncident(context, input)),
+  stateOf(noteIncident(context, input)),
 );
 
 export const closeAction = memberAction<typeof CloseIncident, undefined>(CloseIncident, (context, input) =>
-  told(closeIncident(context, input)),
+  stateOf(closeIncident(context, input)),
 );
 
 const oneClick = (verb: (context: Context, input: { incidentId: string }) => Promise<Answer>) =>
-  memberAction<typeof OneIncident, undefined>(OneIncident, (context, input) => told(verb(context, input)));
+  memberAction<typeof OneIncident, undefined>(OneIncident, (context, input) => stateOf(verb(context, input)));
 
 export const markUpdatedAction = oneClick(markUpdated);
 export const markReportedAction = oneClick(reportIncident);

@@ -12,7 +12,7 @@ import { ENVIRONMENTS } from '#app/_keys/environments.ts';
 import type { Issued } from '#app/_keys/issued.ts';
 import { generateOwnKeyAction } from './actions.ts';
 
-/** What stands here before the first key. */
+/** Shown before the first key. */
 export function GenerateForm({ team, onIssued }: { team: string; onIssued: (issued: Issued) => void }) {
   const [state, action] = useFormAction(async (before: ActionState<Issued>, form: FormData) => {
     const next = await generateOwnKeyAction(team, before, form);
@@ -23,7 +23,7 @@ export function GenerateForm({ team, onIssued }: { team: string; onIssued: (issu
     <EmptyState
       icon={<KeyRound />}
       title="Generate your API key"
-      description="It is yours alone: nobody else sees its secret. You can limit it to your addresses and replace it at any time; owners and admins can pause or revoke it."
+      description="Only you see its secret. You can restrict it to your IP addresses and replace it at any time. Owners and admins can pause or revoke it."
       action={
         <form action={action} noValidate className="flex w-72 max-w-full flex-col gap-4 text-left">
           <FormMessage state={state} />

@@ -12,34 +12,33 @@ import { environmentLabel } from '#app/_keys/environments.ts';
 import { StatusBadge } from '#app/_keys/status-badge.tsx';
 import { StatusDialog } from '#app/_keys/status-dialog.tsx';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
-import type { Made, Usage } from './own-key.tsx';
+import { formatNumber } from '#lib/format.ts';
 import { Regenerate } from './regenerate.tsx';
+import type { NewKey, Usage } from './types.ts';
 
-const number = (value: number) => value.toLocaleString('en-GB');
-
-/** "API-KEY": all of the key but its secret, and what can be done with it. */
+/** "API-KEY": the key without its secret, and its actions. */
 export function KeyCard({
   team,
   ownKey,
   usage,
-  onMade,
+  onRegenerated,
 }: {
   team: string;
   ownKey: OwnKey;
   usage: Usage;
-  onMade: (made: Made) => void;
+  onRegenerated: (newKey: NewKey) => void;
 }) {
   const router = useRouter();
   const [changing, setChanging] = useState(false);
   return (
     <Card
       title="API-KEY"
-      description="Send both keys, or the secret key alone, with every call."
+      description="Send both keys, or only the secret key, with every request."
       actions={
         <>
           <LinkButton href={`/t/${team}/incidents/new?key=${ownKey.keyId}`}>Key compromised?</LinkButton>
           <LinkButton href={`/t/${team}/api-keys/${ownKey.keyId}/rotation`}>Rotate with overlap</LinkButton>
-          <Regenerate team={team} ownKey={ownKey} onMade={onMade} />
+          <Regenerate team={team} ownKey={ownKey} onRegenerated={onRegenerated} />
         </>
       }
     >
@@ -60,7 +59,7 @@ export function KeyCard({
               <>
                 <code className="font-mono text-sm break-all">{ownKey.secretMask}</code>
                 <span className="block text-sm text-muted">
-                  Shown only when it is generated. Lost it? Regenerate the key.
+                  Shown only once. Lost it? Regenerate the key.
                 </span>
               </>
             ),
@@ -90,7 +89,7 @@ export function KeyCard({
           },
           {
             term: 'Requests today',
-            value: `${number(usage.requestsToday)} of the team’s ${number(usage.dailyQuota)} a day (UTC)`,
+            value: `${formatNumber(usage.requestsToday)} of the team’s ${formatNumber(usage.dailyQuota)} a day (UTC)`,
           },
         ]}
       />

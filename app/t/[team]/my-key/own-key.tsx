@@ -1,20 +1,15 @@
 'use client';
 
 import { useState } from 'react';
-import type { Issued } from '#app/_keys/issued.ts';
 import { IssuedDialog } from '#app/_keys/issued-dialog.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
-import type { Receipt } from '#lib/access/epoch.ts';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
 import { GenerateForm } from './generate-form.tsx';
 import { KeyCard } from './key-card.tsx';
-
-/** A new pair, and how far the end of the one that it replaced has travelled. */
-export type Made = { issued: Issued; receipt: Receipt | null };
-export type Usage = { requestsToday: number; dailyQuota: number };
+import type { NewKey, Usage } from './types.ts';
 
 /**
- * The key, or the way to the first one. The new pair's dialog lives above both: the page behind it changes from
+ * The key, or the form for the first one. The dialog with the new pair is above both, because the page changes from
  * one to the other while it is open.
  */
 export function OwnKeySection({
@@ -26,20 +21,20 @@ export function OwnKeySection({
   ownKey: OwnKey | null;
   usage: Usage;
 }) {
-  const [made, setMade] = useState<Made | null>(null);
+  const [newKey, setNewKey] = useState<NewKey | null>(null);
   return (
     <>
       {ownKey ? (
-        <KeyCard team={team} ownKey={ownKey} usage={usage} onMade={setMade} />
+        <KeyCard team={team} ownKey={ownKey} usage={usage} onRegenerated={setNewKey} />
       ) : (
-        <GenerateForm team={team} onIssued={(issued) => setMade({ issued, receipt: null })} />
+        <GenerateForm team={team} onIssued={(issued) => setNewKey({ issued, receipt: null })} />
       )}
-      {made && (
+      {newKey && (
         <IssuedDialog
-          key={made.issued.keys.keyId}
-          issued={made.issued}
-          description={made.receipt && `Your old key is revoked. ${receiptText(made.receipt)}`}
-          onClose={() => setMade(null)}
+          key={newKey.issued.keys.keyId}
+          issued={newKey.issued}
+          description={newKey.receipt && `Your old key is revoked. ${receiptText(newKey.receipt)}`}
+          onClose={() => setNewKey(null)}
         />
       )}
     </>

@@ -17,24 +17,24 @@ export default async function MyKeyPage({ params }: { params: Promise<{ team: st
   const member = await requireMember((await params).team);
   const { key, team, app, requestsToday } = await readOwnKey({ db: database(), member });
   const slug = member.teamSlug;
-  // Who sees all calls in the log asks for those of this key.
+  // For a reader who can see all requests, the log is filtered by this key.
   const ownLog = can(member, 'usage.view') && key ? `/t/${slug}/logs?key=${key.keyId}` : `/t/${slug}/logs`;
   return (
     <>
       <PageHeader
         title="My API key"
-        description={`Your own key in ${team.name}. Its calls draw on the team’s quota and stand in your request log.`}
+        description={`Your own key in ${team.name}. Its requests count toward the team’s quota and are in your request log.`}
         actions={<LinkButton href={ownLog}>My request log</LinkButton>}
       />
       <div className="flex max-w-[860px] flex-col gap-6">
         {app && <AppNotice app={app} team={slug} mayManage={can(member, 'application.connect')} />}
         <OwnKeySection team={slug} ownKey={key} usage={{ requestsToday, dailyQuota: team.dailyQuota }} />
         {key && (
-          <Card title="Restrictions" description="Where your key may be used from.">
+          <Card title="Restrictions" description="Where your key can be used from.">
             <RestrictionsForm key={key.keyId} team={slug} credential={key} currentIp={member.ip} />
           </Card>
         )}
-        <Card title="API ID" description="Names your team to the API’s provider. It is no secret.">
+        <Card title="API ID" description="Identifies your team to the API’s provider. Not a secret.">
           <span className="flex flex-wrap items-center gap-2">
             <code className="font-mono text-sm break-all">{team.apiId}</code>
             <CopyButton value={team.apiId} name="API ID" />
@@ -42,7 +42,7 @@ export default async function MyKeyPage({ params }: { params: Promise<{ team: st
         </Card>
         <Card
           title="Password management"
-          description="Your password, your sessions and your name belong to your profile."
+          description="Change your password, sessions and name in your profile."
         >
           <LinkButton href="/account">Open your profile</LinkButton>
         </Card>

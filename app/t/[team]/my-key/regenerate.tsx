@@ -9,21 +9,21 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import { environmentLabel } from '#app/_keys/environments.ts';
 import type { OwnKey } from '#lib/credentials/read-own-key.ts';
 import { regenerateOwnKeyAction } from './actions.ts';
-import type { Made } from './own-key.tsx';
+import type { NewKey } from './types.ts';
 
-/** Replaces the key once its owner has read what that does. */
+/** Replaces the key after a confirmation. */
 export function Regenerate({
   team,
   ownKey,
-  onMade,
+  onRegenerated,
 }: {
   team: string;
   ownKey: OwnKey;
-  onMade: (made: Made) => void;
+  onRegenerated: (newKey: NewKey) => void;
 }) {
   async function regenerate() {
     const state = await regenerateOwnKeyAction(team, idle, formOf({ keyId: ownKey.keyId }));
-    if (state.status === 'done') onMade(state.value);
+    if (state.status === 'done') onRegenerated(state.value);
     return state;
   }
 
@@ -40,7 +40,7 @@ export function Regenerate({
         <div className="flex flex-col gap-2">
           <p>
             <span className="font-mono text-sm break-all">{ownKey.sharedKey}</span> and its secret key stop
-            working at once, wherever they are used. This cannot be undone.
+            working immediately, wherever you use them. This can’t be undone.
           </p>
           <p>
             You get a new pair for {environmentLabel(ownKey.environment)} with the same allowed IPs and
@@ -49,8 +49,8 @@ export function Regenerate({
           {ownKey.nextEnd && (
             <p>
               {ownKey.expired
-                ? 'Your key has expired. The new one lasts as long as it did, until '
-                : 'It ends when this one would have, on '}
+                ? 'Your key has expired. The new one has the same lifetime, until '
+                : 'It expires when this one would have, on '}
               <DateTime value={ownKey.nextEnd} />.
             </p>
           )}

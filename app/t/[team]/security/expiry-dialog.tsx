@@ -10,7 +10,7 @@ import { Button } from '#app/_components/button.tsx';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { SelectField } from '#app/_components/field.tsx';
 import { editKeyAction } from '#app/_keys/edit-action.ts';
-import { tellEdit } from '#app/_keys/edit-toast.ts';
+import { showEdited } from '#app/_keys/edit-toast.ts';
 import type { FindingKey } from '#lib/posture/finding.ts';
 
 const CHOICES = ['30', '90', '180'].map((days) => ({ value: days, label: `${days} days` }));
@@ -28,7 +28,7 @@ export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingK
       // Not a form action: the resolved finding and this dialog leave the page before the state would arrive.
       const state = await tryAction(() => editKeyAction(team, idle, formOf({ keyId: of.keyId, expiration })));
       if (state.status !== 'done') return setProblem(reasonOf(state));
-      tellEdit(of.name, state.value);
+      showEdited(of.name, state.value);
       onClose();
       router.refresh();
     } finally {

@@ -6,7 +6,7 @@ import type { KeysFilter, readKeyFilters } from '#lib/credentials/list-team-cred
 const any = { value: '', label: 'Any' };
 const STATUSES = [
   any,
-  { value: 'live', label: 'Not ended' },
+  { value: 'live', label: 'Not expired or revoked' },
   { value: 'active', label: 'Active' },
   { value: 'paused', label: 'Inactive' },
   { value: 'retiring', label: 'Retiring' },
@@ -14,7 +14,7 @@ const STATUSES = [
   { value: 'revoked', label: 'Revoked' },
 ];
 
-/** A form that only navigates: its state is the address, which can be shared. */
+/** A form that only navigates: its state is in the URL, which can be shared. */
 export function KeysFilterBar({
   filter,
   path,
@@ -29,7 +29,7 @@ export function KeysFilterBar({
   const { search, environment, status, app, owner, sort, order } = filter;
   return (
     <form
-      // Another address is another form: what was chosen before must not linger in it.
+      // The key resets the form when the URL changes.
       key={JSON.stringify(filter)}
       action={path}
       noValidate

@@ -115,7 +115,7 @@ function Row({ row, path, actor }: { row: KeyRow; path: string; actor: Member })
       <Td label="Usage" className="whitespace-nowrap">
         <UsageCell row={row} />
       </Td>
-      {/* In sight however wide the table is. */}
+      {/* Always visible, however wide the table is. */}
       <Td label="" align="right" className="w-0 pl-0! sm:sticky sm:right-0 sm:bg-surface">
         <KeyMenu
           team={actor.teamSlug}

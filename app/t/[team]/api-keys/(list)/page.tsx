@@ -11,6 +11,7 @@ import { hrefWith } from '#app/_logs/href-with.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { KeysFilter, listTeamCredentials, readKeyFilters } from '#lib/credentials/list-team-credentials.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { KeysFilterBar } from './filter-bar.tsx';
 import { KeysTable } from './keys-table.tsx';
 
@@ -49,8 +50,8 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
         title="API Keys"
         description={
           seesAll
-            ? 'Every key of the team: where it is used, when it ends, and what stops it.'
-            : 'Your own key in this team. Owners and admins see and manage all keys.'
+            ? 'All API keys for this team.'
+            : 'Your own key in this team. Owners and admins manage all keys.'
         }
         actions={create || <LinkButton href={`/t/${member.teamSlug}/my-key`}>My API key</LinkButton>}
       />
@@ -61,8 +62,8 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
         <>
           <div className="mb-2 flex flex-wrap items-center justify-between gap-3">
             <p className="text-sm text-muted tabular-nums">
-              {page.keys.length < page.count && `${page.keys.length.toLocaleString('en-US')} of `}
-              {page.count.toLocaleString('en-US')} {page.count === 1 ? 'key' : 'keys'}
+              {page.keys.length < page.count && `${formatNumber(page.keys.length)} of `}
+              {formatCount(page.count, 'key')}
             </p>
             <a href={hrefWith(`${path}/export`, kept)} download className={buttonStyle('secondary', 'sm')}>
               Export CSV
@@ -87,8 +88,8 @@ function NoKeys({ filtered, mayCreate, path }: { filtered: boolean; mayCreate: b
     return (
       <EmptyState
         icon={<KeyRound />}
-        title="No key matches"
-        description="No key fits the search and all of the filters."
+        title="No matching keys"
+        description="No keys match your search and filters."
         action={<LinkButton href={path}>Clear filters</LinkButton>}
       />
     );
@@ -96,13 +97,13 @@ function NoKeys({ filtered, mayCreate, path }: { filtered: boolean; mayCreate: b
     <EmptyState
       icon={<KeyRound />}
       title="No keys yet"
-      description="Create a Development key for trying things out with the button above, and a Production key when you go live. Each secret is shown once."
+      description="Create a Development key to try things out, and a Production key when you go live. Each secret is shown once."
     />
   ) : (
     <EmptyState
       icon={<KeyRound />}
-      title="You have no key yet"
-      description="Your own key takes one click. Its calls draw on the team’s quota."
+      title="You don’t have a key yet"
+      description="Generate your own key. Its requests count toward the team’s quota."
       action={
         <LinkButton href={path.replace(/api-keys$/, 'my-key')} variant="primary">
           Get your API key

@@ -2,7 +2,7 @@ import { nextOrder, SortHead, type SortOrder } from '#app/_components/sort-head.
 import { hrefWith } from '#app/_logs/href-with.ts';
 import type { KeysFilter, KeysSort } from '#lib/credentials/list-team-credentials.ts';
 
-/** What a first click on a column should show on top: names from A, what ends soonest, else the most and the newest. */
+/** The first order of a column: names from A, the soonest expiration, otherwise the highest and newest values. */
 const FIRST_ORDER: Record<KeysSort, SortOrder> = {
   name: 'asc',
   expires: 'asc',

@@ -16,7 +16,7 @@ export async function generateMetadata({ params }: { params: KeyParams }): Promi
 
 export default async function KeyLayout({ children, params }: { children: ReactNode; params: KeyParams }) {
   const { member, key, base } = await loadKey(params);
-  // The secret of somebody's own key is for him alone, and so is its successor's.
+  // Only members can see the secret of their own key, and of its successor.
   const rotates = key.memberId === null || key.memberId === member.memberId;
   return (
     <>

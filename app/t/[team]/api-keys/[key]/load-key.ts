@@ -7,7 +7,7 @@ import { readCredential } from '#lib/credentials/read-credential.ts';
 
 export type KeyParams = Promise<{ team: string; key: string }>;
 
-/** The member and the key that an address names; what he may not see looks absent. Once a request. */
+/** The member and the key in the URL. What they can't see looks absent. Once per request. */
 export async function loadKey(params: KeyParams) {
   const { team, key } = await params;
   return load(team, key);

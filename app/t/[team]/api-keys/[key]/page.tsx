@@ -12,9 +12,8 @@ import { Owner } from '#app/_keys/owner.tsx';
 import { StatusControl } from '#app/_keys/status-control.tsx';
 import { weekText } from '#app/_keys/usage-cell.tsx';
 import type { Credential } from '#lib/credentials/read-credential.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { type KeyParams, loadKey } from './load-key.ts';
-
-const number = (value: number) => value.toLocaleString('en-US');
 
 export default async function KeyPage({ params }: { params: KeyParams }) {
   const { member, key, base } = await loadKey(params);
@@ -31,9 +30,7 @@ export default async function KeyPage({ params }: { params: KeyParams }) {
               value: (
                 <>
                   <code className="font-mono text-sm break-all">{key.secretMask}</code>
-                  <span className="block text-sm text-muted">
-                    Shown only when it was generated. Lost it? Rotate the key.
-                  </span>
+                  <span className="block text-sm text-muted">Shown only once. Lost it? Rotate the key.</span>
                 </>
               ),
             },
@@ -65,10 +62,10 @@ export default async function KeyPage({ params }: { params: KeyParams }) {
           }
         >
           <dl className="flex flex-col gap-3">
-            <Limit term="Allowed IPs">{entries(key.allowedIps, 'From everywhere')}</Limit>
-            <Limit term="Allowed domains">{entries(key.allowedDomains, 'On all')}</Limit>
+            <Limit term="Allowed IPs">{entries(key.allowedIps, 'All')}</Limit>
+            <Limit term="Allowed domains">{entries(key.allowedDomains, 'All')}</Limit>
             <Limit term="Daily limit">
-              {key.dailyLimit === null ? 'None of its own' : `${number(key.dailyLimit)} calls`}
+              {key.dailyLimit === null ? 'None' : formatCount(key.dailyLimit, 'request')}
             </Limit>
           </dl>
         </Card>
@@ -94,15 +91,15 @@ function UsageCard({ credential, team }: { credential: Credential; team: string 
       title="Usage"
       actions={
         <Link href={`${team}/logs?key=${keyId}`} className="text-sm underline underline-offset-4">
-          View calls
+          View requests
         </Link>
       }
     >
       <div className="flex flex-col gap-4">
         <div className="grid grid-cols-3 gap-3">
-          <Stat label="Requests" value={number(requests)} />
-          <Stat label="Errors" value={number(errors)} />
-          <Stat label="Refused" value={number(refused)} />
+          <Stat label="Requests" value={formatNumber(requests)} />
+          <Stat label="Errors" value={formatNumber(errors)} />
+          <Stat label="Rejected" value={formatNumber(refused)} />
         </div>
         <Sparkline values={days} label={weekText(days)} />
         <p className="text-sm text-muted">
@@ -140,9 +137,7 @@ function rotation(key: Credential, team: string): ReactNode {
       {predecessorKeyId && <span className="block">Replaced {link(predecessorKeyId, 'an older key')}</span>}
       {!successorKeyId && (
         <span className="block">
-          {rotationDays === null
-            ? 'The team sets no age at which it is replaced'
-            : `To be replaced after ${rotationDays} days`}
+          {rotationDays === null ? 'No rotation policy' : `Rotate after ${rotationDays} days`}
         </span>
       )}
     </>

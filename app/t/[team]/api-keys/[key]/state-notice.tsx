@@ -4,7 +4,7 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import { TextLink } from '#app/_components/text-link.tsx';
 import type { Credential } from '#lib/credentials/read-credential.ts';
 
-/** What a reader must know of a key before anything else: found in public, replaced, stopped or ended. */
+/** The most important facts about a key: exposed, replaced, paused, revoked or expired. */
 export function StateNotice({ credential, team }: { credential: Credential; team: string }) {
   const notices = [exposure(credential, team), state(credential, team)].filter(Boolean);
   if (notices.length === 0) return null;
@@ -14,7 +14,7 @@ export function StateNotice({ credential, team }: { credential: Credential; team
 function exposure({ exposedAt, status, keyId }: Credential, team: string): ReactNode {
   if (!exposedAt) return null;
   return (
-    <Callout key="exposed" tone="danger" title="This key was found where it should not be">
+    <Callout key="exposed" tone="danger" title="This key was exposed">
       Found on <DateTime value={exposedAt} />.{' '}
       {status === 'revoked' ? (
         'It is revoked.'
@@ -40,18 +40,18 @@ function state(credential: Credential, team: string): ReactNode {
             {revokedByName && `, by ${revokedByName}`}.{' '}
           </>
         )}
-        Every call with it is refused, for ever. {successor}
+        Requests with this key are rejected. {successor}
       </Callout>
     );
   if (status === 'expired')
     return (
-      <Callout key="state" tone="warning" title="This key has ended">
+      <Callout key="state" tone="warning" title="This key has expired">
         {endsAt && (
           <>
             Since <DateTime value={endsAt} />.{' '}
           </>
         )}
-        Calls with it are refused. {successor}
+        Requests with this key are rejected. {successor}
       </Callout>
     );
   if (status === 'paused')
@@ -62,7 +62,7 @@ function state(credential: Credential, team: string): ReactNode {
             Since <DateTime value={pausedAt} />.{' '}
           </>
         )}
-        Calls with it are refused until it is activated again. {successor}
+        Requests with this key are rejected until you activate it again. {successor}
       </Callout>
     );
   if (status === 'retiring')
@@ -73,7 +73,7 @@ function state(credential: Credential, team: string): ReactNode {
             It works until <DateTime value={retiresAt} />.{' '}
           </>
         ) : (
-          'It works until some time after the first use of the new key. '
+          'It works until 30 days after the first use of the new key. '
         )}
         {successor}
       </Callout>
@@ -81,7 +81,7 @@ function state(credential: Credential, team: string): ReactNode {
   if (appArchivedAt)
     return (
       <Callout key="state" tone="warning" title={`${credential.appTitle} is archived`}>
-        Calls with this key are refused until the app is restored.{' '}
+        Requests with this key are rejected until the app is restored.{' '}
         <TextLink href={`/t/${team}/apps/${credential.appId}`}>Open the app</TextLink>
       </Callout>
     );

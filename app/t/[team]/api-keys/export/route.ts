@@ -4,7 +4,7 @@ import { database } from '#db/client.ts';
 import { exportCredentials } from '#lib/credentials/export-credentials.ts';
 import { KeysFilter } from '#lib/credentials/list-team-credentials.ts';
 
-/** The keys as filtered, as a file without secrets; a member's has his own. */
+/** The filtered keys as a file without secrets. Members get only their own. */
 export async function GET(request: Request, { params }: { params: Promise<{ team: string }> }) {
   const member = await requireMember((await params).team);
   const given = [...new URL(request.url).searchParams].map(([name, value]) => [name, value || undefined]);

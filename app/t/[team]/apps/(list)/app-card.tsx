@@ -2,6 +2,7 @@ import { Activity, KeyRound } from 'lucide-react';
 import Link from 'next/link';
 import { Badge } from '#app/_components/badge.tsx';
 import type { ApplicationCard } from '#lib/applications/list-applications.ts';
+import { formatCount } from '#lib/format.ts';
 
 export function AppCard({ app, href }: { app: ApplicationCard; href: string }) {
   return (
@@ -32,5 +33,4 @@ export function AppCard({ app, href }: { app: ApplicationCard; href: string }) {
   );
 }
 
-const counted = (count: number, noun: string) =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? noun : `${noun}s`}`;
+const counted = (count: number, noun: string) => formatCount(count, noun);

@@ -9,8 +9,9 @@ import { LinkTabs } from '#app/_components/tabs.tsx';
 import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
-import { isRoomLeft, readApplicationRoom } from '#lib/applications/app-capacity.ts';
+import { hasCapacity, readAppCapacity } from '#lib/applications/app-capacity.ts';
 import { listApplications } from '#lib/applications/list-applications.ts';
+import { formatNumber } from '#lib/format.ts';
 import { AppCard } from './app-card.tsx';
 
 export const metadata: Metadata = { title: 'Apps' };
@@ -32,7 +33,7 @@ export default async function AppsPage({
   const context = { db: database(), member };
   const [listed, room] = await Promise.all([
     listApplications(context, { archived: archived === '1', ...(before ? { before } : {}) }),
-    readApplicationRoom(context),
+    readAppCapacity(context),
   ]);
   const base = `/t/${member.teamSlug}/apps`;
   const shown = archived ? `${base}?archived=1` : base;
@@ -46,21 +47,21 @@ export default async function AppsPage({
     <>
       <PageHeader
         title="Apps"
-        description="Each app has its own keys and calls the API endpoints it is connected to."
+        description="Each app has its own keys and can call the API endpoints it is connected to."
         actions={newApp}
       />
       {room.max !== null && (
         <p className="mb-4 text-muted">
           <span className="font-medium text-ink">
-            {room.count.toLocaleString('en')} of {room.max.toLocaleString('en')} apps
+            {formatNumber(room.count)} of {formatNumber(room.max)} apps
           </span>
           , the Default app not counted.
-          {!isRoomLeft(room) && ' To make another one, archive an app, or ask us for a larger plan.'}
+          {!hasCapacity(room) && ' To create another one, archive an app or contact us to upgrade.'}
         </p>
       )}
       {(archived || listed.archivedCount > 0) && (
         <LinkTabs
-          label="Which apps"
+          label="Status"
           items={[
             { href: base, label: 'In use' },
             { href: `${base}?archived=1`, label: `Archived (${listed.archivedCount})` },
@@ -74,15 +75,15 @@ export default async function AppsPage({
           ))}
         </ul>
       ) : archived ? (
-        <EmptyState title="No archived apps" description="An app that you archive is kept here." />
+        <EmptyState title="No archived apps" description="Apps that you archive are listed here." />
       ) : (
         <EmptyState
           icon={<Boxes />}
           title="No apps yet"
           description={
             newApp
-              ? 'Create an app, choose the endpoints it may call, and get its first pair of keys.'
-              : 'Your team has no apps yet. An owner or admin can create one.'
+              ? 'Create an app, choose the endpoints it can call, and get its first key pair.'
+              : 'An owner or admin can create one.'
           }
           action={newApp}
         />

@@ -10,7 +10,7 @@ import { ConnectEndpoints, connectEndpoints } from '#lib/applications/connect-en
 import { EditApplication, editApplication } from '#lib/applications/edit-application.ts';
 import { RestoreApplication, restoreApplication } from '#lib/applications/restore-application.ts';
 
-const GONE = { status: 'refused', message: 'This app is no longer there.' } as const;
+const GONE = { status: 'refused', message: 'This app no longer exists.' } as const;
 const refresh = () => revalidatePath('/t/[team]/apps', 'layout');
 
 export const editAppAction = memberAction(EditApplication, async (context, input) => {
@@ -36,7 +36,8 @@ export const restoreAppAction = memberAction(RestoreApplication, async (context,
   if (!restored.ok && restored.reason === 'no_room')
     return {
       status: 'refused',
-      message: 'Your plan has no room for another app. Archive one that is not used, or contact us for more.',
+      message:
+        'You’ve reached your plan’s app limit. Archive an app you don’t use, or contact us to upgrade.',
     };
   refresh();
   return { status: 'done', value: undefined };
@@ -58,7 +59,7 @@ export const connectEndpointsAction = memberAction<typeof Connection, Connected>
         : {
             status: 'refused',
             message:
-              'The catalog has changed: one of the endpoints is gone. Reload the page and select again.',
+              'The catalog has changed: one of the endpoints no longer exists. Reload the page and select again.',
           };
     }
     refresh();

@@ -28,8 +28,8 @@ export default async function AppLayout({ children, params }: { children: ReactN
           <Callout tone="warning" title="This app is archived">
             <div className="flex flex-wrap items-center justify-between gap-3">
               <p>
-                All its keys have been refused since <DateTime value={app.archivedAt} />. Restoring the app
-                lets the active ones work again.
+                All of its keys have been rejected since <DateTime value={app.archivedAt} />. If you restore
+                the app, its active keys work again.
               </p>
               {can(member, 'application.archive') && (
                 <RestoreButton team={member.teamSlug} appId={app.appId} title={app.title} />

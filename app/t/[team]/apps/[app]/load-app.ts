@@ -7,7 +7,7 @@ import { readApplication } from '#lib/applications/read-application.ts';
 
 export type AppParams = Promise<{ team: string; app: string }>;
 
-/** The member and the application that an address names; what is not his team's looks absent. Once a request. */
+/** The member and the application in the URL. Another team's looks absent. Once per request. */
 export async function loadApp(params: AppParams) {
   const { team, app } = await params;
   return load(team, app);

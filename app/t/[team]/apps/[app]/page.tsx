@@ -44,7 +44,7 @@ export default async function AppInformationPage({ params }: { params: AppParams
       {can(member, 'application.archive') && !app.archivedAt && (
         <Card
           title="Archive this app"
-          description="All its keys are refused at once, and it leaves the list of apps. You can restore it at any time."
+          description="All of its keys are rejected immediately, and it’s hidden from the list of apps. You can restore it at any time."
         >
           <ArchiveButton team={team} appId={appId} title={title} />
         </Card>

@@ -2,7 +2,7 @@ import { Badge } from '#app/_components/badge.tsx';
 import { MethodBadge } from '#app/_components/method-badge.tsx';
 import type { PickableEndpoint } from './group-endpoints.ts';
 
-/** An endpoint in a list: method, path, summary, and what is special about it. Its parent is a row. */
+/** An endpoint in a list: method, path, summary, and badges. Its parent is a row. */
 export function EndpointLine({ endpoint }: { endpoint: PickableEndpoint }) {
   const { method, path, summary, productionOnly, deprecated, gone } = endpoint;
   return (
@@ -14,7 +14,7 @@ export function EndpointLine({ endpoint }: { endpoint: PickableEndpoint }) {
       </span>
       {productionOnly && !gone && <Badge tone="info">Production only</Badge>}
       {deprecated && !gone && <Badge tone="warning">Deprecated</Badge>}
-      {gone && <Badge tone="danger">Gone</Badge>}
+      {gone && <Badge tone="danger">Removed</Badge>}
     </>
   );
 }

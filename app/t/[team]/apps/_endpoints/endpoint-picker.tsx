@@ -3,16 +3,17 @@
 import { ChevronRight, Search } from 'lucide-react';
 import { type Dispatch, type SetStateAction, useDeferredValue, useId, useMemo, useState } from 'react';
 import { Button } from '#app/_components/button.tsx';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { countEndpoints, type EndpointApi, filterEndpoints } from './group-endpoints.ts';
 import { SelectAll } from './select-all.tsx';
 import type { Selection } from './selection.ts';
 import { TagGroup } from './tag-group.tsx';
 
-/** Up to this many endpoints in all, or found by a search, every group stands open. */
+/** Up to this many endpoints, in total or found by a search, all groups are expanded. */
 const OPEN_AT_ONCE = 40;
 const OPEN_WHEN_FOUND = 200;
 
-/** Endpoints to tick, by API and tag. Closed groups hold no rows, so a catalog of thousands stays light. */
+/** Endpoints to select, by API and tag. Collapsed groups have no rows, so a catalog of thousands stays fast. */
 export function EndpointPicker({
   apis,
   selected,
@@ -47,17 +48,17 @@ export function EndpointPicker({
             type="search"
             value={query}
             onChange={(event) => setQuery(event.target.value)}
-            // In a form, Enter in a search field would send it.
+            // Otherwise Enter in the search field submits the form.
             onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
-            placeholder="Search by path, method, tag or words"
+            placeholder="Search by path, method, tag or description"
             autoComplete="off"
             className="control pl-9!"
           />
         </div>
         <p role="status" className="text-sm text-muted tabular-nums">
           {searched === ''
-            ? `${total.toLocaleString('en-US')} endpoints`
-            : `${found.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} endpoints match`}
+            ? formatCount(total, 'endpoint')
+            : `${formatNumber(found)} of ${formatNumber(total)} endpoints match`}
         </p>
         <Button
           size="sm"
@@ -111,7 +112,7 @@ export function EndpointPicker({
   );
 }
 
-/** A set with one member the other way round. */
+/** A set with one element added or removed. */
 function without(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
   const next = new Set(set);
   if (!next.delete(key)) next.add(key);

@@ -4,9 +4,9 @@ export type PickableEndpoint = {
   path: string;
   summary: string;
   deprecated: boolean;
-  /** Refused to Development and Staging keys. */
+  /** Rejected for Development and Staging keys. */
   productionOnly?: boolean;
-  /** Connected, but no longer in the catalog. */
+  /** Connected, but removed from the catalog. */
   gone?: boolean;
 };
 export type EndpointTag = { name: string; endpoints: PickableEndpoint[] };
@@ -19,7 +19,7 @@ const UNTAGGED = 'Other endpoints';
 /** "Section 2" before "Section 10". */
 const byName = new Intl.Collator('en', { numeric: true });
 
-/** Endpoints by API, in the order given, and tag, by name; those without a tag come last. */
+/** Endpoints by API, in the given order, and by tag, in alphabetical order. Those without a tag come last. */
 export function groupEndpoints(rows: readonly Row[]): EndpointApi[] {
   const apis = new Map<string, EndpointApi & { byTag: Map<string, EndpointTag> }>();
   for (const {
@@ -58,7 +58,7 @@ export function groupEndpoints(rows: readonly Row[]): EndpointApi[] {
   });
 }
 
-/** Those endpoints that have every word of a query in their method, path, summary, tag or API. */
+/** The endpoints whose method, path, summary, tag or API contain every word of a query. */
 export function filterEndpoints(apis: readonly EndpointApi[], query: string): EndpointApi[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [...apis];

@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** Ids as one comma-separated field: a thousand fields of their own would near the size limit of an action. */
+/** IDs as one comma-separated field: a thousand separate fields would come close to the size limit of an action. */
 export const IdList = z.string().transform((text) => text.split(',').filter(Boolean));

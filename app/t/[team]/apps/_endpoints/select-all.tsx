@@ -1,9 +1,10 @@
 'use client';
 
 import type { Dispatch, SetStateAction } from 'react';
+import { formatNumber } from '#lib/format.ts';
 import type { Selection } from './selection.ts';
 
-/** One box for many: ticked when all are, a dash when some are. `of` names the group. */
+/** A checkbox for a group: checked if all are, indeterminate if some are. `of` names the group. */
 export function SelectAll({
   of,
   ids,
@@ -20,7 +21,7 @@ export function SelectAll({
   return (
     <label className="flex shrink-0 cursor-pointer items-center gap-2 rounded-md px-2 py-1 text-sm text-muted hover:text-ink">
       <span className="tabular-nums">
-        {count > 0 && `${count.toLocaleString('en-US')} of ${ids.length.toLocaleString('en-US')}`}
+        {count > 0 && `${formatNumber(count)} of ${formatNumber(ids.length)}`}
       </span>
       <input
         type="checkbox"

@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx';
 import { type Dispatch, memo, type ReactNode, type SetStateAction, useId } from 'react';
+import { formatNumber } from '#lib/format.ts';
 import { EndpointLine } from './endpoint-line.tsx';
 import type { EndpointTag, PickableEndpoint } from './group-endpoints.ts';
 import { SelectAll } from './select-all.tsx';
@@ -44,7 +45,7 @@ export function TagGroup({
           {icon}
           <span className="truncate font-medium">{tag.name}</span>
           <span className="text-sm text-muted tabular-nums">
-            {tag.endpoints.length.toLocaleString('en-US')}
+            {formatNumber(tag.endpoints.length)}
             <span className="sr-only"> endpoints</span>
           </span>
         </button>
@@ -71,7 +72,7 @@ export function TagGroup({
   );
 }
 
-/** Memoised, and skipped by the browser while out of sight: a group may have a thousand. */
+/** Memoized, and not rendered while off screen: a group can have a thousand rows. */
 const Row = memo(function Row({
   endpoint,
   checked,

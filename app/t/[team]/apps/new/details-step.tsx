@@ -32,7 +32,7 @@ export function DetailsStep({
         value={details.title}
         onChange={(event) => setDetails({ ...details, title: event.target.value })}
         error={errorsOf(state, 'title')}
-        hint="What people in your team call it, for instance “Storefront”."
+        hint="What your team calls it, such as “Storefront”."
       />
       <TextAreaField
         label="Description"
@@ -40,7 +40,7 @@ export function DetailsStep({
         value={details.description}
         onChange={(event) => setDetails({ ...details, description: event.target.value })}
         error={errorsOf(state, 'description')}
-        hint="What it does and who looks after it."
+        hint="What it does and who maintains it."
         className="min-h-20"
       />
       <div className="flex justify-end gap-2">

@@ -7,7 +7,7 @@ import { requireMember, requireUser } from '#app/_http/session.ts';
 import { groupEndpoints } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
-import { isRoomLeft, readApplicationRoom } from '#lib/applications/app-capacity.ts';
+import { hasCapacity, readAppCapacity } from '#lib/applications/app-capacity.ts';
 import { listOfferedEndpoints } from '#lib/applications/list-offered-endpoints.ts';
 import { NewAppWizard } from './new-app-wizard.tsx';
 
@@ -29,25 +29,25 @@ export default async function NewAppPage({ params }: { params: Promise<{ team: s
       </>
     );
   }
-  const room = await readApplicationRoom({ db: database(), member });
+  const room = await readAppCapacity({ db: database(), member });
   const apis = groupEndpoints(await listOfferedEndpoints({ db: database(), member }));
-  const closed = !isRoomLeft(room) ? (
+  const closed = !hasCapacity(room) ? (
     <NoRoom apps={apps} room={room} />
   ) : apis.length === 0 ? (
     <NoApis apps={apps} isOperator={(await requireUser()).isOperator} />
   ) : null;
-  // Always the wizard: this page is read again once the last app is made, and its keys must stay on the screen.
+  // Always the wizard: the page is reloaded once the last possible app is created, and its keys must stay visible.
   return <NewAppWizard team={member.teamSlug} apis={apis} closed={closed} />;
 }
 
-function NoRoom({ apps, room }: { apps: string; room: Awaited<ReturnType<typeof readApplicationRoom>> }) {
+function NoRoom({ apps, room }: { apps: string; room: Awaited<ReturnType<typeof readAppCapacity>> }) {
   return (
     <>
       <PageHeader title="New App" />
       <EmptyState
         icon={<Boxes />}
         title={`${room.count} of ${room.max} apps`}
-        description="Your plan has no room for another app. Archive one that is not used any more, or ask us for a larger plan."
+        description="You’ve reached your plan’s app limit. Archive an app you don’t use, or contact us to upgrade."
         action={<LinkButton href={apps}>Back to Apps</LinkButton>}
       />
     </>
@@ -63,8 +63,8 @@ function NoApis({ apps, isOperator }: { apps: string; isOperator: boolean }) {
         title="No APIs to connect yet"
         description={
           isOperator
-            ? 'Import an OpenAPI document first: an app is connected to the endpoints of an API.'
-            : 'The operator of this installation has not imported an API yet. Come back once one is there.'
+            ? 'Import an OpenAPI document first. Apps connect to the endpoints of an API.'
+            : 'The operator hasn’t imported an API yet.'
         }
         action={
           isOperator ? (

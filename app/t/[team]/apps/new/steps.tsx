@@ -3,7 +3,7 @@ import { Check } from 'lucide-react';
 
 const NAMES = ['Details', 'Endpoints', 'Keys'];
 
-/** Where one is in the wizard; `current` counts from 1. */
+/** The progress in the wizard. `current` starts at 1. */
 export function Steps({ current }: { current: number }) {
   return (
     <ol aria-label="Steps" className="mb-6 flex flex-wrap gap-x-6 gap-y-2">

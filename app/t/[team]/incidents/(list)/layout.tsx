@@ -19,15 +19,15 @@ export default async function IncidentsLayout({
         title="Incidents"
         description={
           can(member, 'incident.run')
-            ? 'Keys that may be known to others: revoke, replace, move, watch and report, step by step.'
-            : 'Your own keys that may be known to others: revoke, replace, move, watch and report, step by step.'
+            ? 'Compromised keys: revoke, replace, update, monitor and report, step by step.'
+            : 'Your compromised keys: revoke, replace, update, monitor and report, step by step.'
         }
       />
       <LinkTabs
         label="Incidents"
         items={[
           { href: base, label: 'Incidents' },
-          { href: `${base}/dead-keys`, label: 'Dead keys' },
+          { href: `${base}/rejected-keys`, label: 'Rejected keys' },
         ]}
       />
       {children}

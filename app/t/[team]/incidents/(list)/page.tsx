@@ -36,12 +36,15 @@ export default async function IncidentsPage({
       {incidents.length > 0 ? (
         <IncidentsTable base={base} incidents={incidents} />
       ) : filter.state || filter.before ? (
-        <EmptyState icon={<ShieldAlert />} title={`No ${filter.state ?? 'more'} incidents`} />
+        <EmptyState
+          icon={<ShieldAlert />}
+          title={filter.state ? `No ${filter.state} incidents` : 'No more incidents'}
+        />
       ) : (
         <EmptyState
           icon={<ShieldAlert />}
           title="No incidents"
-          description="If a key may be known to others, open its menu and choose “Key compromised?”. It is revoked at once, and its incident leads through the rest."
+          description="If a key may be compromised, open its menu and choose “Key compromised?”. We revoke it immediately and guide you through the rest."
           action={
             <LinkButton
               href={`/t/${member.teamSlug}/${can(member, 'credential.view') ? 'api-keys' : 'my-key'}`}

@@ -11,7 +11,7 @@ import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { closeAction } from '#app/t/[team]/incidents/actions.ts';
 
-/** Closes an incident with what came of it. `open` names the steps that are not done. */
+/** Closes an incident with a summary. `open` lists the steps that are not done. */
 export function CloseDialog({
   team,
   incidentId,
@@ -28,7 +28,7 @@ export function CloseDialog({
     const next = await closeAction(team, before, form);
     if (next.status === 'done') {
       setOpen(false);
-      toast.success('The incident is closed', { description: 'It can be reopened at any time.' });
+      toast.success('Incident closed', { description: 'You can reopen it at any time.' });
     }
     return next;
   }, idle);
@@ -52,7 +52,7 @@ export function CloseDialog({
           name="summary"
           rows={4}
           error={errorsOf(state, 'summary')}
-          hint="How it came about, what was done, and what keeps it from happening again."
+          hint="The cause, what was done, and how you’ll prevent it from happening again."
         />
         <div className="flex justify-end gap-2">
           <Button onClick={() => setOpen(false)}>Cancel</Button>

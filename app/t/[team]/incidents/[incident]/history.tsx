@@ -2,7 +2,7 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import { STEP_WORDS } from '#lib/incidents/incident-labels.ts';
 import type { IncidentEvent } from '#lib/incidents/read-incident.ts';
 
-/** What happened in an incident, in order, with who did it. */
+/** The steps of an incident, in order, with who took them. */
 export function History({ events }: { events: readonly IncidentEvent[] }) {
   return (
     <ol className="flex flex-col gap-3 border-l border-line pl-4">

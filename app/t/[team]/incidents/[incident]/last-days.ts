@@ -1,7 +1,7 @@
 const DAY_MS = 86_400_000;
 const utcDay = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 
-/** Every UTC day of a watch up to today, the quiet ones with 0. */
+/** Every monitored UTC day up to today, with 0 for days without requests. */
 export function lastDays(
   known: readonly { day: string; refused: number }[],
   from: Date,

@@ -7,7 +7,7 @@ import { readIncident } from '#lib/incidents/read-incident.ts';
 
 export type IncidentParams = Promise<{ team: string; incident: string }>;
 
-/** The member and the incident that an address names; what he may not see looks absent. Once a request. */
+/** The member and the incident in the URL. What they can't see looks absent. Once per request. */
 export async function loadIncident(params: IncidentParams) {
   const { team, incident } = await params;
   return load(team, incident);

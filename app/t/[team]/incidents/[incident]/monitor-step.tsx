@@ -3,16 +3,16 @@ import { LinkButton } from '#app/_components/button.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
 import { Sparkline } from '#app/_components/sparkline.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import type { Unusual } from '#lib/incidents/find-unusual.ts';
 import { unusualWords } from '#lib/incidents/incident-labels.ts';
+import type { Watched } from '#lib/incidents/monitor-incident.ts';
 import type { Incident } from '#lib/incidents/read-incident.ts';
-import type { Watched } from '#lib/incidents/watch-incident.ts';
 import { lastDays } from './last-days.ts';
 
-const number = (value: number) => value.toLocaleString('en-GB');
-const calls = (count: number) => `${number(count)} refused ${count === 1 ? 'call' : 'calls'}`;
+const rejected = (count: number) => formatCount(count, 'rejected request');
 
-/** Who still tries the dead key, and what was unusual before it was revoked. */
+/** Who still uses the revoked key, and what was unusual before it was revoked. */
 export function MonitorStep({
   incident,
   watched,
@@ -27,7 +27,7 @@ export function MonitorStep({
   return (
     <>
       <p className="text-muted">
-        {incident.isMonitored ? 'Watched until ' : 'Was watched until '}
+        {incident.isMonitored ? 'Monitored until ' : 'Was monitored until '}
         <DateTime value={incident.monitorUntil} />. Watch for any unusual activity, here and with the new key.
       </p>
       <h3 className="font-medium">Before the key was revoked</h3>
@@ -46,20 +46,20 @@ export function MonitorStep({
         </ul>
       ) : (
         <p className="text-muted">
-          Nothing unusual in the recorded calls: no new addresses or endpoints in the last 48 hours, no jump
-          in volume.
+          Nothing unusual in the recorded requests: no new IP addresses or endpoints in the last 48 hours, no
+          jump in volume.
         </p>
       )}
       <div className="mt-2 flex flex-wrap items-center justify-between gap-2">
         <h3 className="font-medium">Since the key was revoked</h3>
         <LinkButton size="sm" href={`/t/${team}/logs?key=${incident.keyId}&status=refused`}>
-          Refused calls
+          Rejected requests
         </LinkButton>
       </div>
       {watched && watched.refused > 0 ? (
         <Refused incident={incident} watched={watched} />
       ) : (
-        <p className="text-muted">Nobody has tried the dead key.</p>
+        <p className="text-muted">No requests with the revoked key.</p>
       )}
     </>
   );
@@ -71,21 +71,21 @@ function Refused({ incident, watched }: { incident: Incident; watched: Watched }
     <>
       <div className="max-w-md">
         <Sparkline
-          label={`Refused calls per day: ${days.map(({ day, refused }) => `${day} ${refused}`).join(', ')}`}
+          label={`Rejected requests per day: ${days.map(({ day, refused }) => `${day} ${refused}`).join(', ')}`}
           values={days.map(({ refused }) => refused)}
-          titles={days.map(({ day, refused }) => `${day}: ${calls(refused)}`)}
+          titles={days.map(({ day, refused }) => `${day}: ${rejected(refused)}`)}
         />
         <div className="mt-1 flex justify-between text-xs text-muted">
           <span>{days[0]?.day}</span>
           <span>{days.at(-1)?.day}</span>
         </div>
       </div>
-      <Table label="Addresses that still try the dead key">
+      <Table label="IP addresses that still use the revoked key">
         <THead>
           <tr>
             <Th>Address</Th>
             <Th>User agents</Th>
-            <Th align="right">Refused calls</Th>
+            <Th align="right">Rejected requests</Th>
             <Th>First</Th>
             <Th>Last</Th>
           </tr>
@@ -102,8 +102,8 @@ function Refused({ incident, watched }: { incident: Incident; watched: Watched }
               <Td label="User agents" className="max-w-64 break-words">
                 {one.userAgents.filter(Boolean).join(', ') || <span className="text-faint">None</span>}
               </Td>
-              <Td label="Refused calls" align="right" className="tabular-nums">
-                {number(one.calls)}
+              <Td label="Rejected requests" align="right" className="tabular-nums">
+                {formatNumber(one.calls)}
               </Td>
               <Td label="First">
                 <DateTime value={one.firstAt} format="relative" />
@@ -115,9 +115,7 @@ function Refused({ incident, watched }: { incident: Incident; watched: Watched }
           ))}
         </TBody>
       </Table>
-      {watched.isPartial && (
-        <p className="text-sm text-muted">The addresses are those of the latest 10,000 calls.</p>
-      )}
+      {watched.isPartial && <p className="text-sm text-muted">IP addresses of the latest 10,000 requests.</p>}
     </>
   );
 }

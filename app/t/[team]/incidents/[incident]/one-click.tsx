@@ -4,24 +4,26 @@ import { type MouseEvent, useTransition } from 'react';
 import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
+import { reasonOf } from '#app/_actions/reason-of.ts';
+import { tryAction } from '#app/_actions/try-action.ts';
 import { Button } from '#app/_components/button.tsx';
 import { markReportedAction, markUpdatedAction, reopenAction } from '#app/t/[team]/incidents/actions.ts';
 
-const ACTS = {
+const ACTIONS = {
   updated: {
     run: markUpdatedAction,
     label: 'Mark all as updated',
-    said: 'All applications are marked as updated',
+    done: 'All apps are marked as updated',
   },
   reported: {
     run: markReportedAction,
     label: 'Mark as reported',
-    said: 'The incident is marked as reported',
+    done: 'The incident is marked as reported',
   },
-  reopen: { run: reopenAction, label: 'Reopen', said: 'The incident is open again' },
+  reopen: { run: reopenAction, label: 'Reopen', done: 'The incident is open again' },
 } as const;
 
-/** A step that takes one click and harms nothing. */
+/** A step that takes one click. */
 export function OneClick({
   team,
   incidentId,
@@ -29,19 +31,19 @@ export function OneClick({
 }: {
   team: string;
   incidentId: string;
-  act: keyof typeof ACTS;
+  act: keyof typeof ACTIONS;
 }) {
   const [pending, start] = useTransition();
-  const { run, label, said } = ACTS[act];
+  const { run, label, done } = ACTIONS[act];
   const click = ({ currentTarget }: MouseEvent<HTMLButtonElement>) => {
-    // The button goes once it is done: what it stood in takes the focus.
+    // The button disappears afterwards, so its container takes the focus.
     const place = currentTarget.closest<HTMLElement>('li, main');
     start(async () => {
-      const state = await run(team, idle, formOf({ incidentId }));
+      const state = await tryAction(() => run(team, idle, formOf({ incidentId })));
       if (state.status === 'done') {
-        toast.success(said);
+        toast.success(done);
         place?.focus();
-      } else toast.error(state.status === 'refused' ? state.message : 'It could not be changed.');
+      } else toast.error(reasonOf(state));
     });
   };
   return (

@@ -15,9 +15,9 @@ import { successorName } from '#lib/credentials/successor-name.ts';
 import { env } from '#lib/env.ts';
 import { callersBefore } from '#lib/incidents/callers-before.ts';
 import { findUnusual } from '#lib/incidents/find-unusual.ts';
+import { monitorIncident } from '#lib/incidents/monitor-incident.ts';
 import type { Incident } from '#lib/incidents/read-incident.ts';
 import { STEPS, type Step, stepsDone } from '#lib/incidents/steps.ts';
-import { watchIncident } from '#lib/incidents/watch-incident.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { History } from './history.tsx';
 import { type IncidentParams, loadIncident } from './load-incident.ts';
@@ -45,7 +45,7 @@ export default async function IncidentPage({ params }: { params: IncidentParams 
   const context = { db: database(), member };
   const { incidentId } = incident;
   const [watched, unusual, listed] = await Promise.all([
-    watchIncident(context, { incidentId }),
+    monitorIncident(context, { incidentId }),
     findUnusual(context, { incidentId }),
     callersBefore(context, incident),
   ]);
@@ -93,15 +93,15 @@ export default async function IncidentPage({ params }: { params: IncidentParams 
           >
             <p className="text-muted">
               Replace the old key in all applications. These called with it in the month before; each is
-              ticked off when it appears on the new key. Some may not be yours.
+              checked off when it uses the new key. Some may not be yours.
             </p>
             {callers.length > 0 ? (
               <CallersTable label="Applications to update" callers={callers} />
             ) : (
-              <p className="text-muted">No calls with the old key are recorded in the month before.</p>
+              <p className="text-muted">No requests with the old key were recorded in the month before.</p>
             )}
           </StepCard>
-          <StepCard number={4} title={TITLES.monitor} done={done.has('monitor')} pending="Watching">
+          <StepCard number={4} title={TITLES.monitor} done={done.has('monitor')} pending="Monitoring">
             <MonitorStep incident={incident} watched={watched} unusual={unusual} team={team} />
           </StepCard>
           <StepCard
@@ -179,7 +179,8 @@ function Report({ incident, base }: { incident: Incident; base: string }) {
   return (
     <>
       <p className="text-muted">
-        Contact support if you notice unauthorized usage. The report holds what stands here, and no secrets.
+        Contact support if you notice unauthorized usage. The report contains everything on this page, and no
+        secrets.
         {incident.reportedAt && (
           <>
             {' '}
@@ -188,7 +189,7 @@ function Report({ incident, base }: { incident: Incident; base: string }) {
         )}
       </p>
       <div className="flex flex-wrap gap-2">
-        {/* Files, not pages: the router must not fetch them ahead. */}
+        {/* Files, not pages: the router must not prefetch them. */}
         <a href={`${base}/report?format=md`} download className={style}>
           <Download aria-hidden="true" />
           Download report

@@ -12,8 +12,8 @@ import { IssuedDialog } from '#app/_keys/issued-dialog.tsx';
 import { replaceKeyAction } from '#app/t/[team]/incidents/actions.ts';
 
 /**
- * The way to the replacement, or what there is of it (`children`). The new pair's dialog lives above both: the page
- * behind it changes from one to the other while it is open.
+ * The form for the replacement, or the replacement (`children`). The dialog with the new pair is above both, because the
+ * page changes from one to the other while it is open.
  */
 export function Replacement({
   team,
@@ -23,7 +23,7 @@ export function Replacement({
 }: {
   team: string;
   incidentId: string;
-  /** Null where none is to be generated here. */
+  /** Null if none can be generated here. */
   suggestedName: string | null;
   children: ReactNode;
 }) {
@@ -31,7 +31,7 @@ export function Replacement({
   const [state, action] = useFormAction(async (before: ActionState<Issued | null>, form: FormData) => {
     const next = await replaceKeyAction(team, before, form);
     if (next.status === 'done' && next.value) setIssued(next.value);
-    if (next.status === 'done' && !next.value) toast.success('Another key had taken its place already');
+    if (next.status === 'done' && !next.value) toast.success('It was already replaced by another key');
     return next;
   }, idle);
   return (
@@ -50,7 +50,7 @@ export function Replacement({
               autoComplete="off"
               placeholder={suggestedName}
               error={errorsOf(state, 'name')}
-              hint="The same app, environment, restrictions and limits. Its secret is shown once."
+              hint="It has the same app, environment, restrictions and limits. Its secret is shown once."
             />
           </div>
           <SubmitButton state={state} pendingLabel="Generating…">

@@ -1,14 +1,13 @@
 import { DateTime } from '#app/_components/date-time.tsx';
 import { DefinitionList } from '#app/_components/definition-list.tsx';
+import { formatCount } from '#lib/format.ts';
+import type { Watched } from '#lib/incidents/monitor-incident.ts';
 import type { Incident } from '#lib/incidents/read-incident.ts';
-import type { Watched } from '#lib/incidents/watch-incident.ts';
 
-const number = (value: number) => value.toLocaleString('en-GB');
-
-/** The receipt: who refuses the key, since when, and the last call that got through. */
+/** The receipt: which gateways reject the key, since when, and the last accepted request. */
 export function RevokeStep({ incident, watched }: { incident: Incident; watched: Watched | null }) {
   const receipt = incident.events.find((event) => event.step === 'revoked')?.text;
-  if (!incident.revokedAt) return <p>The key is not revoked yet.</p>;
+  if (!incident.revokedAt) return <p>The key isn’t revoked yet.</p>;
   return (
     <>
       <DefinitionList
@@ -23,7 +22,7 @@ export function RevokeStep({ incident, watched }: { incident: Incident; watched:
             ),
           },
           {
-            term: 'Last accepted call',
+            term: 'Last accepted request',
             value: watched?.lastAcceptedAt ? (
               <DateTime value={watched.lastAcceptedAt} format="seconds" />
             ) : (
@@ -31,11 +30,11 @@ export function RevokeStep({ incident, watched }: { incident: Incident; watched:
             ),
           },
           {
-            term: 'Refused since',
+            term: 'Rejected since',
             value: watched?.refused ? (
               <>
-                {number(watched.refused)} {watched.refused === 1 ? 'call' : 'calls'} from{' '}
-                {number(watched.addresses.length)} {watched.addresses.length === 1 ? 'address' : 'addresses'}
+                {formatCount(watched.refused, 'request')} from{' '}
+                {formatCount(watched.addresses.length, 'IP address', 'IP addresses')}
                 {watched.firstRefusedAt && (
                   <span className="block text-sm text-muted">
                     The first on <DateTime value={watched.firstRefusedAt} format="seconds" />
@@ -43,14 +42,12 @@ export function RevokeStep({ incident, watched }: { incident: Incident; watched:
                 )}
               </>
             ) : (
-              'No calls'
+              'No requests'
             ),
           },
         ]}
       />
-      <p className="text-sm text-muted">
-        As recorded so far: gateways hand in what they have seen about once a second.
-      </p>
+      <p className="text-sm text-muted">As recorded so far. Gateways report about once a second.</p>
     </>
   );
 }

@@ -2,7 +2,7 @@ import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Badge } from '#app/_components/badge.tsx';
 
-/** One step of an incident: its number, or a tick, and what there is to do or to see. */
+/** One step of an incident: its number or a check mark, and its content. */
 export function StepCard({
   number,
   title,
@@ -14,7 +14,7 @@ export function StepCard({
   number: number;
   title: string;
   done: boolean;
-  /** What a step that is not done is called. */
+  /** The label of a step that is not done. */
   pending?: string;
   actions?: ReactNode;
   children: ReactNode;

@@ -18,14 +18,14 @@ type Props = {
   team: string;
   credential: { keyId: string; name: string; isRevoked: boolean };
   suggestedName: string;
-  /** Not for a colleague's own key: the new secret is for him alone. */
+  /** Not for another member's own key: only they can see the new secret. */
   mayReplace: boolean;
   ownerName: string | null;
   /** The key's open incident. */
   openIncident: string | null;
 };
 
-/** One button: revokes the key, opens its incident, and shows the replacement once. */
+/** Revokes the key, opens its incident, and shows the replacement once. */
 export function NewIncident(props: Props) {
   const { team, credential, openIncident } = props;
   const router = useRouter();
@@ -35,7 +35,7 @@ export function NewIncident(props: Props) {
   function onOpened(next: Opened) {
     setOpened(next);
     if (next.issued) return;
-    tell(credential.name, next);
+    showResult(credential.name, next);
     follow(next);
   }
 
@@ -57,7 +57,7 @@ export function NewIncident(props: Props) {
     );
   if (openIncident)
     return (
-      <Callout tone="info" title="An incident about this key is open already">
+      <Callout tone="info" title="An incident about this key is already open">
         <IncidentLink team={team} incidentId={openIncident} />
       </Callout>
     );
@@ -88,12 +88,12 @@ function NewIncidentForm({
         optional
         rows={3}
         error={errorsOf(state, 'reason')}
-        hint="For instance where the key was found, and since when it may be known. Never the key itself."
+        hint="Such as where the key was found, and when. Don’t include the key itself."
       />
       {mayReplace ? (
         <>
           <CheckboxField
-            label="Generate a replacement at once"
+            label="Generate a replacement now"
             name="replace"
             checked={replaces}
             onChange={(event) => setReplaces(event.target.checked)}
@@ -112,8 +112,8 @@ function NewIncidentForm({
         </>
       ) : (
         <Callout tone="info">
-          This is the own key of {ownerName ?? 'a member'}, who is told by mail and generates the new one: its
-          secret is for nobody else.
+          This key belongs to {ownerName ?? 'a member'}. We’ll email them so they can generate a new one:
+          nobody else can see its secret.
         </Callout>
       )}
       <div className="flex flex-col items-start gap-2">
@@ -122,9 +122,9 @@ function NewIncidentForm({
         </SubmitButton>
         <p className="text-sm text-muted">
           {credential.isRevoked
-            ? 'The key is revoked already.'
-            : 'Every call with the key is refused from then on. This cannot be undone.'}{' '}
-          Owners and admins are told by mail.
+            ? 'The key is already revoked.'
+            : 'All requests with the key are rejected immediately. This can’t be undone.'}{' '}
+          We’ll email owners and admins.
         </p>
       </div>
     </form>
@@ -142,10 +142,10 @@ function IncidentLink({ team, incidentId }: { team: string; incidentId: string }
   );
 }
 
-function tell(name: string, { receipt, notReplaced }: Opened): void {
+function showResult(name: string, { receipt, notReplaced }: Opened): void {
   const isSure = !receipt || receipt.confirmed === receipt.gateways;
   (isSure ? toast.success : toast.warning)(`“${name}” is revoked`, {
-    description: receipt ? receiptText(receipt) : 'It had been revoked before.',
+    description: receipt ? receiptText(receipt) : 'It was already revoked.',
     duration: 10_000,
   });
   if (notReplaced) toast.error('No replacement yet', { description: notReplaced, duration: 10_000 });

@@ -10,6 +10,7 @@ import { database } from '#db/client.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { type Credential, readCredential } from '#lib/credentials/read-credential.ts';
 import { successorName } from '#lib/credentials/successor-name.ts';
+import { formatCount } from '#lib/format.ts';
 import { findOpenIncident } from '#lib/incidents/list-incidents.ts';
 import { NewIncident } from './new-incident.tsx';
 import { StepsAhead } from './upcoming-steps.tsx';
@@ -30,7 +31,7 @@ export default async function NewIncidentPage({
   const header = (
     <PageHeader
       title="Key compromised?"
-      description="A key that may be known to others is revoked first. What has to follow, its incident tells you step by step."
+      description="We revoke the key first. Its incident then guides you through the remaining steps."
     />
   );
   if (!key)
@@ -40,7 +41,7 @@ export default async function NewIncidentPage({
         <EmptyState
           icon={<KeyRound />}
           title="Which key is it?"
-          description="Open the menu of the key under API Keys, and choose “Key compromised?”."
+          description="Open the key’s menu under API Keys and choose “Key compromised?”."
           action={<LinkButton href={`/t/${member.teamSlug}/api-keys`}>API Keys</LinkButton>}
         />
       </>
@@ -77,9 +78,7 @@ function KeyCard({ credential: key }: { credential: Credential }) {
       </div>
       <p className="mt-1 text-muted">
         {environmentLabel(key.environment)} key of {key.appTitle}.{' '}
-        {week > 0
-          ? `${week.toLocaleString('en-GB')} ${week === 1 ? 'call' : 'calls'} in the last 7 days.`
-          : 'No calls in the last 7 days.'}
+        {week > 0 ? `${formatCount(week, 'request')} in the last 7 days.` : 'No requests in the last 7 days.'}
       </p>
       <p className="mt-1 font-mono text-sm break-all">{key.sharedKey}</p>
     </section>

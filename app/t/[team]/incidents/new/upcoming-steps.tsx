@@ -1,17 +1,14 @@
 import { Card } from '#app/_components/card.tsx';
 
 const STEPS = [
-  ['Revoke the key', 'Every gateway refuses it, and confirms that it does.'],
-  ['Generate a new key', 'With a new name, and the same app, environment and limits.'],
-  [
-    'Update applications',
-    'Whoever called with the key is listed, and ticked off when seen with the new one.',
-  ],
-  ['Monitor usage', 'For 7 days: who still tries the dead key, and what was unusual before.'],
-  ['Report', 'A report without secrets, for those who run the API.'],
+  ['Revoke the key', 'Every gateway rejects it and confirms.'],
+  ['Generate a new key', 'With a new name and the same app, environment and limits.'],
+  ['Update applications', 'We list every caller of the key and check them off when they use the new one.'],
+  ['Monitor usage', 'For 7 days: who still uses the revoked key, and what was unusual before.'],
+  ['Report', 'A report without secrets for the API’s provider.'],
 ] as const;
 
-/** What an incident is made of. */
+/** The steps of an incident. */
 export function StepsAhead() {
   return (
     <Card title="What happens">

@@ -6,7 +6,7 @@ import { TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { type EditedKey, editKeyAction } from '#app/_keys/edit-action.ts';
-import { tellEdit } from '#app/_keys/edit-toast.ts';
+import { showEdited } from '#app/_keys/edit-toast.ts';
 
 export function DailyLimitForm({
   team,
@@ -18,7 +18,7 @@ export function DailyLimitForm({
   const { keyId, name, dailyLimit } = credential;
   const [state, action] = useFormAction(async (before: ActionState<EditedKey>, form: FormData) => {
     const next = await editKeyAction(team, before, form);
-    if (next.status === 'done') tellEdit(name, next.value);
+    if (next.status === 'done') showEdited(name, next.value);
     return next;
   }, idle);
   return (
@@ -34,7 +34,7 @@ export function DailyLimitForm({
           autoComplete="off"
           defaultValue={dailyLimit === null ? '' : String(dailyLimit)}
           error={errorsOf(state, 'dailyLimit')}
-          hint="Calls a day. Empty: as much as the team’s quota allows."
+          hint="Requests per UTC day. Leave empty for no limit."
         />
       </div>
       <div className="flex justify-end">

@@ -26,7 +26,7 @@ const DryRun = OneCredential.extend({
 });
 
 export type DryRunAnswer = {
-  /** Why it would be refused; null where it would pass. */
+  /** Why it would be rejected. Null if it would pass. */
   refusal: { code: Reason; title: string; status: number } | null;
   steps: LabelledStep[];
 };
@@ -35,13 +35,13 @@ export const dryRunAction = memberAction<typeof DryRun, DryRunAnswer>(
   DryRun,
   async (context, { endpointId, ...input }) => {
     const answer = await explainCall(context, { ...input, endpoint: { id: endpointId } });
-    if (!answer.ok) return { status: 'refused', message: 'This key is no longer there.' };
+    if (!answer.ok) return { status: 'refused', message: 'This key no longer exists.' };
     const { refusal, steps } = answer.trace;
-    const told = refusal && REASONS[refusal];
+    const reason = refusal && REASONS[refusal];
     return {
       status: 'done',
       value: {
-        refusal: refusal && told && { code: refusal, title: told.title, status: told.status },
+        refusal: refusal && reason && { code: refusal, title: reason.title, status: reason.status },
         steps: labelSteps(steps),
       },
     };

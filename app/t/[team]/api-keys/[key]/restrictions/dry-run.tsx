@@ -12,7 +12,7 @@ import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { type DryRunAnswer, dryRunAction } from './dry-run-action.ts';
 
-/** "Would this key pass?" for an address and an endpoint: the gateway's own decision, step by step. */
+/** "Would this key pass?" for an address and an endpoint: the gateway's decision, step by step. */
 export function DryRun({
   team,
   keyId,
@@ -31,14 +31,14 @@ export function DryRun({
   return (
     <Card
       title="Would this key pass?"
-      description="Asks what the gateway would decide now. Nothing is called and nothing is counted."
+      description="Shows what the gateway would decide now. No request is sent or counted."
     >
       {endpoints.length === 0 ? (
         <p className="text-muted">
-          The app of this key is connected to no endpoint: every call is refused until it is.
+          This key’s app isn’t connected to any endpoints. All requests are rejected until it is.
         </p>
       ) : (
-        // React empties a form once its action is done; here one question follows another.
+        // React resets a form after its action; here the entries are kept for the next check.
         <form
           action={action}
           onReset={(event) => event.preventDefault()}
@@ -56,7 +56,7 @@ export function DryRun({
             defaultValue={currentIp ?? ''}
             placeholder="203.0.113.9"
             error={errorsOf(state, 'ip')}
-            hint="Empty: an address that the gateway does not know."
+            hint="Leave empty for an address that the gateway doesn’t know."
           />
           <SelectField
             label="Endpoint"
@@ -88,7 +88,7 @@ export function DryRun({
 const LOOKS = {
   passed: { icon: CircleCheck, word: 'Passed', ink: 'text-success' },
   failed: { icon: CircleX, word: 'Failed', ink: 'text-danger' },
-  skipped: { icon: CircleDashed, word: 'Only a real call can tell', ink: 'text-muted' },
+  skipped: { icon: CircleDashed, word: 'Only checked for real requests', ink: 'text-muted' },
   not_reached: { icon: Minus, word: 'Not reached', ink: 'text-faint' },
 } as const;
 
@@ -98,7 +98,7 @@ function Answer({ answer: { refusal, steps } }: { answer: DryRunAnswer }) {
       <p className="mb-3 flex flex-wrap items-center gap-2 font-medium">
         {refusal ? (
           <>
-            <Badge tone="danger">Refused</Badge>
+            <Badge tone="danger">Rejected</Badge>
             <span>
               {refusal.status}{' '}
               <Link href={`/docs/errors/${refusal.code}`} className="underline underline-offset-4">
@@ -109,7 +109,7 @@ function Answer({ answer: { refusal, steps } }: { answer: DryRunAnswer }) {
         ) : (
           <>
             <Badge tone="success">Passes</Badge>
-            <span>This call would reach the API.</span>
+            <span>This request would reach the API.</span>
           </>
         )}
       </p>

@@ -17,7 +17,7 @@ export default async function RestrictionsPage({ params }: { params: KeyParams }
   if (key.status === 'revoked')
     return (
       <Callout title="Nothing to restrict">
-        A revoked key is refused everywhere. What it was limited to stands on its overview.
+        A revoked key is rejected everywhere. Its restrictions are on its overview.
       </Callout>
     );
   const connected = await listConnectedEndpoints({ db: database(), member }, { appId: key.appId });
@@ -28,15 +28,15 @@ export default async function RestrictionsPage({ params }: { params: KeyParams }
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="flex min-w-0 flex-col gap-5">
         <Card
-          title="Where it may be used from"
-          description="In force on every gateway once it is saved; the receipt says how fast."
+          title="Where this key can be used"
+          description="Changes apply on every gateway as soon as you save."
         >
           <div className="flex flex-col gap-5">
             {env().TRUSTED_PROXIES.length === 0 && <AddressNotice />}
             <RestrictionsForm key={key.keyId} team={team} credential={key} currentIp={member.ip} />
           </div>
         </Card>
-        <Card title="Daily limit" description="How much of the team’s quota this key may use in a UTC day.">
+        <Card title="Daily limit" description="How much of the team’s quota this key can use per UTC day.">
           <DailyLimitForm team={team} credential={key} />
         </Card>
       </div>
@@ -45,13 +45,13 @@ export default async function RestrictionsPage({ params }: { params: KeyParams }
   );
 }
 
-/** What an address limit needs where no proxy tells addresses. */
+/** What allowed IPs need if no trusted proxy reports addresses. */
 function AddressNotice() {
   return (
-    <Callout tone="info" title="Which address a call comes from">
-      The gateway process takes it from the connection itself. Where the gateway runs inside the portal’s web
-      server, it knows an address only if a trusted proxy reports it, and none is set up here: there, a key
-      with allowed IPs is refused rather than let through unchecked.
+    <Callout tone="info" title="How the client’s IP address is determined">
+      The gateway process takes it from the connection. The gateway inside the portal’s web server knows an
+      address only if a trusted proxy reports it, and none is configured. There, a key with allowed IPs is
+      always rejected.
     </Callout>
   );
 }

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { FieldNotes } from '#app/_components/field-frame.tsx';
 
-/** One of a few choices, each with what it means. */
+/** Radio buttons, each with an explanation. */
 export function ChoiceField({
   label,
   name,

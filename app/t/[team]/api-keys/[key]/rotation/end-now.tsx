@@ -6,9 +6,10 @@ import { formOf } from '#app/_actions/form-of.ts';
 import { Button } from '#app/_components/button.tsx';
 import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
+import { formatCount } from '#lib/format.ts';
 import { endNowAction } from './actions.ts';
 
-/** Ends a rotated key before its time. `waiting`: callers that have not been seen on the new key. */
+/** Revokes a rotated key before it expires. `waiting`: callers that have not used the new key. */
 export function EndNow({
   team,
   credential,
@@ -23,8 +24,8 @@ export function EndNow({
     const state = await endNowAction(team, idle, formOf({ keyId }));
     if (state.status !== 'done') return state;
     const receipt = state.value;
-    const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
-    tell(`“${name}” is revoked`, { description: receiptText(receipt), duration: 10_000 });
+    const show = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+    show(`“${name}” is revoked`, { description: receiptText(receipt), duration: 10_000 });
     return state;
   }
   return (
@@ -33,11 +34,11 @@ export function EndNow({
       title={`End “${name}” now?`}
       description={
         <div className="flex flex-col gap-2">
-          <p>Calls with it are refused from now on, for ever.</p>
+          <p>Requests with this key are rejected immediately. This can’t be undone.</p>
           <p className="text-ink">
             {waiting === 0
-              ? 'No caller of the last 30 days is still waiting to move to the new key.'
-              : `${waiting} ${waiting === 1 ? 'caller has' : 'callers have'} not been seen with the new key: their calls will fail.`}
+              ? 'All callers of the last 30 days have moved to the new key.'
+              : `${formatCount(waiting, 'caller')} ${waiting === 1 ? 'hasn’t' : 'haven’t'} used the new key yet. Their requests will fail.`}
           </p>
         </div>
       }

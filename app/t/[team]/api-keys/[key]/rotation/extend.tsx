@@ -5,6 +5,7 @@ import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
 import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
+import { dateText } from '#app/_components/date-text.ts';
 import { Dialog } from '#app/_components/dialog.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
@@ -13,7 +14,7 @@ import { ChoiceField } from './choice-field.tsx';
 
 export type Extension = { value: string; label: string; hint: string };
 
-/** Gives callers of a rotated key more time. */
+/** Extends a rotated key. */
 export function Extend({
   team,
   credential,
@@ -28,8 +29,8 @@ export function Extend({
     const next = await extendAction(team, before, form);
     if (next.status === 'done') {
       setOpen(false);
-      toast.success(`“${credential.name}” works for longer`, {
-        description: `Until ${new Date(next.value).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
+      toast.success(`“${credential.name}” extended`, {
+        description: `Until ${dateText(new Date(next.value), 'datetime')}`,
       });
     }
     return next;
@@ -39,14 +40,14 @@ export function Extend({
       open={open}
       onOpenChange={setOpen}
       title={`Extend “${credential.name}”`}
-      description="The old key goes on working for longer, never past its own expiration."
+      description="The old key keeps working for longer, but never past its own expiration."
       trigger={<Button>Extend</Button>}
     >
       <form action={action} noValidate className="flex flex-col gap-5">
         <FormMessage state={state} />
         <input type="hidden" name="keyId" value={credential.keyId} />
         <ChoiceField
-          label="Until when it works"
+          label="Works until"
           name="until"
           options={extensions}
           defaultValue={extensions[0]?.value ?? ''}

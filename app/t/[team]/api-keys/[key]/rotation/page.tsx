@@ -51,27 +51,26 @@ async function Rotated({ member, credential }: { member: Member; credential: Cre
 
 function Explanation({ credential: { environment, expiresAt } }: { credential: Credential }) {
   return (
-    <Card className="max-w-[860px]" title="Replace this key without an interruption">
+    <Card className="max-w-[860px]" title="Replace this key without downtime">
       <p>
-        Rotating makes a new key for the same app with the same restrictions and limits
-        {expiresAt ? ', and with a lifetime as long as this one’s' : ''}; what was used of today’s limit
-        carries over. Both keys work while you put the new one into your applications, and this page shows who
-        has moved.
+        Rotating creates a new key for the same app with the same restrictions and limits
+        {expiresAt ? ' and the same lifetime' : ''}. Both keys share today’s limit and work while you update
+        your apps. This page shows which callers have moved.
       </p>
       {environment === 'production' && (
-        <p className="mt-2 text-muted">Production keys are best rotated every 90 days.</p>
+        <p className="mt-2 text-muted">We recommend rotating Production keys every 90 days.</p>
       )}
     </Card>
   );
 }
 
-/** Why a key can't be rotated, and what to do instead; null if it can. */
+/** Why a key can't be rotated, and what to do instead. Null if it can. */
 async function obstacleOf(member: Member, key: Credential): Promise<ReactNode> {
   const team = member.teamSlug;
   if (key.status === 'revoked' || key.status === 'expired')
     return (
       <Callout title="Nothing to rotate">
-        Only a key that works is rotated. Generate a new one under{' '}
+        You can rotate only keys that work. Generate a new one under{' '}
         {key.memberId === member.memberId ? (
           <TextLink href={`/t/${team}/my-key`}>My API key</TextLink>
         ) : (
@@ -83,12 +82,12 @@ async function obstacleOf(member: Member, key: Credential): Promise<ReactNode> {
   if (key.memberId !== null && key.memberId !== member.memberId)
     return (
       <Callout title={`Only ${key.ownerName ?? 'its member'} can rotate this key`}>
-        It is a member’s own key, and its new secret is for nobody else. You can pause or revoke it.
+        It is a member’s own key, and its new else can see its secret. You can pause or revoke it.
       </Callout>
     );
   if (key.appArchivedAt)
     return (
-      <Callout tone="warning" title="The app of this key is archived">
+      <Callout tone="warning" title="This key’s app is archived">
         Restore <TextLink href={`/t/${team}/apps/${key.appId}`}>{key.appTitle}</TextLink> before you rotate
         its keys.
       </Callout>
@@ -100,7 +99,7 @@ async function obstacleOf(member: Member, key: Credential): Promise<ReactNode> {
   if (before && before.status !== 'revoked' && before.status !== 'expired')
     return (
       <Callout tone="info" title="The key that this one replaced still works">
-        At most two keys of a chain work at a time. See who still calls with “{before.name}”, and end it:{' '}
+        Only two keys can work at the same time. See who still uses “{before.name}”, then end it:{' '}
         <TextLink href={`/t/${team}/api-keys/${before.keyId}/rotation`}>open its rotation</TextLink>.
       </Callout>
     );

@@ -14,19 +14,19 @@ const OVERLAPS = [
   {
     value: '30d_after_first_use',
     label: '30 days after the new key’s first use',
-    hint: 'Nothing ends before you have begun to move. Best where you do not know every place that has the key.',
+    hint: 'The old key works until you start to use the new one. Best if you don’t know every place where the key is used.',
   },
-  { value: '7d', label: '7 days', hint: 'For several applications that are deployed on their own days.' },
-  { value: '24h', label: '24 hours', hint: 'For one application that you can deploy today.' },
-  { value: '1h', label: '1 hour', hint: 'For an application that takes the new key while it runs.' },
+  { value: '7d', label: '7 days', hint: 'For several apps with their own deployment schedules.' },
+  { value: '24h', label: '24 hours', hint: 'For one app that you can deploy today.' },
+  { value: '1h', label: '1 hour', hint: 'For an app that can load the new key while it runs.' },
   {
     value: '0',
     label: 'No overlap',
-    hint: 'The old key is revoked at once. Calls fail until the new key is in place.',
+    hint: 'The old key is revoked immediately. Requests fail until the new key is in place.',
   },
 ];
 
-/** Asks how long both keys work, and what the new one is called. */
+/** The form for the overlap and the name of the new key. */
 export function RotateForm({
   team,
   credential,
@@ -47,7 +47,7 @@ export function RotateForm({
   const [asking, setAsking] = useState(false);
   const sure = useRef(false);
 
-  /** Without an overlap the old key ends at once: that is asked first. */
+  /** Without an overlap the old key is revoked immediately, so ask first. */
   function ask(event: FormEvent<HTMLFormElement>) {
     if (sure.current || new FormData(event.currentTarget).get('overlap') !== '0') return;
     event.preventDefault();
@@ -65,7 +65,7 @@ export function RotateForm({
       <FormMessage state={state} />
       <input type="hidden" name="keyId" value={credential.keyId} />
       <ChoiceField
-        label="How long the old key goes on working"
+        label="How long the old key keeps working"
         name="overlap"
         options={OVERLAPS}
         defaultValue="30d_after_first_use"
@@ -88,7 +88,7 @@ export function RotateForm({
         open={asking}
         onOpenChange={setAsking}
         title={`Rotate “${credential.name}” without an overlap?`}
-        description="The old key is revoked at once, for ever. Calls fail until the new key is in every application."
+        description="The old key is revoked immediately. Requests fail until the new key is in every app."
         confirmLabel="Rotate"
         onConfirm={confirm}
       />

@@ -16,7 +16,7 @@ type Callers = NonNullable<Awaited<ReturnType<typeof listCallers>>>;
 const HOUR_MS = 3_600_000;
 const LABELS = { '24h': '24 hours from now', '7d': '7 days from now', '30d': '30 days from now' } as const;
 
-/** A key that was rotated: what replaces it, when it ends, and who still calls with it. */
+/** A rotated key: what replaces it, when it expires, and who still uses it. */
 export function RotatedKey({
   member,
   credential,
@@ -63,7 +63,7 @@ export function RotatedKey({
             },
             { term: 'Replaced', value: rotatedAt && <DateTime value={rotatedAt} /> },
             {
-              term: works ? 'Ends' : 'Ended',
+              term: works ? 'Expires' : 'Expired',
               value: works ? (
                 <End retiresAt={retiresAt} afterFirstUse={retiresAfterFirstUse} />
               ) : (
@@ -77,14 +77,14 @@ export function RotatedKey({
         <h2 className="text-lg font-semibold">Callers of the old key</h2>
         <p className="mb-3 text-muted">
           Who called with it in the last 30 days. The same address and user agent are one caller; it has moved
-          once it gets through with the new key.
-          {listed.isPartial && ' Only the latest 10,000 calls are looked at.'}
+          once it succeeds with the new key.
+          {listed.isPartial && ' Only the latest 10,000 requests are shown.'}
         </p>
         {listed.callers.length > 0 ? (
           <CallersTable label="Callers of the old key" callers={listed.callers} sinceRotation />
         ) : (
           <p className="rounded-lg border border-dashed border-line px-4 py-6 text-center text-muted">
-            No calls in the last 30 days. {works && 'It looks safe to end this key now.'}
+            No requests in the last 30 days. {works && 'You can probably end this key now.'}
           </p>
         )}
       </section>
@@ -100,20 +100,18 @@ function End({ retiresAt, afterFirstUse }: { retiresAt: Date | null; afterFirstU
         <span className="block text-sm text-muted">In {timeLeft(retiresAt, new Date())}</span>
       </>
     );
-  return afterFirstUse
-    ? '30 days after the first use of the new key, which has not been used yet'
-    : 'Not yet';
+  return afterFirstUse ? '30 days after the first use of the new key, which hasn’t been used yet' : 'Not yet';
 }
 
-/** What makes it last longer than it does: an end that is set, and not set by the key's own expiry. */
+/** The choices that extend it: only if it has an end other than its own expiration. */
 function extensionsOf({ retiresAt, expiresAt }: Credential): Extension[] {
   if (!retiresAt || (expiresAt && retiresAt >= expiresAt)) return [];
   return Object.entries(EXTENSIONS).flatMap(([value, hours]) => {
     const end = new Date(Date.now() + hours * HOUR_MS);
-    // A choice that gains next to nothing is none.
+    // Skip choices that would add almost no time.
     if (end.getTime() < retiresAt.getTime() + HOUR_MS) return [];
     const capped = expiresAt !== null && end > expiresAt;
     const label = LABELS[value as keyof typeof EXTENSIONS]; // The keys of the table it came from.
-    return [{ value, label, hint: capped ? 'Its own expiration ends it before that.' : '' }];
+    return [{ value, label, hint: capped ? 'It expires before that.' : '' }];
   });
 }

@@ -1,14 +1,15 @@
 'use client';
 
 import { type ReactNode, useState } from 'react';
+import { dateText } from '#app/_components/date-text.ts';
 import { IssuedDialog } from '#app/_keys/issued-dialog.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Rotated } from './actions.ts';
 import { RotateForm } from './rotate-form.tsx';
 
 /**
- * The form, or what stands here once the key is rotated (`children`). The new pair's dialog lives above both: the
- * page behind it changes from one to the other while it is open.
+ * The form, or the state of the rotation (`children`). The dialog with the new pair is above both, because the
+ * page changes from one to the other while it is open.
  */
 export function RotationBoard({
   team,
@@ -18,7 +19,7 @@ export function RotationBoard({
 }: {
   team: string;
   credential: { keyId: string; name: string };
-  /** Null where the key is not for rotating. */
+  /** Null if the key can't be rotated. */
   suggestedName: string | null;
   children: ReactNode;
 }) {
@@ -49,6 +50,6 @@ export function RotationBoard({
 
 function descriptionOf(name: string, { receipt, retiresAt }: Rotated): string {
   if (receipt) return `“${name}” is revoked. ${receiptText(receipt)}`;
-  if (!retiresAt) return `“${name}” goes on working until 30 days after the first use of this key.`;
-  return `“${name}” goes on working until ${new Date(retiresAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}.`;
+  if (!retiresAt) return `“${name}” keeps working until 30 days after the first use of this key.`;
+  return `“${name}” goes on working until ${dateText(new Date(retiresAt), 'datetime')}.`;
 }

@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 
 const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`;
 
-/** How long it is until then, in its two largest units: `6 days 23 hours`; `moments` under a minute. */
+/** The time until a date in its two largest units: `6 days 23 hours`; `moments` under a minute. */
 export function timeLeft(until: Date, now: Date): string {
   const minutes = Math.floor((until.getTime() - now.getTime()) / MINUTE_MS);
   if (minutes < 1) return 'moments';

@@ -25,7 +25,7 @@ export function ArchiveButton(app: { team: string; appId: string; title: string 
     <DangerDialog
       trigger={<Button>Archive app</Button>}
       title={`Archive ${title}?`}
-      description="All its keys are refused at once, on every gateway. You can restore the app at any time."
+      description="All of its keys are rejected immediately, on every gateway. You can restore the app at any time."
       confirmLabel="Archive"
       onConfirm={archive}
     />

@@ -32,7 +32,7 @@ function EditForm({ app, close }: { app: App; close: () => void }) {
     const next = await editAppAction(app.team, before, form);
     if (next.status === 'done') {
       close();
-      toast.success('The app is saved');
+      toast.success('App saved');
     }
     return next;
   }, idle);

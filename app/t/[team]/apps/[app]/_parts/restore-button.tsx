@@ -16,7 +16,7 @@ export function RestoreButton(app: App) {
     <ConfirmDialog
       trigger={<Button size="sm">Restore</Button>}
       title={`Restore ${app.title}?`}
-      description="Those of its keys that are active will be accepted again."
+      description="Its active keys will be accepted again."
       confirmLabel="Restore"
       onConfirm={() => restore(app)}
     />

@@ -46,7 +46,7 @@ export function ChangeConnected({
   }, idle);
   return (
     <form action={action} noValidate className="flex flex-col gap-4">
-      <h2 className="text-lg font-semibold">Change what {app.title} may call</h2>
+      <h2 className="text-lg font-semibold">Change the endpoints of {app.title}</h2>
       <FormMessage state={state} inFull />
       <input type="hidden" name="appId" value={app.appId} />
       <input type="hidden" name="endpointIds" value={[...selected].join(',')} />

@@ -1,7 +1,8 @@
 import { EndpointLine } from '#app/t/[team]/apps/_endpoints/endpoint-line.tsx';
 import { countEndpoints, type EndpointApi } from '#app/t/[team]/apps/_endpoints/group-endpoints.ts';
+import { formatCount } from '#lib/format.ts';
 
-/** Up to this many endpoints of an API stand open; more are folded by tag. */
+/** Up to this many endpoints of an API are expanded; more are collapsed by tag. */
 const OPEN_AT_ONCE = 60;
 
 export function ConnectedList({ apis }: { apis: EndpointApi[] }) {
@@ -15,9 +16,7 @@ export function ConnectedList({ apis }: { apis: EndpointApi[] }) {
       >
         <header className="flex items-center justify-between gap-3 bg-sunken px-4 py-2.5">
           <h3 className="min-w-0 truncate font-semibold">{api.title}</h3>
-          <span className="text-sm text-muted tabular-nums">
-            {count.toLocaleString('en-US')} {count === 1 ? 'endpoint' : 'endpoints'}
-          </span>
+          <span className="text-sm text-muted tabular-nums">{formatCount(count, 'endpoint')}</span>
         </header>
         {api.tags.map((tag) => (
           <details key={tag.name} open={count <= OPEN_AT_ONCE} className="border-t border-line">

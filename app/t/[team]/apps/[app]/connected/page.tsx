@@ -46,7 +46,7 @@ export default async function ConnectedApisPage({
       <EmptyState
         icon={<Plug />}
         title="No endpoints connected"
-        description="Every call of this app is refused until it is connected to the endpoint that is called."
+        description="Requests of this app are rejected until it is connected to endpoints."
         action={change}
       />
     );
@@ -60,9 +60,9 @@ export default async function ConnectedApisPage({
       {goneCount > 0 && (
         <Callout
           tone="warning"
-          title={goneCount === 1 ? 'One endpoint is gone' : `${goneCount} endpoints are gone`}
+          title={goneCount === 1 ? 'One endpoint was removed' : `${goneCount} endpoints were removed`}
         >
-          The API no longer has what is marked as gone. Calls to it are refused.
+          The API no longer has the endpoints marked as removed. Requests to them are rejected.
         </Callout>
       )}
       <ConnectedList apis={groupEndpoints(connected)} />

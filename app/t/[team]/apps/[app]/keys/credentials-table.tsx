@@ -12,7 +12,7 @@ import type { KeyRow } from '#lib/credentials/key-rows.ts';
 
 export function CredentialsTable({ credentials, actor }: { credentials: readonly KeyRow[]; actor: Member }) {
   return (
-    // Narrow cells: all of them are in sight at 1280 px.
+    // Narrow cells, so that all of them fit at 1280 px.
     <Table label="API Credentials" className="sm:[&_:is(td,th)]:px-2">
       <THead>
         <Tr>
@@ -100,7 +100,7 @@ function Row({ credential, actor }: { credential: KeyRow; actor: Member }) {
       <Td label="Usage" className="whitespace-nowrap sm:w-0">
         <UsageCell row={credential} stacked />
       </Td>
-      {/* In sight however wide the table is. */}
+      {/* Always visible, however wide the table is. */}
       <Td label="" align="right" className="w-0 pl-0! sm:sticky sm:right-0 sm:bg-surface">
         <KeyMenu
           team={actor.teamSlug}

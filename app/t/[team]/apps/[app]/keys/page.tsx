@@ -34,8 +34,8 @@ export default async function AccessKeysPage({
           <h2 className="text-lg font-semibold">API Credentials</h2>
           <p className="text-muted">
             {can(member, 'credential.view')
-              ? 'Every key pair of this app. Secret keys are shown only when they are generated.'
-              : 'Your own key pairs in this app. Secret keys are shown only when they are generated.'}
+              ? 'All key pairs of this app. Secret keys are shown only once.'
+              : 'Your own key pairs in this app. Secret keys are shown only once.'}
           </p>
         </div>
         {generate}
@@ -47,9 +47,7 @@ export default async function AccessKeysPage({
           icon={<KeyRound />}
           title="No keys yet"
           description={
-            generate
-              ? 'Generate a key pair with the button above, one for each environment.'
-              : 'This app has no keys that you can see.'
+            generate ? 'Generate a key pair for each environment.' : 'There are no keys that you can see.'
           }
         />
       )}

@@ -11,7 +11,7 @@ const TYPES = {
   json: 'application/json; charset=utf-8',
 } as const;
 
-/** An incident's report as a file. Downloading it changes nothing: that it was reported is said with a button. */
+/** An incident's report as a file. Downloading it does not mark the incident as reported. */
 export async function GET(
   request: Request,
   { params }: { params: Promise<{ team: string; incident: string }> },

@@ -9,41 +9,40 @@ import { requireMember } from '#app/_http/session.ts';
 import { environmentLabel } from '#app/_keys/environments.ts';
 import { StatusBadge } from '#app/_keys/status-badge.tsx';
 import { database } from '#db/client.ts';
-import { type DeadKey, listDeadKeyCalls } from '#lib/incidents/list-dead-key-calls.ts';
+import { formatNumber } from '#lib/format.ts';
+import { listRejectedKeys, type RejectedKey } from '#lib/incidents/list-rejected-keys.ts';
 
-export const metadata: Metadata = { title: 'Dead keys' };
-
-const number = (value: number) => value.toLocaleString('en-GB');
+export const metadata: Metadata = { title: 'Rejected keys' };
 
 export default async function DeadKeysPage({ params }: { params: Promise<{ team: string }> }) {
   const member = await requireMember((await params).team);
-  const keys = await listDeadKeyCalls({ db: database(), member });
+  const keys = await listRejectedKeys({ db: database(), member });
   if (keys.length === 0)
     return (
       <EmptyState
         icon={<Radar />}
-        title="Nobody calls with a dead key"
-        description="Calls of the last 7 days with revoked, expired or paused keys would stand here, with the addresses they came from."
+        title="No requests with inactive keys"
+        description="Requests with revoked, expired or paused keys in the last 7 days are listed here."
       />
     );
   return (
     <>
       <p className="mb-3 text-muted">
-        Calls of the last 7 days with keys that are revoked, expired or paused. All of them were refused. A
+        Requests with revoked, expired or paused keys in the last 7 days. All of them were rejected. A
         forgotten application needs the new key; an address you do not know is a reason for an incident.
       </p>
-      <Table label="Dead keys">
+      <Table label="Rejected keys">
         <THead>
           <tr>
             <Th>Key</Th>
             <Th>Status</Th>
             <Th align="right">24 hours</Th>
             <Th align="right">7 days</Th>
-            <Th>Addresses</Th>
+            <Th>IP addresses</Th>
             <Th>User agents</Th>
-            <Th>Last seen</Th>
+            <Th>Last request</Th>
             <Th>
-              <span className="sr-only">What to do</span>
+              <span className="sr-only">Action</span>
             </Th>
           </tr>
         </THead>
@@ -57,7 +56,7 @@ export default async function DeadKeysPage({ params }: { params: Promise<{ team:
   );
 }
 
-function DeadKeyRow({ of: key, team }: { of: DeadKey; team: string }) {
+function DeadKeyRow({ of: key, team }: { of: RejectedKey; team: string }) {
   const more = key.addressCount - key.addresses.length;
   return (
     <Tr>
@@ -78,12 +77,12 @@ function DeadKeyRow({ of: key, team }: { of: DeadKey; team: string }) {
         <StatusBadge status={key.status} />
       </Td>
       <Td label="24 hours" align="right" className="tabular-nums">
-        {number(key.day)}
+        {formatNumber(key.day)}
       </Td>
       <Td label="7 days" align="right" className="tabular-nums">
-        {number(key.week)}
+        {formatNumber(key.week)}
       </Td>
-      <Td label="Addresses" mono className="sm:min-w-40">
+      <Td label="IP addresses" mono className="sm:min-w-40">
         <div>
           {key.addresses.map((address) => (
             <p key={address} className="break-all">
@@ -98,7 +97,7 @@ function DeadKeyRow({ of: key, team }: { of: DeadKey; team: string }) {
           {key.userAgents.filter(Boolean).join(', ') || <span className="text-faint">None</span>}
         </span>
       </Td>
-      <Td label="Last seen">
+      <Td label="Last request">
         <DateTime value={key.lastAt} format="relative" />
       </Td>
       <Td label="" align="right">

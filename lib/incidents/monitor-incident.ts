@@ -12,23 +12,23 @@ type DeadCaller = {
   calls: number;
   firstAt: Date;
   lastAt: Date;
-  /** Whether no call came from there in the month before the key was revoked. */
+  /** Whether no request came from there in the month before the key was revoked. */
   isNew: boolean;
 };
 
 export type Watched = {
-  /** As recorded so far: gateways hand their records in every second. */
+  /** As recorded so far: gateways report every second. */
   lastAcceptedAt: Date | null;
   refused: number;
   firstRefusedAt: Date | null;
   addresses: DeadCaller[];
   days: { day: string; refused: number }[];
-  /** More calls were refused than were looked at: the addresses are those of the latest. */
+  /** More requests were rejected than were read: the addresses are those of the latest. */
   isPartial: boolean;
 };
 
-/** What became of a case's dead key: its last accepted call, and every one that was refused since. Null for no case. */
-export async function watchIncident(
+/** The use of an incident's revoked key: its last accepted request and all rejected ones since. Null for no incident. */
+export async function monitorIncident(
   { db, member }: { db: Queryable; member: Member },
   { incidentId }: { incidentId: string },
 ): Promise<Watched | null> {
@@ -68,7 +68,7 @@ export async function watchIncident(
       )
       .orderBy(asc(usageDaily.day)),
   ]);
-  // Beyond what is looked at, the day's sums tell all; the first day's hold what was refused before, too.
+  // The daily sums include all requests. Those of the first day include rejections before the revocation.
   const isPartial = (perDay[0]?.looked_at ?? 0) >= CALLS_MAX;
   const counted = isPartial ? days : perDay.map(({ day, calls }) => ({ day, refused: calls }));
   const firsts = addresses.map((row) => new Date(row.first_at).getTime());

@@ -7,7 +7,7 @@ import { type CredentialStatus, credentialStatus } from '#lib/credentials/creden
 import type { Environment } from '#lib/credentials/format.ts';
 import { recentCalls } from '#lib/credentials/list-callers.ts';
 
-/** Why a call with a dead key was refused. */
+/** Why a request with an inactive key was rejected. */
 const DEAD_REASONS = [
   'credential_revoked',
   'credential_expired',
@@ -17,34 +17,34 @@ const DEAD_REASONS = [
 const DAYS = 7;
 const KEYS_MAX = 100;
 
-export type DeadKey = {
+export type RejectedKey = {
   keyId: string;
   name: string;
   environment: Environment;
   status: CredentialStatus;
   appTitle: string;
-  /** Refused in the last 24 hours and seven days, of the latest 10,000 calls. */
+  /** Rejected in the last 24 hours and 7 days, of the latest 10,000 requests. */
   day: number;
   week: number;
   addresses: string[];
   addressCount: number;
   userAgents: string[];
   lastAt: Date;
-  /** The open case about this key. */
+  /** The open incident about this key. */
   incidentId: string | null;
 };
 
 /**
- * Who still calls with revoked, expired, paused or suspended keys: each such key of the last seven days, the latest
- * first. A member sees his own. The days' sums say which keys are worth looking at.
+ * Revoked, expired, paused and suspended keys that were used in the last 7 days, latest first. Members see only their
+ * own. The daily sums select the keys.
  */
-export async function listDeadKeyCalls({
+export async function listRejectedKeys({
   db,
   member,
 }: {
   db: Queryable;
   member: Member;
-}): Promise<DeadKey[]> {
+}): Promise<RejectedKey[]> {
   const mine = reach(member, 'credential.view');
   const since = new Date(Date.now() - DAYS * 86_400_000);
   const rows = await db.execute<Row>(sql`
