@@ -12,7 +12,7 @@ import { credentialStatus } from '#lib/credentials/credential-status.ts';
 import { reconcileDay } from '#lib/metering/reconcile.ts';
 import { evaluateNotifications } from '#lib/notifications/evaluate-notifications.ts';
 import { readPosture } from '#lib/posture/read-posture.ts';
-import { reasonWords } from '#lib/refusals/labels.ts';
+import { describeReason } from '#lib/refusals/reasons.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { settings } from '#tests/support/settings.ts';
 import { type Seeded, seedDemo } from './seed-demo.ts';
@@ -123,7 +123,7 @@ test('the security page has findings, and the audit trail says who did what', as
 });
 
 test('nobody is told anew of what is past', async () => {
-  expect(await evaluateNotifications({ db: own.db, reasonWords, settings })).toEqual({ told: 0, mails: 0 });
+  expect(await evaluateNotifications({ db: own.db, reasonWords: describeReason, settings })).toEqual({ told: 0, mails: 0 });
 });
 
 test('a second start finds the data by its file, and says so when that is gone', async () => {

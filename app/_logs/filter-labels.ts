@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
+import { isReason, REASON_CODES, REASONS, reasonEntry } from '#lib/refusals/reasons.ts';
 import type { LogChoices } from '#lib/request-log/list-filter-choices.ts';
 import type { FilterName, LogFilter } from '#lib/request-log/log-filter.ts';
 
@@ -47,17 +47,12 @@ export const VIAS: readonly Choice[] = [
   { value: 'tester', label: 'Tester' },
 ];
 
-/** Requests with these reasons have no known key, so they are in no team's log. */
-const UNKNOWN_CALLER: readonly Reason[] = [
-  ...(['missing_credentials', 'malformed_credentials', 'invalid_credentials', 'key_in_query'] as const),
-];
-export const REASON_CHOICES: readonly Choice[] = Object.entries(REASONS)
-  .filter(([reason]) => !UNKNOWN_CALLER.some((unknown) => unknown === reason))
-  .map(([value, { title }]) => ({ value, label: title }))
+/** Reasons that can be in a team's log, by title: requests of unknown callers are in no log. */
+export const REASON_CHOICES: readonly Choice[] = REASON_CODES.filter((code) => !reasonEntry(code).anonymous)
+  .map((value): Choice => ({ value, label: REASONS[value].title }))
   .sort((a, b) => a.label.localeCompare(b.label));
 
-export const titleOf = (reason: string): string =>
-  reason in REASONS ? REASONS[reason as Reason].title : reason; // Just checked.
+export const titleOf = (reason: string): string => (isReason(reason) ? REASONS[reason].title : reason);
 
 const LABELS: Record<FilterName, string> = {
   ...{

@@ -4,20 +4,20 @@ import { addressList } from './client-address.ts';
 import type { KnownCredential, Route } from './ports.ts';
 import type { Presented } from './present.ts';
 
-const NOBODY = new Uint8Array(32);
+const NO_DIGEST = new Uint8Array(32);
 
-/** Whether the presented secret is this credential's. An unknown key id costs the same work (ASVS 11.2.4). */
+/** Whether the secret key belongs to this credential. An unknown key ID costs the same work (ASVS 11.2.4). */
 export function isHolder(presented: Presented, known: KnownCredential | null): known is KnownCredential {
-  const matches = hasDigest(presented.secretKey, known?.secretDigest ?? NOBODY);
+  const matches = hasDigest(presented.secretKey, known?.secretDigest ?? NO_DIGEST);
   return matches && known !== null && known.environment === presented.environment;
 }
 
-/** What the steps of admission look at, beside the credential itself. */
+/** Input of the admission steps. */
 export type CallFacts = {
   readonly known: KnownCredential;
   /** By the database's clock. */
   readonly nowMs: number;
-  /** Null when the mount can't know it. */
+  /** Null if it can't be determined. */
   readonly clientIp: string | null;
   readonly origin: string | undefined;
   readonly referer: string | undefined;
@@ -27,8 +27,8 @@ export type CallFacts = {
 type Step = { readonly name: string; readonly refuse: (facts: CallFacts) => Reason | null };
 
 /**
- * The steps between the right secret and the limits, in order: the one place that says what is asked and when. Of a
- * credential's own states the one that is hardest to undo is told.
+ * The checks between authentication and the limits, in order. The first failure is returned. If a credential has several
+ * problems, the one that is hardest to undo comes first.
  */
 export const ADMISSION_STEPS = [
   {
@@ -67,7 +67,7 @@ export const ADMISSION_STEPS = [
   },
 ] as const satisfies readonly Step[];
 
-/** Why these steps refuse a call, or null. */
+/** The first failing step's reason, or null. */
 export function admissionRefusal(facts: CallFacts): Reason | null {
   for (const step of ADMISSION_STEPS) {
     const reason = step.refuse(facts);
@@ -76,10 +76,10 @@ export function admissionRefusal(facts: CallFacts): Reason | null {
   return null;
 }
 
-// Lists are parsed once for each cached credential, not once a call.
+// Parsed once per cached credential, not per request.
 const addressLists = new WeakMap<KnownCredential, ReturnType<typeof addressList>>();
 
-/** An address that is not known is on no list: a restricted credential is refused, never passed. */
+/** A credential with allowed IPs is refused if the client's address is unknown. */
 function addressRefusal({ known, clientIp }: CallFacts): Reason | null {
   if (known.allowedIps.length === 0) return null;
   if (clientIp === null) return 'ip_unknown';
@@ -91,7 +91,7 @@ function addressRefusal({ known, clientIp }: CallFacts): Reason | null {
   return listed(clientIp) ? null : 'ip_not_allowed';
 }
 
-/** Matches the host of an Origin or Referer against `example.com` and `*.example.com` (sub-domains only). */
+/** Matches the host of an Origin or Referer against `example.com` and `*.example.com` (subdomains only). */
 function isAllowedDomain(allowed: readonly string[], site: string | undefined): boolean {
   if (site === undefined || !URL.canParse(site)) return false;
   const host = new URL(site).hostname;

@@ -1,34 +1,34 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 
-/** The body went over the limit while it was being sent. */
+/** The body exceeded the limit while it was being sent. */
 export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge';
 }
 
-/** The client stopped, or broke HTTP, in the middle of its body. */
+/** The client stopped or violated HTTP in the middle of its body. */
 export class BodyBroken extends Error {
   override name = 'BodyBroken';
 }
 
-/** It is not the body that the ticket was signed for. */
+/** The body isn't the one that the ticket was signed for. */
 export class BodyDiffers extends Error {
   override name = 'BodyDiffers';
 }
 
 /**
- * Stands between the client's body and the upstream: counts, enforces the limit, and keeps a failing upstream
- * from tearing down the client's connection, on which it still has to hear why.
+ * Sits between the client's body and the upstream: counts bytes, enforces the limit, and keeps a failing upstream from
+ * closing the client's connection, which the error response still needs.
  */
 export class MeteredBody extends Transform {
   bytes = 0;
   readonly #limitBytes: number;
   readonly #digest: string | undefined;
   readonly #hash: Hash | undefined;
-  /** Held back while a digest is to be checked: the upstream never has a whole body that differs. */
+  /** The latest chunk, held back until the digest is checked: the upstream never gets a complete body that differs. */
   #last: Buffer | undefined;
 
-  /** `digest`: SHA-256 that the body must have, in base64url. */
+  /** `digest`: the required SHA-256, in base64url. */
   constructor(source: Readable, limitBytes: number, digest?: string) {
     super();
     this.#limitBytes = limitBytes;
@@ -38,7 +38,7 @@ export class MeteredBody extends Transform {
     source.once('close', () => {
       if (!source.readableEnded) this.destroy(new BodyBroken('request body'));
     });
-    // What is left of the body is read and dropped, so that the connection can carry the answer.
+    // The rest of the body is read and discarded, so that the connection can carry the response.
     this.once('close', () => {
       source.unpipe(this);
       source.resume();

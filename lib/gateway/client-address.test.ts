@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressList, clientAddress, normaliseAddress } from './client-address.ts';
+import { addressList, clientAddress, normalizeAddress } from './client-address.ts';
 
 const isProxy = addressList(['10.0.0.0/8', '2001:db8:a::/48', '192.0.2.7']);
 
@@ -82,14 +82,14 @@ test('an entry that is no address matches nobody, nor does an unknown address ma
 
 test('an address has one spelling, known or not', () => {
   for (const again of [1, 2]) {
-    expect(normaliseAddress('::FFFF:192.0.2.1'), String(again)).toBe('192.0.2.1');
-    expect(normaliseAddress('2001:0db8:0::0001'), String(again)).toBe('2001:db8::1');
-    expect(normaliseAddress('not one'), String(again)).toBeNull();
-    expect(normaliseAddress('1'.repeat(100)), String(again)).toBeNull();
+    expect(normalizeAddress('::FFFF:192.0.2.1'), String(again)).toBe('192.0.2.1');
+    expect(normalizeAddress('2001:0db8:0::0001'), String(again)).toBe('2001:db8::1');
+    expect(normalizeAddress('not one'), String(again)).toBeNull();
+    expect(normalizeAddress('1'.repeat(100)), String(again)).toBeNull();
   }
 });
 
 test('more addresses than are remembered are still read right', () => {
-  for (let i = 0; i < 10_050; i++) normaliseAddress(`10.1.${i >> 8}.${i & 255}`);
-  expect(normaliseAddress('::ffff:10.1.0.0')).toBe('10.1.0.0');
+  for (let i = 0; i < 10_050; i++) normalizeAddress(`10.1.${i >> 8}.${i & 255}`);
+  expect(normalizeAddress('::ffff:10.1.0.0')).toBe('10.1.0.0');
 });

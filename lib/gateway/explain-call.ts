@@ -11,7 +11,7 @@ import { reach } from '#lib/credentials/credential-scope.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { readUsedToday } from '#lib/quota/used-today.ts';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
-import { normaliseAddress } from './client-address.ts';
+import { normalizeAddress } from './client-address.ts';
 import { explain, type Trace } from './explain.ts';
 import { readTarget } from './target.ts';
 
@@ -55,7 +55,7 @@ export async function explainCall(
     trace: explain({
       known,
       nowMs: input.at?.getTime() ?? Number(row.now_ms),
-      clientIp: normaliseAddress(input.ip),
+      clientIp: normalizeAddress(input.ip),
       origin: input.origin || undefined,
       referer: undefined,
       route,

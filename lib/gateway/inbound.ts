@@ -1,15 +1,15 @@
-/** A call as a mount hands it in: nothing is decoded, merged or trusted yet. */
+/** A request as a mount receives it: nothing is decoded, merged or trusted yet. */
 export type Inbound = {
   readonly method: string;
   /** Request target as received, path and query, without the mount's prefix. */
   readonly target: string;
-  /** Names and values in turn, as received. */
+  /** Names and values alternating, as received. */
   readonly rawHeaders: readonly string[];
-  /** Address of the socket's other end; null where the mount can't know it. */
+  /** The socket's remote address; null if the mount can't know it. */
   readonly remoteAddress: string | null;
 };
 
-/** Request headers that travel on (RFC 9110 and its companions). Everything else stays here. */
+/** Request headers that are forwarded (RFC 9110 and related RFCs). All others are dropped. */
 const CARRIED = new Set([
   'accept',
   'accept-charset',
@@ -35,19 +35,19 @@ const CARRIED = new Set([
   'user-agent',
 ]);
 
-/** What one pass over the headers finds. */
+/** Result of one pass over the headers. */
 export type ReadHeaders = {
-  /** Carried headers, names and values in turn. */
+  /** Forwarded headers, lowercase names and values alternating. */
   carried: string[];
-  /** Values of an API's own header parameters, lower-case name and value in turn; the route decides on them. */
+  /** All other headers, in the same form. The route decides which of them are header parameters of its API. */
   extra: string[];
   authorization: string | undefined;
   apiKey: string | undefined;
   sharedKey: string | undefined;
   secretKey: string | undefined;
-  /** A ticket of the live tester, in place of a secret. */
+  /** A tester ticket, used in place of a secret key. */
   ticket: string | undefined;
-  /** A credential header occurred twice. */
+  /** A credential header occurs twice. */
   repeated: boolean;
   contentLength: string | undefined;
   transferEncoding: string | undefined;
@@ -58,11 +58,11 @@ export type ReadHeaders = {
   forwardedFor: string | undefined;
   userAgent: string;
   upgrade: boolean;
-  /** Names that `Connection` declares hop-by-hop (RFC 9110 section 7.6.1), lower case. */
+  /** Names that `Connection` declares hop-by-hop (RFC 9110 section 7.6.1), lowercase. */
   connection: string | undefined;
 };
 
-/** Sorts the headers of a call in one pass. */
+/** Sorts the headers of a request in one pass. */
 export function readHeaders(raw: readonly string[]): ReadHeaders {
   const read: ReadHeaders = {
     carried: [],
@@ -158,11 +158,11 @@ function withoutNames(pairs: string[], names: ReadonlySet<string>): string[] {
   return kept;
 }
 
-/** Never carried, even when an API's document lists them as header parameters. */
+/** Never forwarded, even if an API's document declares them as header parameters. */
 const NEVER =
   /^(proxy-|x-middleware-|x-nextjs-|next-|rsc$|x-latchkey-|x-forwarded|forwarded$|x-real-ip$|x-request-id$|cookie|te$|trailer$|expect$|keep-alive$|host$|sec-|x-original-|x-rewrite-|x-http-method)|_/;
 
-/** An API's own header parameters, of those its document names for the endpoint. */
+/** The headers that the API's document declares as parameters of the endpoint. */
 export function ownHeaders(extra: readonly string[], declared: ReadonlySet<string> | undefined): string[] {
   if (!declared?.size) return [];
   const own: string[] = [];
@@ -171,4 +171,16 @@ export function ownHeaders(extra: readonly string[], declared: ReadonlySet<strin
     if (declared.has(name) && !NEVER.test(name)) own.push(name, extra[i + 1]!);
   }
   return own;
+}
+
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]*)(?::\d{0,5})?$/;
+// Clients send the same Host over and over.
+let lastHost = '';
+
+/** Whether a Host header is well-formed (RFC 9112 section 3.2, RFC 3986 section 3.2.2). */
+export function isHost(value: string): boolean {
+  if (value === lastHost) return true;
+  if (!HOST.test(value)) return false;
+  lastHost = value;
+  return true;
 }

@@ -4,9 +4,9 @@ const policies = new Map<string, string>();
 const POLICIES_MAX = 1_000;
 
 /**
- * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): `t` and `w` in seconds. `"daily"` is the
- * limit of the day that has least left for this key: its own, its member's, its application's, or the team's. What a
- * burst refused was not asked of the day, so nothing is said of it.
+ * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers), `t` and `w` in seconds. `"daily"` is the daily
+ * limit with the least remaining: of the key, its member, its app or its team. It is omitted when the burst limit refused
+ * the request, as the daily limits were not checked then.
  */
 export function limitHeaders(burst: Burst, day: DayAllowance | null): string[] {
   const now = `"burst";r=${burst.remaining};t=${burst.resetSeconds}`;
@@ -18,7 +18,7 @@ export function limitHeaders(burst: Burst, day: DayAllowance | null): string[] {
   ];
 }
 
-// Most calls in a row are of teams with the same figures: no text is put together for them.
+// Consecutive requests often have the same limits. Their text is reused.
 let last = { requests: -1, windowSeconds: -1, daily: -1, policy: '' };
 
 function policyOf(requests: number, windowSeconds: number, daily: number): string {

@@ -1,34 +1,49 @@
 import type postgres from 'postgres';
+import { log } from '#lib/process/log.ts';
 
 type Channel = { name: string; onPayload: (payload: string) => void; onListening: () => void };
 
 export type Listener = ReturnType<typeof openListener>;
 
 /**
- * A connection for LISTEN. When it breaks the driver listens again by itself; when it only falls silent nobody is told, so
- * whoever notices asks for a new one.
+ * A connection for LISTEN. If it breaks, the driver reconnects. A connection that only goes silent is noticed by nobody
+ * here, so the caller must check and ask for a new one.
  */
 export function openListener(open: () => postgres.Sql) {
   const channels: Channel[] = [];
   let current = open();
 
+  async function follow({ name, onPayload, onListening }: Channel): Promise<void> {
+    let isFirst = true;
+    await current.listen(name, onPayload, () => {
+      if (!isFirst) log.warn({ channel: name }, 'The LISTEN connection was lost and has been restored');
+      isFirst = false;
+      onListening();
+    });
+  }
+
   return {
-    /** `onListening` runs at every beginning: whatever was announced before it was not heard. */
+    /** `onListening` runs at every connect: notifications sent before it were missed. */
     async listen(
       name: string,
       onPayload: (payload: string) => void,
       onListening: () => void = () => {},
     ): Promise<void> {
-      channels.push({ name, onPayload, onListening });
-      await current.listen(name, onPayload, onListening);
+      const channel = { name, onPayload, onListening };
+      channels.push(channel);
+      await follow(channel);
     },
     async reopen(): Promise<void> {
       const silent = current;
       current = open();
-      void silent.end({ timeout: 0 }).catch(() => {});
-      for (const { name, onPayload, onListening } of channels)
-        await current.listen(name, onPayload, onListening);
+      silent
+        .end({ timeout: 0 })
+        .catch((err: unknown) => log.warn({ err }, 'Closing the silent LISTEN connection failed'));
+      for (const channel of channels) await follow(channel);
     },
-    stop: () => current.end({ timeout: 1 }).catch(() => {}),
+    stop: () =>
+      current
+        .end({ timeout: 1 })
+        .catch((err: unknown) => log.warn({ err }, 'Closing the LISTEN connection failed')),
   };
 }

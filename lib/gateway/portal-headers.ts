@@ -1,4 +1,4 @@
-/** Headers of every portal page (ASVS 3.4): a fresh nonce for its scripts, and nobody may frame it. */
+/** Security headers of every portal page (ASVS 3.4): scripts need the nonce, and framing is forbidden. */
 export function portalHeaders(
   nonce: string,
   options: { development: boolean; https: boolean },
@@ -30,8 +30,8 @@ export function portalHeaders(
 }
 
 /**
- * Whether a request that may change something was sent by another site. Browsers say so in Origin or
- * Sec-Fetch-Site; a request with neither comes from no browser and carries no cookie of one.
+ * Whether a state-changing request was sent from another site. Browsers send Origin or Sec-Fetch-Site. A request with
+ * neither doesn't come from a browser and has no browser's cookies.
  */
 export function isCrossSite(method: string, headers: Headers, portalOrigin: string): boolean {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;

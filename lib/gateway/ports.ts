@@ -1,6 +1,6 @@
 /**
- * What the gateway core needs from outside. The core knows neither Next nor Drizzle; `runtime.ts` hands these
- * in as one object. A method that may answer at once answers without a promise: the hot path stays synchronous.
+ * What the gateway core needs from outside. The core imports neither Next nor Drizzle; `runtime.ts` supplies these as one
+ * object. A method that can respond immediately returns a plain value, so that the hot path stays synchronous.
  */
 
 import type { LimitKind } from '#lib/admission/day-limits.ts';
@@ -15,18 +15,18 @@ export type { Completion, Environment, KnownCredential };
 export type Route = {
   readonly endpointId: string;
   readonly apiId: string;
-  /** Path below the API, normalised, to append to the upstream's base path. */
+  /** Normalized path below the API, appended to the upstream's base path. */
   readonly path: string;
   readonly upstreams: { readonly [E in Environment]: Upstream };
-  /** Lower-case names of header parameters that the API's document declares: these are carried too. */
+  /** Lowercase names of the header parameters that the API's document declares. They are forwarded too. */
   readonly headers?: ReadonlySet<string>;
-  /** Refused to keys of other environments. */
+  /** Only Production keys may use it. */
   readonly productionOnly?: boolean;
-  /** The operator's own credential at the upstream. */
+  /** The operator's own credential for the upstream. */
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
 };
 
-/** What the limits of the day say. `limit` and `remaining` are those of the one that has least left. */
+/** State of the daily limits. `limit` and `remaining` belong to the limit with the least remaining. */
 export type DayAllowance =
   | {
       readonly ok: true;
@@ -37,22 +37,22 @@ export type DayAllowance =
     }
   | { readonly ok: false; readonly kind: LimitKind; readonly limit: number; readonly resetSeconds: number };
 
-/** What the team's burst limit says. */
+/** State of the team's burst limit. */
 export type Burst = {
   readonly ok: boolean;
   readonly requests: number;
   readonly windowSeconds: number;
-  /** Calls that this process would let through now. */
+  /** Requests that this process would accept now. */
   readonly remaining: number;
-  /** Until the whole of it is there again. */
+  /** Until the full limit is available again. */
   readonly resetSeconds: number;
-  /** Until the next call has room; 0 where it has. */
+  /** Until the next request is accepted; 0 if it would be accepted now. */
   readonly retryAfterSeconds: number;
 };
 
-/** What both lines of a call say of it. */
+/** What is recorded about a request before its outcome is known. */
 export type CallSubject = {
-  /** Request id: UUIDv7. */
+  /** Request ID: UUIDv7. */
   readonly id: string;
   readonly atMs: number;
   readonly day: string;
@@ -63,52 +63,54 @@ export type CallSubject = {
   readonly path: string;
   readonly clientIp: string;
   readonly userAgent: string;
-  /** How the call came, where it was not with a secret. */
+  /** Set if the request was authenticated other than by a secret key. */
   readonly via?: 'tester' | undefined;
 };
 
-/** It can't be known right now: the database is out of reach and the cache may not answer. */
+/** Can't be determined right now: the database is unreachable and the cache may not be used. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
 export type GatewayPorts = {
   readonly credentials: {
-    /** The credential with this key id, or null. Rejects with `Unavailable`. */
+    /** The credential with this key ID, or null. Rejects with `Unavailable`. */
     find(keyId: string): KnownCredential | null | Promise<KnownCredential | null>;
+    /** Takes as long as `find` for an unknown key ID. Rejects with `Unavailable`. */
+    findNone(): Promise<void>;
   };
   readonly routes: {
-    /** The endpoint that serves a method and a normalised path below an API, or null. */
+    /** The endpoint that serves a method and a normalized path below an API, or null. */
     match(apiSlug: string, method: string, path: string): Route | null;
   };
   readonly tickets: {
-    /** A ticket of ours that has not expired, or null. */
+    /** A valid, unexpired ticket, or null. */
     read(text: string): Ticket | null;
-    /** Whether this is its first use, anywhere. Rejects with `Unavailable`. */
+    /** Whether this is the ticket's first use on any gateway. Rejects with `Unavailable`. */
     redeem(ticket: Ticket): Promise<boolean>;
   };
   readonly burst: {
-    /** Takes one call from the team's burst. */
+    /** Takes one request from the team's burst limit. */
     take(credential: KnownCredential): Burst;
   };
   readonly quota: {
-    /** Takes one call from the day: from all of its limits, or from none. Rejects with `Unavailable`. */
+    /** Takes one request from all daily limits, or from none. Rejects with `Unavailable`. */
     take(credential: KnownCredential): DayAllowance | Promise<DayAllowance>;
-    /** Gives one back that did not count. */
+    /** Returns a request that did not count. */
     giveBack(credential: KnownCredential, day: string): void;
   };
   readonly usage: {
-    /** Resolves once the line is durable; rejects when it can't be made so. */
+    /** Resolves once the line is durable. Rejects if it can't be made durable. */
     intent(call: CallSubject): Promise<void>;
     complete(call: CallSubject, completion: Completion): Promise<void>;
     refuse(call: CallSubject, refusal: { status: number; reason: string; latencyMs: number }): Promise<void>;
   };
-  /** Told of a query string with a key in it. Works beside the call and never fails it. */
+  /** Called with a query string that contains a key. Runs in the background and never fails the request. */
   readonly keyInQuery?: (query: string) => void;
   readonly clock: {
     /** Milliseconds since the epoch by the database's clock. */
     nowMs(): number;
-    /** UTC day of that, `YYYY-MM-DD`. */
+    /** UTC day of `nowMs`, `YYYY-MM-DD`. */
     day(): string;
   };
 };

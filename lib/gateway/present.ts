@@ -3,7 +3,7 @@ import type { Reason } from '#lib/refusals/reasons.ts';
 import type { ReadHeaders } from './inbound.ts';
 import type { Environment } from './ports.ts';
 
-/** What a client presented, checked for form and checksum only. */
+/** A secret key as sent by a client. Only its format and checksum have been checked. */
 export type Presented = {
   readonly keyId: string;
   readonly environment: Environment;
@@ -13,15 +13,15 @@ export type Presented = {
 const QUERY_NAMES = /(?:^|&)(?:secret[_-]?key|shared[_-]?key|x-secret-key|x-shared-key|x-api-key)=/i;
 const KEY_SHAPE = /lk(?:_|%5f)[ps]k(?:_|%5f)(?:dev|stg|prod)(?:_|%5f)/i;
 
-/** Whether a query string carries a key: by its shape anywhere, or by the name we use for the headers. */
+/** Whether a query string contains a key, by format or by a parameter named like one of our headers. */
 export function keyInQuery(query: string): boolean {
   return query.length > 0 && (KEY_SHAPE.test(query) || QUERY_NAMES.test(query));
 }
 
 /**
- * Takes the pair out of the headers: HTTP Basic `shared:secret` (RFC 7617), `X-Shared-Key` with `X-Secret-Key`,
- * or the secret alone as `Authorization: Bearer` (RFC 6750) or `X-API-Key`. Several ways at once must agree.
- * A total function: whatever it is given, it answers.
+ * Reads the API key from the headers: HTTP Basic `shared:secret` (RFC 7617), `X-Shared-Key` with `X-Secret-Key`, or the
+ * secret key alone as `Authorization: Bearer` (RFC 6750) or `X-API-Key`. Credentials sent in several places must match.
+ * Never throws.
  */
 export function present(headers: ReadHeaders): Presented | Reason {
   if (headers.repeated) return 'malformed_credentials';
@@ -44,7 +44,7 @@ export function present(headers: ReadHeaders): Presented | Reason {
   if (secret === undefined) return shared === undefined ? 'missing_credentials' : 'malformed_credentials';
 
   const named = parseSecretKey(secret);
-  // Where the shape is right and the checksum is not, it is a typo or a guess. No hash, no query.
+  // Right format and wrong checksum: a typo or a guess. It costs no hash and no query.
   if (!named) return looksLikeSecretKey(secret) ? 'invalid_credentials' : 'malformed_credentials';
   if (shared !== undefined) {
     const half = parseSharedKey(shared);

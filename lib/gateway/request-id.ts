@@ -2,14 +2,14 @@ import { randomFillSync } from 'node:crypto';
 
 const RANDOM_BYTES = 10;
 const pool = Buffer.alloc(RANDOM_BYTES * 400);
-/** The pool in hex, two characters a byte. */
+/** The pool in hex, two characters per byte. */
 let random = '';
 let used = 0;
 let lastMs = -1;
-/** The first 48 bits of the last id: most calls share their millisecond with another one. */
+/** The first 48 bits of the last ID. Under load, most requests share a millisecond with another one. */
 let time = '';
 
-/** A UUIDv7 (RFC 9562) for a given time. Random bytes are drawn for 400 ids at once. */
+/** A UUIDv7 (RFC 9562) for a given time. Random bytes are drawn for 400 IDs at once. */
 export function requestId(nowMs: number): string {
   const ms = Math.floor(nowMs);
   if (ms !== lastMs) {
@@ -25,7 +25,7 @@ export function requestId(nowMs: number): string {
 
 function refill(): void {
   randomFillSync(pool);
-  // The fourth character of each begins with the variant, 10 in bits.
+  // The low half of each ID's second random byte starts with the variant bits, 10.
   for (let i = 1; i < pool.length; i += RANDOM_BYTES) pool[i] = (pool[i]! & 0xfb) | 0x08;
   random = pool.toString('hex');
   used = 0;

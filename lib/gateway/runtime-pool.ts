@@ -1,16 +1,17 @@
 import type postgres from 'postgres';
 import type { connect, Db } from '#db/client.ts';
+import { log } from '#lib/process/log.ts';
 
 type Connected = ReturnType<typeof connect>;
 
 /**
- * A pool that can be replaced while in use. Connections into a black hole never fail by themselves, and would take every
- * query that is handed to them along.
+ * A pool that can be replaced while in use. Connections to an unresponsive host never fail on their own, and every query
+ * sent over them hangs.
  */
 export function replaceablePool(open: () => Connected) {
   let current = open();
   const sql = new Proxy((() => {}) as unknown as postgres.Sql, {
-    // The pool is a template function with properties: both lead to whichever pool is the present one.
+    // The pool is a template function with properties. Both lead to the current pool.
     apply: (_target, _this, args) =>
       Reflect.apply(current.sql as unknown as CallableFunction, undefined, args),
     get: (_target, property) => Reflect.get(current.sql, property),
@@ -21,7 +22,8 @@ export function replaceablePool(open: () => Connected) {
     replace(): void {
       const old = current;
       current = open();
-      void old.sql.end({ timeout: 0 }).catch(() => {});
+      log.warn('The database did not respond in time. Its connections are replaced');
+      old.sql.end({ timeout: 0 }).catch((err: unknown) => log.warn({ err }, 'Closing old connections failed'));
     },
     end: () => current.sql.end({ timeout: 2 }),
   };

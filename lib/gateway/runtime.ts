@@ -1,104 +1,79 @@
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import { v7 } from 'uuid';
-import { connect, databaseUrl } from '#db/client.ts';
-import { LookupFailed, openAdmission } from '#lib/admission/admission.ts';
+import { connect } from '#db/client.ts';
+import { openAdmission } from '#lib/admission/admission.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
 import {
   openRevocationJournal,
   REVOCATIONS,
   replayRevocations,
 } from '#lib/credentials/revocation-journal.ts';
-import { type Env, env, readSettings } from '#lib/env.ts';
 import { queryNotice } from '#lib/exposures/notice-query.ts';
 import { startShipper } from '#lib/metering/ship.ts';
 import { openSpool } from '#lib/metering/spool.ts';
-import { openQuota, QuotaUnknown } from '#lib/quota/allowance.ts';
+import { log } from '#lib/process/log.ts';
+import { openQuota } from '#lib/quota/allowance.ts';
 import { openBurst } from '#lib/quota/burst.ts';
 import { settleGrants } from '#lib/quota/day-rows.ts';
 import { openPresence } from '#lib/quota/presence.ts';
-import { readTicket } from '#lib/tester/ticket.ts';
-import { useTicket } from '#lib/tester/use-ticket.ts';
-import type { GatewayOptions } from './handle.ts';
+import { dayClock, yesterdayOf } from './day-clock.ts';
 import { holdLease, type Lease } from './lease.ts';
-import { type GatewayPorts, type KnownCredential, Unavailable } from './ports.ts';
+import type { GatewayPorts, KnownCredential } from './ports.ts';
+import { credentialsPort, quotaPort, ticketsPort } from './runtime-ports.ts';
 import { replaceablePool } from './runtime-pool.ts';
 
-type GatewayRuntime = {
+export type RuntimeOptions = {
+  readonly mount: 'node' | 'next';
+  readonly databaseUrl: string;
+  /** A direct connection for LISTEN, if `databaseUrl` goes through a transaction pooler. */
+  readonly listenUrl: string;
+  readonly dataDir: string;
+  readonly spoolDir: string;
+  readonly durability: 'disk' | 'process';
+  readonly encryptionKey: string;
+  readonly leaseSeconds: number;
+};
+
+export type GatewayRuntime = {
   readonly nodeId: string;
   readonly ports: GatewayPorts;
-  /** Whether calls can be admitted right now, and what each part says. */
+  /** Whether requests can be served right now, and the state of each part. */
   health(): { ready: boolean; detail: Record<string, unknown> };
-  /** Ships what is spooled, returns unused quota and ends the lease. Call it when no call is under way. */
+  /** Ends the lease: from now on nobody waits for this process, and it admits no requests. */
+  endLease(): Promise<void>;
+  /** Ships the spool, returns unused quota and ends the lease. Call it when no request is in progress. */
   stop(): Promise<void>;
 };
 
+const STATEMENT_TIMEOUT_MS = 5_000;
+
 /** Connects the gateway core to the database, the spool and the catalog, for one mount in this process. */
-export async function startGatewayRuntime(
-  mount: 'node' | 'next',
-  settings: Env = env(),
-): Promise<GatewayRuntime> {
-  const url = databaseUrl();
-  const pool = replaceablePool(() => connect(url, { max: 6, statementTimeoutMs: 5_000 }));
+export async function startGatewayRuntime(options: RuntimeOptions): Promise<GatewayRuntime> {
+  const { databaseUrl: url, encryptionKey, mount } = options;
+  const pool = replaceablePool(() => connect(url, { max: 6, statementTimeoutMs: STATEMENT_TIMEOUT_MS }));
   const { sql } = pool;
-  const openOne = (to: string): postgres.Sql => connect(to, { max: 1, statementTimeoutMs: 5_000 }).sql;
   const nodeId = v7();
-  const revocations = join(settings.DATA_DIR, REVOCATIONS);
+  const cache = await openCache(options, pool, nodeId);
+  const { lease, admission, journal } = cache;
 
-  // Before the first call: a backup may have been restored since the last one.
-  await replayRevocations(pool.db(), revocations);
-  const journal = await openRevocationJournal(revocations);
-
-  let lease: Lease | undefined;
-  const admission = openAdmission({ sql, mayUseCache: () => lease?.isLive() ?? false });
-  const reload = async () => {
-    routes = await loadRoutes(pool.db(), settings.LATCHKEY_ENCRYPTION_KEY);
-  };
-  let routes = await loadRoutes(pool.db(), settings.LATCHKEY_ENCRYPTION_KEY);
-
-  const held = await holdLease({
-    open: () => openOne(url),
-    openListening: () => openOne(settings.DATABASE_LISTEN_URL ?? url),
-    nodeId,
-    mount,
-    leaseSeconds: settings.GATEWAY_LEASE_SECONDS,
-    async apply(change) {
-      if (change.kind === 'catalog') return reload();
-      admission.forget(change);
-      if (change.kind === 'credential') await journal.note(pool.db(), change.id).catch(unjournaled);
-    },
-    async applyAll() {
-      admission.forgetAll();
-      await journal.catchUp(pool.db()).catch(unjournaled);
-      await reload();
-    },
-    async onRestored() {
-      admission.forgetAll();
-      await replayRevocations(pool.db(), revocations);
-    },
-    onHung: pool.replace,
-  });
-  lease = held;
-
-  const clock = dayClock(held.nowMs);
-  const yesterday = () => new Date(held.nowMs() - 86_400_000).toISOString().slice(0, 10);
-  const spool = openSpool({ dir: settings.spoolDir, nodeId, durability: settings.USAGE_DURABILITY });
+  const clock = dayClock(lease.nowMs);
+  const spool = openSpool({ dir: options.spoolDir, nodeId, durability: options.durability });
   const shipper = startShipper({
     sql,
     spool,
-    dir: settings.spoolDir,
+    dir: options.spoolDir,
     nodeId,
-    // Its own at the stop: of the days before, it has long given back what it could.
-    onAdopted: (gone) => settleGrants(sql, gone, gone === nodeId ? { since: yesterday() } : {}),
+    // Its own grants are settled at stop. Those of earlier days were returned long before.
+    onAdopted: (gone) => settleGrants(sql, gone, gone === nodeId ? { since: yesterdayOf(lease.nowMs()) } : {}),
   });
   const quota = openQuota({ sql, nodeId, clock });
-  const presence = openPresence({ sql, nodeId, liveNodes: held.liveNodes, listen: held.listen });
+  const presence = openPresence({ sql, nodeId, liveNodes: lease.liveNodes, listen: lease.listen });
   await presence.start();
   const burst = openBurst({ presence });
+  const noticeQuery = queryNotice(pool.db);
 
-  const noticeQuery = queryNotice(pool.db, readSettings(settings));
-
-  /** Between the restore of a backup and the journal's replay the database takes revoked keys for live. */
+  /** Between a restored backup and the journal's replay, the database has revoked keys as active. */
   const asJournaled = (known: KnownCredential | null): KnownCredential | null =>
     known && known.status !== 'revoked' && journal.holds(known.keyId)
       ? { ...known, status: 'revoked' }
@@ -107,104 +82,93 @@ export async function startGatewayRuntime(
   return {
     nodeId,
     ports: {
-      credentials: {
-        find(keyId) {
-          const found = admission.find(keyId);
-          return found instanceof Promise ? found.then(asJournaled, unavailable) : asJournaled(found);
-        },
-      },
-      routes: { match: (api, method, path) => routes.match(api, method, path) },
-      tickets: {
-        read: (text) => readTicket(settings.LATCHKEY_ENCRYPTION_KEY, text, held.nowMs()),
-        redeem: (ticket) =>
-          useTicket(sql, ticket).catch((cause: unknown) => {
-            throw new Unavailable('the ticket can not be checked', { cause });
-          }),
-      },
+      credentials: credentialsPort(admission, asJournaled),
+      routes: { match: (api, method, path) => cache.routes().match(api, method, path) },
+      tickets: ticketsPort(sql, encryptionKey, lease),
       burst: { take: burst.take },
-      quota: {
-        take(credential) {
-          const taken = quota.take(credential);
-          return taken instanceof Promise ? taken.catch(unavailable) : taken;
-        },
-        giveBack: quota.giveBack,
-      },
+      quota: quotaPort(quota, lease),
       usage: spool,
       keyInQuery: (query) => void noticeQuery(query),
       clock,
     },
-    health: () => ({
-      ready: held.isLive() && spool.health().writable,
-      detail: {
-        nodeId,
-        mount,
-        leaseLive: held.isLive(),
-        credentialsCached: admission.size(),
-        spool: { ...spool.health(), ...shipper.status() },
-      },
-    }),
+    health: () => {
+      const spoolHealth = spool.health();
+      return {
+        ready: lease.isLive() && spoolHealth.writable,
+        detail: {
+          nodeId,
+          mount,
+          leaseLive: lease.isLive(),
+          leaseAgeMs: Math.round(lease.ageMs()),
+          credentialsCached: admission.size(),
+          spool: { ...spool.status(), ...shipper.status(), ...spoolHealth },
+        },
+      };
+    },
+    endLease: lease.stop,
     async stop() {
       burst.stop();
       presence.stop();
       // In this order: the shipper settles what quota could not return, and until then others find its folder.
       await quota.stop();
       await shipper.stop();
-      await held.stop();
+      await lease.stop();
       await pool.end();
     },
   };
 }
 
-/** The key is refused all the same; only a backup restored later could revive it. */
-function unjournaled(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(
-    `${JSON.stringify({ level: 'error', at: new Date().toISOString(), where: 'revocation journal', message })}\n`,
-  );
-}
+/** What a process remembers of keys and routes, and the lease that keeps it valid. */
+async function openCache(
+  { databaseUrl, listenUrl, dataDir, encryptionKey, mount, leaseSeconds }: RuntimeOptions,
+  pool: ReturnType<typeof replaceablePool>,
+  nodeId: string,
+) {
+  const openOne = (url: string): postgres.Sql =>
+    connect(url, { max: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS }).sql;
+  const revocations = join(dataDir, REVOCATIONS);
+  // Before the first request: a backup may have been restored since the last start.
+  await replayRevocations(pool.db(), revocations);
+  const journal = await openRevocationJournal(revocations);
 
-/** Adds the UTC date to a clock, worked out once a day. */
-function dayClock(nowMs: () => number) {
-  let day = '';
-  let endsAt = 0;
-  let beginsAt = 0;
-  return {
-    nowMs,
-    day() {
-      const now = nowMs();
-      if (now < beginsAt || now >= endsAt) {
-        day = new Date(now).toISOString().slice(0, 10);
-        beginsAt = Date.parse(day);
-        endsAt = beginsAt + 86_400_000;
-      }
-      return day;
+  let held: Lease | undefined;
+  const admission = openAdmission({
+    sql: pool.sql,
+    mayUseCache: () => held?.isLive() ?? false,
+    isReachable: () => held?.isReachable() ?? true,
+  });
+  let routes = await loadRoutes(pool.db(), encryptionKey);
+  const reload = async () => {
+    routes = await loadRoutes(pool.db(), encryptionKey);
+  };
+  const lease = await holdLease({
+    open: () => openOne(databaseUrl),
+    openListening: () => openOne(listenUrl),
+    nodeId,
+    mount,
+    leaseSeconds,
+    async apply(change) {
+      if (change.kind === 'catalog') return reload();
+      admission.forget(change);
+      if (change.kind === 'credential') await journal.note(pool.db(), change.id).catch(notJournaled);
     },
-  };
+    async applyAll() {
+      admission.forgetAll();
+      await journal.catchUp(pool.db()).catch(notJournaled);
+      await reload();
+    },
+    async onRestored() {
+      admission.forgetAll();
+      await replayRevocations(pool.db(), revocations);
+    },
+    onHung: pool.replace,
+  });
+  held = lease;
+  return { lease, admission, journal, routes: () => routes };
 }
 
-/** Next hands bodies on up to `proxyClientMaxBodySize` (65 MB in next.config.mjs) and cuts off the rest. */
-const NEXT_BODY_BYTES_MAX = 64_000_000;
-
-/** The core's options for a mount, from the environment. */
-export function gatewayOptions(mount: 'node' | 'next', settings: Env = env()): GatewayOptions {
-  return {
-    portalUrl: settings.PORTAL_URL,
-    gatewayUrl: mount === 'node' ? settings.GATEWAY_URL : settings.PORTAL_URL,
-    locationBase: mount === 'node' ? '' : `${settings.PORTAL_URL}/gateway`,
-    trustedProxies: settings.TRUSTED_PROXIES,
-    bodyLimitBytes:
-      mount === 'node'
-        ? settings.GATEWAY_BODY_LIMIT_BYTES
-        : Math.min(settings.GATEWAY_BODY_LIMIT_BYTES, NEXT_BODY_BYTES_MAX),
-    allowPrivateUpstreams: settings.ALLOW_PRIVATE_UPSTREAMS,
-    connectTimeoutMs: settings.GATEWAY_CONNECT_TIMEOUT_MS,
-    firstByteTimeoutMs: settings.GATEWAY_FIRST_BYTE_TIMEOUT_MS,
-    idleTimeoutMs: settings.GATEWAY_IDLE_TIMEOUT_MS,
-  };
+/** The key is refused nevertheless. Only a backup restored later could bring it back. */
+function notJournaled(err: unknown): void {
+  log.error({ err }, 'A revocation could not be written to the journal');
 }
 
-function unavailable(error: unknown): never {
-  throw error instanceof LookupFailed || error instanceof QuotaUnknown
-    ? new Unavailable(error.message, { cause: error })
-    : error;
-}

@@ -1,25 +1,24 @@
-/** A request target taken apart: the API's slug, the path below it, and the query without its `?`. */
+/** A parsed request target: the API's slug, the path below it, and the query without its `?`. */
 export type Target = { readonly api: string; readonly path: string; readonly query: string };
 
 export const TARGET_BYTES_MAX = 8_192;
 
 const SLUG = /^[a-z0-9][a-z0-9-]*$/;
 /**
- * Characters of a path segment (RFC 3986 pchar), percent-encodings apart. No backslash, no `;`: some servers
- * read path parameters there; no control characters, no raw non-ASCII.
+ * Allowed path characters (RFC 3986 pchar). No backslash, no control characters, no raw non-ASCII, and no `;`, where some
+ * servers read path parameters.
  */
 const PLAIN_PATH = /^[A-Za-z0-9\-._~!$&'()*+,=:@/%]*$/;
 /**
- * Encodings that change what a path means once somebody decodes it: NUL and controls, `%`, `.`, `/`, `\`, `;`, DEL,
- * and the bytes that only overlong UTF-8 has.
+ * Encodings that change the meaning of a path once it is decoded: control characters, `%`, `.`, `/`, `\`, `;`, DEL, and
+ * bytes that occur only in overlong UTF-8.
  */
 const CONFUSING_ENCODING = /%(?:[01][0-9a-f]|25|2e|2f|5c|3b|7f|3f|23|c[01])/i;
 const BROKEN_ENCODING = /%(?![0-9A-Fa-f]{2})/;
 
 /**
- * Takes a target apart, or answers null for every form that could mean one path here and another upstream:
- * dot segments, doubled slashes, encoded separators, absolute form, overlong. Nothing is rewritten: what is
- * not plain is no known endpoint.
+ * Parses a target. Returns null for every form that could mean one path here and another one upstream: dot segments,
+ * double slashes, encoded separators, absolute form, overlong targets. Nothing is rewritten.
  */
 export function readTarget(target: string): Target | null {
   if (target.length > TARGET_BYTES_MAX || target.charCodeAt(0) !== 47 || target.includes('#')) return null;
@@ -40,7 +39,7 @@ function isPlainPath(path: string): boolean {
   return !/\/\.{1,2}(?:\/|$)/.test(path);
 }
 
-/** A query may hold anything printable; it is passed on byte for byte. */
+/** A query may contain any printable character. It is forwarded byte for byte. */
 function isPlainQuery(query: string): boolean {
   for (let i = 0; i < query.length; i++) {
     const code = query.charCodeAt(i);

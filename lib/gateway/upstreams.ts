@@ -1,9 +1,9 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
-import { type Dispatcher, Pool } from 'undici';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { isPrivateAddress } from '#lib/catalog/upstream-address.ts';
 
-/** The upstream's name leads to an address that may not be called from here. */
+/** The upstream resolves to an address that must not be called from here. */
 export class ForbiddenAddress extends Error {
   override name = 'ForbiddenAddress';
 }
@@ -13,32 +13,30 @@ export type UpstreamOptions = {
   connectTimeoutMs: number;
   firstByteTimeoutMs: number;
   idleTimeoutMs: number;
+  connectionsPerOrigin: number;
 };
 
-const CONNECTIONS_PER_ORIGIN = 512;
-const ANSWER_HEADER_BYTES_MAX = 64 * 1024;
+export type Upstreams = ReturnType<typeof openUpstreams>;
 
-/** One pool of kept-alive connections for each upstream origin. */
+const RESPONSE_HEADER_BYTES_MAX = 64 * 1024;
+
+/** One pool of keep-alive connections per upstream origin. */
 export function openUpstreams(options: UpstreamOptions) {
   const pools = new Map<string, Pool>();
+  const connect = connector(options);
 
   function open(origin: string): Pool {
     const host = new URL(origin).hostname.replace(/^\[|\]$/g, '');
-    // An address instead of a name is never looked up, so it is checked here.
+    // An IP address is never looked up, so it is checked here.
     if (!options.allowPrivateUpstreams && isIP(host) && isPrivateAddress(host))
       throw new ForbiddenAddress(host);
     const pool = new Pool(origin, {
-      connections: CONNECTIONS_PER_ORIGIN,
+      connections: options.connectionsPerOrigin,
       pipelining: 1,
-      // By itself undici takes HTTP/2 where it is offered, and then hands no raw headers over: the answer would lose all of its own.
-      allowH2: false,
       headersTimeout: options.firstByteTimeoutMs,
       bodyTimeout: options.idleTimeoutMs,
-      maxHeaderSize: ANSWER_HEADER_BYTES_MAX,
-      connect: {
-        timeout: options.connectTimeoutMs,
-        ...(options.allowPrivateUpstreams ? {} : { lookup: checkedLookup }),
-      },
+      maxHeaderSize: RESPONSE_HEADER_BYTES_MAX,
+      connect,
     });
     pools.set(origin, pool);
     return pool;
@@ -48,14 +46,37 @@ export function openUpstreams(options: UpstreamOptions) {
     dispatch(origin: string, request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
       (pools.get(origin) ?? open(origin)).dispatch(request, handler);
     },
-    /** Ends kept-alive connections; calls under way finish first. */
+    /** Closes keep-alive connections once the requests in progress have finished. */
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
 }
 
-/** Resolves once and hands the socket only the addresses that were checked: rebinding finds no second look-up. */
+function connector({ allowPrivateUpstreams, connectTimeoutMs }: UpstreamOptions): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: connectTimeoutMs,
+    // By default undici uses HTTP/2 where it is offered, and provides no raw headers then.
+    allowH2: false,
+    ...(allowPrivateUpstreams ? {} : { lookup: checkedLookup }),
+  });
+  return (options, callback) =>
+    connect(options, (...result) => {
+      const [, socket] = result;
+      socket?.prependListener('error', failOnReset);
+      callback(...result);
+    });
+}
+
+/**
+ * undici takes an ECONNRESET for the end of a response that is delimited by the end of the connection. A reset means that
+ * data is missing: under another code it fails the response.
+ */
+function failOnReset(this: Socket, error: NodeJS.ErrnoException): void {
+  if (error.code === 'ECONNRESET') error.code = 'UPSTREAM_RESET';
+}
+
+/** Passes only checked addresses to the socket, so there is no second lookup that DNS rebinding could exploit. */
 const checkedLookup: LookupFunction = (hostname, options, callback) => {
   dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     if (error) return callback(error, '', 0);

@@ -1,21 +1,27 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import type { Call, Outlet } from './call.ts';
-import type { Gateway } from './handle.ts';
+import type { Gateway } from './create-gateway.ts';
+import { type DiscardLimits, discardBody } from './discard-body.ts';
+import type { Exchange, Outlet } from './outlet.ts';
 
-/** Lets a call's answer out as a web Response. */
+/** Next buffers at most 65 MB of a body. */
+const DISCARD: DiscardLimits = { bytesMax: 65_000_000, totalMs: 30_000, idleMs: 5_000 };
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/** Sends a response as a web Response. */
 class WebOutlet implements Outlet {
   readonly response: Promise<Response>;
-  call: Call | undefined;
+  exchange: Exchange | undefined;
+  readonly #body: Readable | null;
   readonly #resolve: (response: Response) => void;
-  #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #started = false;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended = false;
 
-  constructor() {
+  constructor(body: Readable | null) {
     const { promise, resolve } = Promise.withResolvers<Response>();
     this.response = promise;
     this.#resolve = resolve;
+    this.#body = body;
   }
 
   start(status: number, headers: string[]): void {
@@ -29,20 +35,19 @@ class WebOutlet implements Outlet {
         start: (controller) => {
           this.#controller = controller;
         },
-        pull: () => this.call?.drained(),
+        pull: () => this.exchange?.drained(),
         cancel: () => {
           this.#ended = true;
-          this.call?.clientGone();
+          this.exchange?.clientGone();
         },
       },
-      new ByteLengthQueuingStrategy({ highWaterMark: 64 * 1024 }),
+      new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_BYTES }),
     );
-    this.#started = true;
     this.#resolve(new Response(isBodiless(status) ? null : stream, { status, headers: fields }));
   }
 
   write(chunk: Buffer): boolean {
-    if (this.#ended) return true;
+    if (this.#ended || !this.#controller) return true;
     this.#controller.enqueue(new Uint8Array(chunk)); // undici may reuse the chunk's memory.
     return (this.#controller.desiredSize ?? 0) > 0;
   }
@@ -50,43 +55,49 @@ class WebOutlet implements Outlet {
   end(chunk?: Buffer): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (chunk) this.#controller.enqueue(new Uint8Array(chunk));
-    this.#controller.close();
+    if (chunk) this.#controller?.enqueue(new Uint8Array(chunk));
+    this.#controller?.close();
+    // A client that is still uploading must be able to finish, or it never reads the response.
+    if (this.#body && !this.#body.readableEnded)
+      discardBody(this.#body, DISCARD, () => this.#body?.destroy());
   }
 
   destroy(): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.#started) this.#controller.error(new Error('the answer was broken off'));
-    else this.#resolve(Response.error());
+    if (this.#controller) this.#controller.error(new Error('the response was broken off'));
+    // Nothing has been sent. `Response.error()` has status 0, which Next can't send.
+    else this.#resolve(new Response(null, { status: 500 }));
   }
 }
 
 const isBodiless = (status: number) => status === 204 || status === 304;
 
 /**
- * Serves one call from a web Request below `/gateway`. The address of the client is not known on this mount; with
- * trusted proxies configured, the nearest hop is taken to be one of them.
+ * Serves one web Request below `/gateway`. The client's address is unknown on this mount. If trusted proxies are configured,
+ * the nearest hop is assumed to be one of them.
  */
 export function handleWeb(gateway: Gateway, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const rawHeaders: string[] = [];
   for (const [name, value] of request.headers) rawHeaders.push(name, value);
   const hasBody = request.body !== null && request.method !== 'GET' && request.method !== 'HEAD';
-  const outlet = new WebOutlet();
-  const call = gateway.handle(
+  // The two declarations of ReadableStream describe the same class.
+  const body = hasBody ? Readable.fromWeb(request.body as unknown as NodeReadableStream<Uint8Array>) : null;
+  body?.on('error', () => {}); // The client stopped sending. Whoever reads the body sees it end.
+  const outlet = new WebOutlet(body);
+  const exchange = gateway.handle(
     {
       method: request.method,
       target: url.pathname.slice('/gateway'.length) + url.search,
       rawHeaders,
       remoteAddress: nearestHop(gateway),
     },
-    // The two declarations of ReadableStream describe the same class.
-    hasBody ? Readable.fromWeb(request.body as unknown as NodeReadableStream<Uint8Array>) : null,
+    body,
     outlet,
   );
-  outlet.call = call;
-  request.signal.addEventListener('abort', () => call.clientGone(), { once: true });
+  outlet.exchange = exchange;
+  request.signal.addEventListener('abort', () => exchange.clientGone(), { once: true });
   return outlet.response;
 }
 

@@ -7,7 +7,7 @@ import { formatCount, formatNumber } from '#lib/format.ts';
 import { dropExpiredUsage, ensureUsagePartitions, indexClosedDays } from '#lib/metering/partitions.ts';
 import { reconcileDay } from '#lib/metering/reconcile.ts';
 import { evaluateNotifications } from '#lib/notifications/evaluate-notifications.ts';
-import { reasonWords } from '#lib/refusals/labels.ts';
+import { describeReason } from '#lib/refusals/reasons.ts';
 import { remindReviews } from '#lib/reviews/remind-reviews.ts';
 import { prune } from './prune.ts';
 
@@ -81,7 +81,7 @@ export const SCHEDULE: readonly Job[] = [
     when: 'Every minute',
     timeoutSeconds: 120,
     run: async ({ db, settings }) => {
-      const { notified, emails } = await evaluateNotifications({ db, settings, reasonWords });
+      const { notified, emails } = await evaluateNotifications({ db, settings, reasonWords: describeReason });
       return notified === 0
         ? 'Nothing new.'
         : `Sent ${formatCount(notified, 'notification')} and ${formatCount(emails, 'email')}.`;

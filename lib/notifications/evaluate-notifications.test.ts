@@ -5,7 +5,7 @@ import { notificationSettings, notifications } from '#db/schema/notifications.ts
 import { members, teams } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reasonWords } from '#lib/refusals/labels.ts';
+import { describeReason } from '#lib/refusals/reasons.ts';
 import { SetLimits, setLimits } from '#lib/teams/set-limits.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
@@ -19,7 +19,7 @@ import { notifyTeam } from './notify-team.ts';
 /** Noon, so that no test runs near midnight. */
 const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);
 const evaluate = (db: Db, minutesLater = 0) =>
-  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000), reasonWords, settings });
+  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000), reasonWords: describeReason, settings });
 const stored = async (db: Db) =>
   db
     .select({ memberId: notifications.memberId, cause: notifications.cause, href: notifications.href })
@@ -80,7 +80,7 @@ test(
     const day = before(1).toISOString().slice(0, 10);
     const date = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' }).format(before(1));
     const use = (requests: number) => db.update(usageDaily).set({ requests }).where(sql`day = ${day}::date`);
-    const at = (now: Date) => evaluateNotifications({ db, now, reasonWords, settings });
+    const at = (now: Date) => evaluateNotifications({ db, now, reasonWords: describeReason, settings });
     await aDay(db, key, 1, { requests: 79 });
 
     expect(await at(before(20))).toEqual({ notified: 0, emails: 0 });
@@ -117,7 +117,7 @@ test(
       evaluateNotifications({
         db,
         now: new Date(midnight.getTime() + seconds * 1_000),
-        reasonWords,
+        reasonWords: describeReason,
         settings,
       });
     const used = await aWatchedTeam(db);
@@ -212,7 +212,7 @@ test(
       ].sort(),
     );
     expect(mails[0]?.props.items.map(({ body }) => body)).toContain(
-      `6 requests were rejected, for the first time in 7 days: ${reasonWords('ip_not_allowed')}`,
+      `6 requests were rejected, for the first time in 7 days: ${describeReason('ip_not_allowed')}`,
     );
   }),
 );

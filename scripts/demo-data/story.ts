@@ -3,7 +3,7 @@ import type { AuditAction } from '#db/schema/audit.ts';
 import { credentialExposures, credentialReminders } from '#db/schema/credentials.ts';
 import { incidentEvents, incidents } from '#db/schema/incidents.ts';
 import { notifications } from '#db/schema/notifications.ts';
-import { reasonWords } from '#lib/refusals/labels.ts';
+import { describeReason } from '#lib/refusals/reasons.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, DAY_MS, idAt } from './calendar.ts';
 import type { Key, Keys } from './keys.ts';
@@ -127,7 +127,7 @@ async function seedNotifications(
     },
     {
       ...{ kind: 'refusals', at: at(16, 19.5), title: `The key “${noor.name}” is refused` },
-      body: `14 calls were refused, for the first time in 7 days: ${reasonWords('key_limit_exceeded')}`,
+      body: `14 calls were refused, for the first time in 7 days: ${describeReason('key_limit_exceeded')}`,
       cause: `refused:${noor.keyId}:key_limit_exceeded:${dayOf(at(16))}`,
       path: `/logs?key=${noor.keyId}&status=refused`,
     },
@@ -142,7 +142,7 @@ async function seedNotifications(
     },
     {
       ...{ kind: 'refusals', at: at(5, 10.4), title: `The key “${workshop.name}” is refused` },
-      body: `1 call was refused, for the first time in 7 days: ${reasonWords('credential_expired')}`,
+      body: `1 call was refused, for the first time in 7 days: ${describeReason('credential_expired')}`,
       cause: `refused:${workshop.keyId}:credential_expired:${dayOf(at(5))}`,
       path: `/logs?key=${workshop.keyId}&status=refused`,
     },

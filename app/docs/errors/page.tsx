@@ -13,7 +13,7 @@ export default function ErrorsPage() {
     <>
       <PageHeader
         title="Error codes"
-        description="How the gateway says no: problem details (RFC 9457) with a code that stays the same."
+        description="Every error the gateway returns. Errors are problem details (RFC 9457) with a stable code."
       />
       <Table label="Error codes">
         <THead>
@@ -44,11 +44,11 @@ export default function ErrorsPage() {
         </TBody>
       </Table>
       <p className="mt-6 text-muted">
-        Found a secret key of this service somewhere?{' '}
+        Found a secret key of this service in public?{' '}
         <Link href="/found-a-key" className="text-accent underline underline-offset-4">
           Report it
         </Link>
-        , without an account.
+        . You don’t need an account.
       </p>
     </>
   );

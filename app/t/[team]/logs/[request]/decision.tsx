@@ -5,8 +5,7 @@ import { Callout } from '#app/_components/callout.tsx';
 import { Card } from '#app/_components/card.tsx';
 import { labelSteps } from '#app/_logs/step-labels.ts';
 import type { Trace } from '#lib/gateway/explain.ts';
-import { ADVICE } from '#lib/refusals/advice.ts';
-import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
+import { isReason, REASONS } from '#lib/refusals/reasons.ts';
 import type { RequestDetail } from '#lib/request-log/read-request.ts';
 import type { Fix } from './fixes.ts';
 
@@ -22,7 +21,7 @@ type Props = { request: RequestDetail; trace: Trace | null; fix: Fix | null };
 /** Why a request was rejected or failed, and how to fix it. For forwarded requests the steps are collapsed. */
 export function Decision({ request, trace, fix }: Props) {
   const { reason } = request;
-  const known = reason !== null && reason in REASONS ? (reason as Reason) : null; // Just checked.
+  const known = reason !== null && isReason(reason) ? reason : null;
   if (!known) return trace && <Passed trace={trace} />;
   const isRefusal = request.outcome === 'refused';
   return (
@@ -39,7 +38,7 @@ export function Decision({ request, trace, fix }: Props) {
       <Callout tone={REASONS[known].status >= 500 ? 'danger' : 'warning'} title={REASONS[known].title}>
         <p>{REASONS[known].detail}</p>
         <p className="mt-2">
-          <span className="font-medium">What to do:</span> {ADVICE[known]}{' '}
+          <span className="font-medium">What to do:</span> {REASONS[known].advice}{' '}
           <Link href={`/docs/errors/${known}`} className="underline underline-offset-4">
             About <code className="font-mono">{known}</code>
           </Link>

@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import type { Trace } from '#lib/gateway/explain.ts';
 import { explainCall } from '#lib/gateway/explain-call.ts';
-import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
+import { isReason } from '#lib/refusals/reasons.ts';
 import type { RequestDetail } from '#lib/request-log/read-request.ts';
 
 /** How the gateway decided on a recorded request, step by step; null if its key no longer exists. */
@@ -19,8 +19,7 @@ export async function explainRequest(
     endpoint: endpointId
       ? { id: endpointId }
       : { api: api.slice(0, 63), method, path: (rest || '/').slice(0, 2_048) },
-    // Just checked. Upstream failures aren't a step of the decision.
-    recorded: reason !== null && reason in REASONS ? (reason as Reason) : null,
+    recorded: reason !== null && isReason(reason) ? reason : null,
   });
   return explained.ok ? explained.trace : null;
 }

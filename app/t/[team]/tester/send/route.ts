@@ -6,7 +6,6 @@ import { Forbidden } from '#lib/access/errors.ts';
 import { findMember } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { env } from '#lib/env.ts';
-import { ADVICE } from '#lib/refusals/advice.ts';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { type Sent, sendRequest } from '#lib/tester/send-request.ts';
 import { TesterSend } from '#lib/tester/tester-input.ts';
@@ -78,7 +77,7 @@ function explained(sent: Sent): Answered {
       data.type === `${env().PORTAL_URL}/docs/errors/${data.code}`
     ) {
       const code = data.code as Reason; // Just looked up.
-      explanation = { code, title: REASONS[code].title, advice: ADVICE[code] };
+      explanation = { code, title: REASONS[code].title, advice: REASONS[code].advice };
     }
   }
   return { ...sent, explanation };

@@ -1,0 +1,235 @@
+import { LIMIT_REASONS, type Reason } from '#lib/refusals/reasons.ts';
+import type { RefusalContext } from '#lib/refusals/response.ts';
+import { digestBody, type Ticket } from '#lib/tester/ticket.ts';
+import { admissionRefusal, isHolder } from './admit.ts';
+import { clientAddress, normalizeAddress } from './client-address.ts';
+import { type Inbound, isHost, type ReadHeaders, readHeaders } from './inbound.ts';
+import { limitHeaders } from './limit-headers.ts';
+import {
+  type Burst,
+  type CallSubject,
+  type DayAllowance,
+  type GatewayPorts,
+  type KnownCredential,
+  type Route,
+  Unavailable,
+} from './ports.ts';
+import { keyInQuery, present } from './present.ts';
+import { readTarget, type Target } from './target.ts';
+
+/** What a decision may ask. It records nothing and sends nothing. */
+export type DecidePorts = Pick<
+  GatewayPorts,
+  'credentials' | 'routes' | 'tickets' | 'burst' | 'quota' | 'clock' | 'keyInQuery'
+>;
+
+export type DecideOptions = {
+  readonly ports: DecidePorts;
+  readonly options: { readonly bodyLimitBytes: number };
+  readonly isTrustedProxy: (address: string | null) => boolean;
+};
+
+/** A request before anything is known about it. */
+export type Call = {
+  /** Request ID: UUIDv7. */
+  readonly id: string;
+  /** By the database's clock. */
+  readonly atMs: number;
+  readonly inbound: Inbound;
+  readonly hasBody: boolean;
+};
+
+export type Refused = {
+  readonly admitted: false;
+  readonly reason: Reason;
+  /** The request as it is recorded; null if the caller is unknown, as the request belongs to no team then. */
+  readonly subject: CallSubject | null;
+  readonly limitHeaders: readonly string[];
+  readonly limit?: RefusalContext['limit'];
+  /** The unexpected error behind an `internal_error`. */
+  readonly cause?: unknown;
+};
+
+export type Admitted = {
+  readonly admitted: true;
+  readonly subject: CallSubject;
+  readonly route: Route;
+  readonly target: Target;
+  readonly headers: ReadHeaders;
+  readonly limitHeaders: readonly string[];
+  /** SHA-256 that the body must have, in base64url. */
+  readonly bodyDigest: string | undefined;
+};
+
+export type Decision = Refused | Admitted;
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const NO_HEADERS: readonly string[] = [];
+const EMPTY_DIGEST = digestBody('');
+const DAY_SECONDS = 86_400;
+const PATH_MAX = 2_048;
+
+/**
+ * Whether a request may be forwarded. Total: it never throws or rejects, and every failure is a refusal. An admitted
+ * request has been taken from its limits; `quota.giveBack` returns it.
+ */
+export function decide(context: DecideOptions, call: Call): Decision | Promise<Decision> {
+  try {
+    const decision = authenticate(context, call);
+    return decision instanceof Promise ? decision.catch(failure) : decision;
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+const refused = (reason: Reason): Refused => ({
+  admitted: false,
+  reason,
+  subject: null,
+  limitHeaders: NO_HEADERS,
+});
+
+/** No detail of the error reaches the client. */
+const failure = (cause: unknown): Refused =>
+  cause instanceof Unavailable
+    ? refused('temporarily_unavailable')
+    : { ...refused('internal_error'), cause };
+
+function authenticate(context: DecideOptions, call: Call): Decision | Promise<Decision> {
+  const { ports } = context;
+  const { method, rawHeaders, target } = call.inbound;
+  const headers = readHeaders(rawHeaders);
+  if (headers.hosts > 1 || headers.upgrade || (headers.host !== undefined && !isHost(headers.host)))
+    return refused('malformed_request');
+  if (!METHODS.has(method)) return refused('method_not_allowed');
+  const mark = target.indexOf('?');
+  if (mark >= 0 && keyInQuery(target.slice(mark + 1))) {
+    ports.keyInQuery?.(target.slice(mark + 1));
+    return refused('key_in_query');
+  }
+  if (headers.ticket !== undefined) return redeemTicket(context, call, headers, headers.ticket);
+  const presented = present(headers);
+  if (typeof presented === 'string') return refused(presented);
+
+  const found = ports.credentials.find(presented.keyId);
+  if (found instanceof Promise)
+    return found.then((known) =>
+      isHolder(presented, known) ? admit(context, call, headers, known) : refused('invalid_credentials'),
+    );
+  return isHolder(presented, found) ? admit(context, call, headers, found) : rejectSlowly(ports);
+}
+
+/** A wrong secret takes as long as an unknown key ID, so that timing doesn't reveal which IDs exist (ASVS 11.2.4). */
+async function rejectSlowly(ports: DecidePorts): Promise<Refused> {
+  await ports.credentials.findNone();
+  return refused('invalid_credentials');
+}
+
+/** A tester ticket replaces the secret key. All later steps are the same. */
+async function redeemTicket(
+  context: DecideOptions,
+  call: Call,
+  headers: ReadHeaders,
+  text: string,
+): Promise<Decision> {
+  if (present(headers) !== 'missing_credentials') return refused('malformed_credentials');
+  const { tickets, credentials } = context.ports;
+  const ticket = tickets.read(text);
+  const fits =
+    ticket &&
+    ticket.method === call.inbound.method &&
+    ticket.target === call.inbound.target &&
+    (call.hasBody || ticket.bodyDigest === undefined || ticket.bodyDigest === EMPTY_DIGEST);
+  if (!fits) return refused('invalid_credentials');
+  const known = await credentials.find(ticket.keyId);
+  if (!known || !(await tickets.redeem(ticket))) return refused('invalid_credentials');
+  return admit(context, call, headers, known, ticket);
+}
+
+/** Facts about an authenticated request. */
+type Facts = {
+  readonly call: Call;
+  readonly headers: ReadHeaders;
+  readonly known: KnownCredential;
+  readonly ticket: Ticket | undefined;
+  readonly target: Target | null;
+  readonly route: Route | null;
+  readonly clientIp: string | null;
+};
+
+function admit(
+  context: DecideOptions,
+  call: Call,
+  headers: ReadHeaders,
+  known: KnownCredential,
+  ticket?: Ticket,
+): Decision | Promise<Decision> {
+  const { ports, options, isTrustedProxy } = context;
+  const { method, target: rawTarget, remoteAddress } = call.inbound;
+  const target = readTarget(rawTarget);
+  const clientIp = ticket
+    ? ticket.clientIp && normalizeAddress(ticket.clientIp)
+    : clientAddress(remoteAddress, headers.forwardedFor, isTrustedProxy);
+  const route = target && ports.routes.match(target.api, method, target.path);
+  const facts: Facts = { call, headers, known, ticket, target, route, clientIp };
+
+  const { origin, referer } = headers;
+  const refusal = admissionRefusal({ known, nowMs: call.atMs, clientIp, origin, referer, route });
+  if (refusal) return refuse(ports, facts, refusal, NO_HEADERS);
+  if (Number(headers.contentLength ?? 0) > options.bodyLimitBytes)
+    return refuse(ports, facts, 'body_too_large', NO_HEADERS);
+
+  const burst = ports.burst.take(known);
+  if (!burst.ok) return refuse(ports, facts, 'rate_limited', limitHeaders(burst, null), burst);
+  const allowance = ports.quota.take(known);
+  return allowance instanceof Promise
+    ? allowance.then((taken) => withAllowance(ports, facts, burst, taken))
+    : withAllowance(ports, facts, burst, allowance);
+}
+
+function withAllowance(ports: DecidePorts, facts: Facts, burst: Burst, allowance: DayAllowance): Decision {
+  const fields = limitHeaders(burst, allowance);
+  if (!allowance.ok) {
+    const { limit: requests, resetSeconds: retryAfterSeconds } = allowance;
+    const limit = { requests, windowSeconds: DAY_SECONDS, retryAfterSeconds };
+    return refuse(ports, facts, LIMIT_REASONS[allowance.kind], fields, limit);
+  }
+  return {
+    admitted: true,
+    subject: describe(facts, allowance.day),
+    // An admitted request has a route, and a route needs a target.
+    route: facts.route!,
+    target: facts.target!,
+    headers: facts.headers,
+    limitHeaders: fields,
+    bodyDigest: facts.ticket?.bodyDigest,
+  };
+}
+
+function refuse(
+  ports: DecidePorts,
+  facts: Facts,
+  reason: Reason,
+  fields: readonly string[],
+  limit?: RefusalContext['limit'],
+): Refused {
+  const subject = describe(facts, ports.clock.day());
+  return { admitted: false, reason, subject, limitHeaders: fields, ...(limit && { limit }) };
+}
+
+function describe({ call, headers, known, ticket, route, clientIp }: Facts, day: string): CallSubject {
+  const { method, target } = call.inbound;
+  const mark = target.indexOf('?');
+  return {
+    id: call.id,
+    atMs: call.atMs,
+    day,
+    credential: known,
+    route,
+    method,
+    path: (mark < 0 ? target : target.slice(0, mark)).slice(0, PATH_MAX),
+    clientIp: clientIp ?? '',
+    userAgent: headers.userAgent,
+    via: ticket && 'tester',
+  };
+}

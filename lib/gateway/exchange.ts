@@ -1,0 +1,159 @@
+import type { Readable } from 'node:stream';
+import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
+import { type RefusalContext, refusalResponse } from '#lib/refusals/response.ts';
+import { type Admitted, type DecideOptions, type Decision, decide } from './decide.ts';
+import type { FairSlots, Slot, Waiting } from './fair-slots.ts';
+import { type Forwarded, type ForwardOptions, Forwarding } from './forward.ts';
+import type { Inbound } from './inbound.ts';
+import type { Exchange, Outlet } from './outlet.ts';
+import type { CallSubject, GatewayPorts } from './ports.ts';
+import { recordCompletion, recordIntent, recordRefusal } from './record.ts';
+import { requestId } from './request-id.ts';
+import type { ThrottledLog } from './throttled-log.ts';
+
+/** What all requests of a gateway share. */
+export type GatewayCore = DecideOptions &
+  ForwardOptions & {
+    readonly ports: GatewayPorts;
+    readonly options: { readonly portalUrl: string };
+    readonly slots: FairSlots;
+    readonly log: ThrottledLog;
+    /** Counts a refusal for the metrics. */
+    count(reason: Reason): void;
+  };
+
+const NEVER_SENT = { outcome: 'aborted', status: null, reason: null, counted: false, next: 'break' } as const;
+
+/** One request in progress: decide, forward, record, respond. */
+export class CallExchange implements Exchange {
+  readonly id: string;
+  readonly #core: GatewayCore;
+  readonly #inbound: Inbound;
+  readonly #body: Readable | null;
+  readonly #outlet: Outlet;
+  readonly #atMs: number;
+  readonly #startedAt = performance.now();
+  #forwarding: Forwarding | undefined;
+  #waiting: Waiting | undefined;
+  #gone = false;
+
+  constructor(core: GatewayCore, inbound: Inbound, body: Readable | null, outlet: Outlet) {
+    this.#core = core;
+    this.#inbound = inbound;
+    this.#body = body;
+    this.#outlet = outlet;
+    this.#atMs = core.ports.clock.nowMs();
+    this.id = requestId(this.#atMs);
+  }
+
+  /** Takes the request through to its response. Never throws, never rejects. */
+  run(): void {
+    const [id, atMs, inbound, hasBody] = [this.id, this.#atMs, this.#inbound, this.#body !== null];
+    const decision = decide(this.#core, { id, atMs, inbound, hasBody });
+    if (decision instanceof Promise) void decision.then((later) => this.#follow(later));
+    else this.#follow(decision);
+  }
+
+  clientGone(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#waiting?.cancel();
+    this.#forwarding?.clientGone();
+  }
+
+  drained(): void {
+    this.#forwarding?.drained();
+  }
+
+  #follow(decision: Decision): void {
+    if (!decision.admitted) {
+      if (decision.cause !== undefined)
+        this.#core.log.error({ err: decision.cause, requestId: this.id }, 'Deciding on a request failed');
+      return this.#refuse(decision.subject, decision.reason, decision);
+    }
+    const { route, subject } = decision;
+    const upstream = route.upstreams[subject.credential.environment];
+    const taken = this.#core.slots.take(upstream.origin, subject.credential.teamId);
+    if (taken && !('cancel' in taken)) return this.#intend(decision, taken);
+    if (!taken) return this.#refuseBusy(decision);
+    this.#waiting = taken;
+    void taken.slot.then((slot) =>
+      slot || this.#gone ? this.#intend(decision, slot) : this.#refuseBusy(decision),
+    );
+  }
+
+  #refuseBusy(decision: Admitted): void {
+    const { subject } = decision;
+    this.#core.ports.quota.giveBack(subject.credential, subject.day);
+    this.#refuse(subject, 'concurrency_limited', decision);
+  }
+
+  /** Nothing is forwarded before it is on record. `slot` is null only if the client has already left. */
+  #intend(decision: Admitted, slot: Slot | null): void {
+    recordIntent(this.#core.ports, decision.subject).then(
+      () => this.#forward(decision, slot),
+      (error: unknown) => {
+        if (slot) this.#core.slots.release(slot);
+        this.#core.log.error({ err: error, requestId: this.id }, 'A request could not be recorded');
+        this.#respond('metering_unavailable', decision);
+      },
+    );
+  }
+
+  #forward(decision: Admitted, slot: Slot | null): void {
+    const settle = (result: Forwarded) => {
+      if (slot) this.#core.slots.release(slot);
+      this.#complete(decision, result);
+    };
+    if (this.#gone || !slot) return settle({ ...NEVER_SENT, bytesIn: 0, bytesOut: 0 });
+    this.#forwarding = new Forwarding(this.#core, decision, this.#body, this.#outlet, settle);
+    this.#forwarding.send();
+  }
+
+  #complete(decision: Admitted, { next, error, ...result }: Forwarded): void {
+    const { reason } = result;
+    if (error) this.#core.log.warn({ err: error, requestId: this.id }, 'The upstream failed');
+    const status = next === 'refuse' && reason ? REASONS[reason].status : result.status;
+    const latencyMs = performance.now() - this.#startedAt;
+    recordCompletion(this.#core.ports, decision.subject, { ...result, status, latencyMs })
+      .then(() => {
+        if (next === 'end') this.#forwarding!.end();
+        else if (next === 'refuse' && reason) this.#respond(reason, decision);
+        else this.#outlet.destroy();
+      })
+      .catch((cause: unknown) => {
+        // Not on record: it must not look like a success.
+        this.#core.log.error({ err: cause, requestId: this.id }, 'A response could not be completed');
+        this.#outlet.destroy();
+      });
+  }
+
+  #refuse(
+    subject: CallSubject | null,
+    reason: Reason,
+    context: Pick<RefusalContext, 'limitHeaders' | 'limit'>,
+  ): void {
+    if (!subject) return this.#respond(reason, context);
+    const latencyMs = performance.now() - this.#startedAt;
+    // The refusal is sent even if it can't be recorded, as nothing was forwarded.
+    recordRefusal(this.#core.ports, subject, reason, latencyMs)
+      .catch((err: unknown) => this.#core.log.error({ err, requestId: this.id }, 'A refusal could not be recorded'))
+      .then(() => this.#respond(reason, context));
+  }
+
+  #respond(reason: Reason, { limitHeaders, limit }: Pick<RefusalContext, 'limitHeaders' | 'limit'>): void {
+    const { portalUrl } = this.#core.options;
+    const response = refusalResponse(reason, {
+      portalUrl,
+      requestId: this.id,
+      ...(limitHeaders && { limitHeaders }),
+      ...(limit && { limit }),
+    });
+    this.#core.count(reason);
+    // What follows on this connection can't be trusted, or is a body that nobody reads.
+    if (reason === 'malformed_request' || (this.#body && !this.#body.readableEnded))
+      response.headers.push('Connection', 'close');
+    this.#outlet.start(response.status, response.headers);
+    this.#outlet.end(this.#inbound.method === 'HEAD' ? undefined : response.body);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Dispatcher } from 'undici';
+import type { Admitted } from './decide.ts';
+import { ownHeaders } from './inbound.ts';
+
+type Options = {
+  /** `X-Forwarded-Host` and `-Proto`, names and values alternating. */
+  readonly forwardedAs: readonly string[];
+};
+
+export type UpstreamRequest = {
+  readonly origin: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly headers: string[];
+};
+
+/** The request that the upstream receives for an admitted one. */
+export function upstreamRequest(
+  { subject, route, target, headers }: Admitted,
+  { forwardedAs }: Options,
+  hasBody: boolean,
+): UpstreamRequest {
+  const { credential } = subject;
+  const upstream = route.upstreams[credential.environment];
+  const sent = headers.carried;
+  for (const part of ownHeaders(headers.extra, route.headers)) sent.push(part);
+  if (hasBody && headers.contentLength !== undefined) sent.push('content-length', headers.contentLength);
+  if (subject.clientIp) sent.push('x-forwarded-for', subject.clientIp);
+  for (const part of forwardedAs) sent.push(part);
+  sent.push('x-latchkey-team', credential.teamApiId);
+  sent.push('x-latchkey-application', credential.applicationPublicId);
+  sent.push('x-latchkey-credential', credential.keyId, 'x-request-id', subject.id);
+  return {
+    origin: upstream.origin,
+    method: subject.method as Dispatcher.HttpMethod, // `decide` admits no others.
+    path: upstream.basePath + route.path + (target.query ? `?${target.query}` : ''),
+    headers: withOwn(sent, route.upstreamHeader),
+  };
+}
+
+/** Adds the operator's own credential. It replaces whatever the client sent under that name. */
+function withOwn(sent: string[], own: { name: string; value: string } | null): string[] {
+  if (!own) return sent;
+  const name = own.name.toLowerCase();
+  const kept = sent.includes(name) ? dropName(sent, name) : sent;
+  kept.push(name, own.value);
+  return kept;
+}
+
+function dropName(pairs: string[], name: string): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== name) kept.push(pairs[i]!, pairs[i + 1]!);
+  return kept;
+}
