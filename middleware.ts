@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
+import { databaseUrl } from '#db/client.ts';
 import { hasRoomToHash } from '#lib/accounts/hashing-queue.ts';
 import { env } from '#lib/env.ts';
-import { createGateway, type Gateway } from '#lib/gateway/handle.ts';
+import { createGateway, type Gateway } from '#lib/gateway/create-gateway.ts';
 import { isCrossSite, portalHeaders } from '#lib/gateway/portal-headers.ts';
-import { gatewayOptions, startGatewayRuntime } from '#lib/gateway/runtime.ts';
+import { startGatewayRuntime } from '#lib/gateway/runtime.ts';
+import { gatewayOptions, runtimeOptions } from '#lib/gateway/settings.ts';
 import { handleWeb } from '#lib/gateway/web-mount.ts';
 import { slot } from '#lib/process/slot.ts';
 
 export const config = {
   runtime: 'nodejs',
-  // Whole names: what only begins like one of these gets the headers and the check too.
+  // Full names: paths that only start like one of these get the headers and the check, too.
   matcher: '/((?!_next/static/|_next/image$|icon\\.svg$|favicon\\.ico$).*)',
 };
 
-/** Their addresses hold a token, which no other site may learn from a referrer (ASVS 14.2.1). */
+/** Pages with a token in their URL, which must not reach other sites as a referrer (ASVS 14.2.1). */
 const TOKEN_PAGES = /^\/(invitations|reset-password|verify-email)\//;
 
 const mounted = () => slot<{ gateway: Promise<Gateway> | null }>('gateway', () => ({ gateway: null }));
@@ -36,7 +38,7 @@ export default async function middleware(request: NextRequest): Promise<Response
     https: portal.protocol === 'https:',
   });
   const onward = new Headers(request.headers);
-  // Next reads the nonce for its own scripts from the request's policy; the client's word for it is overwritten.
+  // Next reads the nonce for its own scripts from the request's policy. A policy sent by the client is overwritten.
   onward.set('Content-Security-Policy', headers[0]![1]);
   onward.set('x-nonce', nonce);
   const response = NextResponse.next({ request: { headers: onward } });
@@ -48,7 +50,7 @@ export default async function middleware(request: NextRequest): Promise<Response
 const isSignIn = ({ method, nextUrl }: NextRequest): boolean =>
   method === 'POST' && nextUrl.pathname === '/api/auth/callback/credentials';
 
-/** What a flood of sign-ins is told before it costs anything: in the form that next-auth's browser part reads. */
+/** Rejects a flood of sign-ins before it costs anything, in the form that next-auth's client reads. */
 function signInsBusy(): Response {
   const url = `${env().PORTAL_URL}/sign-in?error=Unavailable`;
   return Response.json(
@@ -59,8 +61,9 @@ function signInsBusy(): Response {
 
 async function openGateway(): Promise<Gateway> {
   try {
-    const runtime = await startGatewayRuntime('next');
-    return createGateway(runtime.ports, gatewayOptions('next'));
+    const settings = env();
+    const runtime = await startGatewayRuntime(runtimeOptions('next', settings, databaseUrl()));
+    return createGateway(runtime.ports, gatewayOptions('next', settings));
   } catch (error) {
     mounted().gateway = null; // The next call tries again.
     throw error;

@@ -56,6 +56,16 @@ const Environment = z
     GATEWAY_CONNECT_TIMEOUT_MS: z.coerce.number().int().min(50).default(2_000),
     GATEWAY_FIRST_BYTE_TIMEOUT_MS: z.coerce.number().int().min(50).default(30_000),
     GATEWAY_IDLE_TIMEOUT_MS: z.coerce.number().int().min(50).default(60_000),
+    /** Concurrent requests to one upstream, per gateway process. */
+    GATEWAY_UPSTREAM_CONNECTIONS: z.coerce.number().int().min(2).max(10_000).default(512),
+    /** Concurrent requests of one team to one upstream, per gateway process. */
+    GATEWAY_TEAM_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(256),
+    /** Requests of one team to one upstream that may wait for others to finish, up to 5 seconds. */
+    GATEWAY_TEAM_QUEUE: z.coerce.number().int().min(0).max(10_000).default(256),
+    /** Connections of one client address to a gateway process. Trusted proxies are not limited. */
+    GATEWAY_CONNECTIONS_PER_CLIENT: z.coerce.number().int().min(1).default(1_000),
+    /** How long a stopping gateway keeps serving after it reports itself as not ready. */
+    DRAIN_SECONDS: z.coerce.number().min(0).max(300).optional(),
     /** Addresses or CIDRs of proxies in front of the gateway whose X-Forwarded-For is believed. */
     TRUSTED_PROXIES: z
       .string()
@@ -82,6 +92,9 @@ const Environment = z
     }
   });
 
+/** Longer than the interval at which proxies usually check readiness. */
+const PRODUCTION_DRAIN_SECONDS = 5;
+
 export type Env = ReturnType<typeof read>;
 
 function read(source: NodeJS.ProcessEnv) {
@@ -102,6 +115,7 @@ function read(source: NodeJS.ProcessEnv) {
     PORTAL_URL: env.PORTAL_URL ?? `http://localhost:${env.PORT}`,
     GATEWAY_URL: env.GATEWAY_URL ?? `http://localhost:${env.GATEWAY_PORT}`,
     ALLOW_PRIVATE_UPSTREAMS: env.ALLOW_PRIVATE_UPSTREAMS ?? !isProduction,
+    DRAIN_SECONDS: env.DRAIN_SECONDS ?? (isProduction ? PRODUCTION_DRAIN_SECONDS : 0),
     isProduction,
     spoolDir: join(resolve(env.DATA_DIR), 'spool'),
     outboxDir: join(resolve(env.DATA_DIR), 'outbox'),

@@ -123,7 +123,10 @@ test('the security page has findings, and the audit trail says who did what', as
 });
 
 test('nobody is told anew of what is past', async () => {
-  expect(await evaluateNotifications({ db: own.db, reasonWords: describeReason, settings })).toEqual({ told: 0, mails: 0 });
+  expect(await evaluateNotifications({ db: own.db, reasonWords: describeReason, settings })).toEqual({
+    told: 0,
+    mails: 0,
+  });
 });
 
 test('a second start finds the data by its file, and says so when that is gone', async () => {

@@ -76,7 +76,7 @@ test('a gateway that is told twice to stop still ends in order', async () => {
   const own = await ownDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-stop-'));
   try {
-    const { end } = await stoppedTwice(GATEWAY_ARGS, 'Gateway listens', {
+    const { end } = await stoppedTwice(GATEWAY_ARGS, 'Gateway listening', {
       ...{ DATABASE_URL: own.url, DATA_DIR: folder, GATEWAY_PORT: '0', LATCHKEY_ENV: 'development' },
     });
     expect(end).toBe(0);

@@ -1,43 +1,36 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
+import { databaseUrl } from '../../db/client.ts';
 import { env } from '../../lib/env.ts';
-import { admissionRefusal, isHolder } from '../../lib/gateway/admit.ts';
-import { clientAddress } from '../../lib/gateway/client-address.ts';
-import { readHeaders } from '../../lib/gateway/inbound.ts';
-import type { DayAllowance, GatewayPorts, KnownCredential } from '../../lib/gateway/ports.ts';
-import { present } from '../../lib/gateway/present.ts';
+import { type Decision, decide } from '../../lib/gateway/decide.ts';
+import { requestId } from '../../lib/gateway/request-id.ts';
 import { startGatewayRuntime } from '../../lib/gateway/runtime.ts';
-import { readTarget } from '../../lib/gateway/target.ts';
+import { gatewayOptions, runtimeOptions } from '../../lib/gateway/settings.ts';
+import { REASONS } from '../../lib/refusals/reasons.ts';
 
 /** Latchkey's decision alone, with the real cache, lease and quota: no usage line, no upstream. */
 
-/** The status that the gateway's steps lead to: 200 where it would forward. */
-async function decide(ports: GatewayPorts, request: IncomingMessage): Promise<200 | 401 | 403 | 429> {
-  const headers = readHeaders(request.rawHeaders);
-  const target = readTarget(request.url ?? '');
-  const presented = present(headers);
-  if (typeof presented === 'string') return 401;
+const runtime = await startGatewayRuntime(runtimeOptions('node', env(), databaseUrl()));
+const context = {
+  ports: runtime.ports,
+  options: gatewayOptions('node', env()),
+  isTrustedProxy: () => false,
+};
 
-  const found = ports.credentials.find(presented.keyId);
-  const known: KnownCredential | null = found instanceof Promise ? await found : found;
-  if (!isHolder(presented, known)) return 401;
-
-  const clientIp = clientAddress(request.socket.remoteAddress ?? null, headers.forwardedFor, () => false);
-  const route = target && ports.routes.match(target.api, request.method ?? '', target.path);
-  const { origin, referer } = headers;
-  if (admissionRefusal({ known, nowMs: ports.clock.nowMs(), clientIp, origin, referer, route })) return 403;
-  if (!ports.burst.take(known).ok) return 429;
-
-  const taken = ports.quota.take(known);
-  const allowance: DayAllowance = taken instanceof Promise ? await taken : taken;
-  return allowance.ok ? 200 : 429;
+function decideOn(request: IncomingMessage): Decision | Promise<Decision> {
+  const atMs = runtime.ports.clock.nowMs();
+  const inbound = {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    rawHeaders: request.rawHeaders,
+    remoteAddress: request.socket.remoteAddress ?? null,
+  };
+  return decide(context, { id: requestId(atMs), atMs, inbound, hasBody: false });
 }
 
-const runtime = await startGatewayRuntime('node');
-const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-  decide(runtime.ports, request).then(
-    (status) => response.writeHead(status, { 'Content-Length': 0 }).end(),
-    () => response.writeHead(503, { 'Content-Length': 0 }).end(),
-  );
+const server = createServer(async (request, response) => {
+  const decision = await decideOn(request);
+  const status = decision.admitted ? 200 : REASONS[decision.reason].status;
+  response.writeHead(status, { 'Content-Length': 0 }).end();
 });
 server.keepAliveTimeout = 65_000;
 server.listen(env().GATEWAY_PORT, '127.0.0.1');

@@ -1,10 +1,12 @@
+import { databaseUrl } from '../../db/client.ts';
 import { env } from '../../lib/env.ts';
-import { createGateway } from '../../lib/gateway/handle.ts';
+import { createGateway } from '../../lib/gateway/create-gateway.ts';
 import { createNodeServer } from '../../lib/gateway/node-mount.ts';
 import type { Burst, DayAllowance, GatewayPorts } from '../../lib/gateway/ports.ts';
-import { gatewayOptions, startGatewayRuntime } from '../../lib/gateway/runtime.ts';
+import { startGatewayRuntime } from '../../lib/gateway/runtime.ts';
+import { gatewayOptions, nodeMountOptions, runtimeOptions } from '../../lib/gateway/settings.ts';
 
-/** The gateway with the same core, mount, cache and lease, and without limits and usage: what is counted and recorded costs the rest. */
+/** The same core, mount, cache and lease without limits and usage lines. The difference is what metering costs. */
 const DONE = Promise.resolve();
 const ROOM: DayAllowance = {
   ok: true,
@@ -18,13 +20,14 @@ const BURST: Burst = {
   ...{ resetSeconds: 0, retryAfterSeconds: 0 },
 };
 
-const runtime = await startGatewayRuntime('node');
+const runtime = await startGatewayRuntime(runtimeOptions('node', env(), databaseUrl()));
 const ports: GatewayPorts = {
   ...runtime.ports,
   burst: { take: () => BURST },
   quota: { take: () => ROOM, giveBack: () => {} },
   usage: { intent: () => DONE, complete: () => DONE, refuse: () => DONE },
 };
-const gateway = createGateway(ports, gatewayOptions('node'));
-createNodeServer(gateway, runtime.health).listen(env().GATEWAY_PORT, '127.0.0.1');
+const gateway = createGateway(ports, gatewayOptions('node', env()));
+const { server } = createNodeServer(gateway, runtime.health, nodeMountOptions(env()));
+server.listen(env().GATEWAY_PORT, '127.0.0.1');
 process.once('SIGTERM', () => runtime.stop().finally(() => process.exit(0)));

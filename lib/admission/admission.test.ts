@@ -18,7 +18,7 @@ const aKey = async () => aCredential(own.db, await anApplication(own.db, await a
 const revoke = (id: string) =>
   own.db.update(credentials).set({ status: 'revoked', revokedAt: new Date() }).where(eq(credentials.id, id));
 
-test('a credential is read once and then answered from memory', async () => {
+test('a credential is read once and then served from the cache', async () => {
   const key = await aKey();
   const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
 
@@ -39,7 +39,7 @@ test('an announced change is seen by the next lookup', async () => {
   expect(await admission.find(key.keyId)).toMatchObject({ status: 'revoked' });
 });
 
-test('a change of the application or the team reaches all of their keys', async () => {
+test('a change of an app or a team affects all of its keys', async () => {
   const key = await aKey();
   const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
   for (const change of [
@@ -52,11 +52,11 @@ test('a change of the application or the team reaches all of their keys', async 
   }
 });
 
-test('a lookup that was under way while the credential changed is made again', async () => {
+test('a lookup that overlaps a change of the credential is repeated', async () => {
   const key = await aKey();
   let change = () => Promise.resolve();
   const answers = new Proxy(own.sql, {
-    // The first answer is held back until the change has been announced: by then it is stale.
+    // The first result is held back until the change has been announced. It is stale by then.
     apply: async (target, _this, args: Parameters<typeof own.sql>) => {
       const rows = await target(...args);
       await change();
@@ -74,7 +74,7 @@ test('a lookup that was under way while the credential changed is made again', a
   expect(admission.find(key.keyId)).toMatchObject({ status: 'revoked' });
 });
 
-test('without a live lease every call asks the database', async () => {
+test('without a live lease every request reads the database', async () => {
   const key = await aKey();
   let live = true;
   const admission = openAdmission({ sql: own.sql, mayUseCache: () => live });
@@ -86,7 +86,7 @@ test('without a live lease every call asks the database', async () => {
   expect(await admission.find(key.keyId)).toMatchObject({ status: 'revoked' });
 });
 
-test('an unknown key is not remembered: the same key works as soon as it exists', async () => {
+test('an unknown key is not cached: it works as soon as it exists', async () => {
   const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
   expect(await admission.find('0000000000000000')).toBeNull();
 
@@ -97,7 +97,7 @@ test('an unknown key is not remembered: the same key works as soon as it exists'
   expect(await admission.find('0000000000000000')).toMatchObject({ id: key.id });
 });
 
-test('a database that does not answer in time is said so, and known keys are still answered', async () => {
+test('a lookup fails if the database does not respond in time, and cached keys are still served', async () => {
   const key = await aKey();
   const admission = openAdmission({ sql: own.sql, mayUseCache: () => true, timeoutMs: 100 });
   await admission.find(key.keyId);
@@ -109,7 +109,7 @@ test('a database that does not answer in time is said so, and known keys are sti
   });
 });
 
-test('without a live lease a database that hangs is not asked more than so often at once, even about one key', async () => {
+test('without a live lease, concurrent lookups in a hanging database are limited, even for one key', async () => {
   const key = await aKey();
   let release = () => {};
   const hung = new Promise<void>((resolve) => {
@@ -134,14 +134,51 @@ test('without a live lease a database that hangs is not asked more than so often
     Array(3).fill('LookupFailed: too many lookups at once'),
   );
   expect(await Promise.all(answers.slice(0, 3))).toEqual(
-    Array(3).fill('LookupFailed: no answer within 300 ms'),
+    Array(3).fill('LookupFailed: no response within 300 ms'),
   );
   release();
   await slow;
-  expect(await admission.find(key.keyId), 'there is room again').toMatchObject({ id: key.id });
+  expect(await admission.find(key.keyId), 'lookups are possible again').toMatchObject({ id: key.id });
 });
 
-test('the memory is bounded', async () => {
+test('while the database is unreachable, lookups fail at once', async () => {
+  const key = await aKey();
+  let isReachable = true;
+  const admission = openAdmission({
+    sql: own.sql,
+    mayUseCache: () => true,
+    isReachable: () => isReachable,
+  });
+  await admission.find(key.keyId);
+  isReachable = false;
+  await own.sql.begin(async (tx) => {
+    await tx`lock table credentials in access exclusive mode`; // A lookup would hang.
+    const start = performance.now();
+    for (const lookup of [admission.find('2222222222222222'), admission.findNone()])
+      await expect(lookup).rejects.toThrow('the database is unreachable');
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(admission.find(key.keyId), 'with a live lease the cache is still used').toMatchObject({
+      id: key.id,
+    });
+  });
+});
+
+test('a lookup of no key reads the database like that of an unknown key', async () => {
+  const queries: unknown[][] = [];
+  const counted = new Proxy(own.sql, {
+    apply: (target, _this, args: Parameters<typeof own.sql>) => {
+      queries.push(args);
+      return target(...args);
+    },
+  });
+  const admission = openAdmission({ sql: counted, mayUseCache: () => true });
+  await admission.find('3333333333333333');
+  await admission.findNone();
+  expect(queries).toHaveLength(2);
+  expect(String(queries[0]?.[0])).toBe(String(queries[1]?.[0]));
+});
+
+test('the cache is bounded', async () => {
   const admission = openAdmission({ sql: own.sql, mayUseCache: () => true, maxEntries: 3 });
   for (let i = 0; i < 5; i++) await admission.find((await aKey()).keyId);
 
@@ -154,7 +191,7 @@ const find = async (keyId: string) => {
   return known;
 };
 
-test("a team's own figures stand before its plan's", async () => {
+test("a team's custom limits override its plan's", async () => {
   const plan = await aPlan(own.db, { dailyQuota: 700, burstRequests: 70, burstWindowSeconds: 7 });
   const onPlan = await aTeam(own.db, { planId: plan.id });
   const agreed = await aTeam(own.db, {
@@ -173,7 +210,7 @@ test("a team's own figures stand before its plan's", async () => {
   });
 });
 
-test('every limit that is set on a key, its application, its member and its team is read', async () => {
+test('all limits of a key, its app, its member and its team are read', async () => {
   const team = await aTeam(own.db, { dailyQuota: 1_000, productionReserve: 300 });
   const member = await aMember(own.db, 'member', team);
   await own.db.update(members).set({ dailyCap: 20 }).where(eq(members.id, member.memberId));
@@ -191,7 +228,7 @@ test('every limit that is set on a key, its application, its member and its team
   ]);
 });
 
-test('a key ends at its expiration or at the end of its retirement, whichever is earlier', async () => {
+test('a key expires at its expiration or its retirement, whichever is earlier', async () => {
   const application = await anApplication(own.db, await aTeam(own.db));
   const [early, late] = [new Date(Date.UTC(2030, 0, 1)), new Date(Date.UTC(2031, 0, 1))];
   const end = async (values: Partial<typeof credentials.$inferInsert>) =>
@@ -205,7 +242,7 @@ test('a key ends at its expiration or at the end of its retirement, whichever is
   expect(await end({ expiresAt: late, retiresAfterFirstUse: true })).toBe(late.getTime());
 });
 
-test('all keys of a chain of rotations count as the first', async () => {
+test('all keys of a rotation chain count as the first one', async () => {
   const application = await anApplication(own.db, await aTeam(own.db));
   const chain = [];
   for (let i = 0; i < 4; i++) chain.push(await aCredential(own.db, application, { dailyLimit: 5 }));

@@ -9,31 +9,37 @@ export class LookupFailed extends Error {
 
 type Options = {
   sql: postgres.Sql;
-  /** Whether this process holds a live lease, and so may answer from memory. */
+  /** Whether this process holds a live lease, and so may use its cache. */
   mayUseCache: () => boolean;
+  /** Whether the database is known to respond. If not, lookups fail at once instead of waiting for their timeout. */
+  isReachable?: () => boolean;
   maxEntries?: number;
   timeoutMs?: number;
-  /** Lookups waiting at once; beyond it callers are told to come back. */
+  /** Concurrent lookups. Above it, lookups fail at once. */
   maxPending?: number;
 };
 
+/** No key ID looks like this. */
+const NO_KEY_ID = '-';
+
 /**
- * Credentials as a gateway process sees them: from memory while its lease lives, else from the database at
- * every call. An entry leaves when its change is announced, so a cached one is as good as a fresh one.
+ * Credentials as a gateway process sees them: from the cache while its lease is live, otherwise from the database. An entry
+ * is removed when its change is announced, so a cached one is as good as a fresh one.
  */
 export function openAdmission({
   sql,
   mayUseCache,
+  isReachable = () => true,
   maxEntries = 100_000,
   timeoutMs = 2_000,
   maxPending = 500,
 }: Options) {
   const cache = new Map<string, AdmissionRecord>();
-  const endpointSets = new Map<string, ReadonlySet<string>>();
+  const sharedSet = endpointSets(maxEntries);
   const pending = new Map<string, Promise<AdmissionRecord | null>>();
-  // Without the cache calls about one key do not share a lookup, so these are counted apart from `pending`.
+  // Counted separately from `pending`: without the cache, requests for one key don't share a lookup.
   let underWay = 0;
-  // Raised by every forgetting: a lookup that began before it may have read what is no longer true.
+  // Raised by every change: a lookup that started before may have read what is no longer true.
   let generation = 0;
 
   function find(keyId: string): AdmissionRecord | null | Promise<AdmissionRecord | null> {
@@ -43,14 +49,27 @@ export function openAdmission({
       const same = pending.get(keyId);
       if (same) return same;
     }
-    if (underWay >= maxPending) return Promise.reject(new LookupFailed('too many lookups at once'));
-    underWay++;
-    const lookup = load(keyId).finally(() => {
-      underWay--;
+    const lookup = bounded(() => load(keyId)).finally(() => {
       if (pending.get(keyId) === lookup) pending.delete(keyId);
     });
     pending.set(keyId, lookup);
     return lookup;
+  }
+
+  /** Does the same work as `find` for an unknown key ID. */
+  async function findNone(): Promise<void> {
+    await bounded(() => within(timeoutMs, query(NO_KEY_ID)));
+  }
+
+  async function bounded<T>(lookup: () => Promise<T>): Promise<T> {
+    if (!isReachable()) throw new LookupFailed('the database is unreachable');
+    if (underWay >= maxPending) throw new LookupFailed('too many lookups at once');
+    underWay++;
+    try {
+      return await lookup();
+    } finally {
+      underWay--;
+    }
   }
 
   async function load(keyId: string): Promise<AdmissionRecord | null> {
@@ -64,28 +83,18 @@ export function openAdmission({
   }
 
   function remember(record: AdmissionRecord): void {
-    // A full cache drops its oldest entry; unknown keys are never kept, so they can't push known ones out.
+    // A full cache drops its oldest entry. Unknown keys are never cached, so they can't push out known ones.
     if (cache.size >= maxEntries) cache.delete(cache.keys().next().value!);
     cache.set(record.keyId, record);
   }
 
   async function query(keyId: string): Promise<AdmissionRecord | null> {
     const [row] = await sql<AdmissionRow[]>`${sql.unsafe(ADMISSION)} where c.key_id = ${keyId}`;
-    return row ? recordOf(row, shared(row.application_id, row.endpoint_ids)) : null;
-  }
-
-  /** One set an application, however many of its keys are cached: an application may have a thousand endpoints. */
-  function shared(applicationId: string, ids: string[]): ReadonlySet<string> {
-    const known = endpointSets.get(applicationId);
-    if (known && known.size === ids.length && ids.every((id) => known.has(id))) return known;
-    if (endpointSets.size >= maxEntries) endpointSets.clear();
-    const fresh = new Set(ids);
-    endpointSets.set(applicationId, fresh);
-    return fresh;
+    return row ? recordOf(row, sharedSet.of(row.application_id, row.endpoint_ids)) : null;
   }
 
   function forget(change: AccessChange): void {
-    if (change.kind === 'plan') return forgetAll(); // Which teams are on it, no entry says.
+    if (change.kind === 'plan') return forgetAll(); // Entries don't know their team's plan.
     generation++;
     pending.clear();
     const field = FIELD[change.kind];
@@ -97,10 +106,10 @@ export function openAdmission({
     generation++;
     pending.clear();
     cache.clear();
-    endpointSets.clear();
+    sharedSet.clear();
   }
 
-  return { find, forget, forgetAll, size: () => cache.size };
+  return { find, findNone, forget, forgetAll, size: () => cache.size };
 }
 
 const FIELD = {
@@ -112,19 +121,35 @@ const FIELD = {
   catalog: null,
 } as const;
 
+/** One set per app, shared by all of its cached keys: an app may have a thousand endpoints. */
+function endpointSets(maxEntries: number) {
+  const sets = new Map<string, ReadonlySet<string>>();
+  return {
+    of(applicationId: string, ids: string[]): ReadonlySet<string> {
+      const known = sets.get(applicationId);
+      if (known && known.size === ids.length && ids.every((id) => known.has(id))) return known;
+      if (sets.size >= maxEntries) sets.clear();
+      const fresh = new Set(ids);
+      sets.set(applicationId, fresh);
+      return fresh;
+    },
+    clear: () => sets.clear(),
+  };
+}
+
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LookupFailed(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new LookupFailed(`no response within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
     return await Promise.race([work, tooLate]);
   } catch (error) {
     throw error instanceof LookupFailed
       ? error
-      : new LookupFailed('the database did not answer', { cause: error });
+      : new LookupFailed('the database did not respond', { cause: error });
   } finally {
     clearTimeout(timer);
-    work.catch(() => {}); // A lookup given up on may still fail later; nobody waits for it.
+    work.catch(() => {}); // A lookup may still fail after its timeout, which has been reported already.
   }
 }

@@ -2,25 +2,25 @@ import type { Environment } from '#lib/credentials/format.ts';
 import { chainRootText } from '#lib/credentials/key-chain.ts';
 import { type DayLimit, dayLimits } from './day-limits.ts';
 
-/** All that admission asks of a credential and of those it belongs to. */
+/** What admission needs to know about a credential, its app, its member and its team. */
 export type AdmissionRecord = {
   readonly id: string;
   readonly keyId: string;
   readonly secretDigest: Uint8Array;
   readonly environment: Environment;
   readonly status: 'active' | 'paused' | 'revoked';
-  /** Milliseconds since the epoch by the database's clock: its expiration, or an earlier end that a rotation set. */
+  /** Milliseconds since the epoch by the database's clock: its expiration, or an earlier end set by a rotation. */
   readonly expiresAtMs: number | null;
   readonly teamId: string;
   /** The team's public API ID, for the upstream. */
   readonly teamApiId: string;
   readonly teamDeleted: boolean;
-  /** Calls a UTC day, for the whole team. */
+  /** Requests per UTC day, for the whole team. */
   readonly dailyQuota: number;
-  /** So many calls of the team in so many seconds. */
+  /** The team's burst limit: requests per window. */
   readonly burstRequests: number;
   readonly burstWindowSeconds: number;
-  /** All of the day that a call must find room in; the team's quota last. */
+  /** All daily limits that apply, the team's quota last. */
   readonly limits: readonly DayLimit[];
   readonly applicationId: string;
   /** The "App ID", for the upstream. */
@@ -35,8 +35,8 @@ export type AdmissionRecord = {
 };
 
 /**
- * Reads what admission asks; to be followed by a `where` on `c`. A key that a rotation ends after its successor's first use
- * has no `retires_at` until then. The root of a chain of rotations is looked for only where there is a limit to share.
+ * Selects an admission record; append a `where` on `c`. A key that is retired by its successor's first use has no
+ * `retires_at` until then. The root of a rotation chain is only needed if there is a limit to share.
  */
 export const ADMISSION = `
   select c.id, c.key_id, c.secret_digest, c.environment, c.status, c.allowed_ips, c.allowed_domains, c.member_id,

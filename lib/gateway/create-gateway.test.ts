@@ -1,10 +1,13 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { mintKeyPair } from '#lib/credentials/format.ts';
+import { log } from '#lib/process/log.ts';
 import { digestBody, type Ticket } from '#lib/tester/ticket.ts';
-import { createGateway, type Gateway } from './handle.ts';
+import { createGateway, type Gateway } from './create-gateway.ts';
+import type { SlotOptions } from './fair-slots.ts';
 import type { CallSubject, Completion, GatewayPorts, KnownCredential, Route } from './ports.ts';
 import { Unavailable } from './ports.ts';
 
@@ -77,14 +80,16 @@ const upstream = createServer((request, response) => {
 });
 let gateways: Gateway[] = [];
 let origin = '';
-let log: string[] = [];
+let logged: string[] = [];
 
 beforeEach(async () => {
   hits = [];
-  log = [];
+  logged = [];
   await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done));
   origin = originOf(upstream.address() as AddressInfo); // TCP, just opened.
-  vi.spyOn(process.stderr, 'write').mockImplementation((line) => log.push(String(line)) > 0);
+  const collect = (...fields: unknown[]) => void logged.push(inspect(fields));
+  vi.spyOn(log, 'error').mockImplementation(collect);
+  vi.spyOn(log, 'warn').mockImplementation(collect);
 });
 afterEach(async () => {
   for (const gateway of gateways) await gateway.close();
@@ -101,10 +106,11 @@ function aRoute(path: string): Route {
   return { endpointId: 'endpoint', apiId: 'api', path, upstreams, upstreamHeader: null };
 }
 
+type Options = { upstream?: { allowPrivateUpstreams: boolean }; concurrency?: Partial<SlotOptions> };
 type Overrides = { [Port in keyof GatewayPorts]?: Partial<GatewayPorts[Port]> };
 
 /** A gateway with one credential and one endpoint for every path, and a record of what its ports were told. */
-function aGateway(overrides: Overrides = {}, options: { allowPrivateUpstreams?: boolean } = {}) {
+function aGateway(overrides: Overrides = {}, options: Options = {}) {
   const told = {
     takes: 0,
     givenBack: [] as string[],
@@ -113,7 +119,11 @@ function aGateway(overrides: Overrides = {}, options: { allowPrivateUpstreams?: 
     refusals: [] as string[],
   };
   const ports: GatewayPorts = {
-    credentials: { find: (keyId) => (keyId === pair.keyId ? credential : null), ...overrides.credentials },
+    credentials: {
+      find: (keyId) => (keyId === pair.keyId ? credential : null),
+      findNone: async () => {},
+      ...overrides.credentials,
+    },
     routes: { match: (api, _method, path) => (api === 'api' ? aRoute(path) : null), ...overrides.routes },
     tickets: { read: () => null, redeem: async () => false, ...overrides.tickets },
     burst: { take: () => burst, ...overrides.burst },
@@ -143,7 +153,8 @@ function aGateway(overrides: Overrides = {}, options: { allowPrivateUpstreams?: 
     connectTimeoutMs: 1_000,
     firstByteTimeoutMs: 2_000,
     idleTimeoutMs: 2_000,
-    ...options,
+    concurrency: { perUpstream: 8, perTeam: 4, queueMax: 2, waitMs: 300, ...options.concurrency },
+    ...options.upstream,
   });
   gateways.push(gateway);
   return { gateway, told };
@@ -222,12 +233,23 @@ test.each([
   },
 );
 
-test('an unexpected error is told to the log, an expected outage is not', async () => {
+test('an unexpected error is logged with its cause, an expected outage is not', async () => {
   await call(aGateway({ credentials: { find: rejected } }).gateway);
-  expect(log.join('')).toContain('the disk of db-7 is full');
-  log = [];
+  expect(logged.join('')).toContain('the disk of db-7 is full');
+  logged = [];
   await call(aGateway({ credentials: { find: away } }).gateway);
-  expect(log).toEqual([]);
+  expect(logged).toEqual([]);
+});
+
+test('a failed record and a failed upstream are logged, at most once in a while each', async () => {
+  const { gateway } = aGateway({ usage: { intent: rejected } });
+  await Promise.all([call(gateway), call(gateway), call(gateway)]);
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toContain('A request could not be recorded');
+  expect(logged[0]).toContain('the disk of db-7 is full');
+  logged = [];
+  await call(aGateway().gateway, '/api/reset');
+  expect(logged.join('')).toContain('The upstream failed');
 });
 
 test('a refusal is answered even when it can not be recorded', async () => {
@@ -268,7 +290,7 @@ test.each([
 
   expectProblem(answer, 429, code);
   expect(JSON.parse(answer.body)).toMatchObject({
-    detail: expect.stringContaining('It returns at 00:00 UTC.'),
+    detail: expect.stringContaining('It resets at 00:00 UTC.'),
     limit: { requests: 10, window_seconds: 86_400, retry_after_seconds: 77 },
   });
   expect(answer.headers).toEqual(expect.arrayContaining(['Retry-After', '77']));
@@ -514,7 +536,7 @@ test('a refused connection never reached the upstream: the call is given back', 
 });
 
 test('an upstream on a private network is not called, and the call is given back', async () => {
-  const { gateway, told } = aGateway({}, { allowPrivateUpstreams: false });
+  const { gateway, told } = aGateway({}, { upstream: { allowPrivateUpstreams: false } });
 
   expectProblem(await call(gateway), 502, 'upstream_unreachable');
   expect(hits).toEqual([]);

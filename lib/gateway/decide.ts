@@ -91,9 +91,7 @@ const refused = (reason: Reason): Refused => ({
 
 /** No detail of the error reaches the client. */
 const failure = (cause: unknown): Refused =>
-  cause instanceof Unavailable
-    ? refused('temporarily_unavailable')
-    : { ...refused('internal_error'), cause };
+  cause instanceof Unavailable ? refused('temporarily_unavailable') : { ...refused('internal_error'), cause };
 
 function authenticate(context: DecideOptions, call: Call): Decision | Promise<Decision> {
   const { ports } = context;

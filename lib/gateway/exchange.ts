@@ -3,7 +3,7 @@ import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { type RefusalContext, refusalResponse } from '#lib/refusals/response.ts';
 import { type Admitted, type DecideOptions, type Decision, decide } from './decide.ts';
 import type { FairSlots, Slot, Waiting } from './fair-slots.ts';
-import { type Forwarded, type ForwardOptions, Forwarding } from './forward.ts';
+import { type Forwarded, Forwarding, type ForwardOptions } from './forward.ts';
 import type { Inbound } from './inbound.ts';
 import type { Exchange, Outlet } from './outlet.ts';
 import type { CallSubject, GatewayPorts } from './ports.ts';
@@ -137,7 +137,9 @@ export class CallExchange implements Exchange {
     const latencyMs = performance.now() - this.#startedAt;
     // The refusal is sent even if it can't be recorded, as nothing was forwarded.
     recordRefusal(this.#core.ports, subject, reason, latencyMs)
-      .catch((err: unknown) => this.#core.log.error({ err, requestId: this.id }, 'A refusal could not be recorded'))
+      .catch((err: unknown) =>
+        this.#core.log.error({ err, requestId: this.id }, 'A refusal could not be recorded'),
+      )
       .then(() => this.#respond(reason, context));
   }
 

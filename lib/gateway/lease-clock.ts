@@ -23,8 +23,7 @@ export function openLeaseClock(leaseSeconds: number) {
 
   return {
     isLive,
-    isReachable: () =>
-      !hasFailed && (pendingSince === 0 || performance.now() - pendingSince < RESPONSIVE_MS),
+    isReachable: () => !hasFailed && (pendingSince === 0 || performance.now() - pendingSince < RESPONSIVE_MS),
     ageMs: () => performance.now() - renewedAt,
     nowMs: () => performance.now() + offsetMs,
     sending(): Sent {

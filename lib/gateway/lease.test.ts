@@ -1,20 +1,31 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { connect } from '#db/client.ts';
 import { type AccessChange, confirmEpoch, raiseEpoch } from '#lib/access/epoch.ts';
+import { log } from '#lib/process/log.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { tcpProxy } from '#tests/support/tcp-proxy.ts';
 import { holdLease, type Lease } from './lease.ts';
 
 let own: OwnDatabase;
 let ends: (() => Promise<unknown>)[] = [];
+let logged: string[] = [];
 beforeEach(async () => {
+  logged = [];
+  const collect = (_fields: unknown, message?: string) => void logged.push(String(message ?? _fields));
+  for (const level of ['error', 'warn'] as const) vi.spyOn(log, level).mockImplementation(collect);
   own = await ownDatabase();
 });
 afterEach(async () => {
   for (const end of ends.reverse()) await end();
   ends = [];
   await own.drop();
+  expect(logged, 'stray log lines').toEqual([]);
 });
+
+/** Expects these lines in the log, among others that a test with a broken connection can't rule out. */
+const expectLogged = (...messages: string[]) => {
+  expect(logged.splice(0)).toEqual(expect.arrayContaining(messages));
+};
 
 type Overrides = {
   apply?: (change: AccessChange) => Promise<void>;
@@ -85,7 +96,7 @@ test('the confirmation waits for a gateway that is slow to apply', async () => {
   expect(await confirmEpoch(own.db, epoch)).toMatchObject({ gateways: 1, confirmed: 1 });
 });
 
-test('a cut LISTEN connection delays the confirmation, never loses the change', async () => {
+test('a cut LISTEN connection is logged and delays the confirmation, but no change is lost', async () => {
   const node = await aNode();
   await own.sql`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and query ilike 'listen%'`;
@@ -95,9 +106,10 @@ test('a cut LISTEN connection delays the confirmation, never loses the change', 
   expect(receipt).toMatchObject({ gateways: 1, confirmed: 1 });
   expect(receipt.afterMs).toBeLessThan(3_000);
   expect(['all', change]).toContainEqual(node.seen.at(-1));
+  await vi.waitFor(() => expectLogged('The LISTEN connection was lost and has been restored'), 3_000);
 });
 
-test('an acknowledgement that was lost with its connection is given again', async () => {
+test('a lost acknowledgment is logged and repeated', async () => {
   const node = await aNode();
   let epoch = 0;
   await own.sql.begin(async (tx) => {
@@ -112,9 +124,10 @@ test('an acknowledgement that was lost with its connection is given again', asyn
   expect(node.seen.at(-1)).toEqual(change);
 
   expect(await confirmEpoch(own.db, epoch, 5_000)).toMatchObject({ gateways: 1, confirmed: 1 });
+  expectLogged('An access change was not acknowledged');
 });
 
-test('a gateway that has stopped is not waited for', async () => {
+test('a stopped gateway is not waited for', async () => {
   const node = await aNode();
   await node.lease.stop();
 
@@ -122,14 +135,14 @@ test('a gateway that has stopped is not waited for', async () => {
   expect(node.lease.isLive()).toBe(false);
 });
 
-test("the time is the database's, whatever this machine's clock says", async () => {
+test("the time comes from the database, whatever this machine's clock says", async () => {
   const { lease } = await aNode();
   const [row] = await own.sql<{ now: string }[]>`select extract(epoch from clock_timestamp()) * 1000 as now`;
 
   expect(Math.abs(lease.nowMs() - Number(row!.now))).toBeLessThan(200);
 });
 
-test('fifty changes at once are applied in order, none skipped', async () => {
+test('fifty concurrent changes are applied in order, none skipped', async () => {
   const { seen } = await aNode();
   const epochs = await Promise.all(Array.from({ length: 50 }, raise));
 
@@ -140,7 +153,7 @@ test('fifty changes at once are applied in order, none skipped', async () => {
   expect(seen.length).toBeLessThanOrEqual(51);
 });
 
-test('a renewal into a black hole ends by its own time-out, and the next one takes another connection', async () => {
+test('a hanging renewal times out, is logged, and the next one uses another connection', async () => {
   const proxy = await aProxy();
   const node = await aNode({ leaseSeconds: 2, first: { lease: proxy.url } });
   proxy.hang();
@@ -149,9 +162,10 @@ test('a renewal into a black hole ends by its own time-out, and the next one tak
   await vi.waitFor(() => expect(node.lease.isLive()).toBe(true), 4_000);
   expect(node.hung()).toBe(1);
   expect(await confirmEpoch(own.db, await raise())).toMatchObject({ gateways: 1, confirmed: 1 });
+  expectLogged('Renewing the gateway lease timed out');
 });
 
-test('a process whose lease has lapsed forgets all before it answers from memory again', async () => {
+test('a process whose lease has expired clears its cache before it uses it again, and logs both', async () => {
   const proxy = await aProxy();
   const node = await aNode({ leaseSeconds: 2, first: { lease: proxy.url } });
   proxy.hang();
@@ -159,11 +173,13 @@ test('a process whose lease has lapsed forgets all before it answers from memory
   const seen = node.seen.length;
 
   await vi.waitFor(() => expect(node.lease.isLive()).toBe(true), 4_000);
-  // Nobody waited for it meanwhile, and the epoch it is told may be older than the last confirmation.
+  // Nobody waited for it in between, and the epoch it reads may be older than the last confirmation.
   expect(node.seen.slice(seen)).toEqual(['all']);
+  await node.lease.stop();
+  expectLogged('The gateway lease has expired: the database is unreachable and requests are refused');
 });
 
-test('a LISTEN connection that hangs delays a confirmation by a renewal, and is replaced', async () => {
+test('a hanging LISTEN connection delays a confirmation by one renewal, and is replaced', async () => {
   const proxy = await aProxy();
   const node = await aNode({ first: { listening: proxy.url } });
   proxy.hang();
@@ -171,7 +187,7 @@ test('a LISTEN connection that hangs delays a confirmation by a renewal, and is 
   const receipt = await confirmEpoch(own.db, await raise());
   expect(receipt).toMatchObject({ gateways: 1, confirmed: 1 });
   expect(receipt.afterMs).toBeLessThan(3_000);
-  expect(node.seen.at(-1), 'by the renewal: what changed is not known').toBe('all');
+  expect(node.seen.at(-1), 'by the renewal: it is unknown what changed').toBe('all');
 
   await vi.waitFor(
     async () => {
@@ -181,9 +197,10 @@ test('a LISTEN connection that hangs delays a confirmation by a renewal, and is 
     { timeout: 10_000, interval: 250 },
   );
   expect(node.lease.isLive()).toBe(true);
+  expectLogged('The LISTEN connection is silent and is replaced');
 });
 
-test('a process that was stopped, or a machine that slept, finds the lease ended before it has renewed it', async () => {
+test('a suspended process or a sleeping machine finds its lease expired when it wakes up', async () => {
   const { lease } = await aNode();
   expect(lease.isLive()).toBe(true);
   for (const clock of [performance, Date]) {
@@ -195,7 +212,7 @@ test('a process that was stopped, or a machine that slept, finds the lease ended
   expect(lease.isLive()).toBe(true);
 });
 
-test('a database that goes back in time is another one: all is dropped, and later changes arrive', async () => {
+test('a database that goes back in time clears the cache, and later changes arrive', async () => {
   const node = await aNode();
   for (let i = 0; i < 5; i++) await confirmEpoch(own.db, await raise());
   await own.sql`update access_epoch set epoch = epoch - 4`;
@@ -204,18 +221,20 @@ test('a database that goes back in time is another one: all is dropped, and late
   await vi.waitFor(() => expect(node.seen.slice(-2)).toEqual(['restored', 'all']), 3_000);
   expect(await confirmEpoch(own.db, await raise())).toMatchObject({ gateways: 1, confirmed: 1 });
   expect(node.seen.at(-1)).toEqual(change);
+  expectLogged('The database went back to an earlier state. Everything is loaded again');
 });
 
-test('a backup that knows nothing of this process shows even when its epoch is not lower', async () => {
+test('a restored backup without this process is noticed even if its epoch is not lower', async () => {
   const node = await aNode();
   await confirmEpoch(own.db, await raise());
   await own.sql`delete from gateway_nodes where id = ${node.nodeId}`;
   await own.sql`update access_epoch set epoch = epoch + 3`;
 
   await vi.waitFor(() => expect(node.seen.slice(-2)).toEqual(['restored', 'all']), 3_000);
+  expectLogged('The database went back to an earlier state. Everything is loaded again');
 });
 
-test('rows of processes that are long gone are taken away, the others stay', async () => {
+test('rows of processes that stopped long ago are deleted, others are kept', async () => {
   const row = (ago: string) => own.sql`
     insert into gateway_nodes (id, mount, host, pid, lease_until, epoch_seen)
     values (${crypto.randomUUID()}, 'node', 'gone', 1, now() - ${ago}::interval, 0)`;
@@ -239,7 +258,7 @@ test('processes count each other', async () => {
   await vi.waitFor(() => expect(one.lease.liveNodes()).toBe(1), 3_000);
 });
 
-test('further channels are listened to, also after the connection was replaced', async () => {
+test('more channels can be listened to, and survive a replaced connection', async () => {
   const proxy = await aProxy();
   const heard: string[] = [];
   const node = await aNode({ first: { listening: proxy.url } });
@@ -255,4 +274,17 @@ test('further channels are listened to, also after the connection was replaced',
     },
     { timeout: 10_000, interval: 250 },
   );
+  expectLogged('The LISTEN connection is silent and is replaced');
+});
+
+test('the database counts as unreachable while a renewal hangs or fails, and after that as reachable again', async () => {
+  const proxy = await aProxy();
+  const node = await aNode({ leaseSeconds: 30, first: { lease: proxy.url } });
+  expect(node.lease.isReachable()).toBe(true);
+  proxy.hang();
+
+  await vi.waitFor(() => expect(node.lease.isReachable()).toBe(false), { timeout: 4_000, interval: 10 });
+  expect(node.lease.isLive(), 'the cache may still be used').toBe(true);
+  await vi.waitFor(() => expect(node.lease.isReachable()).toBe(true), 9_000);
+  expectLogged('Renewing the gateway lease timed out');
 });

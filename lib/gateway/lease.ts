@@ -47,117 +47,148 @@ const RENEW_TIMEOUT_MS = 5_000;
 /** A LISTEN connection is considered dead if a renewal's notification to its own process takes longer. */
 const SILENCE_MS = 3_000;
 const CLEAN_EVERY_MS = 3_600_000;
+const RENEWING_FAILED = 'Renewing the gateway lease failed';
 
 /** Registers the process, renews its lease every second and follows access changes until stopped. */
 export async function holdLease(options: Options): Promise<Lease> {
-  const { nodeId, leaseSeconds } = options;
-  const pulse = `latchkey_pulse_${nodeId.replaceAll('-', '')}`;
-  const timeoutMs = Math.min(RENEW_TIMEOUT_MS, (leaseSeconds * 1_000) / 2);
-  let sql = options.open();
-  const listener = openListener(options.openListening);
-  const clock = openLeaseClock(leaseSeconds);
-  const quiet = openThrottledLog();
-  const epochs = followEpochs({
-    ...options,
-    acknowledge: (epoch) => acknowledgeEpoch(sql, nodeId, epoch),
-    reset: (epoch) => resetEpoch(sql, nodeId, epoch),
-  });
-  let liveNodes = 1;
-  let unheardSince = 0;
-  let cleanAt = 0;
-  let stopped = false;
+  const lease = new HeldLease(options);
+  await lease.start();
+  return lease;
+}
 
-  async function renew(): Promise<void> {
-    const sent = clock.sending();
-    const before = epochs.state();
-    const row = await renewRow(sql, options, pulse);
-    if (!row || stopped) return;
-    clock.received(sent, row.nowMs);
-    liveNodes = row.live;
-    unheardSince ||= performance.now();
+class HeldLease implements Lease {
+  readonly nodeId: string;
+  readonly isLive: () => boolean;
+  readonly isReachable: () => boolean;
+  readonly ageMs: () => number;
+  readonly nowMs: () => number;
+  readonly liveNodes = () => this.#liveNodes;
+  readonly stop = () => (this.#ending ??= this.#end());
+  readonly listen: Lease['listen'] = (channel, onPayload) => this.#listener.listen(channel, onPayload);
+
+  readonly #options: Options;
+  readonly #pulse: string;
+  readonly #clock: ReturnType<typeof openLeaseClock>;
+  readonly #epochs: ReturnType<typeof followEpochs>;
+  readonly #listener: ReturnType<typeof openListener>;
+  readonly #log = openThrottledLog();
+  #sql: postgres.Sql;
+  #liveNodes = 1;
+  #unheardSince = 0;
+  #cleanAt = 0;
+  #stopped = false;
+  #ending: Promise<void> | undefined;
+  #stopTicking = () => {};
+
+  constructor(options: Options) {
+    const { nodeId, leaseSeconds } = options;
+    this.#options = options;
+    this.nodeId = nodeId;
+    this.#pulse = `latchkey_pulse_${nodeId.replaceAll('-', '')}`;
+    this.#sql = options.open();
+    this.#listener = openListener(options.openListening);
+    this.#clock = openLeaseClock(leaseSeconds);
+    this.#epochs = followEpochs({
+      ...options,
+      acknowledge: (epoch) => acknowledgeEpoch(this.#sql, nodeId, epoch),
+      reset: (epoch) => resetEpoch(this.#sql, nodeId, epoch),
+    });
+    const { isLive, isReachable, ageMs, nowMs } = this.#clock;
+    [this.isLive, this.isReachable, this.ageMs, this.nowMs] = [isLive, isReachable, ageMs, nowMs];
+  }
+
+  async start(): Promise<void> {
+    await this.#renew();
+    await this.#listener.listen(this.#pulse, () => {
+      this.#unheardSince = 0;
+    });
+    const { nodeId } = this;
+    await this.#listener.listen(
+      ACCESS_CHANNEL,
+      (payload) =>
+        void this.#epochs
+          .notice(payload)
+          .catch((err: unknown) => this.#log.error({ err, nodeId }, 'An access change was not acknowledged')),
+      // Runs at every reconnect, too: changes announced in between are applied now.
+      () => void this.#renew().catch((err: unknown) => this.#log.error({ err, nodeId }, RENEWING_FAILED)),
+    );
+    this.#stopTicking = everySecond(() => this.#tick(), this.#clock.watch);
+  }
+
+  async #renew(): Promise<void> {
+    const sent = this.#clock.sending();
+    const before = this.#epochs.state();
+    const row = await renewRow(this.#sql, this.#options, this.#pulse);
+    if (!row || this.#stopped) return;
+    this.#clock.received(sent, row.nowMs);
+    this.#liveNodes = row.live;
+    this.#unheardSince ||= performance.now();
     // The database doesn't know what this process has seen and acknowledged: a backup was restored.
     if (row.epoch < before.applied || row.epochSeen < before.acknowledged) {
-      clock.expire();
-      log.warn({ nodeId }, 'The database went back to an earlier state. Everything is loaded again');
-      await epochs.startOver(row.epoch);
+      this.#clock.expire();
+      log.warn(
+        { nodeId: this.nodeId },
+        'The database went back to an earlier state. Everything is loaded again',
+      );
+      await this.#epochs.startOver(row.epoch);
     } else {
       // Without a lease nobody waited for this process, and the epoch may be older than the last confirmation.
-      await epochs.catchUp(row.epoch, !clock.isLive());
+      await this.#epochs.catchUp(row.epoch, !this.isLive());
     }
-    if (!stopped) clock.renewed(sent);
+    if (!this.#stopped) this.#clock.renewed(sent);
   }
 
   /** A renewal that times out is abandoned together with its connection, which may hang forever. */
-  async function renewInTime(): Promise<void> {
+  async #renewInTime(): Promise<void> {
+    const timeoutMs = Math.min(RENEW_TIMEOUT_MS, (this.#options.leaseSeconds * 1_000) / 2);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), timeoutMs);
     });
-    const renewal = renew();
-    renewal.catch(() => {}); // Its error is reported below, unless it comes after the timeout.
+    const renewal = this.#renew();
+    renewal.catch(() => {}); // Reported by `#tick`, unless it comes after the timeout.
     const outcome = await Promise.race([renewal, late]).finally(() => clearTimeout(timer));
-    if (outcome !== 'late' || stopped) return;
-    clock.failed();
-    const hung = sql;
-    sql = options.open();
-    options.onHung?.();
-    quiet.error({ nodeId, timeoutMs }, 'Renewing the gateway lease timed out');
+    if (outcome !== 'late' || this.#stopped) return;
+    this.#clock.failed();
+    const hung = this.#sql;
+    this.#sql = this.#options.open();
+    this.#options.onHung?.();
+    this.#log.error({ nodeId: this.nodeId, timeoutMs }, 'Renewing the gateway lease timed out');
     await hung.end({ timeout: 0 }).catch((err: unknown) => log.warn({ err }, 'Closing a connection failed'));
   }
 
-  async function clean(): Promise<void> {
-    if (performance.now() < cleanAt) return;
-    cleanAt = performance.now() + CLEAN_EVERY_MS;
-    await deleteOldRows(sql);
+  async #clean(): Promise<void> {
+    if (performance.now() < this.#cleanAt) return;
+    this.#cleanAt = performance.now() + CLEAN_EVERY_MS;
+    await deleteOldRows(this.#sql);
   }
 
-  async function tick(): Promise<void> {
-    await renewInTime().catch((err: unknown) => {
-      clock.failed();
-      quiet.error({ err, nodeId }, 'Renewing the gateway lease failed');
+  async #tick(): Promise<void> {
+    const { nodeId } = this;
+    await this.#renewInTime().catch((err: unknown) => {
+      this.#clock.failed();
+      this.#log.error({ err, nodeId }, RENEWING_FAILED);
     });
-    await clean().catch((err: unknown) => quiet.warn({ err }, 'Deleting old gateway rows failed'));
-    if (unheardSince === 0 || performance.now() - unheardSince < SILENCE_MS || stopped) return;
-    unheardSince = 0;
-    quiet.warn({ nodeId }, 'The LISTEN connection is silent and is replaced');
-    listener.reopen().catch((err: unknown) => quiet.warn({ err }, 'Replacing the LISTEN connection failed'));
+    await this.#clean().catch((err: unknown) => this.#log.warn({ err }, 'Deleting old gateway rows failed'));
+    const silentMs = this.#unheardSince === 0 ? 0 : performance.now() - this.#unheardSince;
+    if (silentMs < SILENCE_MS || this.#stopped) return;
+    this.#unheardSince = 0;
+    this.#log.warn({ nodeId }, 'The LISTEN connection is silent and is replaced');
+    this.#listener
+      .reopen()
+      .catch((err: unknown) => this.#log.warn({ err }, 'Replacing the LISTEN connection failed'));
   }
 
-  await renew();
-  await listener.listen(pulse, () => {
-    unheardSince = 0;
-  });
-  await listener.listen(
-    ACCESS_CHANNEL,
-    (payload) =>
-      void epochs
-        .notice(payload)
-        .catch((err: unknown) => quiet.error({ err, nodeId }, 'An access change was not acknowledged')),
-    // Runs at every reconnect, too: changes announced in between are applied now.
-    () =>
-      void renew().catch((err: unknown) => quiet.error({ err, nodeId }, 'Renewing the gateway lease failed')),
-  );
-  const stopTicking = everySecond(tick, clock.watch);
-
-  return {
-    nodeId,
-    isLive: clock.isLive,
-    isReachable: clock.isReachable,
-    ageMs: clock.ageMs,
-    nowMs: clock.nowMs,
-    liveNodes: () => liveNodes,
-    listen: (channel, onPayload) => listener.listen(channel, onPayload),
-    async stop() {
-      stopped = true;
-      clock.expire();
-      stopTicking();
-      await listener.stop();
-      await endRow(sql, nodeId).catch((err: unknown) =>
-        log.warn({ err, nodeId }, 'Ending the gateway lease failed. It expires on its own'),
-      );
-      await sql.end({ timeout: 1 });
-    },
-  };
+  async #end(): Promise<void> {
+    this.#stopped = true;
+    this.#clock.expire();
+    this.#stopTicking();
+    await this.#listener.stop();
+    await endRow(this.#sql, this.nodeId).catch((err: unknown) =>
+      log.warn({ err, nodeId: this.nodeId }, 'Ending the gateway lease failed. It expires on its own'),
+    );
+    await this.#sql.end({ timeout: 1 });
+  }
 }
 
 /** Runs `tick` every second unless it is still running, and `watch` in any case. Returns a function that stops it. */

@@ -23,7 +23,9 @@ export function replaceablePool(open: () => Connected) {
       const old = current;
       current = open();
       log.warn('The database did not respond in time. Its connections are replaced');
-      old.sql.end({ timeout: 0 }).catch((err: unknown) => log.warn({ err }, 'Closing old connections failed'));
+      old.sql
+        .end({ timeout: 0 })
+        .catch((err: unknown) => log.warn({ err }, 'Closing old connections failed'));
     },
     end: () => current.sql.end({ timeout: 2 }),
   };

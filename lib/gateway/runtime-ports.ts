@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import { LookupFailed, type openAdmission } from '#lib/admission/admission.ts';
 import { type Quota, QuotaUnknown } from '#lib/quota/allowance.ts';
 import { readTicket } from '#lib/tester/ticket.ts';
-import { useTicket } from '#lib/tester/use-ticket.ts';
+import { useTicket as redeemTicket } from '#lib/tester/use-ticket.ts';
 import type { Lease } from './lease.ts';
 import { type DayAllowance, type GatewayPorts, type KnownCredential, Unavailable } from './ports.ts';
 
@@ -30,7 +30,7 @@ export function ticketsPort(
     async redeem(ticket) {
       if (!lease.isReachable()) throw new Unavailable('the database is unreachable');
       try {
-        return await useTicket(sql, ticket);
+        return await redeemTicket(sql, ticket);
       } catch (cause) {
         throw new Unavailable('the ticket could not be checked', { cause });
       }

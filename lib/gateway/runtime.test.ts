@@ -17,8 +17,10 @@ import { pauseCredential } from '#lib/credentials/pause-credential.ts';
 import { restrictCredential } from '#lib/credentials/restrict-credential.ts';
 import { revokeCredential } from '#lib/credentials/revoke-credential.ts';
 import { RotateCredential, rotateCredential } from '#lib/credentials/rotate-credential.ts';
+import { parseEnv } from '#lib/env.ts';
 import { setMemberCap } from '#lib/members/set-member-cap.ts';
 import { suspendMember } from '#lib/members/suspend-member.ts';
+import { log } from '#lib/process/log.ts';
 import { deleteTeam } from '#lib/teams/delete-team.ts';
 import { SetLimits, setLimits } from '#lib/teams/set-limits.ts';
 import { setProductionReserve } from '#lib/teams/set-production-reserve.ts';
@@ -26,9 +28,10 @@ import { signTicket, TICKET_HEADER } from '#lib/tester/ticket.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { settings } from '#tests/support/settings.ts';
-import { createGateway } from './handle.ts';
+import { createGateway } from './create-gateway.ts';
 import { createNodeServer } from './node-mount.ts';
-import { gatewayOptions, startGatewayRuntime } from './runtime.ts';
+import { startGatewayRuntime } from './runtime.ts';
+import { gatewayOptions, nodeMountOptions, runtimeOptions } from './settings.ts';
 
 /** The gateway as it is served: real database, real sockets; the portal's verbs beside it. */
 
@@ -48,8 +51,6 @@ const listening = async (server: Server) => {
 beforeAll(async () => {
   own = await ownDatabase();
   folder = await mkdtemp(join(tmpdir(), 'latchkey-runtime-'));
-  vi.stubEnv('DATABASE_URL', own.url);
-  vi.stubEnv('DATA_DIR', folder);
   upstream = createServer((_request, response) => {
     hits++;
     response.writeHead(200, { 'Content-Length': '2' }).end('ok');
@@ -75,7 +76,6 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  vi.unstubAllEnvs();
   upstream.closeAllConnections();
   await new Promise((resolve) => upstream.close(resolve));
   await own.drop();
@@ -83,9 +83,14 @@ afterAll(async () => {
 });
 
 async function aGateway() {
-  const runtime = await startGatewayRuntime('node');
-  const gateway = createGateway(runtime.ports, gatewayOptions('node'));
-  const server = createNodeServer(gateway, runtime.health);
+  const environment = parseEnv({
+    NODE_ENV: 'test',
+    DATA_DIR: folder,
+    LATCHKEY_ENCRYPTION_KEY: settings.encryptionKey,
+  });
+  const runtime = await startGatewayRuntime(runtimeOptions('node', environment, own.url));
+  const gateway = createGateway(runtime.ports, gatewayOptions('node', environment));
+  const { server } = createNodeServer(gateway, runtime.health, nodeMountOptions(environment));
   const url = await listening(server);
   ends.push(async () => {
     server.closeAllConnections();
@@ -346,6 +351,7 @@ test('not even in the moment before a running gateway notices the restore does a
 });
 
 test('a backup restored under a running gateway revives nothing either', async () => {
+  const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
   const gateway = await aGateway();
   const { owner, key } = await aScene();
   const other = await aScene();
@@ -366,6 +372,10 @@ test('a backup restored under a running gateway revives nothing either', async (
 
   await vi.waitFor(async () => expect(await gateway.code(other.key.secretKey)).toBeNull(), 5_000);
   expect(await gateway.code(key.secretKey)).toBe('credential_revoked');
+  expect(warned).toHaveBeenCalledWith(
+    expect.anything(),
+    'The database went back to an earlier state. Everything is loaded again',
+  );
 });
 
 test('a key in the query of a call is refused, marked as exposed, and its team is told', async () => {

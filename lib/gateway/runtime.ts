@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type postgres from 'postgres';
 import { v7 } from 'uuid';
 import { connect } from '#db/client.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { openAdmission } from '#lib/admission/admission.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
 import {
@@ -20,8 +21,8 @@ import { openPresence } from '#lib/quota/presence.ts';
 import { dayClock, yesterdayOf } from './day-clock.ts';
 import { holdLease, type Lease } from './lease.ts';
 import type { GatewayPorts, KnownCredential } from './ports.ts';
-import { credentialsPort, quotaPort, ticketsPort } from './runtime-ports.ts';
 import { replaceablePool } from './runtime-pool.ts';
+import { credentialsPort, quotaPort, ticketsPort } from './runtime-ports.ts';
 
 export type RuntimeOptions = {
   readonly mount: 'node' | 'next';
@@ -31,7 +32,7 @@ export type RuntimeOptions = {
   readonly dataDir: string;
   readonly spoolDir: string;
   readonly durability: 'disk' | 'process';
-  readonly encryptionKey: string;
+  readonly settings: Settings;
   readonly leaseSeconds: number;
 };
 
@@ -50,7 +51,7 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 
 /** Connects the gateway core to the database, the spool and the catalog, for one mount in this process. */
 export async function startGatewayRuntime(options: RuntimeOptions): Promise<GatewayRuntime> {
-  const { databaseUrl: url, encryptionKey, mount } = options;
+  const { databaseUrl: url, settings, mount } = options;
   const pool = replaceablePool(() => connect(url, { max: 6, statementTimeoutMs: STATEMENT_TIMEOUT_MS }));
   const { sql } = pool;
   const nodeId = v7();
@@ -65,13 +66,14 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
     dir: options.spoolDir,
     nodeId,
     // Its own grants are settled at stop. Those of earlier days were returned long before.
-    onAdopted: (gone) => settleGrants(sql, gone, gone === nodeId ? { since: yesterdayOf(lease.nowMs()) } : {}),
+    onAdopted: (gone) =>
+      settleGrants(sql, gone, gone === nodeId ? { since: yesterdayOf(lease.nowMs()) } : {}),
   });
   const quota = openQuota({ sql, nodeId, clock });
   const presence = openPresence({ sql, nodeId, liveNodes: lease.liveNodes, listen: lease.listen });
   await presence.start();
   const burst = openBurst({ presence });
-  const noticeQuery = queryNotice(pool.db);
+  const noticeQuery = queryNotice(pool.db, settings);
 
   /** Between a restored backup and the journal's replay, the database has revoked keys as active. */
   const asJournaled = (known: KnownCredential | null): KnownCredential | null =>
@@ -84,7 +86,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
     ports: {
       credentials: credentialsPort(admission, asJournaled),
       routes: { match: (api, method, path) => cache.routes().match(api, method, path) },
-      tickets: ticketsPort(sql, encryptionKey, lease),
+      tickets: ticketsPort(sql, settings.encryptionKey, lease),
       burst: { take: burst.take },
       quota: quotaPort(quota, lease),
       usage: spool,
@@ -101,7 +103,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
           leaseLive: lease.isLive(),
           leaseAgeMs: Math.round(lease.ageMs()),
           credentialsCached: admission.size(),
-          spool: { ...spool.status(), ...shipper.status(), ...spoolHealth },
+          spool: { ...shipper.status(), ...spoolHealth },
         },
       };
     },
@@ -120,7 +122,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
 
 /** What a process remembers of keys and routes, and the lease that keeps it valid. */
 async function openCache(
-  { databaseUrl, listenUrl, dataDir, encryptionKey, mount, leaseSeconds }: RuntimeOptions,
+  { databaseUrl, listenUrl, dataDir, settings, mount, leaseSeconds }: RuntimeOptions,
   pool: ReturnType<typeof replaceablePool>,
   nodeId: string,
 ) {
@@ -137,9 +139,9 @@ async function openCache(
     mayUseCache: () => held?.isLive() ?? false,
     isReachable: () => held?.isReachable() ?? true,
   });
-  let routes = await loadRoutes(pool.db(), encryptionKey);
+  let routes = await loadRoutes(pool.db(), settings.encryptionKey);
   const reload = async () => {
-    routes = await loadRoutes(pool.db(), encryptionKey);
+    routes = await loadRoutes(pool.db(), settings.encryptionKey);
   };
   const lease = await holdLease({
     open: () => openOne(databaseUrl),
@@ -171,4 +173,3 @@ async function openCache(
 function notJournaled(err: unknown): void {
   log.error({ err }, 'A revocation could not be written to the journal');
 }
-

@@ -1,4 +1,4 @@
-import type { Env } from '#lib/env.ts';
+import { type Env, readSettings } from '#lib/env.ts';
 import type { GatewayOptions } from './create-gateway.ts';
 import type { NodeMountOptions } from './node-mount.ts';
 import type { RuntimeOptions } from './runtime.ts';
@@ -19,7 +19,7 @@ export function runtimeOptions(mount: Mount, settings: Env, databaseUrl: string)
     dataDir: settings.DATA_DIR,
     spoolDir: settings.spoolDir,
     durability: settings.USAGE_DURABILITY,
-    encryptionKey: settings.LATCHKEY_ENCRYPTION_KEY,
+    settings: readSettings(settings),
     leaseSeconds: settings.GATEWAY_LEASE_SECONDS,
   };
 }

@@ -40,6 +40,7 @@ function call(origin: string): Promise<Seen | Error> {
     connectTimeoutMs: 1_000,
     firstByteTimeoutMs: 1_000,
     idleTimeoutMs: 1_000,
+    connectionsPerOrigin: 8,
   });
   ends.push(() => upstreams.close());
   const seen: Seen = { status: 0, rawHeaders: undefined, body: '' };

@@ -55,6 +55,7 @@ const upstreams = (allowPrivateUpstreams: boolean) => {
     connectTimeoutMs: 300,
     firstByteTimeoutMs: 1_000,
     idleTimeoutMs: 1_000,
+    connectionsPerOrigin: 8,
   });
   open.push(opened);
   return opened;

@@ -149,7 +149,8 @@ export const REASONS = {
     status: 403,
     title: 'Environment not allowed',
     detail: 'This endpoint accepts Production keys only, and this API key is for another environment.',
-    advice: 'Use a Production key for this endpoint. Development and Staging keys work for all other endpoints.',
+    advice:
+      'Use a Production key for this endpoint. Development and Staging keys work for all other endpoints.',
     fix: 'new_key',
   },
   rate_limited: {

@@ -9,7 +9,7 @@ export type RefusalContext = {
   /** RateLimit headers, if a limit was checked. */
   limitHeaders?: readonly string[];
   /** The limit behind a 429, and the seconds until a retry can succeed. */
-  limit?: { requests: number; windowSeconds: number; retryAfterSeconds: number };
+  limit?: { requests: number; windowSeconds: number; retryAfterSeconds: number } | undefined;
 };
 
 type RefusalResponse = { status: number; headers: string[]; body: Buffer };

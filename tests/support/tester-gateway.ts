@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGateway } from '#lib/gateway/handle.ts';
+import { createGateway } from '#lib/gateway/create-gateway.ts';
 import { createNodeServer } from '#lib/gateway/node-mount.ts';
 import type { CallSubject, KnownCredential, Route } from '#lib/gateway/ports.ts';
 import { readTicket } from '#lib/tester/ticket.ts';
@@ -45,7 +45,10 @@ export async function testerGateway(
   });
   const gateway = createGateway(
     {
-      credentials: { find: (keyId) => (keyId === known.keyId ? credential : null) },
+      credentials: {
+        find: (keyId) => (keyId === known.keyId ? credential : null),
+        findNone: async () => {},
+      },
       routes: { match: (_api, _method, path) => route(path) },
       tickets: {
         read: (text) => readTicket(TICKET_KEY, text, Date.now()),
@@ -81,9 +84,11 @@ export async function testerGateway(
       },
       ...{ bodyLimitBytes: 1_000_000, allowPrivateUpstreams: true, connectTimeoutMs: 1_000 },
       ...{ firstByteTimeoutMs: 5_000, idleTimeoutMs: 5_000 },
+      concurrency: { perUpstream: 16, perTeam: 8, queueMax: 8, waitMs: 1_000 },
     },
   );
-  const server = createNodeServer(gateway, () => ({ ready: true, detail: {} }));
+  const health = () => ({ ready: true, detail: {} });
+  const { server } = createNodeServer(gateway, health, { connectionsPerClient: 100 });
   const url = await listening(server);
   return {
     url,
