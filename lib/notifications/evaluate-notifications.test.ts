@@ -19,7 +19,12 @@ import { notifyTeam } from './notify-team.ts';
 /** Noon, so that no test runs near midnight. */
 const noon = new Date(`${new Date().toISOString().slice(0, 10)}T12:00:30Z`);
 const evaluate = (db: Db, minutesLater = 0) =>
-  evaluateNotifications({ db, now: new Date(noon.getTime() + minutesLater * 60_000), reasonWords: describeReason, settings });
+  evaluateNotifications({
+    db,
+    now: new Date(noon.getTime() + minutesLater * 60_000),
+    reasonWords: describeReason,
+    settings,
+  });
 const stored = async (db: Db) =>
   db
     .select({ memberId: notifications.memberId, cause: notifications.cause, href: notifications.href })
