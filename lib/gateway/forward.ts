@@ -5,7 +5,8 @@ import { BodyBroken, BodyDiffers, BodyTooLarge, MeteredBody } from './body.ts';
 import type { Admitted } from './decide.ts';
 import type { Outlet } from './outlet.ts';
 import type { Completion } from './ports.ts';
-import { RedirectLeaves, rewrittenLocation } from './redirect.ts';
+import { publicLocation, RedirectLeaves } from './redirect.ts';
+import type { ResponsePlace } from './references.ts';
 import { type AnswerHeaders, answerHeaders } from './response-headers.ts';
 import { upstreamRequest } from './upstream-request.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -13,7 +14,7 @@ import type { Upstreams } from './upstreams.ts';
 export type ForwardOptions = {
   readonly upstreams: Upstreams;
   readonly forwardedAs: readonly string[];
-  readonly options: { readonly bodyLimitBytes: number; readonly locationBase: string };
+  readonly options: { readonly bodyLimitBytes: number } & ResponsePlace['mount'];
 };
 
 /** How forwarding ended, and what is left to do for the client once that has been recorded. */
@@ -109,9 +110,18 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#upstreamMs = performance.now() - this.#sentAt;
     if (status > 599) throw new InvalidStatus(`status ${status}`);
-    const { subject, limitHeaders } = this.#request;
-    const head = answerHeaders(textHeaders(controller.rawHeaders), subject.id, limitHeaders);
-    if (head.location !== undefined) this.#addLocation(head, head.location, status);
+    const { subject, route, target, limitHeaders } = this.#request;
+    const place: ResponsePlace = {
+      upstream: route.upstreams[subject.credential.environment],
+      path: route.path,
+      api: target.api,
+      mount: this.#context.options,
+    };
+    const head = answerHeaders(textHeaders(controller.rawHeaders), subject.id, limitHeaders, place);
+    if (head.location !== undefined) {
+      const location = publicLocation(head.location, status, place);
+      if (location !== null) head.headers.push('Location', location);
+    }
     const bodiless = subject.method === 'HEAD' || status === 204 || status === 304;
     if (head.contentLength !== undefined && status !== 204)
       head.headers.push('Content-Length', head.contentLength);
@@ -122,14 +132,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#missing === 0) return;
     this.#outlet.start(status, head.headers);
     this.#started = true;
-  }
-
-  #addLocation(head: AnswerHeaders, location: string, status: number): void {
-    const { route, subject, target } = this.#request;
-    const base = `${this.#context.options.locationBase}/${target.api}`;
-    const rewritten = rewrittenLocation(location, route, subject.credential.environment, base);
-    if (rewritten !== null) head.headers.push('Location', rewritten);
-    else if (status >= 300 && status < 400) throw new RedirectLeaves(location);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
