@@ -8,6 +8,8 @@ import { asOperator, type Operator } from '#lib/access/operator.ts';
 import { findSession } from '#lib/access/session.ts';
 import { sessionToken, usesSecureCookies } from '#lib/accounts/auth-options.ts';
 import { readSettings } from '#lib/env.ts';
+import { recordVisit } from '#lib/members/record-visit.ts';
+import { readSuspension, SuspensionOf } from '#lib/teams/read-suspension.ts';
 import { browserAddress } from './origin.ts';
 
 /** The session token in this browser's cookie, if next-auth sealed it and it is not too old; not looked up yet. */
@@ -38,15 +40,23 @@ export async function requireUser(): Promise<User> {
   return (await currentUser()) ?? redirect('/sign-in');
 }
 
-/** The signed-in user as member of a team; a team that is not his looks absent, one that asks for more says so. */
+/**
+ * The signed-in user as a member of a team, with the visit recorded. Another team looks absent; a team that suspended
+ * the user or requires two-factor authentication says so.
+ */
 export const requireMember = cache(
   async (slug: string): Promise<Member> => memberOf(await requireUser(), slug),
 );
 
-/** The same for a user who is known. */
+/** The same for a user who is already known. */
 export async function memberOf(user: User, slug: string): Promise<Member> {
   const member = await findMember(database(), user, slug);
-  if (member) return member;
+  if (member) {
+    await recordVisit(database(), user, member);
+    return member;
+  }
+  const of = SuspensionOf.safeParse({ slug });
+  if (of.success && (await readSuspension({ db: database(), user }, of.data))) redirect(`/suspended/${slug}`);
   if (await needsTwoFactor(database(), user, slug)) redirect(`/account/two-factor?team=${slug}`);
   notFound();
 }

@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation';
 import { Callout } from '#app/_components/callout.tsx';
 import { Card } from '#app/_components/card.tsx';
 import { PageHeader } from '#app/_components/page-header.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
 import { requireUser } from '#app/_http/session.ts';
 import { chooseTeam, TEAM_COOKIE } from '#app/_shell/team-cookie.ts';
 import { database } from '#db/client.ts';
@@ -49,11 +50,10 @@ export default async function WelcomePage({
         />
       )}
       <div className="flex max-w-[560px] flex-col gap-6">
-        {suspended.map((name, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two teams may have the same name
-          <Callout key={place} tone="warning" title={`You are suspended in ${name}`}>
-            You cannot open it, and your API key in it is refused, until an owner or admin activates you
-            again.
+        {suspended.map(({ name, slug }) => (
+          <Callout key={slug} tone="warning" title={`You’re suspended in ${name}`}>
+            You can’t open the team, and requests with your API key for it are rejected.{' '}
+            <TextLink href={`/suspended/${slug}`}>See who can reactivate you</TextLink>
           </Callout>
         ))}
         {deleted.length > 0 && <DeletedTeams teams={deleted} />}

@@ -14,7 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { users } from './accounts.ts';
+import { sessions, users } from './accounts.ts';
 import { at, bytea, id } from './columns.ts';
 import { outbox } from './mail.ts';
 import { plans } from './plans.ts';
@@ -24,40 +24,41 @@ export const teams = pgTable(
   {
     id: id(),
     slug: text('slug').notNull().unique(),
-    /** Public identifier shown as "API ID"; stays when the slug changes. */
+    /** Public identifier, shown as "API ID". Never changes. */
     apiId: text('api_id').notNull().unique(),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
-    /** Null for the default plan. */
+    /** Null while the team is on the default plan. */
     planId: uuid('plan_id').references(() => plans.id),
-    /** What the operator agreed with this team instead of its plan's figures; null where the plan stands. See `teamLimits`. */
+    /** Custom limits that override the plan. Null where the plan's limit applies. See `teamLimits`. */
     dailyQuota: integer('daily_quota'),
     burstRequests: integer('burst_requests'),
     burstWindowSeconds: integer('burst_window_seconds'),
     retentionDays: integer('retention_days'),
     membersMax: integer('members_max'),
     applicationsMax: integer('applications_max'),
-    /** Of the day's quota, what only Production keys may draw on. */
+    /** The part of the daily quota that only Production keys can use. */
     productionReserve: integer('production_reserve').notNull().default(0),
-    /** A key should be replaced after so many days; null asks for none. */
+    /** Days after which a key should be rotated. Null for no limit. */
     rotationDaysDevelopment: integer('rotation_days_development'),
     rotationDaysStaging: integer('rotation_days_staging'),
     rotationDaysProduction: integer('rotation_days_production').default(90),
-    /** Whether a key found in public is revoked at once. */
+    /** Whether a key found in public is revoked automatically. */
     revokesExposed: boolean('revokes_exposed').notNull().default(true),
-    /** A page of text that members read and confirm; empty for none. */
+    /** Text that members read and confirm. Empty for none. */
     guidelines: text('guidelines').notNull().default(''),
     guidelinesAt: at('guidelines_at'),
     requiresTwoFactor: boolean('requires_two_factor').notNull().default(false),
-    /** Days after which a membership review is due again. */
+    /** Days between membership reviews. */
     reviewDays: integer('review_days').notNull().default(90),
     reviewRemindedAt: at('review_reminded_at'),
     createdAt: at('created_at').notNull().defaultNow(),
-    /** Deleted teams look absent; they can be brought back for 30 days. */
+    /** Deleted teams look absent. Owners can restore them for 30 days. */
     deletedAt: at('deleted_at'),
     deletedBy: uuid('deleted_by'),
   },
   (table) => [
+    index('teams_by_name').on(sql`lower(${table.name})`, table.id).where(sql`${table.deletedAt} is null`),
     check('teams_daily_quota_not_negative', sql`${table.dailyQuota} >= 0`),
     check('teams_burst', sql`(${table.burstRequests} is null) = (${table.burstWindowSeconds} is null)`),
     check('teams_production_reserve_not_negative', sql`${table.productionReserve} >= 0`),
@@ -83,8 +84,11 @@ export const members = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
     statusAt: at('status_at').notNull().defaultNow(),
     guidelinesConfirmedAt: at('guidelines_confirmed_at'),
-    /** Calls a UTC day that his own keys may make of the team's quota; null for no cap. */
+    /** Requests per UTC day that the member's own keys may make. Null for no cap. */
     dailyCap: integer('daily_cap'),
+    /** When the member last opened a page of this team, and last signed in to it. Other teams' activity isn't counted. */
+    lastSeenAt: at('last_seen_at'),
+    lastSignInAt: at('last_sign_in_at'),
   },
   (table) => [
     unique('members_team_user').on(table.teamId, table.userId),
@@ -93,9 +97,28 @@ export const members = pgTable(
   ],
 );
 
+/** A session in which a member opened this team: what one team may know about a person's sign-ins. */
+export const memberVisits = pgTable(
+  'member_visits',
+  {
+    teamId: uuid('team_id').notNull(),
+    memberId: uuid('member_id').notNull(),
+    sessionId: uuid('session_id')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
+    firstAt: at('first_at').notNull().defaultNow(),
+    lastAt: at('last_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.memberId, table.sessionId] }),
+    foreignKey({ columns: [table.teamId, table.memberId], foreignColumns: [members.teamId, members.id] }),
+    index('member_visits_session').on(table.sessionId),
+  ],
+);
+
 /**
- * Somebody asked to join. The link's token is derived from this row and the encryption key, so it can be shown again;
- * only its SHA-256 stands here. Asking again raises `generation`, and the older link is dead.
+ * A person invited to the team. The link's token is derived from this row and the encryption key, so it can be shown
+ * again; only its SHA-256 is stored. Resending raises `generation`, which invalidates the older link.
  */
 export const invitations = pgTable(
   'invitations',
@@ -117,7 +140,7 @@ export const invitations = pgTable(
     acceptedAt: at('accepted_at'),
     acceptedBy: uuid('accepted_by'),
     cancelledAt: at('cancelled_at'),
-    /** The invited person found the link expired and asked for a new one. */
+    /** When the invited person found an expired link and requested a new one. */
     askedAgainAt: at('asked_again_at'),
     mailId: uuid('mail_id').references(() => outbox.id, { onDelete: 'set null' }),
   },
@@ -134,7 +157,7 @@ export const invitations = pgTable(
   ],
 );
 
-/** A walk through all members of a team: who still belongs. */
+/** A review of everyone's membership in a team. */
 export const membershipReviews = pgTable(
   'membership_reviews',
   {
@@ -155,7 +178,7 @@ export const membershipReviews = pgTable(
 
 export const reviewDecision = pgEnum('review_decision', ['keep', 'suspend', 'remove']);
 
-/** What was decided about one member, and what was known of him then. */
+/** The decision about one member, and the evidence at that time. */
 export const reviewDecisions = pgTable(
   'review_decisions',
   {
@@ -180,7 +203,7 @@ export const reviewDecisions = pgTable(
   ],
 );
 
-/** What a team may use: its own figures where the operator set some, else its plan's. A view, made in `rules.sql`. */
+/** A team's effective limits: custom limits where set, otherwise the plan's. A view defined in `rules.sql`. */
 export const teamLimits = pgView('team_limits', {
   teamId: uuid('team_id').notNull(),
   planId: uuid('plan_id').notNull(),

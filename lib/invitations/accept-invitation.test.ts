@@ -15,7 +15,7 @@ import { cancelInvitation } from './cancel-invitation.ts';
 import { copyInvitationLink } from './copy-invitation-link.ts';
 import { findInvitation } from './find-invitation.ts';
 
-// A thousand real hashes take half a minute; what is tested in parallel is the rest.
+// A thousand real hashes take half a minute, and this tests everything else.
 const hashing = vi.hoisted(() => ({ stub: false }));
 vi.mock('#lib/accounts/password.ts', async (original) => {
   const real = await original<typeof import('#lib/accounts/password.ts')>();
@@ -27,7 +27,7 @@ const newPerson = (token: string) => AcceptAsNewPerson.parse({ token, name: ' Gr
 const unusable = { ok: false, reason: 'unusable' };
 
 test(
-  'a new person gets a verified account and the membership, and can sign in at once',
+  'a new person gets a verified account and the membership, and can sign in immediately',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const { token, email, id } = await anInvitation(db, inviter, { role: 'admin' });
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'address and role come from the invitation: fields of the form are ignored',
+  'address and role come from the invitation, never from the form',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const { token, email } = await anInvitation(db, inviter);
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'an existing account joins when its holder is signed in, and by no other way',
+  'an existing account joins only while its owner is signed in',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const user = await aUser(db);
@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  'signed in as somebody else, nothing is attached and nothing used up',
+  'signed in as someone else, nothing changes',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const { token } = await anInvitation(db, inviter);
@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  'who was removed gets his row back, with the new role; a suspension stays',
+  'a removed member gets their row back with the new role; a suspension stays',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const user = await aUser(db);
@@ -137,7 +137,7 @@ test(
 );
 
 test(
-  'a weak password is refused with its reason, and nothing is used up',
+  'a weak password is refused with a reason, and the invitation stays open',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const { token } = await anInvitation(db, inviter, { email: 'gracehopper@navy.example' });
@@ -153,7 +153,7 @@ test(
 );
 
 test(
-  'a copied link proves no mailbox: the account it makes still has to confirm its address',
+  'a copied link doesn’t verify the mailbox: the new account still has to verify its address',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const { id, email } = await anInvitation(db, inviter);
@@ -174,7 +174,7 @@ test(
 );
 
 test(
-  'a mailed link confirms the address of an account that had not yet',
+  'an emailed link verifies an account’s address',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
     const { token } = await anInvitation(db, await aMember(db, 'owner'), { email: user.email });
@@ -195,22 +195,33 @@ const KILLED: [string, (db: Db, inviter: Member) => Promise<unknown>][] = [
     (db) =>
       db.update(invitations).set({ generation: 2, tokenDigest: sql`sha256(${invitations.tokenDigest})` }),
   ],
-  ['of a deleted team', (db) => db.update(teams).set({ deletedAt: new Date() })],
-  [
-    'of a removed inviter',
-    (db, { memberId }) => db.update(members).set({ status: 'removed' }).where(eq(members.id, memberId)),
-  ],
-  [
-    'of a suspended inviter',
-    (db, { memberId }) => db.update(members).set({ status: 'suspended' }).where(eq(members.id, memberId)),
-  ],
-  [
-    'of a demoted inviter',
-    (db, { memberId }) => db.update(members).set({ role: 'member' }).where(eq(members.id, memberId)),
-  ],
+  ['from a deleted team', (db) => db.update(teams).set({ deletedAt: new Date() })],
 ];
 
-test.each(KILLED)('one %s lets nobody in', (_, kill) =>
+test.each<[string, Partial<typeof members.$inferInsert>]>([
+  ['removed', { status: 'removed' }],
+  ['suspended', { status: 'suspended' }],
+  ['demoted', { role: 'member' }],
+])('the inviter %s, people still join, and the owner is notified instead', (_, values) =>
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const inviter = await aMember(db, 'admin', owner);
+    const user = await aUser(db);
+    const known = await anInvitation(db, inviter, { email: user.email });
+    const fresh = await anInvitation(db, inviter);
+    await db.update(members).set(values).where(eq(members.id, inviter.memberId));
+
+    expect(await acceptInvitation({ db, user, settings }, known)).toEqual({ ok: true, slug: owner.teamSlug });
+    expect(await acceptAsNewPerson({ db, ip: null, settings }, newPerson(fresh.token))).toMatchObject({
+      ok: true,
+    });
+
+    const mails = await mailsOf(db, 'invitation-accepted');
+    expect(mails.map(({ to }) => to)).toEqual([owner.email, owner.email]);
+  })(),
+);
+
+test.each(KILLED)('an invitation that is %s lets nobody in', (_, kill) =>
   withDb(async (db) => {
     const inviter = await aMember(db, 'admin');
     const user = await aUser(db);
@@ -238,14 +249,14 @@ afterAll(async () => {
   await own.drop();
 });
 
-test('of fifty acceptances at once, over two processes, exactly one succeeds', {
+test('if fifty accept at once, over two processes, exactly one succeeds', {
   timeout: 90_000,
 }, async () => {
   const { db } = own;
   hashing.stub = true;
   const inviter = await aMember(db, 'owner');
   for (let round = 0; round < 20; round++) {
-    // By turns somebody new and somebody with an account.
+    // Alternates between a new person and an existing account.
     const user = round % 2 ? await aUser(db) : null;
     const { token, email } = await anInvitation(db, inviter, user ? { email: user.email } : {});
     const answers = await Promise.all(
@@ -270,7 +281,7 @@ test('of fifty acceptances at once, over two processes, exactly one succeeds', {
   hashing.stub = false;
 });
 
-test('of a cancellation and ten acceptances at once exactly one succeeds', async () => {
+test('if a cancellation and ten acceptances run at once, exactly one succeeds', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   for (let round = 0; round < 10; round++) {

@@ -13,13 +13,14 @@ import { NewPassword, refusal } from '#lib/accounts/new-password.ts';
 import { hashPassword } from '#lib/accounts/password.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
-import { mayJoin } from '#lib/members/seats.ts';
+import { hasRoom } from '#lib/members/seats.ts';
+import { contactsOf } from './contacts.ts';
 import { type InvitationRow, invitationByToken } from './find-invitation.ts';
-import { InvitationToken } from './invitation-link.ts';
+import { InvitationToken } from './input.ts';
 
 type Accepted = { ok: true; slug: string } | { ok: false; reason: 'unusable' | 'other_person' | 'team_full' };
 
-/** Joins the team as who is signed in, which must be who was invited: as anybody else nothing is attached. */
+/** Joins the team as the signed-in user, who must be the invited person. */
 export async function acceptInvitation(
   { db, user, settings }: { db: Db; user: User; settings: Settings },
   { token }: z.output<typeof InvitationToken>,
@@ -28,8 +29,9 @@ export async function acceptInvitation(
     const invitation = await invitationByToken({ db: tx, settings }, token, true);
     if (!invitation) return { ok: false, reason: 'unusable' };
     if (invitation.email !== user.email) return { ok: false, reason: 'other_person' };
-    if ((await standing(tx, invitation, user.userId)) !== 'outside') return { ok: false, reason: 'unusable' };
-    const refused = await unlessClaimed(tx, invitation);
+    if ((await membershipOf(tx, invitation, user.userId)) !== 'outside')
+      return { ok: false, reason: 'unusable' };
+    const refused = await claimOrRefuse(tx, invitation);
     if (refused) return { ok: false, reason: refused };
 
     if (invitation.via === 'mailed') await markVerified({ db: tx, settings }, user.userId);
@@ -50,14 +52,14 @@ type AcceptedAsNew =
   | { ok: false; reason: 'weak_password'; message: string };
 
 /**
- * Creates the invited person's account and joins the team, both or neither. The address comes from the invitation,
- * never from the form. A mailed link has proven it; after a copied one a mail asks to confirm it.
+ * Creates the invited person's account and joins the team, in one transaction. The address comes from the invitation,
+ * never from the form. An emailed link has verified it; after a copied link, an email asks to verify it.
  */
 export async function acceptAsNewPerson(
   { db, ip, settings }: { db: Db; ip: string | null; settings: Settings },
   { token, name, password }: z.output<typeof AcceptAsNewPerson>,
 ): Promise<AcceptedAsNew> {
-  // Looked at before the costly hash; what counts is the claim below.
+  // A cheap check before the expensive hash. The claim below decides.
   const open = await invitationByToken({ db, settings }, token);
   if (!open || open.accepted || open.expired) return { ok: false, reason: 'unusable' };
   const message = refusal(password, [name, open.email, open.team]);
@@ -70,10 +72,10 @@ export async function acceptAsNewPerson(
     const { email, slug, via } = invitation;
     if ((await tx.$count(users, eq(users.email, email))) > 0)
       return { ok: false, reason: invitation.accepted ? 'unusable' : 'account_exists' };
-    const refused = await unlessClaimed(tx, invitation);
+    const refused = await claimOrRefuse(tx, invitation);
     if (refused) return { ok: false, reason: refused };
 
-    // A sign-up of the same address at this very moment breaks the unique index, and all of this with it.
+    // A simultaneous sign-up with the same address violates the unique index and rolls this back.
     const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
     const subject = { kind: 'user' as const, id: user!.id };
     await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name } });
@@ -87,14 +89,14 @@ export async function acceptAsNewPerson(
   });
 }
 
-/** Uses the invitation up, or says why not. A full team leaves it open: it works once there is room. */
-async function unlessClaimed(tx: Queryable, invitation: InvitationRow) {
+/** Claims the invitation, or returns why not. If the team is full it stays open, and works once there is room. */
+async function claimOrRefuse(tx: Queryable, invitation: InvitationRow) {
   if (invitation.accepted || invitation.expired) return 'unusable';
-  if (!(await mayJoin(tx, invitation.teamId))) return 'team_full';
+  if (!(await hasRoom(tx, invitation.teamId))) return 'team_full';
   return (await claim(tx, invitation)) ? null : 'unusable';
 }
 
-/** Uses the invitation up, if it is open still: of several at once exactly one gets it (ASVS 2.3.4, 15.4.2). */
+/** Marks an open invitation as accepted. If several try at once, exactly one succeeds (ASVS 2.3.4, 15.4.2). */
 async function claim(tx: Queryable, { id, generation }: InvitationRow): Promise<boolean> {
   const claimed = await tx
     .update(invitations)
@@ -112,8 +114,8 @@ async function claim(tx: Queryable, { id, generation }: InvitationRow): Promise<
   return claimed.length === 1;
 }
 
-/** An invitation lets in who is outside; it is no way around a suspension. */
-async function standing(tx: Queryable, { teamId }: InvitationRow, userId: string) {
+/** An invitation lets non-members in. It doesn't lift a suspension. */
+async function membershipOf(tx: Queryable, { teamId }: InvitationRow, userId: string) {
   const [row] = await tx
     .select({ status: members.status })
     .from(members)
@@ -124,7 +126,7 @@ async function standing(tx: Queryable, { teamId }: InvitationRow, userId: string
 
 type Person = Pick<User, 'userId' | 'name' | 'email' | 'ip'>;
 
-/** Writes the membership; somebody who was removed gets his row back, with the new role. */
+/** Stores the membership. A removed member gets their row back with the new role. */
 async function join(
   { db: tx, settings }: DbAndSettings,
   invitation: InvitationRow,
@@ -143,21 +145,13 @@ async function join(
     .returning({ id: members.id });
   const memberId = row!.id;
   await tx.update(invitations).set({ acceptedBy: memberId }).where(eq(invitations.id, id));
-  // The row just written is what makes him a member.
+  // The row just written proves the membership.
   const member = mint({ memberId, teamId, teamSlug: slug, userId, role, name, email, ip });
   const subject = { kind: 'member' as const, id: memberId };
   await recordAudit(tx, member, 'invitation.accept', subject, { after: { email, role, invitation: id } });
-  await enqueueMail(
-    { db: tx, settings },
-    {
-      to: invitation.inviterEmail,
-      template: 'invitation-accepted',
-      props: {
-        name: invitation.inviter,
-        team,
-        joined: name,
-        link: `${settings.portalUrl}/t/${slug}/members`,
-      },
-    },
-  );
+  const link = `${settings.portalUrl}/t/${slug}/members`;
+  for (const contact of await contactsOf(tx, invitation)) {
+    const props = { name: contact.name, team, joined: name, link };
+    await enqueueMail({ db: tx, settings }, { to: contact.email, template: 'invitation-accepted', props });
+  }
 }

@@ -6,9 +6,9 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { lockTeam } from '#lib/members/membership.ts';
-import type { OneInvitation } from './resend-invitation.ts';
+import type { OneInvitation } from './input.ts';
 
-/** Takes an open invitation back: its link is dead. Of an acceptance and this at once exactly one succeeds. */
+/** Cancels an open invitation, so that its link stops working. If it is accepted at the same time, exactly one succeeds. */
 export async function cancelInvitation(
   { db, member }: { db: Db; member: Member },
   { invitationId }: z.output<typeof OneInvitation>,

@@ -8,14 +8,14 @@ import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { lockTeam } from '#lib/members/membership.ts';
 import { inviteAction } from '#lib/members/role-title.ts';
+import type { OneInvitation } from './input.ts';
 import { invitationLink } from './invitation-link.ts';
-import type { OneInvitation } from './resend-invitation.ts';
 
 type Copied = { ok: true; link: string } | { ok: false; reason: 'not_found' | 'expired' };
 
 /**
- * A link of an open invitation to hand on by other means. Whoever holds it could join in the invited person's name, so
- * it takes the right to ask in with that role, and it does not prove the mailbox as the mailed one does.
+ * A link of an open invitation to share by other means. Whoever has it could join in the invited person's name, so the
+ * actor needs the permission to invite with that role. Unlike the emailed link, it doesn't verify the mailbox.
  */
 export async function copyInvitationLink(
   { db, member, settings }: { db: Db; member: Member; settings: Settings },

@@ -1,18 +1,22 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
+import { users } from '#db/schema/accounts.ts';
 import { invitations, members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
+import { listMembers } from '#lib/members/list-members.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember, aUser } from '#tests/support/factories.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
+import { aMembership } from '#tests/support/people.ts';
 import { settings } from '#tests/support/settings.ts';
+import { cancelInvitation } from './cancel-invitation.ts';
 import { findInvitation } from './find-invitation.ts';
 
 const nobody = null;
 
 test(
-  'a new person sees who invites where, as what, and why; nothing is used up',
+  'a new person sees who invited them, to which team, with which role; viewing uses nothing',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { token, email } = await anInvitation(db, member, { role: 'admin', message: '<b>Hi</b>' });
@@ -52,14 +56,14 @@ test(
 );
 
 test(
-  'an expired one names team and inviter only',
+  'an expired invitation shows only the team, the inviter and who to ask',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { token } = await anInvitation(db, member);
     await db.update(invitations).set({ expiresAt: new Date(0) });
 
     expect(await findInvitation({ db, user: nobody, settings }, { token })).toEqual({
-      ...{ state: 'expired', team: `Team ${member.teamSlug}`, inviter: member.name },
+      ...{ state: 'expired', team: `Team ${member.teamSlug}`, inviter: member.name, contact: member.name },
     });
   }),
 );
@@ -68,22 +72,10 @@ const KILLED: [string, (db: Db, inviter: Member) => Promise<unknown>][] = [
   ['cancelled', (db) => db.update(invitations).set({ cancelledAt: new Date() })],
   ['used', (db) => db.update(invitations).set({ acceptedAt: new Date() })],
   ['superseded', (db) => db.update(invitations).set({ generation: 2, tokenDigest: new Uint8Array(32) })],
-  ['of a deleted team', (db) => db.update(teams).set({ deletedAt: new Date() })],
-  [
-    'of a removed inviter',
-    (db, { memberId }) => db.update(members).set({ status: 'removed' }).where(eq(members.id, memberId)),
-  ],
-  [
-    'of a suspended inviter',
-    (db, { memberId }) => db.update(members).set({ status: 'suspended' }).where(eq(members.id, memberId)),
-  ],
-  [
-    'of a demoted inviter',
-    (db, { memberId }) => db.update(members).set({ role: 'member' }).where(eq(members.id, memberId)),
-  ],
+  ['from a deleted team', (db) => db.update(teams).set({ deletedAt: new Date() })],
 ];
 
-test.each(KILLED)('one %s says no more than an invented one', (_, kill) =>
+test.each(KILLED)('an invitation that is %s shows no more than a made-up link', (_, kill) =>
   withDb(async (db) => {
     const inviter = await aMember(db, 'admin');
     const { token, email } = await anInvitation(db, inviter);
@@ -94,17 +86,89 @@ test.each(KILLED)('one %s says no more than an invented one', (_, kill) =>
   })(),
 );
 
+/** What can become of whoever sent an invitation. */
+const INVITER_GONE: [string, Partial<typeof members.$inferInsert>][] = [
+  ['removed', { status: 'removed' }],
+  ['suspended', { status: 'suspended' }],
+  ['demoted', { role: 'member' }],
+];
+
+test.each(INVITER_GONE)(
+  'an invitation outlives its inviter’s being %s; then an owner is who to ask',
+  (_, values) =>
+    withDb(async (db) => {
+      const owner = await aMember(db, 'owner');
+      await db.update(users).set({ name: 'Olive Owner' }).where(eq(users.id, owner.userId));
+      const inviter = await aMember(db, 'admin', owner);
+      const { token, email } = await anInvitation(db, inviter);
+      const contact = async () => {
+        await db.update(invitations).set({ expiresAt: new Date(0) });
+        const found = await findInvitation({ db, user: nobody, settings }, { token });
+        await db.update(invitations).set({ expiresAt: new Date(Date.now() + 3_600_000) });
+        return found.state === 'expired' && found.contact;
+      };
+      expect(await contact()).toBe(inviter.name);
+
+      await db.update(members).set(values).where(eq(members.id, inviter.memberId));
+
+      expect(await findInvitation({ db, user: nobody, settings }, { token })).toMatchObject({
+        ...{ state: 'new_person', invitation: { inviter: inviter.name, email } },
+      });
+      expect(await contact()).toBe('Olive Owner');
+      const { people } = await listMembers({ db, member: owner }, { status: 'pending' });
+      expect(people).toMatchObject([{ email, link: 'open' }]);
+    })(),
+);
+
 test(
-  'an owner who became admin no longer lets in admins, but members',
+  'an admin’s invitation sent by an owner who became admin still works, but an owner is who to ask',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
-    const high = await anInvitation(db, owner, { role: 'admin' });
-    const plain = await anInvitation(db, owner);
+    const other = await aMember(db, 'owner', owner);
+    await db.update(users).set({ name: 'Other Owner' }).where(eq(users.id, other.userId));
+    const { token } = await anInvitation(db, owner, { role: 'admin' });
     await db.update(members).set({ role: 'admin' }).where(eq(members.id, owner.memberId));
 
-    expect(await findInvitation({ db, user: nobody, settings }, high)).toEqual({ state: 'unusable' });
-    expect(await findInvitation({ db, user: nobody, settings }, plain)).toMatchObject({
+    expect(await findInvitation({ db, user: nobody, settings }, { token })).toMatchObject({
       state: 'new_person',
+    });
+    await db.update(invitations).set({ expiresAt: new Date(0) });
+    expect(await findInvitation({ db, user: nobody, settings }, { token })).toMatchObject({
+      contact: 'Other Owner',
+    });
+  }),
+);
+
+test(
+  'the list and the link agree: open, expired, no seats left, canceled',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const { id, token } = await anInvitation(db, owner);
+    const both = async () => {
+      const { people } = await listMembers({ db, member: owner }, { status: 'pending' });
+      return [people[0]?.link, (await findInvitation({ db, user: nobody, settings }, { token })).state];
+    };
+
+    expect(await both()).toEqual(['open', 'new_person']);
+    await db.update(teams).set({ membersMax: 1 }).where(eq(teams.id, owner.teamId));
+    expect(await both()).toEqual(['team_full', 'team_full']);
+    await db.update(invitations).set({ expiresAt: new Date(0) });
+    expect(await both()).toEqual(['expired', 'expired']);
+    await cancelInvitation({ db, member: owner }, { invitationId: id });
+    expect(await both()).toEqual([undefined, 'unusable']);
+  }),
+);
+
+test(
+  'a suspended person’s invitation says they’re a member, and the team tells them why it’s closed',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    const invited = await aUser(db);
+    const { token } = await anInvitation(db, owner, { email: invited.email });
+    await aMembership(db, invited, 'member', owner, 'suspended');
+
+    expect(await findInvitation({ db, user: invited, settings }, { token })).toMatchObject({
+      ...{ state: 'already_member', slug: owner.teamSlug },
     });
   }),
 );

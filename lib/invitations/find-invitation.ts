@@ -1,17 +1,18 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { invitations, members, teams } from '#db/schema/teams.ts';
 import type { DbAndSettings } from '#lib/access/context.ts';
 import type { User } from '#lib/access/member.ts';
-import { can, type Role } from '#lib/access/permissions.ts';
+import type { Role } from '#lib/access/permissions.ts';
 import type { Settings } from '#lib/access/settings.ts';
-import { inviteAction } from '#lib/members/role-title.ts';
-import { mayJoin } from '#lib/members/seats.ts';
-import { type InvitationToken, locateInvitation, type Via } from './invitation-link.ts';
+import { hasRoom } from '#lib/members/seats.ts';
+import { contactsOf } from './contacts.ts';
+import type { InvitationToken } from './input.ts';
+import { locateInvitation, type Via } from './invitation-link.ts';
 
-/** What the page tells about an invitation. Names and message are other people's text. */
+/** What the page shows about an invitation. Names and message are untrusted text. */
 export type InvitationDetails = {
   team: string;
   inviter: string;
@@ -23,18 +24,19 @@ export type InvitationDetails = {
 };
 
 type FoundInvitation =
-  /** Cancelled, used, superseded, invented, of a deleted team or of somebody who may not invite any more: all alike. */
+  /** Canceled, used, replaced, made up, or of a deleted team. The page doesn't say which. */
   | { state: 'unusable' }
-  | { state: 'expired'; team: string; inviter: string }
-  /** The team has as many members as its plan allows; the link works again once there is room. */
-  | { state: 'team_full'; team: string; inviter: string }
+  /** `contact` is who to ask: the inviter, or an owner if the inviter is no longer in charge of invitations. */
+  | { state: 'expired'; team: string; inviter: string; contact: string }
+  /** The team has as many members as its plan allows. The link works again once there is room. */
+  | { state: 'team_full'; team: string; contact: string }
   | { state: 'new_person'; invitation: InvitationDetails }
   | { state: 'sign_in'; invitation: InvitationDetails }
   | { state: 'ready'; invitation: InvitationDetails }
   | { state: 'other_person'; invitation: InvitationDetails; signedInAs: string }
   | { state: 'already_member'; team: string; slug: string };
 
-/** What an invitation's page shows to whoever opened it. Reading it uses nothing up: mail scanners open links too. */
+/** What an invitation's page shows. Reading it doesn't use the invitation: email scanners open links too. */
 export async function findInvitation(
   { db, user, settings }: { db: Queryable; user: User | null; settings: Settings },
   { token }: z.output<typeof InvitationToken>,
@@ -43,12 +45,14 @@ export async function findInvitation(
   if (!found) return { state: 'unusable' };
   const { team, slug, inviter, role, message, name, email, expiresAt } = found;
   const isInvited = user?.email === email;
-  if (isInvited && (await isActive(db, found.teamId, user.userId)))
+  if (isInvited && (await isMember(db, found.teamId, user.userId)))
     return { state: 'already_member', team, slug };
   if (found.accepted) return { state: 'unusable' };
-  if (found.expired) return { state: 'expired', team, inviter };
-
-  if (!(await mayJoin(db, found.teamId))) return { state: 'team_full', team, inviter };
+  if (found.expired || !(await hasRoom(db, found.teamId))) {
+    const contact = (await contactsOf(db, found))[0]?.name ?? inviter;
+    if (found.expired) return { state: 'expired', team, inviter, contact };
+    return { state: 'team_full', team, contact };
+  }
 
   const invitation = { team, inviter, role, message, name, email, expiresAt };
   if (isInvited) return { state: 'ready', invitation };
@@ -57,8 +61,13 @@ export async function findInvitation(
   return { state: account ? 'sign_in' : 'new_person', invitation };
 }
 
-async function isActive(db: Queryable, teamId: string, userId: string): Promise<boolean> {
-  const condition = and(eq(members.teamId, teamId), eq(members.userId, userId), eq(members.status, 'active'));
+/** Suspended members count too: opening the team tells them why they can't use it. */
+async function isMember(db: Queryable, teamId: string, userId: string): Promise<boolean> {
+  const condition = and(
+    eq(members.teamId, teamId),
+    eq(members.userId, userId),
+    ne(members.status, 'removed'),
+  );
   return (await db.$count(members, condition)) > 0;
 }
 
@@ -68,15 +77,15 @@ export type InvitationRow = InvitationDetails & {
   via: Via;
   teamId: string;
   slug: string;
-  inviterEmail: string;
+  invitedBy: string;
   accepted: boolean;
   expired: boolean;
 };
 
 /**
- * The invitation behind a token, unless it was cancelled, its team deleted, or whoever sent it may not invite with that
- * role any more (ASVS 8.3.2). `lock` keeps the team and its members (see `lockTeam`) as they are until commit, and
- * makes others who join wait.
+ * The invitation behind a token, unless it was canceled or its team deleted. It belongs to the team: it stays valid when
+ * the inviter leaves, is suspended or changes role, until someone cancels it. `lock` locks the team's row (see
+ * `lockTeam`), so that the seats stay true until commit.
  */
 export async function invitationByToken(
   { db, settings }: DbAndSettings,
@@ -85,7 +94,7 @@ export async function invitationByToken(
 ): Promise<InvitationRow | null> {
   const located = await locateInvitation({ db, settings }, token);
   if (!located) return null;
-  // A statement of its own: the one below then sees what was committed while this one waited.
+  // Its own statement, so that the one below sees what was committed while this one waited.
   if (lock)
     await db
       .select({ id: teams.id })
@@ -106,8 +115,7 @@ export async function invitationByToken(
       team: teams.name,
       slug: teams.slug,
       inviter: users.name,
-      inviterEmail: users.email,
-      inviterRole: members.role,
+      invitedBy: invitations.invitedBy,
     })
     .from(invitations)
     .innerJoin(teams, eq(teams.id, invitations.teamId))
@@ -119,10 +127,7 @@ export async function invitationByToken(
         eq(invitations.generation, located.generation),
         isNull(invitations.cancelledAt),
         isNull(teams.deletedAt),
-        eq(members.status, 'active'),
       ),
     );
-  if (!row || !can({ role: row.inviterRole }, inviteAction(row.role))) return null;
-  const { inviterRole: _, ...rest } = row;
-  return { ...located, ...rest };
+  return row ? { ...located, ...row } : null;
 }

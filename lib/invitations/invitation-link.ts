@@ -6,20 +6,17 @@ import type { DbAndSettings } from '#lib/access/context.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { digestToken } from '#lib/vault/tokens.ts';
 
-/** How long a link works (ASVS 6.4.1). */
+/** How long a link is valid (ASVS 6.4.1). */
 export const INVITATION_HOURS = 72;
-
-/** What stands in the address of an invitation; anything else finds nothing. */
-export const InvitationToken = z.object({ token: z.string().max(200) });
 
 type Version = { id: string; generation: number };
 
-/** Whether a link came by mail, which proves the mailbox, or was handed on by a manager, which proves nothing. */
+/** An emailed link proves that the person owns the mailbox. A copied one proves nothing. */
 export type Via = 'mailed' | 'copied';
 
 /**
- * The token is an HMAC of the row and its generation: it has the 256 bits of its key, can be made again, and no dump
- * of the database holds it (ASVS 6.5.2, 11.5.1). A copied one is a value of its own and names its row.
+ * The token is an HMAC of the row's ID and generation: it has 256 bits of entropy, can be derived again, and isn't in
+ * any database dump (ASVS 6.5.2, 11.5.1). A copied link has its own token, which names the row.
  */
 function tokenOf(settings: Settings, { id, generation }: Version, via: Via): string {
   const mac = createHmac('sha256', linkKey(settings));
@@ -32,15 +29,15 @@ const linkKey = (settings: Settings) =>
     hkdfSync('sha256', Buffer.from(settings.encryptionKey, 'hex'), '', 'latchkey invitation link v1', 32),
   );
 
-/** The link of one generation of an invitation. Its host comes from the configuration. */
+/** The link of one generation of an invitation. The host comes from the configuration. */
 export const invitationLink = (settings: Settings, version: Version, via: Via): string =>
   `${settings.portalUrl}/invitations/${tokenOf(settings, version, via)}`;
 
-/** What the row holds of the mailed token. */
+/** The digest of the emailed token, as the row stores it. */
 export const invitationDigest = (settings: Settings, version: Version): Uint8Array =>
   digestToken(tokenOf(settings, version, 'mailed'));
 
-/** The invitation a token belongs to in its present generation, whatever has become of it; null for any other text. */
+/** The invitation whose current generation a token belongs to, whatever its state. Null for any other text. */
 export async function locateInvitation(
   { db, settings }: DbAndSettings,
   token: string,
@@ -53,7 +50,7 @@ export async function locateInvitation(
     .from(invitations)
     .where(via === 'copied' ? eq(invitations.id, id) : eq(invitations.tokenDigest, digestToken(token)));
   if (!row) return null;
-  // The mailed one was found by its digest; of the copied one only the row's name has been looked at so far.
+  // An emailed token was found by its digest. Of a copied one, only the row's ID was compared so far.
   if (via === 'copied' && !timingSafeEqual(digestToken(token), digestToken(tokenOf(settings, row, via))))
     return null;
   return { ...row, via };

@@ -11,7 +11,8 @@ import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.t
 import { aMember, aUser } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf } from '#tests/support/invitations.ts';
 import { settings } from '#tests/support/settings.ts';
-import { InviteMembers, inviteMembers } from './invite-members.ts';
+import { InviteMembers } from './input.ts';
+import { inviteMembers } from './invite-members.ts';
 
 const asking = (emails: string[], role: Role = 'member', message = '') =>
   InviteMembers.parse({ people: emails.map((email) => ({ name: 'Grace Guest', email })), role, message });

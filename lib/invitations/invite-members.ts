@@ -1,48 +1,24 @@
 import { and, eq, isNull, lte, ne, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
-import { invitations, memberRole, members } from '#db/schema/teams.ts';
+import { invitations, members } from '#db/schema/teams.ts';
 import type { DbAndSettings } from '#lib/access/context.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import type { Settings } from '#lib/access/settings.ts';
-import { asLine, Message, OptionalName } from '#lib/access/text.ts';
+import { asLine } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { normaliseMailbox } from '#lib/mail/address.ts';
 import { lockTeam } from '#lib/members/membership.ts';
 import { inviteAction } from '#lib/members/role-title.ts';
 import { seatsLeft, seatsOf } from '#lib/members/seats.ts';
+import type { InvitationTerms, InviteMembers } from './input.ts';
 import { INVITATION_HOURS, invitationDigest } from './invitation-link.ts';
 import { mailInvitation } from './mail-invitation.ts';
-import { mayMail } from './throttle.ts';
+import { takeInvitation } from './throttle.ts';
 
-/** People one form may ask in. */
-const INVITED_AT_ONCE_MAX = 50;
-const MESSAGE_MAX = 500;
-
-/** What all people of one form have in common. */
-export const InvitationTerms = z.object({
-  role: z.enum(memberRole.enumValues, { error: 'Choose a role.' }),
-  message: Message(MESSAGE_MAX).default(''),
-});
-
-export const InviteMembers = z.object({
-  people: z
-    .array(
-      z.object({
-        /** Empty: the part of the address before the @ stands in. */
-        name: OptionalName,
-        /** As typed; what is no mailbox gets an outcome of its own. */
-        email: z.string().max(1_000, 'One of the lines is too long for an address.'),
-      }),
-      { error: 'Enter at least one address.' },
-    )
-    .min(1, 'Enter at least one address.')
-    .max(INVITED_AT_ONCE_MAX, `Invite at most ${INVITED_AT_ONCE_MAX} people at once.`),
-  ...InvitationTerms.shape,
-});
 type Input = z.output<typeof InviteMembers>;
 
 export type InviteOutcome =
@@ -55,8 +31,8 @@ export type InviteOutcome =
 export type Invited = { email: string; outcome: InviteOutcome };
 
 /**
- * Asks people into the team: one outcome for each address, in the order given. Whether an address has an account
- * shows nowhere (ASVS 6.3.8), and a mail goes out if, and only if, its invitation is stored.
+ * Invites people to the team, with one outcome per address in the order given. The outcome doesn't reveal whether an
+ * address has an account (ASVS 6.3.8). An email is sent if and only if its invitation is stored.
  */
 export async function inviteMembers(
   { db, member, settings }: { db: Db; member: Member; settings: Settings },
@@ -64,7 +40,7 @@ export async function inviteMembers(
 ): Promise<Invited[]> {
   authorize(member, inviteAction(input.role));
 
-  const asked = input.people.map(({ name, email }, place) => {
+  const entries = input.people.map(({ name, email }, place) => {
     const address = normaliseMailbox(email);
     return { place, email: address ?? asLine(email, 254), valid: address !== null, name };
   });
@@ -73,8 +49,8 @@ export async function inviteMembers(
     authorize(actor, inviteAction(input.role));
     const outcomes: Invited[] = [];
     let seats = seatsLeft(await seatsOf(tx, actor.teamId));
-    // In the order of the addresses, so that two forms with the same people do not wait for each other.
-    for (const { place, email, valid, name } of asked.toSorted((a, b) => (a.email < b.email ? -1 : 1))) {
+    // Sorted by address, so that two forms with the same people can't deadlock.
+    for (const { place, email, valid, name } of entries.toSorted((a, b) => (a.email < b.email ? -1 : 1))) {
       const outcome = valid
         ? await inviteOne(
             { db: tx, settings },
@@ -91,7 +67,7 @@ export async function inviteMembers(
   });
 }
 
-type Person = Pick<Input, 'role' | 'message'> & { name: string; email: string };
+type Person = z.output<typeof InvitationTerms> & { name: string; email: string };
 
 async function inviteOne(
   { db: tx, settings }: DbAndSettings,
@@ -102,20 +78,21 @@ async function inviteOne(
 ): Promise<InviteOutcome> {
   const { teamId } = member;
   const { email, name, role, message } = person;
-  if (await belongs(tx, teamId, email)) return 'already_member';
+  if (await isMember(tx, teamId, email)) return 'already_member';
   const open = and(
     eq(invitations.teamId, teamId),
     eq(invitations.email, email),
     isNull(invitations.acceptedAt),
     isNull(invitations.cancelledAt),
   );
-  // One that ran out makes room: asking the same person again is what one would try.
-  const ranOut = and(open, lte(invitations.expiresAt, sql`now()`));
-  if ((await tx.$count(invitations, open)) > (await tx.$count(invitations, ranOut))) return 'already_invited';
+  // An expired invitation is replaced by a new one.
+  const expired = and(open, lte(invitations.expiresAt, sql`now()`));
+  if ((await tx.$count(invitations, open)) > (await tx.$count(invitations, expired)))
+    return 'already_invited';
   if (!hasSeat) return 'no_seat';
-  if (!(await mayMail(tx, teamId, email))) return 'too_often';
+  if (!(await takeInvitation(tx, teamId, email))) return 'too_often';
 
-  await tx.update(invitations).set({ cancelledAt: sql`now()` }).where(ranOut);
+  await tx.update(invitations).set({ cancelledAt: sql`now()` }).where(expired);
   const version = { id: v7(), generation: 1 };
   const [row] = await tx
     .insert(invitations)
@@ -139,8 +116,8 @@ async function inviteOne(
   return 'sent';
 }
 
-/** A suspended member belongs: only who was removed can be asked again. */
-async function belongs(tx: Queryable, teamId: string, email: string): Promise<boolean> {
+/** Whether the address is a member's, active or suspended. Removed members can be invited again. */
+async function isMember(tx: Queryable, teamId: string, email: string): Promise<boolean> {
   const [row] = await tx
     .select({ id: members.id })
     .from(members)

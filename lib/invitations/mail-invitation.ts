@@ -7,7 +7,7 @@ import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { roleTitle } from '#lib/members/role-title.ts';
 import { invitationLink } from './invitation-link.ts';
 
-type Letter = {
+type Invitation = {
   id: string;
   generation: number;
   email: string;
@@ -17,11 +17,11 @@ type Letter = {
   expiresAt: Date;
 };
 
-/** Queues an invitation's mail, and notes it on the row. Names of people and teams are others' text. */
+/** Queues an invitation's email and stores its ID on the row. Names of people and teams are untrusted text. */
 export async function mailInvitation(
   { db: tx, settings }: DbAndSettings,
   from: { inviter: string; team: string },
-  { email, name, role, message, expiresAt, ...version }: Letter,
+  { email, name, role, message, expiresAt, ...version }: Invitation,
 ): Promise<void> {
   const mailId = await enqueueMail(
     { db: tx, settings },

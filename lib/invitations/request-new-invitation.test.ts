@@ -4,7 +4,7 @@ import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation, mailsOf, tokenOfLink } from '#tests/support/invitations.ts';
 import { settings } from '#tests/support/settings.ts';
-import { askAgain } from './request-new-invitation.ts';
+import { requestNewInvitation } from './request-new-invitation.ts';
 import { resendInvitation } from './resend-invitation.ts';
 
 const expire = { expiresAt: new Date(0) };
@@ -16,17 +16,18 @@ test(
     const { id, token, email } = await anInvitation(db, member);
     await db.update(invitations).set(expire);
 
-    for (let i = 0; i < 3; i++) expect(await askAgain({ db, settings }, { token })).toBeUndefined();
+    for (let i = 0; i < 3; i++)
+      expect(await requestNewInvitation({ db, settings }, { token })).toBeUndefined();
     expect(await mailsOf(db, 'invitation-asked-again')).toMatchObject([
       { to: member.email, props: { invited: `Grace Guest (${email})` } },
     ]);
 
     await resendInvitation({ db, member, settings }, { invitationId: id });
     await db.update(invitations).set(expire);
-    await askAgain({ db, settings }, { token });
+    await requestNewInvitation({ db, settings }, { token });
     expect(await mailsOf(db, 'invitation-asked-again')).toHaveLength(1);
     const renewed = tokenOfLink((await mailsOf(db, 'invitation'))[1]!.props.link);
-    await askAgain({ db, settings }, { token: renewed });
+    await requestNewInvitation({ db, settings }, { token: renewed });
     expect(await mailsOf(db, 'invitation-asked-again')).toHaveLength(2);
   }),
 );
@@ -41,7 +42,7 @@ test.each([
     const { token } = await anInvitation(db, member);
     await db.update(invitations).set({ message: '', ...state });
 
-    expect(await askAgain({ db, settings }, { token })).toBeUndefined();
+    expect(await requestNewInvitation({ db, settings }, { token })).toBeUndefined();
     expect(await mailsOf(db, 'invitation-asked-again')).toEqual([]);
   })(),
 );
@@ -55,7 +56,7 @@ test(
     await db.update(members).set({ status: 'removed' });
 
     for (const each of [token, 'x'])
-      expect(await askAgain({ db, settings }, { token: each })).toBeUndefined();
+      expect(await requestNewInvitation({ db, settings }, { token: each })).toBeUndefined();
     expect(await mailsOf(db, 'invitation-asked-again')).toEqual([]);
   }),
 );

@@ -5,11 +5,15 @@ import { invitations } from '#db/schema/teams.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { contactsOf } from './contacts.ts';
 import { invitationByToken } from './find-invitation.ts';
-import type { InvitationToken } from './invitation-link.ts';
+import type { InvitationToken } from './input.ts';
 
-/** Tells whoever sent an expired link that a new one is wanted: once for each link, and with the same answer always. */
-export async function askAgain(
+/**
+ * Asks whoever is in charge of an expired invitation for a new link: once per link. The response is always the same, so
+ * that it reveals nothing.
+ */
+export async function requestNewInvitation(
   { db, settings }: { db: Db; settings: Settings },
   { token }: z.output<typeof InvitationToken>,
 ): Promise<void> {
@@ -39,18 +43,13 @@ export async function askAgain(
       { kind: 'invitation', id },
       { teamId, after: { email } },
     );
-    await enqueueMail(
-      { db: tx, settings },
-      {
-        to: invitation.inviterEmail,
-        template: 'invitation-asked-again',
-        props: {
-          name: invitation.inviter,
-          team,
-          invited: `${invitation.name} (${email})`,
-          link: `${settings.portalUrl}/t/${slug}/members`,
-        },
-      },
-    );
+    const link = `${settings.portalUrl}/t/${slug}/members`;
+    for (const contact of await contactsOf(tx, invitation)) {
+      const props = { name: contact.name, team, invited: `${invitation.name} (${email})`, link };
+      await enqueueMail(
+        { db: tx, settings },
+        { to: contact.email, template: 'invitation-asked-again', props },
+      );
+    }
   });
 }

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { invitations } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
@@ -9,15 +9,14 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { lockTeam } from '#lib/members/membership.ts';
 import { inviteAction } from '#lib/members/role-title.ts';
 import { seatsLeft, seatsOf } from '#lib/members/seats.ts';
+import type { OneInvitation } from './input.ts';
 import { INVITATION_HOURS, invitationDigest } from './invitation-link.ts';
 import { mailInvitation } from './mail-invitation.ts';
-import { mayMail } from './throttle.ts';
-
-export const OneInvitation = z.object({ invitationId: z.uuid() });
+import { takeInvitation } from './throttle.ts';
 
 type Resent = { ok: true; email: string } | { ok: false; reason: 'not_found' | 'too_often' | 'no_seat' };
 
-/** Sends an open invitation again with a new link; the older one is dead. Who resends it vouches for it from then on. */
+/** Sends an open invitation again with a new link; the older link stops working. The actor becomes its inviter. */
 export async function resendInvitation(
   { db, member, settings }: { db: Db; member: Member; settings: Settings },
   { invitationId }: z.output<typeof OneInvitation>,
@@ -39,17 +38,17 @@ export async function resendInvitation(
         role: invitations.role,
         message: invitations.message,
         generation: invitations.generation,
-        ranOut: sql<boolean>`${invitations.expiresAt} <= now()`,
+        expired: sql<boolean>`${invitations.expiresAt} <= now()`,
       })
       .from(invitations)
       .where(open)
       .for('update');
     if (!row) return { ok: false, reason: 'not_found' };
     authorize(actor, inviteAction(row.role));
-    // One that ran out gave its seat back.
-    if (row.ranOut && seatsLeft(await seatsOf(tx, member.teamId)) === 0)
+    // An expired invitation no longer holds a seat.
+    if (row.expired && seatsLeft(await seatsOf(tx, member.teamId)) === 0)
       return { ok: false, reason: 'no_seat' };
-    if (!(await mayMail(tx, member.teamId, row.email))) return { ok: false, reason: 'too_often' };
+    if (!(await takeInvitation(tx, member.teamId, row.email))) return { ok: false, reason: 'too_often' };
 
     const version = { id: invitationId, generation: row.generation + 1 };
     const [renewed] = await tx

@@ -6,13 +6,13 @@ import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
-import { lockTeam } from './membership.ts';
+import type { OneMember } from './input.ts';
+import { authorizeOver, findColleague, lockTeam } from './membership.ts';
 import { seatsLeft, seatsOf } from './seats.ts';
 
 type Activated = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'already_active' | 'no_seat' };
 
-/** Lets a suspended member in again, his own key with him. A key revoked meanwhile stays revoked. */
+/** Reactivates a suspended member and their own key. A key that was revoked in the meantime stays revoked. */
 export async function activateMember(
   { db, member }: { db: Queryable; member: Member },
   { memberId }: z.output<typeof OneMember>,
@@ -35,7 +35,7 @@ export async function activateMember(
     const { name, email } = colleague;
     const subject = { kind: 'member' as const, id: memberId };
     await recordAudit(tx, actor, 'member.activate', subject, { after: { name, email } });
-    // Nothing to wait for, but gateways still remember his key as refused.
+    // Nothing to wait for, but gateways still have the member's key cached as rejected.
     await raiseEpoch(tx, { kind: 'member', id: memberId });
     return { ok: true };
   });

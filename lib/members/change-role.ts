@@ -7,8 +7,8 @@ import { authorize } from '#lib/access/permissions.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
-import { findColleague, OneMember } from './find-colleague.ts';
-import { lockTeam } from './membership.ts';
+import { OneMember } from './input.ts';
+import { findColleague, lockTeam } from './membership.ts';
 import { roleTitle } from './role-title.ts';
 
 export const ChangeRole = OneMember.extend({
@@ -17,10 +17,7 @@ export const ChangeRole = OneMember.extend({
 
 type Changed = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'unchanged' };
 
-/**
- * Gives another member a role; it holds from his next request on. Nobody changes his own, so the owner who
- * acts stays one.
- */
+/** Changes another member's role, effective immediately. Nobody changes their own, so the acting owner stays owner. */
 export async function changeRole(
   { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { memberId, role }: z.output<typeof ChangeRole>,

@@ -2,12 +2,10 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
+import { INACTIVE_AFTER_DAYS } from './activity.ts';
 import { peopleOf } from './people.ts';
 
-/** Days without a sign-in or a call after which a member counts as inactive. */
-const INACTIVE_AFTER_DAYS = 30;
-
-/** The figures of the Team Overview. Owners and admins are the active ones. Null is what only managers may know. */
+/** The counts in Team Overview. Owners and admins are the active ones. Null where only managers may know. */
 export async function countMembers({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'member.view');
   const people = peopleOf(db, member);

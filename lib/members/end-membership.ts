@@ -6,12 +6,12 @@ import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
-/** What becomes of the application keys that a departing member made; his own key always ends. */
+/** Whether to keep or revoke the app keys a departing member created. Their own keys are always revoked. */
 type ApplicationKeys = 'keep' | 'revoke';
 
 /**
- * Marks a member as removed and revokes his keys for ever, each with its line in the audit trail. The rows stay, so
- * that his calls and acts keep his name. Answers the epoch to confirm after the commit, and how many keys ended.
+ * Marks a member as removed and permanently revokes their keys, each with an audit event. The rows stay, so that logs
+ * and audit events keep the name. Returns the epoch to confirm after the commit, and how many keys were revoked.
  */
 export async function endMembership(
   tx: Queryable,

@@ -11,7 +11,7 @@ import { lockTeam } from './membership.ts';
 type Refused = { ok: false; reason: 'last_owner' };
 type Left = { ok: true; receipt: Receipt } | Refused;
 
-/** Ends one's own membership and one's own key in the team for ever. The last active owner has to stay. */
+/** Ends the actor's membership and permanently revokes their own keys. The last active owner can't leave. */
 export async function leaveTeam({ db, member }: { db: Queryable; member: Member }): Promise<Left> {
   authorize(member, 'member.leave');
 
@@ -28,7 +28,7 @@ export async function leaveTeam({ db, member }: { db: Queryable; member: Member 
   return done.ok ? { ok: true, receipt: await confirmEpoch(db, done.epoch) } : done;
 }
 
-/** Active owners besides the actor. True until the transaction ends if it holds the team's lock. */
+/** Active owners other than the actor. Call it under `lockTeam`. */
 function otherOwners(tx: Queryable, actor: Member): Promise<number> {
   return tx.$count(
     members,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { sessions, users } from '#db/schema/accounts.ts';
+import { users } from '#db/schema/accounts.ts';
 import { outbox } from '#db/schema/mail.ts';
-import { invitations, members } from '#db/schema/teams.ts';
+import { invitations, members, teams } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { withDb } from '#tests/support/database.ts';
@@ -20,15 +20,6 @@ const rename = (db: Db, { userId }: Member, name: string) =>
   db.update(users).set({ name }).where(eq(users.id, userId));
 const setMember = (db: Db, { memberId }: Member, values: Partial<typeof members.$inferInsert>) =>
   db.update(members).set(values).where(eq(members.id, memberId));
-
-const aSession = (db: Db, { userId }: Member, lastSeenAt: Date) =>
-  db.insert(sessions).values({
-    userId,
-    tokenDigest: randomBytes(32),
-    createdAt: lastSeenAt,
-    lastSeenAt,
-    expiresAt: lastSeenAt,
-  });
 
 async function anInvitation(
   db: Db,
@@ -73,7 +64,7 @@ async function calls(db: Db, key: Awaited<ReturnType<typeof aCredential>>, at: D
 const named = (listed: Awaited<ReturnType<typeof listMembers>>) => listed.people.map((person) => person.name);
 
 test(
-  'a manager sees members and open invitations by name, with role, status and how the mail fares',
+  'a manager sees members and open invitations by name, with role, status and delivery state',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await rename(db, owner, 'bea');
@@ -94,10 +85,10 @@ test(
     const { people, more } = await listMembers({ db, member: owner });
 
     expect(people).toMatchObject([
-      { kind: 'invitation', name: 'Al', role: 'member', status: 'pending', delivery: 'sent', expired: false },
+      { kind: 'invitation', name: 'Al', role: 'member', status: 'pending', delivery: 'sent', link: 'open' },
       { kind: 'member', name: 'bea', role: 'owner', status: 'active', id: owner.memberId, delivery: null },
       { kind: 'invitation', name: 'Cy', role: 'admin', delivery: 'waiting' },
-      { kind: 'invitation', name: 'Di', delivery: 'failed', expired: true },
+      { kind: 'invitation', name: 'Di', delivery: 'failed', link: 'expired' },
       { kind: 'member', name: 'Zoe', role: 'admin', status: 'suspended', email: suspended.email },
     ]);
     expect(more).toBe(false);
@@ -105,16 +96,15 @@ test(
 );
 
 test(
-  'last activity is the later of session and key use; requests today are those of his own key',
+  'last activity is the later of last visit and key use; requests today count only the own key',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const app = await anApplication(db, owner);
     const other = await aMember(db, 'member', owner);
     await rename(db, other, 'Other');
-    await setMember(db, other, { createdAt: daysAgo(200) });
+    await setMember(db, other, { createdAt: daysAgo(200), statusAt: daysAgo(200) });
     const [seen, used] = [daysAgo(40), daysAgo(35)];
-    await aSession(db, other, seen);
-    await aSession(db, other, daysAgo(41));
+    await setMember(db, other, { lastSeenAt: seen });
     const own = await aCredential(db, app, { memberId: other.memberId });
     const made = await aCredential(db, app, { createdBy: other.memberId });
     await calls(db, made, used, 9);
@@ -134,10 +124,10 @@ test.each([
   [31, 30],
   [61, 60],
   [91, 90],
-])('%s days without a sign-in are shown as inactive for %s', (days, inactiveDays) =>
+])('%s days without activity are shown as inactive for %s', (days, inactiveDays) =>
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
-    await setMember(db, owner, { createdAt: daysAgo(days) });
+    await setMember(db, owner, { createdAt: daysAgo(days), statusAt: daysAgo(days) });
 
     expect((await listMembers({ db, member: owner })).people).toMatchObject([
       { inactiveDays, lastActivityAt: null },
@@ -147,14 +137,14 @@ test.each([
 );
 
 test(
-  'a member sees neither invitations nor what others do, nor can he learn it from the order',
+  'a member sees no invitations and no activity of others, and can’t infer it from the order',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await rename(db, owner, 'Ann');
-    await aSession(db, owner, daysAgo(1));
+    await setMember(db, owner, { lastSeenAt: daysAgo(1) });
     const member = await aMember(db, 'member', owner);
     await rename(db, member, 'Max');
-    await aSession(db, member, daysAgo(2));
+    await setMember(db, member, { lastSeenAt: daysAgo(2) });
     await anInvitation(db, owner, 'Al');
 
     for (const order of ['asc', 'desc'] as const) {
@@ -172,7 +162,7 @@ test(
 );
 
 test(
-  'search, role, status and sort narrow and order the list',
+  'search, role, status and sort filter and order the list',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await rename(db, owner, '100% Ada');
@@ -196,7 +186,7 @@ test(
 );
 
 test(
-  'more than a page is told, and the next page goes on where it ended',
+  'a full page says there is more, and the next page continues where it ended',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await rename(db, owner, 'zz');
@@ -210,7 +200,32 @@ test(
 );
 
 test(
-  'the overview counts each status, and owners and admins among the active',
+  'an invitation says when the team has no seats left, as its link does',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    await anInvitation(db, owner, 'Al');
+    await db.update(teams).set({ membersMax: 1 }).where(eq(teams.id, owner.teamId));
+    const link = async () =>
+      (await listMembers({ db, member: owner }, { status: 'pending' })).people[0]?.link;
+
+    expect(await link()).toBe('team_full');
+    await db.update(teams).set({ membersMax: 2 }).where(eq(teams.id, owner.teamId));
+    expect(await link()).toBe('open');
+  }),
+);
+
+test(
+  'someone who rejoins or is reactivated isn’t inactive from before',
+  withDb(async (db) => {
+    const owner = await aMember(db, 'owner');
+    await setMember(db, owner, { createdAt: daysAgo(200), statusAt: daysAgo(1), lastSeenAt: daysAgo(100) });
+
+    expect((await listMembers({ db, member: owner })).people).toMatchObject([{ inactiveDays: null }]);
+  }),
+);
+
+test(
+  'the overview counts each status, and active owners and admins',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await aMember(db, 'admin', owner);
@@ -226,7 +241,7 @@ test(
   }),
 );
 
-test('what is unreadable in the address counts as absent', () => {
+test('an invalid query parameter counts as absent', () => {
   expect(
     MembersFilter.parse({ search: ' ', role: 'root', status: 'removed', sort: 'password_hash', page: '1e9' }),
   ).toEqual({});

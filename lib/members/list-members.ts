@@ -12,7 +12,7 @@ export const MEMBERS_PAGE = 100;
 const SORTS = ['name', 'email', 'role', 'status', 'activity', 'requests'] as const;
 export type MembersSort = (typeof SORTS)[number];
 
-/** What stands in the address of My Team. An unreadable value counts as absent. */
+/** The query string of My Team. An invalid value counts as absent. */
 export const MembersFilter = z.object({
   search: filterText(200).min(1).optional().catch(undefined),
   role: z.enum(memberRole.enumValues).optional().catch(undefined),
@@ -24,8 +24,8 @@ export const MembersFilter = z.object({
 export type MembersFilter = z.output<typeof MembersFilter>;
 
 /**
- * Who belongs to the team and who is asked to, by name unless sorted otherwise, `MEMBERS_PAGE` at a time. Only
- * managers see invitations, and others' activity. Sorted by activity or requests, those without any stand last.
+ * Members and open invitations, by name unless sorted otherwise, `MEMBERS_PAGE` per page. Only managers see
+ * invitations and other members' activity. Sorted by activity or requests, people without any come last.
  */
 export async function listMembers(
   { db, member }: { db: Queryable; member: Member },

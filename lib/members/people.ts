@@ -1,57 +1,43 @@
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Queryable } from '#db/client.ts';
-import { sessions, users } from '#db/schema/accounts.ts';
-import { credentials } from '#db/schema/credentials.ts';
+import { users } from '#db/schema/accounts.ts';
 import { outbox } from '#db/schema/mail.ts';
 import { invitations, members } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
+import { idleDays, lastActivityAt, lastKeyUse } from './activity.ts';
+import { teamIsFull } from './seats.ts';
 
 type PersonKind = 'member' | 'invitation';
 export type PersonStatus = 'active' | 'suspended' | 'pending';
-/** How far the invitation's mail has come. */
+/** Delivery state of an invitation's email. */
 type Delivery = 'waiting' | 'sent' | 'failed';
+/** Whether an invitation's link works, as its page says. */
+export type LinkState = 'open' | 'expired' | 'team_full';
 
 const today = sql`(now() at time zone 'utc')::date`;
 
 /**
- * The members of a team and those asked to join, as one table. Only managers see the invitations, and when others
- * were active and how much they called; for anybody else these are null but in his own row.
+ * The members of a team and the people invited to it, as one table. Only managers see invitations and other members'
+ * activity and requests; for anyone else these are null except in their own row.
  */
 export function peopleOf(db: Queryable, member: Member) {
-  const seen = db
+  const used = lastKeyUse(db, member.teamId);
+  const calls = db
     .select({
-      userId: sessions.userId,
-      at: sql`max(${sessions.lastSeenAt})`.mapWith(sessions.lastSeenAt).as('seen_at'),
-    })
-    .from(sessions)
-    .innerJoin(members, and(eq(members.userId, sessions.userId), eq(members.teamId, member.teamId)))
-    .groupBy(sessions.userId)
-    .as('seen');
-  const used = db
-    .select({
-      memberId: sql<string>`coalesce(${credentials.memberId}, ${credentials.createdBy})`.as('used_by'),
-      at: sql`max(${usageDaily.lastUsedAt})`.mapWith(usageDaily.lastUsedAt).as('used_at'),
-      today:
-        sql<number>`coalesce(sum(${usageDaily.requests}) filter (where ${usageDaily.memberId} is not null and ${usageDaily.day} = ${today}), 0)::int`.as(
-          'today',
-        ),
+      memberId: usageDaily.memberId,
+      today: sql<number>`sum(${usageDaily.requests})::int`.as('today'),
     })
     .from(usageDaily)
-    .innerJoin(
-      credentials,
-      and(eq(credentials.teamId, usageDaily.teamId), eq(credentials.id, usageDaily.credentialId)),
-    )
-    .where(eq(usageDaily.teamId, member.teamId))
-    .groupBy(sql`coalesce(${credentials.memberId}, ${credentials.createdBy})`)
-    .as('used');
+    .where(and(eq(usageDaily.teamId, member.teamId), eq(usageDaily.day, today)))
+    .groupBy(usageDaily.memberId)
+    .as('calls');
 
-  const mayKnow = can(member, 'member.activity') ? sql`true` : sql`${members.id} = ${member.memberId}`;
-  const shown = (value: SQL): SQL => sql`case when ${mayKnow} then ${value} end`;
-  const lastActivity = sql`greatest(${seen.at}, ${used.at})`;
-  const idle = sql`now() - coalesce(${lastActivity}, ${members.createdAt})`;
+  const isVisible = can(member, 'member.activity') ? sql`true` : sql`${members.id} = ${member.memberId}`;
+  const ifVisible = (value: SQL): SQL => sql`case when ${isVisible} then ${value} end`;
+  const days = idleDays(used);
 
   const joined = db
     .select({
@@ -61,26 +47,26 @@ export function peopleOf(db: Queryable, member: Member) {
       email: sql<string>`${users.email}`.as('email'),
       role: members.role,
       status: sql<PersonStatus>`${members.status}::text`.as('status'),
-      lastActivityAt: shown(lastActivity).mapWith(nullableDate).as('last_activity_at'),
-      /** Whole days without any sign-in or call, of active members: 30, 60 or 90 when at least that many. */
-      inactiveDays: shown(sql`case
+      lastActivityAt: ifVisible(lastActivityAt(used)).mapWith(nullableDate).as('last_activity_at'),
+      /** For active members: 90, 60 or 30 if they have been idle for at least that many days. */
+      inactiveDays: ifVisible(sql`case
           when ${members.status} <> 'active' then null
-          when ${idle} >= interval '90 days' then 90
-          when ${idle} >= interval '60 days' then 60
-          when ${idle} >= interval '30 days' then 30 end`)
+          when ${days} >= 90 then 90
+          when ${days} >= 60 then 60
+          when ${days} >= 30 then 30 end`)
         .mapWith(nullableNumber)
         .as('inactive_days'),
-      requestsToday: shown(sql`coalesce(${used.today}, 0)`).mapWith(nullableNumber).as('requests_today'),
+      requestsToday: ifVisible(sql`coalesce(${calls.today}, 0)`).mapWith(nullableNumber).as('requests_today'),
       delivery: sql<Delivery | null>`null::text`.as('delivery'),
-      expired: sql<boolean>`false`.as('expired'),
+      link: sql<LinkState | null>`null::text`.as('link'),
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .leftJoin(seen, eq(seen.userId, members.userId))
     .leftJoin(used, eq(used.memberId, members.id))
+    .leftJoin(calls, eq(calls.memberId, members.id))
     .where(and(eq(members.teamId, member.teamId), ne(members.status, 'removed')));
 
-  const asked = db
+  const invited = db
     .select({
       kind: sql<PersonKind>`'invitation'`.as('kind'),
       id: sql<string>`${invitations.id}`.as('id'),
@@ -91,12 +77,15 @@ export function peopleOf(db: Queryable, member: Member) {
       lastActivityAt: sql`null::timestamptz`.mapWith(nullableDate).as('last_activity_at'),
       inactiveDays: sql`null::int`.mapWith(nullableNumber).as('inactive_days'),
       requestsToday: sql`null::int`.mapWith(nullableNumber).as('requests_today'),
-      // A mail that is no longer queued was sent: only those are ever cleared away.
+      // An email that is no longer in the outbox was sent: only sent ones are pruned.
       delivery: sql<Delivery | null>`case
         when ${outbox.failedAt} is not null then 'failed'
         when ${outbox.id} is not null and ${outbox.sentAt} is null then 'waiting'
         else 'sent' end`.as('delivery'),
-      expired: sql<boolean>`${invitations.expiresAt} <= now()`.as('expired'),
+      link: sql<LinkState | null>`case
+        when ${invitations.expiresAt} <= now() then 'expired'
+        when ${teamIsFull(member.teamId)} then 'team_full'
+        else 'open' end`.as('link'),
     })
     .from(invitations)
     .leftJoin(outbox, eq(outbox.id, invitations.mailId))
@@ -109,7 +98,7 @@ export function peopleOf(db: Queryable, member: Member) {
       ),
     );
 
-  return unionAll(joined, asked).as('people');
+  return unionAll(joined, invited).as('people');
 }
 
 const nullableDate = (value: string | Date | null): Date | null => (value === null ? null : new Date(value));

@@ -7,16 +7,17 @@ import { credentials } from '#db/schema/credentials.ts';
 import { usageDaily, usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
+import type { OneMember } from './input.ts';
+import { authorizeOver, findColleague } from './membership.ts';
 
-/** The days that the preview looks back. */
+/** How many days of usage the preview covers. */
 const PREVIEW_DAYS = 7;
-/** Endpoints named for each key, the most called first. */
+/** How many endpoints are listed per key, the most requested first. */
 const ENDPOINTS_SHOWN = 5;
 
 /**
- * What hangs on a member before he is suspended or removed: his own keys and the application keys he made, as far
- * as not revoked, with the calls and the endpoints of the last `PREVIEW_DAYS` days. Null for nobody of the team.
+ * What suspending or removing a member affects: their own keys and the app keys they created, unless revoked, with
+ * requests and endpoints of the last `PREVIEW_DAYS` days. Null if the member isn't in the team.
  */
 export async function previewMember(
   { db, member }: { db: Queryable; member: Member },
@@ -69,7 +70,7 @@ function keysOf(db: Queryable, member: Member, memberId: string) {
       name: credentials.name,
       environment: credentials.environment,
       appTitle: applications.title,
-      /** Whether it is the member's own key, which ends with him in any case. */
+      /** Whether it is the member's own key, which is always revoked with them. */
       own: sql<boolean>`${credentials.memberId} is not null`,
       calls: sql<number>`coalesce(${calls.calls}, 0)`,
     })

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { sessions } from '#db/schema/accounts.ts';
-import { members } from '#db/schema/teams.ts';
+import { members, memberVisits } from '#db/schema/teams.ts';
 import { usageRecords } from '#db/schema/usage.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
@@ -14,14 +14,23 @@ import { readMemberActivity } from './read-member-activity.ts';
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 
-const aSession = (db: Db, { userId }: Member, at: Date, ip: string) =>
-  db.insert(sessions).values({
-    ...{ userId, ip, userAgent: 'Firefox/1', tokenDigest: randomBytes(32) },
-    ...{ createdAt: at, lastSeenAt: at, expiresAt: at },
-  });
+/** A session in which the member opened the team, unless it only visited others. */
+async function aSession(db: Db, { userId, teamId, memberId }: Member, at: Date, ip: string, visits = true) {
+  const [session] = await db
+    .insert(sessions)
+    .values({
+      ...{ userId, ip, userAgent: 'Firefox/1', tokenDigest: randomBytes(32) },
+      ...{ createdAt: at, lastSeenAt: at, expiresAt: at },
+    })
+    .returning();
+  if (visits)
+    await db
+      .insert(memberVisits)
+      .values({ teamId, memberId, sessionId: session!.id, firstAt: at, lastAt: at });
+}
 
 test(
-  'a manager reads who he is, his sign-ins, the calls of his own key and his changes, newest first',
+  'a manager reads a member’s profile, sign-ins, requests with the own key and changes, newest first',
   withDb(async (db) => {
     const admin = await aMember(db, 'admin');
     const other = await aMember(db, 'member', admin);
@@ -29,7 +38,7 @@ test(
       .update(members)
       .set({ createdAt: hoursAgo(9) })
       .where(eq(members.id, other.memberId));
-    await aSession(db, other, hoursAgo(10), '192.0.2.10');
+    await aSession(db, other, hoursAgo(10), '192.0.2.10', false);
     await aSession(db, other, hoursAgo(3), '192.0.2.3');
     await aSession(db, other, hoursAgo(2), '192.0.2.2');
     await aSession(db, admin, hoursAgo(1), '192.0.2.1');
@@ -57,7 +66,7 @@ test(
 );
 
 test(
-  'a member reads his own and no other',
+  'a member reads only their own activity',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -70,14 +79,14 @@ test(
 );
 
 test(
-  "another team's member looks absent; a removed one keeps his history, without what he does afterwards",
+  "another team's member looks absent; a removed one keeps the history up to the removal",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const gone = await aMember(db, 'member', owner);
     const removed = { createdAt: hoursAgo(9), status: 'removed', statusAt: hoursAgo(2) } as const;
     await db.update(members).set(removed).where(eq(members.id, gone.memberId));
     await aSession(db, gone, hoursAgo(3), '192.0.2.3');
-    await aSession(db, gone, hoursAgo(1), '192.0.2.1');
+    await aSession(db, gone, hoursAgo(1), '192.0.2.1', false);
     const stranger = await aMember(db, 'member');
 
     expect(await readMemberActivity({ db, member: owner }, stranger.memberId)).toBeNull();

@@ -1,20 +1,20 @@
-import { and, desc, eq, gte, lte } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { sessions, users } from '#db/schema/accounts.ts';
 import { applications } from '#db/schema/applications.ts';
 import { auditEvents } from '#db/schema/audit.ts';
 import { credentials } from '#db/schema/credentials.ts';
-import { members } from '#db/schema/teams.ts';
+import { members, memberVisits } from '#db/schema/teams.ts';
 import { usageRecords } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
-/** Of each kind, the newest. */
-const SHOWN = 25;
+/** How many of each kind are listed, newest first. */
+export const ACTIVITY_LISTED = 25;
 
 /**
- * What one member did: when and from where he signed in, the last calls of his own key, and what he changed in
- * the team. A removed member's history stays readable. Null for nobody of the team.
+ * One member's activity in the team: sign-ins, recent requests with their own keys, and changes. Other teams' activity
+ * isn't included. A removed member's history stays readable. Null if the member isn't in the team.
  */
 export async function readMemberActivity(
   { db, member }: { db: Queryable; member: Member },
@@ -37,38 +37,31 @@ export async function readMemberActivity(
     .where(and(eq(members.teamId, member.teamId), eq(members.id, memberId)));
   if (!profile) return null;
 
-  const { userId, ...shown } = profile;
-  const until = profile.status === 'removed' ? profile.statusAt : null;
   const [signIns, calls, changes] = await Promise.all([
-    signInsOf(db, userId, profile.joinedAt, until),
+    signInsOf(db, member.teamId, memberId),
     callsOf(db, member.teamId, memberId),
     changesOf(db, member.teamId, memberId),
   ]);
-  return { profile: shown, signIns, calls, changes };
+  return { profile, signIns, calls, changes };
 }
 
 export type MemberActivity = NonNullable<Awaited<ReturnType<typeof readMemberActivity>>>;
 
-/** Of the time in the team only: what a person does before and afterwards is nobody's business here. */
-function signInsOf(db: Queryable, userId: string, from: Date, until: Date | null) {
+/** Sessions in which the member opened this team, with the times of that. */
+function signInsOf(db: Queryable, teamId: string, memberId: string) {
   return db
     .select({
       id: sessions.id,
-      at: sessions.createdAt,
-      lastSeenAt: sessions.lastSeenAt,
+      at: memberVisits.firstAt,
+      lastSeenAt: memberVisits.lastAt,
       ip: sessions.ip,
       userAgent: sessions.userAgent,
     })
-    .from(sessions)
-    .where(
-      and(
-        eq(sessions.userId, userId),
-        gte(sessions.lastSeenAt, from),
-        until ? lte(sessions.createdAt, until) : undefined,
-      ),
-    )
-    .orderBy(desc(sessions.createdAt))
-    .limit(SHOWN);
+    .from(memberVisits)
+    .innerJoin(sessions, eq(sessions.id, memberVisits.sessionId))
+    .where(and(eq(memberVisits.teamId, teamId), eq(memberVisits.memberId, memberId)))
+    .orderBy(desc(memberVisits.firstAt))
+    .limit(ACTIVITY_LISTED);
 }
 
 function callsOf(db: Queryable, teamId: string, memberId: string) {
@@ -89,7 +82,7 @@ function callsOf(db: Queryable, teamId: string, memberId: string) {
     .innerJoin(credentials, eq(credentials.id, usageRecords.credentialId))
     .where(and(eq(usageRecords.teamId, teamId), eq(usageRecords.memberId, memberId)))
     .orderBy(desc(usageRecords.id))
-    .limit(SHOWN);
+    .limit(ACTIVITY_LISTED);
 }
 
 function changesOf(db: Queryable, teamId: string, memberId: string) {
@@ -106,5 +99,5 @@ function changesOf(db: Queryable, teamId: string, memberId: string) {
     .from(auditEvents)
     .where(and(eq(auditEvents.teamId, teamId), eq(auditEvents.actorMemberId, memberId)))
     .orderBy(desc(auditEvents.id))
-    .limit(SHOWN);
+    .limit(ACTIVITY_LISTED);
 }

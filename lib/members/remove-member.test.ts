@@ -8,6 +8,7 @@ import { outbox } from '#db/schema/mail.ts';
 import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Role } from '#lib/access/permissions.ts';
+import { findSession, openSession } from '#lib/access/session.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
@@ -21,7 +22,7 @@ const keyOf = async (db: Db, id: string) =>
   (await db.select().from(credentials).where(eq(credentials.id, id)))[0]!;
 const epochOf = async (db: Db) => (await db.select().from(accessEpoch))[0]!.epoch;
 
-/** A member with a key of his own, an application key he made, and one that the owner made. */
+/** A member with an own key, an app key they created, and one that the owner created. */
 async function aDeparture(db: Db) {
   const owner = await aMember(db, 'owner');
   const other = await aMember(db, 'member', owner);
@@ -33,10 +34,11 @@ async function aDeparture(db: Db) {
 }
 
 test(
-  'removing revokes his own key for ever and keeps the application keys he made; he is told',
+  'removing permanently revokes the own key, keeps the app keys they created, and sends an email',
   withDb(async (db) => {
     const { owner, other, own, made, foreign } = await aDeparture(db);
     const { memberId } = other;
+    const token = await openSession(db, other.userId, { ip: null, userAgent: null });
     const before = await epochOf(db);
 
     const removed = await removeMember(
@@ -46,6 +48,9 @@ test(
 
     expect(removed).toMatchObject({ ok: true, revokedKeys: 1, receipt: { epoch: before + 2 } });
     expect(await statusOf(db, memberId)).toBe('removed');
+    expect(await findSession(db, token, null), 'signed in for other teams').toMatchObject({
+      userId: other.userId,
+    });
     expect(await keyOf(db, own.id)).toMatchObject({ status: 'revoked', revokedBy: owner.memberId });
     expect((await keyOf(db, made.id)).status).toBe('active');
     expect((await keyOf(db, foreign.id)).status).toBe('active');
@@ -61,7 +66,7 @@ test(
 );
 
 test(
-  'asked to, it revokes the application keys he made too, and announces each',
+  'if asked to, it revokes the app keys they created too, and announces each',
   withDb(async (db) => {
     const { owner, other, own, made, foreign } = await aDeparture(db);
     const before = await epochOf(db);
@@ -77,7 +82,7 @@ test(
 );
 
 test(
-  'a removed member looks absent from then on: neither removed again nor activated',
+  'a removed member looks absent: they can’t be removed again or reactivated',
   withDb(async (db) => {
     const { owner, other } = await aDeparture(db);
     const { memberId } = other;
@@ -133,6 +138,6 @@ test(
   }),
 );
 
-test('application keys are kept unless said otherwise', () => {
+test('app keys are kept by default', () => {
   expect(RemoveMember.parse({ memberId: crypto.randomUUID() }).applicationKeys).toBe('keep');
 });

@@ -3,24 +3,25 @@ import type { Queryable } from '#db/client.ts';
 import { confirmEpoch, type Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import { endSessions } from '#lib/access/session.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { endMembership } from './end-membership.ts';
-import { authorizeOver, findColleague, OneMember } from './find-colleague.ts';
-import { lockTeam } from './membership.ts';
+import { OneMember } from './input.ts';
+import { authorizeOver, findColleague, lockTeam } from './membership.ts';
 
 export const RemoveMember = OneMember.extend({
-  applicationKeys: z.enum(['keep', 'revoke'], { error: 'Choose what becomes of the keys.' }).default('keep'),
+  applicationKeys: z
+    .enum(['keep', 'revoke'], { error: 'Choose whether to keep or revoke the keys.' })
+    .default('keep'),
 });
 
 type Refused = { ok: false; reason: 'not_found' | 'self' };
 type Removed = { ok: true; receipt: Receipt; revokedKeys: number } | Refused;
 
 /**
- * Takes a member out of the team: he is signed out everywhere, his own key is revoked for ever, and the application keys that he made if that
- * was asked. What he did and called stays under his name.
+ * Removes a member from the team and permanently revokes their own keys, and the app keys they created if asked to.
+ * They stay signed in for their other teams. Their activity stays in the logs under their name.
  */
 export async function removeMember(
   { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
@@ -36,7 +37,6 @@ export async function removeMember(
       if (!colleague) return { ok: false, reason: 'not_found' };
       authorizeOver(actor, 'member.remove', colleague.role);
 
-      await endSessions(tx, colleague.userId, 'removed');
       const { name, email, role } = colleague;
       const subject = { kind: 'member' as const, id: memberId };
       await recordAudit(tx, actor, 'member.remove', subject, {

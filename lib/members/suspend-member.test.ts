@@ -9,9 +9,11 @@ import { members } from '#db/schema/teams.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { findMember, type Member, type User } from '#lib/access/member.ts';
 import type { Role } from '#lib/access/permissions.ts';
+import { findSession, openSession } from '#lib/access/session.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
-import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
+import { aCredential, aMember, anApplication, aTeam, aUser } from '#tests/support/factories.ts';
+import { aMembership } from '#tests/support/people.ts';
 import { settings } from '#tests/support/settings.ts';
 import { activateMember } from './activate-member.ts';
 import { suspendMember } from './suspend-member.ts';
@@ -27,7 +29,7 @@ const asUser = (member: Member): User => ({
 });
 
 test(
-  'a suspended member finds no team any more, and is told; activated, he is back',
+  'a suspended member can’t open the team and gets an email; reactivated, they can again',
   withDb(async (db) => {
     const admin = await aMember(db, 'admin');
     const other = await aMember(db, 'member', admin);
@@ -55,7 +57,27 @@ test(
 );
 
 test(
-  'a key revoked while its member was suspended stays revoked when he is activated',
+  'suspended in one team, a person stays signed in and keeps their other teams',
+  withDb(async (db) => {
+    const person = await aUser(db);
+    const owner = await aMember(db, 'owner');
+    const { teamId, teamSlug } = owner;
+    const { memberId } = await aMembership(db, person, 'member', { teamId, teamSlug });
+    const other = await aTeam(db);
+    await aMembership(db, person, 'member', other);
+    const token = await openSession(db, person.userId, { ip: null, userAgent: null });
+
+    await suspendMember({ db, member: owner, settings }, { memberId });
+
+    const user = await findSession(db, token, null);
+    expect(user).toMatchObject({ userId: person.userId });
+    expect(await findMember(db, user!, owner.teamSlug)).toBeNull();
+    expect(await findMember(db, user!, other.teamSlug)).toMatchObject({ role: 'member' });
+  }),
+);
+
+test(
+  'a key revoked while its member was suspended stays revoked when they are reactivated',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'member', owner);

@@ -5,19 +5,18 @@ import { members } from '#db/schema/teams.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import { endSessions } from '#lib/access/session.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
-import { authorizeOver, findColleague, type OneMember } from './find-colleague.ts';
-import { lockTeam } from './membership.ts';
+import type { OneMember } from './input.ts';
+import { authorizeOver, findColleague, lockTeam } from './membership.ts';
 
 type Refused = { ok: false; reason: 'not_found' | 'self' | 'already_suspended' };
 type Suspended = { ok: true; receipt: Receipt } | Refused;
 
 /**
- * Shuts a member out until he is activated: he is signed out everywhere, the team is gone for him, and his own key
- * is refused everywhere from the receipt on. Keys of applications that he made go on working.
+ * Suspends a member until someone reactivates them: they can't open this team, and every gateway in the receipt rejects
+ * their own keys. They stay signed in for their other teams, and app keys they created keep working.
  */
 export async function suspendMember(
   { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
@@ -37,7 +36,6 @@ export async function suspendMember(
       .update(members)
       .set({ status: 'suspended', statusAt: sql`now()` })
       .where(and(eq(members.teamId, actor.teamId), eq(members.id, memberId)));
-    await endSessions(tx, colleague.userId, 'suspended');
     const { name, email } = colleague;
     const subject = { kind: 'member' as const, id: memberId };
     await recordAudit(tx, actor, 'member.suspend', subject, { after: { name, email } });

@@ -7,13 +7,13 @@ import { authorize, type Role } from '#lib/access/permissions.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
-import { findColleague, type OneMember } from './find-colleague.ts';
-import { lockTeam } from './membership.ts';
+import type { OneMember } from './input.ts';
+import { findColleague, lockTeam } from './membership.ts';
 import { roleTitle } from './role-title.ts';
 
 type Transferred = { ok: true } | { ok: false; reason: 'not_found' | 'self' | 'not_active' };
 
-/** Makes another active member owner and the acting owner admin, both or neither. */
+/** Makes another active member owner and the acting owner admin, in one transaction. */
 export async function transferOwnership(
   { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
   { memberId }: z.output<typeof OneMember>,
@@ -24,9 +24,9 @@ export async function transferOwnership(
   return db.transaction(async (tx) => {
     const { actor, teamName } = await lockTeam(tx, member);
     authorize(actor, 'team.transfer');
-    const heir = await findColleague(tx, actor, memberId);
-    if (!heir) return { ok: false, reason: 'not_found' };
-    if (heir.status !== 'active') return { ok: false, reason: 'not_active' };
+    const successor = await findColleague(tx, actor, memberId);
+    if (!successor) return { ok: false, reason: 'not_found' };
+    if (successor.status !== 'active') return { ok: false, reason: 'not_active' };
 
     const give = (id: string, role: Role) =>
       tx
@@ -40,15 +40,18 @@ export async function transferOwnership(
       actor,
       'team.transfer',
       { kind: 'member', id: memberId },
-      { before: { role: heir.role }, after: { role: 'owner', name: heir.name, email: heir.email } },
+      {
+        before: { role: successor.role },
+        after: { role: 'owner', name: successor.name, email: successor.email },
+      },
     );
     await enqueueMail(
       { db: tx, settings },
       {
-        to: heir.email,
+        to: successor.email,
         template: 'role-changed',
         props: {
-          name: heir.name,
+          name: successor.name,
           team: teamName,
           by: actor.name,
           role: roleTitle('owner'),

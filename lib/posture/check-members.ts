@@ -1,12 +1,12 @@
-import { and, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, isNotNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { formatCount, formatNumber } from '#lib/format.ts';
+import { INACTIVE_AFTER_DAYS, idleDays, lastActivityAt, lastKeyUse } from '#lib/members/activity.ts';
 import { lastFinishedAt, reviewDueAt } from '#lib/reviews/read-review.ts';
 import type { Finding } from './finding.ts';
-import { dateOf } from './read-key-facts.ts';
 
 /** Findings about a team's members and settings. Only managers may see them. */
 export async function checkMembers(db: Queryable, member: Member): Promise<Finding[]> {
@@ -119,23 +119,16 @@ function readOwners(db: Queryable, { teamId }: Member) {
     .orderBy(members.id);
 }
 
-/**
- * Active members who neither were on a page nor called for 30 days: with their own key or one that they made. As My
- * Team tells it, with one look at the last day of each key instead of a sum over all days.
- */
-async function readInactive(db: Queryable, { teamId }: Member) {
-  const rows = await db.execute<{ id: string; name: string; last_at: string | null; days: number }>(sql`
-    with used as (
-      select coalesce(c.member_id, c.created_by) as member_id, max(d.last_used_at) as last_at
-      from credentials c cross join lateral (
-        select last_used_at from usage_daily where credential_id = c.id and last_used_at is not null order by day desc limit 1) d
-      where c.team_id = ${teamId} group by 1
-    ), activity as (
-      select m.id, u.name, m.created_at, greatest(used.last_at,
-        (select max(s.last_seen_at) from sessions s where s.user_id = m.user_id)) as last_at
-      from members m join users u on u.id = m.user_id left join used on used.member_id = m.id
-      where m.team_id = ${teamId} and m.status = 'active')
-    select id, name, last_at, floor(extract(epoch from now() - coalesce(last_at, created_at)) / 86400)::int as days
-    from activity where coalesce(last_at, created_at) <= now() - interval '720 hours' order by id`);
-  return rows.map(({ last_at, ...row }) => ({ ...row, lastAt: dateOf(last_at) }));
+/** Active members who haven't opened the team or used a key for `INACTIVE_AFTER_DAYS` days: the same rule as My Team. */
+function readInactive(db: Queryable, { teamId }: Member) {
+  const used = lastKeyUse(db, teamId);
+  return db
+    .select({ id: members.id, name: users.name, lastAt: lastActivityAt(used), days: idleDays(used) })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .leftJoin(used, eq(used.memberId, members.id))
+    .where(
+      and(eq(members.teamId, teamId), eq(members.status, 'active'), gte(idleDays(used), INACTIVE_AFTER_DAYS)),
+    )
+    .orderBy(members.id);
 }

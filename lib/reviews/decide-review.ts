@@ -8,16 +8,17 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { removeMember } from '#lib/members/remove-member.ts';
+import { OneMember } from '#lib/members/input.ts';
+import { RemoveMember, removeMember } from '#lib/members/remove-member.ts';
 import { suspendMember } from '#lib/members/suspend-member.ts';
+import { OneReview } from './input.ts';
 import { evidence } from './review-evidence.ts';
 
 export const DecideReview = z.object({
-  reviewId: z.uuid(),
-  memberId: z.uuid(),
+  ...OneReview.shape,
+  ...OneMember.shape,
   decision: z.enum(reviewDecision.enumValues, { error: 'Choose what to do.' }),
-  /** What becomes of the application keys that a removed member made. */
-  applicationKeys: z.enum(['keep', 'revoke'], { error: 'Choose what becomes of the keys.' }).default('keep'),
+  applicationKeys: RemoveMember.shape.applicationKeys,
 });
 
 type Decided =
@@ -25,8 +26,8 @@ type Decided =
   | { ok: false; reason: 'not_open' | 'not_found' | 'self' };
 
 /**
- * Decides about one member in an open review, and does it: keep, suspend or remove. What was known of him at that
- * moment is stored with the decision. Deciding again replaces it while the review is open.
+ * Decides about one member in an open review and carries it out: keep, suspend or remove. The evidence at that moment
+ * is stored with the decision. Another decision replaces it while the review is open; the same one changes nothing.
  */
 export async function decideReview(
   { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
@@ -46,7 +47,7 @@ export async function decideReview(
     .where(and(eq(members.teamId, member.teamId), eq(members.id, memberId), ne(members.status, 'removed')));
   if (!known) return { ok: false, reason: 'not_found' };
 
-  // First the act, in its own transaction: a decision that stands was carried out. It waits for every gateway.
+  // Carried out first, in its own transaction, so that a stored decision is never one that failed.
   const done = await carryOut({ db, member, settings }, { memberId, decision, applicationKeys });
   if (!done.ok) return done;
 
@@ -58,6 +59,13 @@ export async function decideReview(
       .where(open)
       .for('share');
     if (!review) return false;
+    const same = and(
+      eq(reviewDecisions.teamId, member.teamId),
+      eq(reviewDecisions.reviewId, reviewId),
+      eq(reviewDecisions.memberId, memberId),
+      eq(reviewDecisions.decision, decision),
+    );
+    if (!done.receipt && (await tx.$count(reviewDecisions, same)) > 0) return true;
     const made = { decision, decidedBy: member.memberId, decidedAt: sql`now()`, ...then };
     await tx
       .insert(reviewDecisions)
@@ -83,7 +91,7 @@ async function carryOut(
   if (decision === 'remove') return removeMember(context, { memberId, applicationKeys });
   const suspended = await suspendMember(context, { memberId });
   if (suspended.ok) return suspended;
-  // Who is suspended already has what was decided.
+  // Already suspended: nothing left to carry out.
   return suspended.reason === 'already_suspended'
     ? { ok: true, receipt: null }
     : { ok: false, reason: suspended.reason };

@@ -7,7 +7,7 @@ import { members, membershipReviews, reviewDecisions } from '#db/schema/teams.ts
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { csvRecord } from '#lib/audit/csv.ts';
-import type { OneReview } from './finish-review.ts';
+import type { OneReview } from './input.ts';
 
 const HEAD = [
   'Name',
@@ -20,7 +20,7 @@ const HEAD = [
   'Decided at (UTC)',
 ];
 
-/** What was decided in a review, and on what evidence, as CSV; null for a review that is not the team's. */
+/** A review's decisions and their evidence as CSV. Null if the review isn't the team's. */
 export async function exportReview(
   { db, member }: { db: Queryable; member: Member },
   { reviewId }: z.output<typeof OneReview>,
@@ -52,6 +52,6 @@ export async function exportReview(
     .innerJoin(decider, eq(decider.id, decidingMember.userId))
     .where(and(eq(reviewDecisions.teamId, member.teamId), eq(reviewDecisions.reviewId, reviewId)))
     .orderBy(asc(members.id));
-  // The columns stand in the order of the head.
+  // The selected columns are in the order of HEAD.
   return { ...review, csv: [HEAD, ...rows.map((row) => Object.values(row))].map(csvRecord).join('') };
 }

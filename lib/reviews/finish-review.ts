@@ -1,20 +1,19 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { membershipReviews } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import type { OneReview } from './input.ts';
 import { countUndecided } from './read-review.ts';
-
-export const OneReview = z.object({ reviewId: z.uuid() });
 
 type Finished =
   | { ok: true }
   | { ok: false; reason: 'not_open' }
   | { ok: false; reason: 'undecided'; count: number };
 
-/** Closes a review once everybody in the team is decided about; the next is due `review_days` later. */
+/** Finishes a review once every member has a decision. The next one is due `review_days` later. */
 export async function finishReview(
   { db, member }: { db: Queryable; member: Member },
   { reviewId }: z.output<typeof OneReview>,

@@ -5,14 +5,16 @@ import { users } from '#db/schema/accounts.ts';
 import { members, membershipReviews, reviewDecisions, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import { evidence, inactiveDays } from './review-evidence.ts';
+import { idleDays, lastKeyUse } from '#lib/members/activity.ts';
+import { evidence } from './review-evidence.ts';
 
 const REVIEW_PAGE = 100;
-const HISTORY = 50;
+/** How many finished reviews are listed, the latest first. */
+export const REVIEWS_LISTED = 50;
 
 /**
- * Where the team's membership review stands, a page of its members (by when they joined; `after` is the last one
- * seen) with what is known of each and, in an open review, what was decided; and the finished reviews.
+ * The state of the team's membership review, a page of members in the order they joined (`after` is the last member of
+ * the page before) with evidence and, in an open review, the decisions; and the finished reviews.
  */
 export async function readReview(
   { db, member }: { db: Queryable; member: Member },
@@ -31,7 +33,7 @@ export async function readReview(
 export type Review = Awaited<ReturnType<typeof readReview>>;
 export type ReviewedPerson = Review['people'][number];
 
-/** When the next review of a team is due: so many days after the last was finished, or after the team was made. */
+/** When a team's next review is due: `review_days` after the last one was finished, or after the team was created. */
 export const lastFinishedAt = sql<Date | null>`(select max(${membershipReviews.finishedAt})
   from ${membershipReviews} where ${eq(membershipReviews.teamId, teams.id)})`.mapWith(
   membershipReviews.finishedAt,
@@ -49,7 +51,7 @@ async function readState(db: Queryable, member: Member) {
     })
     .from(teams)
     .where(eq(teams.id, member.teamId));
-  return row!; // A member proves that the team is there.
+  return row!; // A member proves that the team exists.
 }
 
 async function readOpen(db: Queryable, member: Member) {
@@ -70,6 +72,7 @@ async function readPeople(
 ) {
   const decider = alias(users, 'decider');
   const decidingMember = alias(members, 'deciding_member');
+  const used = lastKeyUse(db, member.teamId);
   const rows = await db
     .select({
       memberId: members.id,
@@ -77,12 +80,13 @@ async function readPeople(
       email: users.email,
       status: members.status,
       ...evidence,
-      inactiveDays,
+      inactiveDays: idleDays(used),
       decision: reviewDecisions.decision,
       decidedBy: decider.name,
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
+    .leftJoin(used, eq(used.memberId, members.id))
     .leftJoin(
       reviewDecisions,
       and(
@@ -95,7 +99,7 @@ async function readPeople(
     .where(
       and(
         eq(members.teamId, member.teamId),
-        // Who was removed stays in sight as long as the review that removed him is open.
+        // A removed member stays listed while the review that removed them is open.
         sql`(${ne(members.status, 'removed')} or ${isNotNull(reviewDecisions.decision)})`,
         after ? gt(members.id, after) : undefined,
       ),
@@ -106,7 +110,7 @@ async function readPeople(
   return { people, next: rows.length > REVIEW_PAGE ? people.at(-1)!.memberId : null };
 }
 
-/** How many who are in the team have no decision yet. */
+/** How many members have no decision yet. */
 export function countUndecided(db: Queryable, teamId: string, reviewId: string): Promise<number> {
   const decided = db
     .select({ memberId: reviewDecisions.memberId })
@@ -131,7 +135,7 @@ async function readHistory(db: Queryable, member: Member) {
     .innerJoin(users, eq(users.id, members.userId))
     .where(and(eq(membershipReviews.teamId, member.teamId), isNotNull(membershipReviews.finishedAt)))
     .orderBy(desc(membershipReviews.finishedAt))
-    .limit(HISTORY);
+    .limit(REVIEWS_LISTED);
   if (finished.length === 0) return [];
   const counts = await db
     .select({

@@ -6,7 +6,7 @@ import type { Settings } from '#lib/access/settings.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { lastFinishedAt, reviewDueAt } from './read-review.ts';
 
-/** A review is due and nobody was told since; in a team of one there is nobody to review. */
+/** A review is due and no reminder was sent yet. A team of one has nobody to review. */
 const toRemind = and(
   isNull(teams.deletedAt),
   sql`${reviewDueAt} <= now()`,
@@ -15,8 +15,8 @@ const toRemind = and(
 );
 
 /**
- * Mails the owners of every team whose membership review is due, once each time it falls due: of several processes
- * that run this at once, the update lets one through. Answers how many teams were reminded.
+ * Emails the owners of every team whose membership review is due, once per due date: if several processes run this at
+ * once, the update lets one through. Returns how many teams were reminded.
  */
 export async function remindReviews({
   db,

@@ -4,7 +4,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
-/** Opens a membership review. A team has one open at a time: the index decides between two who start at once. */
+/** Starts a membership review. A team has one open review at a time; a unique index enforces it. */
 export async function startReview({
   db,
   member,

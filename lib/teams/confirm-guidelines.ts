@@ -6,12 +6,12 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 
-/** The version that was read: `guidelinesAt` as ISO 8601. */
+/** The version on the page: `guidelinesAt` in ISO 8601. */
 export const ConfirmGuidelines = z.object({ version: z.iso.datetime() });
 
 type Confirmed = { ok: true } | { ok: false; reason: 'changed' };
 
-/** Notes that a member has read the guidelines, as they stood when he read them: a newer text is not confirmed. */
+/** Records that a member read the guidelines. If the text has changed since then, nothing is confirmed. */
 export async function confirmGuidelines(
   { db, member }: { db: Queryable; member: Member },
   { version }: z.output<typeof ConfirmGuidelines>,
@@ -19,7 +19,7 @@ export async function confirmGuidelines(
   authorize(member, 'guidelines.confirm');
 
   return db.transaction(async (tx) => {
-    // The lock keeps the text as it is until the confirmation stands.
+    // The lock keeps the text unchanged until the confirmation is stored.
     const [team] = await tx
       .select({ at: teams.guidelinesAt })
       .from(teams)
@@ -38,7 +38,7 @@ export async function confirmGuidelines(
         ),
       )
       .returning({ id: members.id });
-    // Confirming twice is confirming once.
+    // Confirming again changes nothing.
     if (confirmed.length > 0)
       await recordAudit(
         tx,

@@ -10,7 +10,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { slugOf } from './slug.ts';
 
-/** How many living teams one person may have founded: enough for anybody, too few to fill a database with. */
+/** How many teams one person can own, so that nobody can fill the database. */
 export const TEAMS_OWNED_MAX = 50;
 
 export const CreateTeam = z.object({
@@ -20,7 +20,7 @@ export const CreateTeam = z.object({
 
 type Created = { ok: true; slug: string } | { ok: false; reason: 'email_not_verified' | 'too_many_teams' };
 
-/** Founds a team: its founder becomes Owner, and its Default app comes with it. */
+/** Creates a team with its default app. The user becomes its owner. */
 export async function createTeam(
   { db, user }: { db: Db; user: User },
   input: z.output<typeof CreateTeam>,
@@ -41,12 +41,12 @@ export async function createTeam(
       .insert(members)
       .values({ teamId: team.id, userId: user.userId, role: 'owner' })
       .returning({ id: members.id });
-    // Straight through the schema: applications are a later room, and a team without this one never exists.
+    // Inserted here because the applications room comes later, and no team exists without a default app.
     await tx.insert(applications).values({
       teamId: team.id,
       publicId: `app_${randomBase62(16)}`,
       title: 'Default app',
-      description: 'Holds the keys that were made without an app of their own.',
+      description: 'Holds keys that don’t belong to another app.',
       isDefault: true,
       createdBy: owner!.id,
     });
@@ -61,7 +61,7 @@ export async function createTeam(
   });
 }
 
-/** Inserts under the name's slug, or the slug with the lowest free number; the unique index decides between rivals. */
+/** Inserts with the name's slug, or with the lowest free number appended. The unique index settles conflicts. */
 async function insertTeam(tx: Queryable, input: z.output<typeof CreateTeam>) {
   const base = slugOf(input.name);
   for (let attempt = 0; ; attempt++) {
@@ -77,14 +77,14 @@ async function insertTeam(tx: Queryable, input: z.output<typeof CreateTeam>) {
 
 const NUMBERED_MAX = 20;
 
-/** acme, acme-2, … acme-20, then acme and six random characters; a name that gives no slug begins with "team". */
+/** acme, acme-2, … acme-20, then acme and six random characters. "team" if the name yields no slug. */
 function candidate(base: string | null, attempt: number): string {
   if (base && attempt === 0) return base;
   if (base && attempt < NUMBERED_MAX) return `${base}-${attempt + 1}`;
   return `${base ?? 'team'}-${randomBase62(6).toLowerCase()}`;
 }
 
-/** How many living teams somebody owns. */
+/** How many teams a user owns, without deleted ones. */
 export async function ownedTeams(tx: Queryable, userId: string): Promise<number> {
   const [row] = await tx
     .select({ count: sql<number>`count(*)::int` })

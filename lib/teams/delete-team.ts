@@ -11,12 +11,12 @@ import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 
-/** So long a deleted team can be brought back, in days. */
+/** How long a deleted team can be restored, in days. */
 export const RESTORE_DAYS = 30;
 
-const OTHER_NAME = 'This is not the name of the team.';
+const OTHER_NAME = 'This isn’t the team’s name.';
 
-/** The name as it stands there: no team's holds a control character, nor could PostgreSQL compare a NUL. */
+/** The team's name, to confirm. No name has control characters, and PostgreSQL can't compare a NUL. */
 export const DeleteTeam = z.object({
   name: z
     .string()
@@ -27,8 +27,8 @@ export const DeleteTeam = z.object({
 type Deleted = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' | 'name_differs' };
 
 /**
- * Deletes a team: its pages are gone at once and all its keys are refused from the receipt on. Nothing is erased, and
- * an owner can bring it back for 30 days; every owner is told so by mail.
+ * Deletes a team: its pages disappear, and every gateway in the receipt rejects its keys. No data is deleted, and an
+ * owner can restore the team for 30 days. Every owner gets an email.
  */
 export async function deleteTeam(
   { db, member, settings }: { db: Queryable; member: Member; settings: Settings },
@@ -46,7 +46,7 @@ export async function deleteTeam(
     if (!team?.deletedAt) return null;
     const subject = { kind: 'team' as const, id: member.teamId };
     await recordAudit(tx, member, 'team.delete', subject, { after: { name: team.name } });
-    await tellOwners({ db: tx, settings }, member, { name: team.name, deletedAt: team.deletedAt });
+    await notifyOwners({ db: tx, settings }, member, { name: team.name, deletedAt: team.deletedAt });
     return raiseEpoch(tx, { kind: 'team', id: member.teamId });
   });
   if (epoch !== null) return { ok: true, receipt: await confirmEpoch(db, epoch) };
@@ -54,7 +54,7 @@ export async function deleteTeam(
   return { ok: false, reason: (await db.$count(teams, own)) > 0 ? 'name_differs' : 'not_found' };
 }
 
-async function tellOwners(
+async function notifyOwners(
   { db: tx, settings }: DbAndSettings,
   by: Member,
   team: { name: string; deletedAt: Date },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
@@ -7,7 +8,7 @@ import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { CreateTeam } from './create-team.ts';
 
-/** Days after which a membership review is due again. */
+/** Choices for the days between membership reviews. */
 const REVIEW_DAYS = [30, 60, 90, 180] as const;
 
 export const EditTeam = z.object({
@@ -17,7 +18,7 @@ export const EditTeam = z.object({
     .refine((days) => REVIEW_DAYS.some((choice) => choice === days), 'Choose an interval.'),
 });
 
-/** Changes a team's name, description and review interval. Its address and API ID stay. */
+/** Changes a team's name, description and review interval. Its URL and API ID stay. Saving the same changes nothing. */
 export async function editTeam(
   { db, member }: { db: Queryable; member: Member },
   { name, description, reviewDays }: z.output<typeof EditTeam>,
@@ -34,6 +35,7 @@ export async function editTeam(
     if (!before) return { ok: false, reason: 'not_found' };
 
     const after = { name, description, reviewDays };
+    if (isDeepStrictEqual(before, after)) return { ok: true };
     await tx.update(teams).set(after).where(own);
     await recordAudit(tx, member, 'team.edit', { kind: 'team', id: member.teamId }, { before, after });
     return { ok: true };

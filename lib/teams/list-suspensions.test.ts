@@ -6,11 +6,11 @@ import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
 import { listSuspensions } from './list-suspensions.ts';
 
 test(
-  'a person finds the teams that suspended him, and no others',
+  'a person finds the teams they’re suspended in, and no others',
   withDb(async (db) => {
     const [user, other] = [await aUser(db), await aUser(db)];
     const join = async (status: 'active' | 'suspended' | 'removed', name: string, deletedAt?: Date) => {
-      const team = await aTeam(db, { name });
+      const team = await aTeam(db, { name, slug: name.toLowerCase() });
       const { teamId } = team;
       await aMember(db, 'owner', team);
       await db.insert(members).values({ teamId, userId: user.userId, role: 'member', status });
@@ -22,7 +22,10 @@ test(
     await join('removed', 'Dock');
     await join('suspended', 'Wreck', new Date());
 
-    expect(await listSuspensions({ db, user })).toEqual(['Harbour', 'Quay']);
+    expect(await listSuspensions({ db, user })).toEqual([
+      { name: 'Harbour', slug: 'harbour' },
+      { name: 'Quay', slug: 'quay' },
+    ]);
     expect(await listSuspensions({ db, user: other })).toEqual([]);
   }),
 );

@@ -3,13 +3,12 @@ import type { Queryable } from '#db/client.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { User } from '#lib/access/member.ts';
 
-/** The names of the teams that are closed to a user for now: he would else look for what has become of them. */
-export async function listSuspensions({ db, user }: { db: Queryable; user: User }): Promise<string[]> {
-  const rows = await db
-    .select({ name: teams.name })
+/** The teams a user is suspended in, by name, so that they know why a team is missing. */
+export function listSuspensions({ db, user }: { db: Queryable; user: User }) {
+  return db
+    .select({ name: teams.name, slug: teams.slug })
     .from(members)
     .innerJoin(teams, eq(teams.id, members.teamId))
     .where(and(eq(members.userId, user.userId), eq(members.status, 'suspended'), isNull(teams.deletedAt)))
     .orderBy(asc(teams.name));
-  return rows.map(({ name }) => name);
 }

@@ -5,7 +5,7 @@ import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
-/** A team's settings, who of its active members has confirmed the guidelines, and the reader's own second factor. */
+/** A team's settings, how many active members confirmed the guidelines, and the reader's own two-factor state. */
 export async function readSettings({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'team.view');
   const [[team], [people], [own]] = await Promise.all([
@@ -44,13 +44,13 @@ export async function readSettings({ db, member }: { db: Queryable; member: Memb
   ]);
   const at = team!.guidelinesAt;
   const confirmedAt = own!.confirmedAt;
-  // A member proves that team and membership are there; an aggregate has one row.
+  // A member proves that team and membership exist. An aggregate has one row.
   return {
     ...team!,
     people: people!,
     own: {
       hasTwoFactor: own!.hasTwoFactor,
-      /** When the reader confirmed the guidelines as they stand; null before that. */
+      /** When the reader confirmed the current guidelines. Null if they haven't. */
       confirmedAt: at && confirmedAt && confirmedAt >= at ? confirmedAt : null,
     },
   };

@@ -8,7 +8,7 @@ import { limitColumns } from './set-limits.ts';
 
 const today = sql`(now() at time zone 'utc')::date`;
 
-/** One team by its slug: its plan, what was agreed instead, what holds, and what it did today (UTC). Null for none. */
+/** One team by slug: its plan, custom and effective limits, and today's usage (UTC). Null if there is none. */
 export async function readTeamForOperator(
   { db }: { db: Queryable; operator: Operator | 'operator' },
   { slug }: { slug: string },
@@ -22,7 +22,7 @@ export async function readTeamForOperator(
       apiId: teams.apiId,
       createdAt: teams.createdAt,
       productionReserve: teams.productionReserve,
-      /** Null while the team is on whatever plan is the default. */
+      /** Null while the team is on the default plan. */
       ownPlanId: teams.planId,
       plan: { id: plans.id, ...planColumns },
       overrides: limitColumns,

@@ -14,8 +14,8 @@ export const RequireTwoFactor = z.object({
 type Required = { ok: true } | { ok: false; reason: 'not_found' | 'own_missing' };
 
 /**
- * Says whether members need two-factor authentication. Only an owner who has it himself can turn that on: he would
- * shut himself out otherwise.
+ * Sets whether members need two-factor authentication. Only an owner who has set it up can require it: otherwise they
+ * would lock themselves out.
  */
 export async function requireTwoFactor(
   { db, member }: { db: Queryable; member: Member },
@@ -24,7 +24,7 @@ export async function requireTwoFactor(
   authorize(member, 'team.edit');
 
   return db.transaction(async (tx) => {
-    // The lock keeps the second factor from being turned off in between.
+    // The lock keeps two-factor authentication from being turned off in between.
     const [own] = await tx
       .select({ since: users.totpConfirmedAt })
       .from(users)

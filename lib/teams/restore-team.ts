@@ -12,13 +12,13 @@ import { RESTORE_DAYS } from './delete-team.ts';
 export const RestoreTeam = z.object({ teamId: z.uuid() });
 
 /** By the database's clock, in days of 24 hours. */
-const withinTime = gt(teams.deletedAt, sql`now() - make_interval(hours => ${RESTORE_DAYS * 24})`);
+const isRestorable = gt(teams.deletedAt, sql`now() - make_interval(hours => ${RESTORE_DAYS * 24})`);
 
-/** What the person owns: a deleted team has no member that could be proven, so that this is the guard. */
+/** The authorization check: a deleted team has no members to prove, so ownership is checked here. */
 const ownedBy = (user: User) =>
   and(eq(members.userId, user.userId), eq(members.role, 'owner'), eq(members.status, 'active'));
 
-/** The deleted teams that a person owned and can still bring back, the latest first. */
+/** Deleted teams that a user owned and can still restore, the latest first. */
 export async function listDeletedTeams({ db, user }: { db: Queryable; user: User }) {
   return db
     .select({
@@ -31,7 +31,7 @@ export async function listDeletedTeams({ db, user }: { db: Queryable; user: User
     })
     .from(teams)
     .innerJoin(members, eq(members.teamId, teams.id))
-    .where(and(ownedBy(user), withinTime))
+    .where(and(ownedBy(user), isRestorable))
     .orderBy(desc(teams.deletedAt));
 }
 
@@ -39,13 +39,13 @@ type Restored =
   | { ok: true; slug: string; name: string }
   | { ok: false; reason: 'not_found' | 'too_many_teams' };
 
-/** Brings back a team that was deleted within the last 30 days, with everything in it: its keys work again. */
+/** Restores a team deleted within the last 30 days with everything in it. Its keys work again. */
 export async function restoreTeam(
   { db, user }: { db: Queryable; user: User },
   { teamId }: z.output<typeof RestoreTeam>,
 ): Promise<Restored> {
   return db.transaction(async (tx) => {
-    // The lock makes the count below true until commit: founding a team takes it too.
+    // The lock makes the count below true until commit. Creating a team takes it too.
     await tx.select({ id: users.id }).from(users).where(eq(users.id, user.userId)).for('update');
     const [owner] = await tx
       .select({ memberId: members.id })
@@ -58,13 +58,13 @@ export async function restoreTeam(
     const [team] = await tx
       .update(teams)
       .set({ deletedAt: null, deletedBy: null })
-      .where(and(eq(teams.id, teamId), isNotNull(teams.deletedAt), withinTime))
+      .where(and(eq(teams.id, teamId), isNotNull(teams.deletedAt), isRestorable))
       .returning({ slug: teams.slug, name: teams.name });
     if (!team) return { ok: false, reason: 'not_found' };
 
     const change = { teamId, after: { name: team.name } };
     await recordAudit(tx, user, 'team.restore', { kind: 'team', id: teamId }, change);
-    // Nothing to wait for, but gateways still remember its keys as refused.
+    // Nothing to wait for, but gateways still have its keys cached as rejected.
     await raiseEpoch(tx, { kind: 'team', id: teamId });
     return { ok: true, ...team };
   });

@@ -24,15 +24,15 @@ export const Search = z.object({
 });
 
 /**
- * Finds apps by title or App ID, keys by shared key, Credential ID or name, members by name or address, and
- * requests by the beginning of their id (8 characters or more). Who may not see the team's keys and requests finds his own only.
+ * Finds apps by title or App ID, keys by shared key, Credential ID or name, members by name or email, and requests by the
+ * first 8 or more characters of their ID. Members find only their own keys and requests.
  */
 export async function search(
   { db, member }: { db: Queryable; member: Member },
   { query }: z.output<typeof Search>,
 ) {
   authorize(member, 'team.view');
-  // A secret key pasted by mistake is not looked for anywhere.
+  // Never search for a secret key that was pasted by mistake.
   if (query.startsWith('lk_sk_') || holdsSecret(query))
     return { apps: [], keys: [], people: [], requests: [] };
   const [apps, keys, people, requests] = await Promise.all([
@@ -69,7 +69,7 @@ function findKeys(db: Queryable, member: Member, query: string) {
       keyId: credentials.keyId,
       environment: credentials.environment,
       name: credentials.name,
-      /** Whether it is the reader's own. */
+      /** Whether it's the reader's own key. */
       own: sql<boolean>`${credentials.memberId} is not distinct from ${member.memberId}`,
       appTitle: applications.title,
     })
@@ -128,7 +128,7 @@ async function findRequests(db: Queryable, member: Member, query: string) {
     .limit(LIMIT);
 }
 
-/** All ids that begin so, as a range that the primary key's index answers. */
+/** All IDs with this prefix, as a range that uses the primary key's index. */
 function requestIds(query: string): SQL | undefined {
   const digits = query.replaceAll('-', '');
   if (!REQUEST_ID_START.test(query) || digits.length > 32) return undefined;

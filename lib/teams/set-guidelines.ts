@@ -9,7 +9,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 
 const GUIDELINES_MAX = 20_000;
 
-/** So much of either text stands in the audit trail. */
+/** How many characters of each text are kept in the audit log. */
 const EXCERPT = 500;
 
 export const SetGuidelines = z.object({
@@ -17,8 +17,8 @@ export const SetGuidelines = z.object({
 });
 
 /**
- * Sets the text that members read and confirm; empty for none. A change asks everybody to confirm anew, but for
- * whoever made it. Setting the same text again changes nothing.
+ * Sets the text that members read and confirm; empty for none. After a change everyone except the actor has to confirm
+ * again. Setting the same text changes nothing.
  */
 export async function setGuidelines(
   { db, member }: { db: Queryable; member: Member },
@@ -36,7 +36,7 @@ export async function setGuidelines(
     if (!team) return { ok: false, reason: 'not_found' };
     if (team.guidelines === guidelines) return { ok: true, changed: false };
 
-    // In milliseconds, which is what a form can carry back: confirming names the version that was read.
+    // In milliseconds, like dates in forms: a confirmation names the version it is for.
     const at = guidelines ? sql`date_trunc('milliseconds', clock_timestamp())` : null;
     await tx.update(teams).set({ guidelines, guidelinesAt: at }).where(own);
     await tx

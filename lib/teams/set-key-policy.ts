@@ -8,7 +8,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 
 const ROTATION_DAYS_MAX = 730;
 
-/** Days after which a key should be replaced; empty for none. */
+/** Days after which a key should be rotated. Empty for no limit. */
 const Days = z
   .string()
   .trim()
@@ -19,9 +19,9 @@ const Days = z
   .refine((days) => days === null || days <= ROTATION_DAYS_MAX, `Enter at most ${ROTATION_DAYS_MAX} days.`);
 
 export const SetKeyPolicy = z.object({
-  /** A checkbox: there when it is ticked. */
+  /** A checkbox: absent unless it's checked. */
   revokesExposed: z
-    .enum(['on', 'true', 'false'], { error: 'Choose whether they are revoked.' })
+    .enum(['on', 'true', 'false'], { error: 'Choose whether to revoke exposed keys.' })
     .default('false')
     .transform((text) => text !== 'false'),
   rotationDaysDevelopment: Days,
@@ -37,14 +37,14 @@ const columns = {
   rotationDaysProduction: teams.rotationDaysProduction,
 };
 
-/** What a team wants of its keys. */
+/** The team's key policy. */
 export async function readKeyPolicy({ db, member }: { db: Queryable; member: Member }): Promise<KeyPolicy> {
   authorize(member, 'team.view');
   const [team] = await db.select(columns).from(teams).where(eq(teams.id, member.teamId));
-  return team!; // A member proves that the team is there.
+  return team!; // A member proves that the team exists.
 }
 
-/** Says whether keys found in public are revoked at once, and how old keys may grow. Setting the same changes nothing. */
+/** Sets whether exposed keys are revoked automatically, and when to rotate keys. The same policy changes nothing. */
 export async function setKeyPolicy(
   { db, member }: { db: Queryable; member: Member },
   { revokesExposed, rotationDaysDevelopment, rotationDaysStaging, rotationDaysProduction }: KeyPolicy,

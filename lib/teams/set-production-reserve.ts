@@ -8,15 +8,16 @@ import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { FIGURES, figure } from './figures.ts';
 
-/** Calls a UTC day. */
+/** Requests per UTC day. */
 export const SetProductionReserve = z.object({ reserve: figure(FIGURES.dailyQuota) });
 
+/** Without a receipt nothing changed. */
 type Set =
-  | { ok: true; receipt: Receipt }
+  | { ok: true; receipt: Receipt | null }
   | { ok: false; reason: 'not_found' }
   | { ok: false; reason: 'above_quota'; dailyQuota: number };
 
-/** Keeps a part of the day's quota for Production keys: keys of other environments stop before it, from the receipt on. */
+/** Reserves part of the daily quota for Production keys, effective on every gateway in the receipt. */
 export async function setProductionReserve(
   { db, member }: { db: Db; member: Member },
   { reserve }: z.output<typeof SetProductionReserve>,
@@ -38,10 +39,13 @@ export async function setProductionReserve(
     const { dailyQuota } = limits!; // Every team has limits.
     if (reserve > dailyQuota) return { ok: false, reason: 'above_quota', dailyQuota } as const;
 
+    if (before.productionReserve === reserve) return { ok: true, epoch: null } as const;
+
     const after = { productionReserve: reserve };
     await tx.update(teams).set(after).where(own);
     await recordAudit(tx, member, 'team.set_reserve', { kind: 'team', id: member.teamId }, { before, after });
     return { ok: true, epoch: await raiseEpoch(tx, { kind: 'team', id: member.teamId }) } as const;
   });
-  return set.ok ? { ok: true, receipt: await confirmEpoch(db, set.epoch) } : set;
+  if (!set.ok) return set;
+  return { ok: true, receipt: set.epoch === null ? null : await confirmEpoch(db, set.epoch) };
 }

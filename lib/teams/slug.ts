@@ -1,6 +1,6 @@
 const LENGTH_MAX = 40;
 
-/** Names that read as something else in an address. */
+/** Slugs that would be confusing in a URL. */
 const RESERVED = new Set([
   'account',
   'admin',
@@ -32,7 +32,7 @@ const RESERVED = new Set([
   'www',
 ]);
 
-/** Letters that Unicode does not take apart into a base letter and a mark. */
+/** Letters that Unicode doesn't decompose into a base letter and a mark. */
 const LATIN: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -46,16 +46,13 @@ const LATIN: Readonly<Record<string, string>> = {
   '&': ' and ',
 };
 
-/** Cyrillic and Greek by their usual Latin spelling, so that such a name gives an address one can read. */
+/** The usual Latin transliteration of Cyrillic and Greek, so that such names give a readable URL. */
 const OTHER_SCRIPTS = spellings(
   'а a б b в v г g д d е e ж zh з z и i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ shch ъ _ ы y ь _ э e ю yu я ya є ye і i ґ g ' +
     'α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch ψ ps ω o',
 );
 
-/**
- * The address of a name: lower-case ASCII words joined by hyphens, at most 40 characters. Null when nothing of the
- * name can be written so, or what remains is reserved.
- */
+/** A name as a URL slug: lowercase ASCII words joined by hyphens, at most 40 characters. Null if empty or reserved. */
 export function slugOf(name: string): string | null {
   const bare = name
     .toLowerCase()

@@ -3,13 +3,13 @@ import type { ReactNode } from 'react';
 import { requireMember, requireUser } from '#app/_http/session.ts';
 import { AppShell } from '#app/_shell/app-shell.tsx';
 
-/** Titles come from the pages. A team that is not the reader's is refused here too, so that the title says so. */
+/** Pages set the titles. A team that isn't the reader's is refused here too, so that the title says so. */
 export async function generateMetadata({ params }: { params: Promise<{ team: string }> }): Promise<Metadata> {
   await requireMember((await params).team);
   return {};
 }
 
-/** The shell around a team's pages. No guard: every page and action proves membership itself. */
+/** The shell around a team's pages. Not a guard: every page and action checks membership itself. */
 export default async function TeamLayout({
   children,
   params,

@@ -6,7 +6,7 @@ import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { acceptAction } from './actions.ts';
 
-/** For whoever is signed in as the invited person. */
+/** For someone signed in as the invited person. */
 export function AcceptForm({ token, email }: { token: string; email: string }) {
   const [state, action] = useFormAction(acceptAction, idle);
   return (
@@ -14,7 +14,7 @@ export function AcceptForm({ token, email }: { token: string; email: string }) {
       <FormMessage state={state} />
       <input type="hidden" name="token" value={token} />
       <p>
-        You are signed in as <strong className="font-medium break-words">{email}</strong>.
+        You’re signed in as <strong className="font-medium break-words">{email}</strong>.
       </p>
       <div>
         <SubmitButton state={state} pendingLabel="Joining…">

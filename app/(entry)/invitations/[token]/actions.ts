@@ -8,31 +8,31 @@ import {
   acceptAsNewPerson,
   acceptInvitation,
 } from '#lib/invitations/accept-invitation.ts';
-import { InvitationToken } from '#lib/invitations/invitation-link.ts';
-import { askAgain } from '#lib/invitations/request-new-invitation.ts';
+import { InvitationToken } from '#lib/invitations/input.ts';
+import { requestNewInvitation } from '#lib/invitations/request-new-invitation.ts';
 
-const DEAD = {
+const INVALID = {
   status: 'refused',
-  message: 'This invitation does not work any more. Ask whoever invited you for a new one.',
+  message: 'This invitation is no longer valid. Ask the person who invited you for a new one.',
 } as const;
 
 const FULL = {
   status: 'refused',
-  message: 'The team has as many members as its plan allows. Ask whoever invited you to make room.',
+  message: 'The team has no seats left. Ask the person who invited you to free one up.',
 } as const;
 
 export const acceptAction = userAction(InvitationToken, async (context, input) => {
   const accepted = await acceptInvitation(context, input);
   if (accepted.ok) redirect(`/t/${accepted.slug}`);
-  if (accepted.reason === 'unusable') return DEAD;
+  if (accepted.reason === 'unusable') return INVALID;
   if (accepted.reason === 'team_full') return FULL;
   return {
     status: 'refused',
-    message: 'You are signed in as somebody else. Open the link from the mail again.',
+    message: 'You’re signed in with another account. Open the link in the email again.',
   };
 });
 
-/** Answers with which address to sign in, and where to go then: next-auth sets the cookie, asked by the browser. */
+/** Returns the address to sign in with and where to go next. The browser signs in, so that next-auth sets the cookie. */
 export const acceptAsNewPersonAction = publicAction<
   typeof AcceptAsNewPerson,
   { email: string; slug: string }
@@ -41,15 +41,15 @@ export const acceptAsNewPersonAction = publicAction<
   if (accepted.ok) return { status: 'done', value: { email: accepted.email, slug: accepted.slug } };
   if (accepted.reason === 'weak_password')
     return { status: 'invalid', fields: { password: [accepted.message] } };
-  if (accepted.reason === 'unusable') return DEAD;
+  if (accepted.reason === 'unusable') return INVALID;
   if (accepted.reason === 'team_full') return FULL;
   return {
     status: 'refused',
-    message: 'There is an account with this address by now. Sign in and open the link again.',
+    message: 'An account with this address already exists. Sign in and open the link again.',
   };
 });
 
-export const askAgainAction = publicAction(InvitationToken, async (context, input) => {
-  await askAgain(context, input);
+export const requestNewInvitationAction = publicAction(InvitationToken, async (context, input) => {
+  await requestNewInvitation(context, input);
   return { status: 'done', value: undefined };
 });

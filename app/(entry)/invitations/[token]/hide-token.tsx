@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { OPENED } from './opened.ts';
 
-/** Takes the token out of the address bar and the history, where others could read it (ASVS 14.2.1). */
+/** Removes the token from the address bar and history, where others could read it (ASVS 14.2.1). */
 export function HideToken() {
   useEffect(() => {
     window.history.replaceState(null, '', `/invitations/${OPENED}`);

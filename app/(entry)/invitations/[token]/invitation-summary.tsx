@@ -4,7 +4,7 @@ import { EntryCard } from '#app/_entry/entry-card.tsx';
 import type { InvitationDetails } from '#lib/invitations/find-invitation.ts';
 import { roleTitle } from '#lib/members/role-title.ts';
 
-/** Who invites, where and as what; the message as text, never as markup. */
+/** Who invited, to which team, with which role. The message is shown as text, never as markup. */
 export function InvitationSummary({
   invitation,
   children,
@@ -18,14 +18,14 @@ export function InvitationSummary({
       title={`Join ${team}`}
       description={
         <p className="break-words">
-          <strong className="font-medium text-ink">{inviter}</strong> invites you as{' '}
+          <strong className="font-medium text-ink">{inviter}</strong> invited you as{' '}
           <strong className="font-medium text-ink">{roleTitle(role)}</strong>.
         </p>
       }
       footer={
         <p className="text-sm">
-          The invitation works once, until <DateTime value={expiresAt} />. If you do not know {team}, close
-          this page: nothing happens.
+          The invitation works once and expires on <DateTime value={expiresAt} />. If you don’t know {team},
+          you can safely close this page.
         </p>
       }
     >

@@ -12,7 +12,7 @@ import { acceptAsNewPersonAction } from './actions.ts';
 
 type Joined = { email: string; slug: string };
 
-/** For whoever has no account yet: makes it, joins, and signs this browser in. */
+/** For someone without an account: creates it, joins the team and signs in. */
 export function NewPersonForm({ token, email, name }: { token: string; email: string; name: string }) {
   const [state, action] = useFormAction(async (before: ActionState<Joined>, form: FormData) => {
     const next = await acceptAsNewPersonAction(before, form);
@@ -23,7 +23,7 @@ export function NewPersonForm({ token, email, name }: { token: string; email: st
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="token" value={token} />
-      {/* Without a name it is not sent: the address is the invitation's. Password managers read it. */}
+      {/* Not submitted, because it has no name: the address comes from the invitation. For password managers. */}
       <TextField
         label="Email"
         name=""
@@ -52,8 +52,9 @@ export function NewPersonForm({ token, email, name }: { token: string; email: st
   );
 }
 
-/** A whole page load either way, so that nothing typed here stays in the browser's memory. */
+/** Always a full page load, so that nothing typed here stays in memory. */
 async function enter({ email, slug }: Joined, password: string): Promise<void> {
-  const answer = await signIn('credentials', { redirect: false, email, password }).catch(() => undefined);
-  window.location.replace(answer?.ok && !answer.error ? `/t/${slug}` : '/sign-in');
+  // If signing in fails for any reason, the account exists: the sign-in page is the next step.
+  const response = await signIn('credentials', { redirect: false, email, password }).catch(() => undefined);
+  window.location.replace(response?.ok && !response.error ? `/t/${slug}` : '/sign-in');
 }

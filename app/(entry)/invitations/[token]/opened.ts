@@ -1,2 +1,2 @@
-/** Stands in the address bar in place of the token, once the page has taken it out. */
+/** Replaces the token in the address bar. */
 export const OPENED = 'opened';

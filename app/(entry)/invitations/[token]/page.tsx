@@ -7,16 +7,16 @@ import { database } from '#db/client.ts';
 import { readSettings } from '#lib/env.ts';
 import { findInvitation } from '#lib/invitations/find-invitation.ts';
 import { AcceptForm } from './accept-form.tsx';
-import { AskAgainForm } from './ask-again-form.tsx';
 import { HideToken } from './hide-token.tsx';
 import { InvitationSummary } from './invitation-summary.tsx';
 import { NewPersonForm } from './new-person-form.tsx';
 import { OPENED } from './opened.ts';
+import { RequestNewForm } from './request-new-form.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
 
 export const metadata: Metadata = { title: 'Invitation', referrer: 'no-referrer', robots: 'noindex' };
 
-/** Opening the page uses nothing up: mail scanners open links too. The button does. */
+/** Opening the page doesn't use the invitation, because email scanners open links too. The button does. */
 export default async function InvitationPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   if (token === OPENED) return <OpenAgain />;
@@ -32,17 +32,17 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
       return (
         <EntryCard
           title="This invitation has expired"
-          description={`${found.inviter} invited you to ${found.team}. A link works for 72 hours.`}
+          description={`${found.inviter} invited you to ${found.team}. Invitation links expire after 72 hours.`}
         >
           <HideToken />
-          <AskAgainForm token={token} inviter={found.inviter} />
+          <RequestNewForm token={token} contact={found.contact} />
         </EntryCard>
       );
     case 'team_full':
       return (
         <EntryCard
-          title={`${found.team} is full`}
-          description={`The team has as many members as its plan allows. Ask ${found.inviter} to make room, then open the link from your mail again.`}
+          title={`${found.team} has no seats left`}
+          description={`The team has as many members as its plan allows. Ask ${found.contact} to free up a seat, then open the link in your email again.`}
         >
           <HideToken />
         </EntryCard>
@@ -50,8 +50,8 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
     case 'already_member':
       return (
         <EntryCard
-          title={`You are in ${found.team}`}
-          description="You have accepted this invitation already."
+          title={`You’re already a member of ${found.team}`}
+          description="There’s nothing left to accept."
         >
           <LinkButton href={`/t/${found.slug}`} variant="primary">
             Open the team
@@ -69,7 +69,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
       return (
         <InvitationSummary invitation={found.invitation}>
           <p className="mb-4">
-            You have an account with{' '}
+            You already have an account with{' '}
             <strong className="font-medium break-words">{found.invitation.email}</strong>. Sign in to accept
             the invitation.
           </p>
@@ -93,8 +93,8 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
       return (
         <InvitationSummary invitation={found.invitation}>
           <p className="mb-4">
-            The invitation is for{' '}
-            <strong className="font-medium break-words">{found.invitation.email}</strong>, and you are signed
+            This invitation is for{' '}
+            <strong className="font-medium break-words">{found.invitation.email}</strong>, and you’re signed
             in as <strong className="font-medium break-words">{found.signedInAs}</strong>.
           </p>
           <SignOutButton callbackUrl={path} />
@@ -106,26 +106,26 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
 function Unusable() {
   return (
     <EntryCard
-      title="This invitation does not work"
-      description="It was used, taken back, or replaced by a newer one. Look for a newer mail, or ask whoever invited you."
+      title="This invitation isn’t valid"
+      description="It was used, canceled or replaced by a newer one. Check your email for a newer link, or ask the person who invited you."
       footer={
         <>
-          You are a member already? <TextLink href="/sign-in">Sign in</TextLink>
+          Already a member? <TextLink href="/sign-in">Sign in</TextLink>
         </>
       }
     />
   );
 }
 
-/** What a reload shows, since the page takes the token out of the address bar. */
+/** Shown after a reload, because the token is no longer in the address bar. */
 function OpenAgain() {
   return (
     <EntryCard
       title="Open the link again"
-      description="For your safety the address of an invitation is not kept. Open the link from your mail once more."
+      description="For your security, we don’t keep invitation links in the address bar. Open the link in your email again."
       footer={
         <>
-          You have accepted it? <TextLink href="/">Open the portal</TextLink>
+          Already accepted? <TextLink href="/">Open the portal</TextLink>
         </>
       }
     />

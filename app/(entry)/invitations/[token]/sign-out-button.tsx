@@ -4,7 +4,7 @@ import { signOut } from 'next-auth/react';
 import { useState } from 'react';
 import { Button } from '#app/_components/button.tsx';
 
-/** Ends the session of somebody else and comes back to the invitation. */
+/** Signs the other account out and returns to the invitation. */
 export function SignOutButton({ callbackUrl }: { callbackUrl: string }) {
   const [pending, setPending] = useState(false);
   return (

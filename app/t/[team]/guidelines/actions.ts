@@ -9,5 +9,5 @@ export const confirmGuidelinesAction = memberAction(ConfirmGuidelines, async (co
   revalidatePath('/t/[team]', 'layout');
   return confirmed.ok
     ? { status: 'done', value: undefined }
-    : { status: 'refused', message: 'The guidelines have changed meanwhile. Please read them again.' };
+    : { status: 'refused', message: 'The guidelines changed in the meantime. Read them again, then confirm.' };
 });

@@ -7,11 +7,11 @@ import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { confirmGuidelinesAction } from './actions.ts';
 
-/** `version` is the moment of the text on the page: a newer one is not confirmed by it. */
+/** `version` is the timestamp of the text on the page, so that a newer text isn't confirmed. */
 export function ConfirmForm({ team, version }: { team: string; version: string }) {
   const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await confirmGuidelinesAction(team, before, form);
-    if (next.status === 'done') toast.success('Thank you: your confirmation is noted');
+    if (next.status === 'done') toast.success('Guidelines confirmed');
     return next;
   }, idle);
   return (

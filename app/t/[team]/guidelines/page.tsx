@@ -26,7 +26,7 @@ export default async function GuidelinesPage({ params }: { params: Promise<{ tea
     <>
       <PageHeader
         title="Team guidelines"
-        description={`How ${name} works with its apps and keys.`}
+        description={`How ${name} works with its apps and API keys.`}
         actions={guidelinesAt && edit}
       />
       {guidelinesAt ? (
@@ -34,14 +34,14 @@ export default async function GuidelinesPage({ params }: { params: Promise<{ tea
           <Card>
             <div className="flex flex-col gap-3 leading-relaxed">
               {guidelines.split(/\n{2,}/).map((paragraph, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the paragraphs of a fixed text have no other name.
+                // biome-ignore lint/suspicious/noArrayIndexKey: the paragraphs of a fixed text have no other key.
                 <p key={index} className="break-words whitespace-pre-line">
                   {paragraph}
                 </p>
               ))}
             </div>
             <p className="mt-5 border-t border-line pt-3 text-sm text-muted">
-              As of <DateTime value={guidelinesAt} />
+              Last updated <DateTime value={guidelinesAt} />
             </p>
           </Card>
           {own.confirmedAt ? (
@@ -58,8 +58,8 @@ export default async function GuidelinesPage({ params }: { params: Promise<{ tea
           title="No guidelines yet"
           description={
             edit
-              ? 'Write down how keys are named, where secrets are kept and whom to tell when one leaks. Members confirm that they have read it.'
-              : 'The owners of the team have not written any.'
+              ? 'Describe how to name keys, where to keep secrets and who to contact if one leaks. Members confirm that they’ve read them.'
+              : 'The team’s owners haven’t written any.'
           }
           action={edit}
         />

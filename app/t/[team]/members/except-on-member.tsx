@@ -3,7 +3,7 @@
 import { useParams } from 'next/navigation';
 import type { ReactNode } from 'react';
 
-/** What stands over all pages of My Team but those about one person. */
+/** Shown on every page of My Team except those about one member. */
 export function ExceptOnMember({ children }: { children: ReactNode }) {
   return useParams<{ member?: string }>().member ? null : children;
 }

@@ -10,7 +10,7 @@ const ROLES = [
   { value: 'member', label: 'Member' },
 ];
 
-/** A form that only navigates: its state is the address, which can be shared. */
+/** A form that only navigates. The URL holds its state and can be shared. */
 export function MembersFilterBar({
   filter,
   path,
@@ -29,7 +29,7 @@ export function MembersFilterBar({
   ];
   return (
     <form
-      // Another address is another form: what was chosen before must not linger in it.
+      // A new URL is a new form, so that earlier choices don't linger.
       key={JSON.stringify(filter)}
       action={path}
       noValidate
@@ -41,7 +41,7 @@ export function MembersFilterBar({
           label="Search members"
           name="search"
           type="search"
-          placeholder="Name or e-mail"
+          placeholder="Name or email"
           defaultValue={search ?? ''}
           maxLength={200}
         />

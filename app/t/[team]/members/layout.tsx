@@ -11,7 +11,7 @@ import { invitableRoles } from './roles.ts';
 
 export const metadata: Metadata = { title: 'My Team' };
 
-/** Heading and tabs of My Team; a single person's page below it has a heading of its own. */
+/** Heading and tabs of My Team. A single member's page has its own heading. */
 export default async function MembersLayout({
   children,
   params,
@@ -27,7 +27,7 @@ export default async function MembersLayout({
       <ExceptOnMember>
         <PageHeader
           title="My Team"
-          description="Who belongs to the team, what they may do, and when they were last here."
+          description="Manage members, roles and invitations."
           actions={
             roles.length > 0 && (
               <InviteDialog

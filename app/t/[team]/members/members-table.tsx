@@ -6,7 +6,9 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
+import { formatNumber } from '#lib/format.ts';
 import type { MembersFilter, Person } from '#lib/members/list-members.ts';
+import { inviteAction } from '#lib/members/role-title.ts';
 import { InvitationMenu } from './_invitations/invitation-menu.tsx';
 import { InviteDialog } from './_invitations/invite-dialog.tsx';
 import { actsOn } from './_rows/acts-on.ts';
@@ -69,7 +71,7 @@ export function MembersTable({
 }
 
 function Row({ person, actor, path }: { person: Person; actor: Member; path: string }) {
-  const { id, kind, name, email, role, requestsToday, expired } = person;
+  const { id, kind, name, email, role, requestsToday, link } = person;
   const self = id === actor.memberId;
   const isMember = kind === 'member';
   const seesActivity = isMember && (self || can(actor, 'member.activity'));
@@ -104,7 +106,7 @@ function Row({ person, actor, path }: { person: Person; actor: Member; path: str
         <LastActivity person={person} known={seesActivity} />
       </Td>
       <Td label="Requests today" align="right" className="tabular-nums">
-        {requestsToday === null ? <span className="text-faint">—</span> : requestsToday.toLocaleString('en')}
+        {requestsToday === null ? <span className="text-faint">—</span> : formatNumber(requestsToday)}
       </Td>
       <Td label="" align="right" className="w-0 bg-surface pl-0! sm:sticky sm:right-0">
         <div className="ml-auto w-fit">
@@ -116,7 +118,11 @@ function Row({ person, actor, path }: { person: Person; actor: Member; path: str
               activityHref={seesActivity ? `${path}/${id}` : undefined}
             />
           ) : (
-            <InvitationMenu team={actor.teamSlug} invitation={{ id, email, name, expired }} />
+            <InvitationMenu
+              team={actor.teamSlug}
+              invitation={{ id, email, name, expired: link === 'expired' }}
+              canInvite={can(actor, inviteAction(role))}
+            />
           )}
         </div>
       </Td>

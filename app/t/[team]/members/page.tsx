@@ -40,8 +40,8 @@ export default async function MembersPage({ params, searchParams }: Props) {
       ) : (
         <EmptyState
           icon={<UsersRound />}
-          title="Nobody matches"
-          description="No member and no invitation fits the search and the filters."
+          title="No results"
+          description="No members or invitations match your search and filters."
           action={<LinkButton href={path}>Clear filters</LinkButton>}
         />
       )}

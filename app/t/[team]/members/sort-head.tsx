@@ -2,7 +2,7 @@ import { nextOrder, SortHead, type SortOrder } from '#app/_components/sort-head.
 import { hrefWith } from '#app/_logs/href-with.ts';
 import type { MembersFilter, MembersSort } from '#lib/members/list-members.ts';
 
-/** What a first click on a column should show on top: names from A, activity and requests from the most. */
+/** The order a first click on a column gives: names from A, activity and requests from the highest. */
 const FIRST_ORDER: Record<MembersSort, SortOrder> = {
   name: 'asc',
   email: 'asc',

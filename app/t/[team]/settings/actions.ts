@@ -8,7 +8,7 @@ import { EditTeam, editTeam } from '#lib/teams/edit-team.ts';
 import { RequireTwoFactor, requireTwoFactor } from '#lib/teams/require-two-factor.ts';
 import { SetGuidelines, setGuidelines } from '#lib/teams/set-guidelines.ts';
 
-const GONE = { status: 'refused', message: 'This team is no longer there.' } as const;
+const GONE = { status: 'refused', message: 'This team no longer exists.' } as const;
 const DONE = { status: 'done', value: undefined } as const;
 const refresh = () => revalidatePath('/t/[team]', 'layout');
 
@@ -38,11 +38,12 @@ export const requireTwoFactorAction = memberAction(RequireTwoFactor, async (cont
   if (required.reason === 'not_found') return GONE;
   return {
     status: 'refused',
-    message: 'Turn on two-factor authentication in your own profile first: you would shut yourself out.',
+    message:
+      'Set up two-factor authentication in your own profile first, so that you don’t lock yourself out.',
   };
 });
 
-/** Refreshes nothing: the page it was asked from is gone. */
+/** Refreshes nothing: this page no longer exists. */
 export const deleteTeamAction = memberAction<typeof DeleteTeam, Receipt>(
   DeleteTeam,
   async (context, input) => {
@@ -50,6 +51,6 @@ export const deleteTeamAction = memberAction<typeof DeleteTeam, Receipt>(
     if (deleted.ok) return { status: 'done', value: deleted.receipt };
     return deleted.reason === 'not_found'
       ? GONE
-      : { status: 'refused', message: 'The team has another name by now. Reload the page.' };
+      : { status: 'refused', message: 'The team was renamed. Reload the page and try again.' };
   },
 );

@@ -15,8 +15,8 @@ export function DeleteTeam({ team, name }: { team: string; name: string }) {
     const state = await deleteTeamAction(team, idle, formOf({ name }));
     if (state.status !== 'done') return state;
     const receipt = state.value;
-    const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
-    tell(`${name} is deleted`, { description: receiptText(receipt), duration: 10_000 });
+    const show = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+    show(`${name} was deleted`, { description: receiptText(receipt), duration: 10_000 });
     router.push('/welcome?deleted=1');
     return state;
   }
@@ -24,7 +24,7 @@ export function DeleteTeam({ team, name }: { team: string; name: string }) {
     <DangerDialog
       trigger={<Button variant="danger">Delete team</Button>}
       title={`Delete ${name}?`}
-      description="Every key of every app in it is refused at once, on every gateway, and nobody can open the team. You can bring it back for 30 days."
+      description="All of its API keys stop working immediately on every gateway, and nobody can open the team. You can restore it for 30 days."
       confirmLabel="Delete team"
       typeToConfirm={name}
       onConfirm={remove}

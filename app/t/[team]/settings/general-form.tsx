@@ -15,13 +15,13 @@ type General = { team: string; name: string; description: string; reviewDays: nu
 export function GeneralForm({ team, name, description, reviewDays }: General) {
   const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await editTeamAction(team, before, form);
-    if (next.status === 'done') toast.success('The settings are saved');
+    if (next.status === 'done') toast.success('Settings saved');
     return next;
   }, idle);
-  // An interval that was set elsewhere stays to be chosen.
+  // Keeps an interval that isn't one of the choices.
   const intervals = INTERVALS.includes(String(reviewDays)) ? INTERVALS : [String(reviewDays), ...INTERVALS];
   return (
-    // The keys give the fields what was saved, and leave the focus on the button.
+    // The keys reset the fields to the saved values and keep the focus on the button.
     <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
       <FormMessage state={state} />
       <TextField
@@ -49,7 +49,7 @@ export function GeneralForm({ team, name, description, reviewDays }: General) {
         name="reviewDays"
         defaultValue={String(reviewDays)}
         options={intervals.map((value) => ({ value, label: `Every ${value} days` }))}
-        hint="Owners get a mail when it is time to look through the members."
+        hint="We email owners when a review is due."
         error={errorsOf(state, 'reviewDays')}
       />
       <div>

@@ -7,6 +7,7 @@ import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { TextAreaField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { setGuidelinesAction } from './actions.ts';
 
 const MAX = 20_000;
@@ -19,7 +20,7 @@ export function GuidelinesForm({ team, guidelines }: { team: string; guidelines:
     const next = await setGuidelinesAction(team, before, form);
     if (next.status === 'done')
       toast.success(
-        next.value.changed ? 'The guidelines are saved; members confirm them anew' : 'Nothing has changed',
+        next.value.changed ? 'Guidelines saved. Members need to confirm them again.' : 'No changes to save',
       );
     return next;
   }, idle);
@@ -32,9 +33,9 @@ export function GuidelinesForm({ team, guidelines }: { team: string; guidelines:
         name="guidelines"
         rows={8}
         defaultValue={guidelines}
-        placeholder="How you name keys, where secrets are kept, whom to tell when one leaks."
+        placeholder="How to name keys, where to keep secrets, who to contact if one leaks."
         onChange={(event) => setLength(event.target.value.length)}
-        hint={`Plain text; a blank line begins a new paragraph. ${length.toLocaleString('en-GB')} of ${MAX.toLocaleString('en-GB')} characters.`}
+        hint={`Plain text. A blank line starts a new paragraph. ${formatNumber(length)} of ${formatCount(MAX, 'character')}.`}
         error={errorsOf(state, 'guidelines')}
       />
       <div>

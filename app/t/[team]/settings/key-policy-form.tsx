@@ -24,26 +24,26 @@ const ENVIRONMENTS = [
 export function KeyPolicyForm({ team, policy }: { team: string; policy: Policy }) {
   const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await setKeyPolicyAction(team, before, form);
-    if (next.status === 'done') toast.success('The key policy is saved');
+    if (next.status === 'done') toast.success('Key policy saved');
     return next;
   }, idle);
   return (
     <form action={action} noValidate className="flex flex-col gap-5">
       <FormMessage state={state} />
       <CheckboxField
-        // The keys give the fields what was saved, and leave the focus on the button.
+        // The keys reset the fields to the saved values and keep the focus on the button.
         key={String(policy.revokesExposed)}
-        label="Revoke exposed keys at once"
+        label="Revoke exposed keys automatically"
         name="revokesExposed"
         defaultChecked={policy.revokesExposed}
-        hint="A secret key found in public, by secret scanning or by somebody who reports it, is refused everywhere at once. Without this it is marked as exposed and you are told."
+        hint="A secret key found in public, through secret scanning or a report, stops working immediately. Otherwise it’s marked as exposed and you’re notified."
         error={errorsOf(state, 'revokesExposed')}
       />
       <fieldset>
         <legend className="font-medium">Replace keys after</legend>
         <p className="mt-0.5 text-sm text-muted">
-          Days; 90 are recommended. Older keys show up as findings, and nothing is cut off. Leave empty for no
-          limit.
+          In days. We recommend 90. Older keys appear as security findings but keep working. Leave empty for
+          no limit.
         </p>
         <div className="mt-3 grid gap-4 sm:grid-cols-3">
           {ENVIRONMENTS.map(({ name, label }) => (

@@ -1,15 +1,15 @@
 import { CodeBlock } from '#app/_components/code-block.tsx';
 import { env } from '#lib/env.ts';
 
-/** How to look for keys in one's own repositories: the scanner comes from this portal, and sends nothing back. */
+/** How to scan your own repositories for keys. The portal serves the scanner, which sends nothing back. */
 export function Scanner() {
   const scanner = `npx ${env().PORTAL_URL}/latchkey-scan.tgz`;
   return (
     <div className="mt-6 border-t border-line pt-5">
       <h3 className="font-medium">Scan your repositories</h3>
       <p className="mt-0.5 mb-3 text-sm text-muted">
-        Finds secret keys in a git history, and stops commits that add one. It runs on your machine and sends
-        nothing.
+        Finds secret keys in your Git history and blocks commits that add one. It runs on your machine and
+        sends nothing.
       </p>
       <CodeBlock
         label="Scanner"

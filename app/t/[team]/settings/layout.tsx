@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { LinkTabs } from '#app/_components/tabs.tsx';
 import { requireMember } from '#app/_http/session.ts';
 
-/** The tabs over the pages of the settings; each page proves membership itself. */
+/** The tabs of Settings. Each page checks membership itself. */
 export default async function SettingsLayout({
   children,
   params,

@@ -25,10 +25,10 @@ export default async function SettingsPage({ params }: { params: Promise<{ team:
   const mayEdit = can(member, 'team.edit');
   return (
     <>
-      <PageHeader title="Settings" description={`What ${name} is called and which rules hold in it.`} />
+      <PageHeader title="Settings" description={`Name, guidelines, security and key policy of ${name}.`} />
       <div className="flex max-w-[720px] flex-col gap-6">
-        {!mayEdit && <Callout>Only owners change these settings.</Callout>}
-        <Card title="API ID" description="Names this team to support, and to the APIs that its apps call.">
+        {!mayEdit && <Callout>Only owners can change these settings.</Callout>}
+        <Card title="API ID" description="Identifies this team to support and to the APIs your apps use.">
           <div className="flex flex-wrap items-center gap-3">
             <code className="font-mono break-all">{settings.apiId}</code>
             <CopyButton value={settings.apiId} name="API ID" />
@@ -41,7 +41,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ team:
             </Card>
             <Card
               title="Team guidelines"
-              description="Every member reads and confirms them, and again after each change."
+              description="Members read and confirm them, and again after each change."
             >
               <GuidelinesForm team={team} guidelines={settings.guidelines} />
               <Confirmations settings={settings} team={team} />
@@ -62,7 +62,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ team:
         {can(member, 'team.delete') && (
           <Card
             title="Delete team"
-            description="All keys are refused at once and nobody can open the team. An owner can bring it back for 30 days."
+            description="All API keys stop working immediately and nobody can open the team. An owner can restore it for 30 days."
             className="border-danger/40!"
           >
             <DeleteTeam team={team} name={name} />

@@ -4,7 +4,7 @@ import { DateTime } from '#app/_components/date-time.tsx';
 import { DefinitionList } from '#app/_components/definition-list.tsx';
 import type { Settings } from '#lib/teams/read-settings.ts';
 
-/** The settings as who may not change them sees them. */
+/** The settings for members who can't change them. */
 export function ReadOnly({ settings, team }: { settings: Settings; team: string }) {
   const { name, description, requiresTwoFactor, reviewDays, createdAt, guidelinesAt } = settings;
   return (

@@ -9,6 +9,7 @@ import { reasonOf } from '#app/_actions/reason-of.ts';
 import { tryAction } from '#app/_actions/try-action.ts';
 import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import { Switch } from '#app/_components/switch.tsx';
+import { formatCount } from '#lib/format.ts';
 import { requireTwoFactorAction } from './actions.ts';
 
 const LABEL = 'Require two-factor authentication';
@@ -21,19 +22,19 @@ export function TwoFactorSwitch({
 }: {
   team: string;
   required: boolean;
-  /** Whether the reader has a second factor. */
+  /** Whether the reader has set up two-factor authentication. */
   own: boolean;
-  /** How many active members have none. */
+  /** How many active members haven't. */
   missing: number;
 }) {
-  const [asking, setAsking] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const locked = !required && !own;
 
   async function set(on: boolean) {
     const state = await requireTwoFactorAction(team, idle, formOf({ required: String(on) }));
     if (state.status === 'done')
       toast.success(
-        on ? 'Two-factor authentication is required' : 'Two-factor authentication is not required',
+        on ? 'Two-factor authentication is now required' : 'Two-factor authentication is no longer required',
       );
     return state;
   }
@@ -48,14 +49,14 @@ export function TwoFactorSwitch({
       <div className="min-w-0">
         <p className="font-medium">{LABEL}</p>
         <p className="mt-0.5 text-muted">
-          The team is closed to members who have not turned it on; their keys go on working.{' '}
+          Members can’t open the team until they set it up. Their keys keep working.{' '}
           {missing === 0
-            ? 'All members have it.'
-            : `${missing} ${missing === 1 ? 'member has' : 'members have'} not turned it on yet.`}
+            ? 'All members have set it up.'
+            : `${formatCount(missing, 'member hasn’t', 'members haven’t')} set it up yet.`}
         </p>
         {locked && (
           <p className="mt-2">
-            First turn it on for yourself in your{' '}
+            First set it up for yourself in your{' '}
             <Link href="/account" className="text-accent underline underline-offset-2">
               Profile
             </Link>
@@ -69,15 +70,15 @@ export function TwoFactorSwitch({
           label={LABEL}
           checked={required}
           disabled={locked}
-          onCheckedChange={(on) => (on && missing > 0 ? setAsking(true) : void switchTo(on))}
+          onCheckedChange={(on) => (on && missing > 0 ? setConfirming(true) : void switchTo(on))}
         />
       </div>
       <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
+        open={confirming}
+        onOpenChange={setConfirming}
         title="Require two-factor authentication?"
-        description={`The team is closed to ${missing} ${missing === 1 ? 'member' : 'members'} until they turn it on.`}
-        confirmLabel="Require it"
+        description={`${formatCount(missing, 'member')} can’t open the team until they set it up.`}
+        confirmLabel="Require 2FA"
         onConfirm={() => set(true)}
       />
     </div>

@@ -1,15 +1,22 @@
 import { Card } from '#app/_components/card.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
 import { actionLabel, changesOf, changeText } from '#lib/audit/event-labels.ts';
 import type { MemberActivity } from '#lib/members/read-member-activity.ts';
 
 type Change = MemberActivity['changes'][number];
 
-export function Changes({ changes }: { changes: readonly Change[] }) {
+type Props = { changes: readonly Change[]; auditHref: string | undefined };
+
+export function Changes({ changes, auditHref }: Props) {
   return (
-    <Card title="Changes in the team" flush={changes.length > 0}>
+    <Card
+      title="Changes in the team"
+      flush={changes.length > 0}
+      actions={changes.length > 0 && auditHref && <TextLink href={auditHref}>View audit log</TextLink>}
+    >
       {changes.length === 0 ? (
-        <p className="text-muted">Nothing changed yet.</p>
+        <p className="text-muted">No changes yet.</p>
       ) : (
         <ul className="divide-y divide-line border-t border-line">
           {changes.map((change) => (
@@ -32,12 +39,12 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
   );
 }
 
-/** What the line says besides the act; of one that says nothing, the id of its subject. */
+/** The event's changes, or the ID of its subject if it has none. */
 function detailsOf({ before, after, subjectId }: Change): string {
   const texts = changesOf(plain(before), plain(after)).map(changeText);
   return texts.length > 0 ? texts.join(' · ') : subjectId;
 }
 
-/** The column is any JSON; only an object has fields to tell of. */
+/** The column holds any JSON. Only an object has fields to list. */
 const plain = (value: unknown): Record<string, unknown> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;

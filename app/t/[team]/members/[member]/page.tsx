@@ -8,9 +8,10 @@ import { PageHeader } from '#app/_components/page-header.tsx';
 import { Crumb } from '#app/_shell/breadcrumbs.tsx';
 import { roleTitle } from '#app/t/[team]/members/roles.ts';
 import { PersonStatus } from '#app/t/[team]/members/status-badge.tsx';
+import { can } from '#lib/access/permissions.ts';
 import { Changes } from './changes.tsx';
 import { loadActivity } from './load-activity.ts';
-import { Calls } from './requests.tsx';
+import { Requests } from './requests.tsx';
 import { SignIns } from './sign-ins.tsx';
 
 type Props = { params: Promise<{ team: string; member: string }> };
@@ -29,7 +30,7 @@ export default async function MemberActivityPage({ params }: Props) {
       <Crumb segment={profile.memberId} label={profile.name} />
       <PageHeader
         title={profile.name}
-        description="When they signed in, what they called with their own key, and what they changed."
+        description="Sign-ins, requests with their own key, and changes in this team."
         actions={<LinkButton href={`${base}/usage`}>View Usage</LinkButton>}
       />
       <div className="flex flex-col gap-6">
@@ -45,7 +46,7 @@ export default async function MemberActivityPage({ params }: Props) {
                     {profile.status === 'removed' ? (
                       <Badge>Removed</Badge>
                     ) : (
-                      <PersonStatus person={{ status: profile.status, delivery: null, expired: false }} />
+                      <PersonStatus person={{ status: profile.status, delivery: null, link: null }} />
                     )}
                     {profile.status !== 'active' && (
                       <span className="text-sm text-muted">
@@ -60,8 +61,15 @@ export default async function MemberActivityPage({ params }: Props) {
           />
         </Card>
         <SignIns signIns={signIns} isRemoved={isRemoved} />
-        <Calls calls={calls} team={member.teamSlug} />
-        <Changes changes={changes} />
+        <Requests calls={calls} team={member.teamSlug} memberId={profile.memberId} />
+        <Changes
+          changes={changes}
+          auditHref={
+            can(member, 'audit.view')
+              ? `/t/${member.teamSlug}/members/audit?person=${profile.userId}`
+              : undefined
+          }
+        />
       </div>
     </>
   );

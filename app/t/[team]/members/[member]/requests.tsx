@@ -2,15 +2,26 @@ import Link from 'next/link';
 import { Card } from '#app/_components/card.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
 import { MethodBadge } from '#app/_components/method-badge.tsx';
+import { TextLink } from '#app/_components/text-link.tsx';
 import { Outcome } from '#app/_logs/outcome.tsx';
 import type { MemberActivity } from '#lib/members/read-member-activity.ts';
 
-export function Calls({ calls, team }: { calls: MemberActivity['calls']; team: string }) {
+type Props = { calls: MemberActivity['calls']; team: string; memberId: string };
+
+export function Requests({ calls, team, memberId }: Props) {
   return (
-    <Card title="Last calls with their own key" flush={calls.length > 0}>
+    <Card
+      title="Recent requests with their own key"
+      flush={calls.length > 0}
+      actions={
+        calls.length > 0 && (
+          <TextLink href={`/t/${team}/members/requests?member=${memberId}`}>View all requests</TextLink>
+        )
+      }
+    >
       {calls.length === 0 ? (
         <p className="text-muted">
-          No call yet with a key of this member’s own. Calls of app keys stand in the request logs.
+          No requests with this member’s own key yet. Requests with app keys are in the request logs.
         </p>
       ) : (
         <ul className="divide-y divide-line border-t border-line">

@@ -1,14 +1,20 @@
 import { deviceName } from '#app/_account/device-name.ts';
 import { Card } from '#app/_components/card.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
-import type { MemberActivity } from '#lib/members/read-member-activity.ts';
+import { ACTIVITY_LISTED, type MemberActivity } from '#lib/members/read-member-activity.ts';
 
+/** Sessions in which the member opened this team. */
 export function SignIns({ signIns, isRemoved }: { signIns: MemberActivity['signIns']; isRemoved: boolean }) {
+  const isCut = signIns.length === ACTIVITY_LISTED;
   return (
-    <Card title="Sign-ins" flush={signIns.length > 0}>
+    <Card
+      title="Sign-ins"
+      description={isCut && `The latest ${ACTIVITY_LISTED} in which they opened this team.`}
+      flush={signIns.length > 0}
+    >
       {signIns.length === 0 ? (
         <p className="text-muted">
-          {isRemoved ? 'None while in the team.' : 'None yet since joining the team.'}
+          {isRemoved ? 'They never opened the team.' : 'They haven’t opened the team yet.'}
         </p>
       ) : (
         <ul className="divide-y divide-line border-t border-line">
@@ -20,7 +26,7 @@ export function SignIns({ signIns, isRemoved }: { signIns: MemberActivity['signI
               </span>
               <span className="text-sm text-muted">
                 {one.ip && <span className="font-mono">{one.ip}</span>}
-                {one.ip && ', '}last seen <DateTime value={one.lastSeenAt} format="relative" />
+                {one.ip && ', '}last active <DateTime value={one.lastSeenAt} format="relative" />
               </span>
             </li>
           ))}

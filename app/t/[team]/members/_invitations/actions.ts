@@ -6,13 +6,9 @@ import { memberAction } from '#app/_actions/member-action.ts';
 import { PersonName } from '#lib/access/text.ts';
 import { cancelInvitation } from '#lib/invitations/cancel-invitation.ts';
 import { copyInvitationLink } from '#lib/invitations/copy-invitation-link.ts';
-import {
-  InvitationTerms,
-  type Invited,
-  InviteMembers,
-  inviteMembers,
-} from '#lib/invitations/invite-members.ts';
-import { OneInvitation, resendInvitation } from '#lib/invitations/resend-invitation.ts';
+import { InvitationTerms, InviteMembers, OneInvitation } from '#lib/invitations/input.ts';
+import { type Invited, inviteMembers } from '#lib/invitations/invite-members.ts';
+import { resendInvitation } from '#lib/invitations/resend-invitation.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { OUTCOMES } from './outcomes.ts';
 import { parsePeople } from './parse-people.ts';
@@ -20,12 +16,12 @@ import { parsePeople } from './parse-people.ts';
 const refresh = () => revalidatePath('/t/[team]/members', 'layout');
 
 const InviteOne = z.object({
-  name: PersonName('Enter the name of the person.'),
+  name: PersonName('Enter the person’s name.'),
   email: Mailbox,
   ...InvitationTerms.shape,
 });
 
-/** Answers the address that was written to. */
+/** Returns the address the email was sent to. */
 export const inviteOneAction = memberAction<typeof InviteOne, string>(InviteOne, async (context, input) => {
   const { name, email, ...terms } = input;
   const [invited] = await inviteMembers(context, { people: [{ name, email }], ...terms });
@@ -37,7 +33,11 @@ export const inviteOneAction = memberAction<typeof InviteOne, string>(InviteOne,
 });
 
 const InviteSeveral = z.object({
-  people: z.string().max(40_000, 'That is too long.').transform(parsePeople).pipe(InviteMembers.shape.people),
+  people: z
+    .string()
+    .max(40_000, 'Enter at most 40,000 characters.')
+    .transform(parsePeople)
+    .pipe(InviteMembers.shape.people),
   ...InvitationTerms.shape,
 });
 
@@ -52,18 +52,20 @@ export const inviteSeveralAction = memberAction<typeof InviteSeveral, Invited[]>
 
 const GONE = 'This invitation is no longer open.';
 
-/** Answers the address that was written to. */
+/** Returns the address the email was sent to. */
 export const resendInvitationAction = memberAction<typeof OneInvitation, string>(
   OneInvitation,
   async (context, input) => {
     const resent = await resendInvitation(context, input);
-    refresh();
-    if (resent.ok) return { status: 'done', value: resent.email };
+    if (resent.ok) {
+      refresh();
+      return { status: 'done', value: resent.email };
+    }
     return { status: 'refused', message: resent.reason === 'not_found' ? GONE : OUTCOMES[resent.reason].why };
   },
 );
 
-/** Answers the link. */
+/** Returns the link. */
 export const copyLinkAction = memberAction<typeof OneInvitation, string>(
   OneInvitation,
   async (context, input) => {
@@ -72,7 +74,9 @@ export const copyLinkAction = memberAction<typeof OneInvitation, string>(
     return {
       status: 'refused',
       message:
-        copied.reason === 'expired' ? 'The link has expired. Resend the invitation for a new one.' : GONE,
+        copied.reason === 'expired'
+          ? 'The link has expired. Resend the invitation to create a new one.'
+          : GONE,
     };
   },
 );

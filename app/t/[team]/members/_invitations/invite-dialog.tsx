@@ -17,7 +17,7 @@ import { TermsFields } from './terms-fields.tsx';
 
 type Asking = { team: string; roles: Role[]; onClose: () => void };
 
-/** "Invite Team Member": one person, or several at once with what became of each. */
+/** "Invite Team Member": one person, or several at once with an outcome for each. */
 export function InviteDialog({ team, roles, trigger }: { team: string; roles: Role[]; trigger: ReactNode }) {
   const [open, setOpen] = useState(false);
   const [several, setSeveral] = useState(false);
@@ -38,9 +38,7 @@ export function InviteDialog({ team, roles, trigger }: { team: string; roles: Ro
       trigger={trigger}
       title={results ? 'Invitations' : 'Invite Team Member'}
       description={
-        results
-          ? undefined
-          : 'They get a mail with a link that works once, for 72 hours, and join when they accept.'
+        results ? undefined : 'We’ll email them a link to join. It works once and expires after 72 hours.'
       }
     >
       {results ? (
@@ -111,7 +109,7 @@ function SeveralForm({
         rows={5}
         spellCheck={false}
         placeholder={'Ada Lovelace <ada@example.com>\ngrace@example.com'}
-        hint="One a line, or with commas between: Name <address>, or the address alone. Up to 50."
+        hint="One per line or separated by commas: Name <address>, or just the address. Up to 50."
         error={errorsOf(state, 'people')}
       />
       <TermsFields roles={roles} state={state} />

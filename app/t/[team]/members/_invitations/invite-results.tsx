@@ -5,7 +5,7 @@ import { Button } from '#app/_components/button.tsx';
 import type { Invited } from '#lib/invitations/invite-members.ts';
 import { OUTCOMES } from './outcomes.ts';
 
-/** What became of each address, in the order they were given. */
+/** The outcome for each address, in the order given. */
 export function InviteResults({
   results,
   onMore,
@@ -25,7 +25,7 @@ export function InviteResults({
         {results.map(({ email, outcome }, place) => {
           const { tone, word, why } = OUTCOMES[outcome];
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the same address may stand in a fixed list twice
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list is fixed and can hold an address twice
             <li key={place} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-3 py-2">
               <span className="min-w-0 break-all">{email}</span>
               <Badge tone={tone}>{word}</Badge>

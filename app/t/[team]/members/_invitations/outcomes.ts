@@ -1,10 +1,10 @@
 import type { Tone } from '#app/_components/badge.tsx';
 import type { InviteOutcome } from '#lib/invitations/invite-members.ts';
 
-/** What became of an address, as a word and as a sentence. */
+/** The outcome for an address, as a label and a sentence. */
 export const OUTCOMES: Record<InviteOutcome, { tone: Tone; word: string; why: string }> = {
   sent: { tone: 'success', word: 'Sent', why: 'The invitation is on its way.' },
-  already_member: { tone: 'neutral', word: 'Already a member', why: 'This person is in the team already.' },
+  already_member: { tone: 'neutral', word: 'Already a member', why: 'This person is already in the team.' },
   already_invited: {
     tone: 'neutral',
     word: 'Already invited',
@@ -12,17 +12,17 @@ export const OUTCOMES: Record<InviteOutcome, { tone: Tone; word: string; why: st
   },
   no_seat: {
     tone: 'warning',
-    word: 'No seat left',
-    why: 'Your plan has no seat left. Remove a member, cancel an invitation, or contact us for more seats.',
+    word: 'No seats left',
+    why: 'Your plan has no seats left. Remove a member, cancel an invitation, or contact us for more seats.',
   },
   too_often: {
     tone: 'warning',
-    word: 'Too often',
-    why: 'Too many invitations went to this address, or out of this team. Try again later.',
+    word: 'Limit reached',
+    why: 'Too many invitations were sent to this address or by this team. Try again later.',
   },
   invalid_address: {
     tone: 'danger',
-    word: 'Not an address',
-    why: 'Enter an e-mail address such as ada@example.com.',
+    word: 'Invalid address',
+    why: 'Enter a valid email address, such as ada@example.com.',
   },
 };

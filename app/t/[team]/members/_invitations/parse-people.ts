@@ -1,10 +1,7 @@
-/** Between two people on one line, as mail programs write them: a comma or semicolon after an address. */
+/** The separator between two people on one line, as email clients write it: a comma or semicolon after an address. */
 const NEXT = /(?<=@[^\s,;<>]+>?)\s*[,;]/;
 
-/**
- * The people in a text: `Name <mail>` or a bare address, one a line or one after the other. What is no address is
- * judged later.
- */
+/** Parses people from text: `Name <address>` or an address, one per line or separated. Addresses are validated later. */
 export function parsePeople(text: string): { name: string; email: string }[] {
   return text
     .split(/\r\n|\r|\n/)

@@ -7,7 +7,7 @@ import { errorsOf } from '#app/_components/form-message.tsx';
 import type { Role } from '#lib/access/permissions.ts';
 import { ROLES } from './roles.ts';
 
-/** Role and message: what is asked for one person and for several alike. */
+/** Role and message, for one person or several. */
 export function TermsFields<T>({ roles, state }: { roles: Role[]; state: ActionState<T> }) {
   const [role, setRole] = useState<Role>(roles.includes('member') ? 'member' : (roles[0] ?? 'member'));
   return (

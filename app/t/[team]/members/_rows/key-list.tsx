@@ -1,7 +1,8 @@
 import { environmentLabel } from '#app/_keys/environments.ts';
+import { formatCount } from '#lib/format.ts';
 import type { MemberPreview } from '#lib/members/preview-member.ts';
 
-/** Keys with what they were used for in the last 7 days: what would feel it. */
+/** Keys with their requests of the last 7 days, to show what would be affected. */
 export function KeyList({ title, keys }: { title: string; keys: MemberPreview['keys'] }) {
   if (keys.length === 0) return null;
   return (
@@ -18,7 +19,7 @@ export function KeyList({ title, keys }: { title: string; keys: MemberPreview['k
                 </span>
               </span>
               <span className="shrink-0 text-sm text-muted tabular-nums">
-                {key.calls === 1 ? '1 call' : `${key.calls.toLocaleString('en')} calls`} in 7 days
+                {formatCount(key.calls, 'request')} in 7 days
               </span>
             </div>
             {key.endpoints.length > 0 && (

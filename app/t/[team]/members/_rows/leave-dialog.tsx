@@ -4,14 +4,18 @@ import { useRouter } from 'next/navigation';
 import { idle } from '#app/_actions/action-state.ts';
 import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { leaveTeamAction } from '#app/t/[team]/members/actions.ts';
-import { tellReceipt } from './changes.ts';
+import type { DialogProps } from './acts-on.ts';
+import { showReceipt } from './messages.ts';
 
-export function LeaveDialog({ team, onClose }: { team: string; onClose: () => void }) {
+export function LeaveDialog({ team, onClose, onRefused }: DialogProps) {
   const router = useRouter();
   async function leave() {
     const state = await leaveTeamAction(team, idle, new FormData());
-    if (state.status !== 'done') return state;
-    tellReceipt('You have left the team', state.value);
+    if (state.status !== 'done') {
+      onRefused();
+      return state;
+    }
+    showReceipt('You left the team', state.value);
     router.replace('/');
     return state;
   }
@@ -20,7 +24,7 @@ export function LeaveDialog({ team, onClose }: { team: string; onClose: () => vo
       open
       onOpenChange={(open) => !open && onClose()}
       title="Leave this team?"
-      description="The team is closed to you, and your own API key in it is revoked for ever. You can come back only by a new invitation."
+      description="You lose access to the team, and your own API key for it is permanently revoked. You can only come back with a new invitation."
       confirmLabel="Leave team"
       onConfirm={leave}
     />

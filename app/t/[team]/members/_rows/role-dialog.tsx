@@ -10,20 +10,21 @@ import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { ROLES } from '#app/t/[team]/members/_invitations/roles.ts';
 import { changeRoleAction } from '#app/t/[team]/members/actions.ts';
-import type { Target } from './acts-on.ts';
+import type { DialogProps } from './acts-on.ts';
 
 const OPTIONS = Object.entries(ROLES).map(([value, { label, access }]) => ({
   value,
   label: `${label}: ${access}`,
 }));
 
-export function RoleDialog({ team, person, onClose }: { team: string; person: Target; onClose: () => void }) {
+export function RoleDialog({ team, person, onClose, onRefused }: DialogProps) {
   const [state, action] = useFormAction(async (before: ActionState, form: FormData) => {
     const next = await changeRoleAction(team, before, form);
     if (next.status === 'done') {
-      toast.success(`The role of ${person.name} is changed`);
+      toast.success(`Role of ${person.name} changed`);
       onClose();
     }
+    if (next.status === 'refused') onRefused();
     return next;
   }, idle);
   return (
@@ -31,7 +32,7 @@ export function RoleDialog({ team, person, onClose }: { team: string; person: Ta
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Change the role of ${person.name}`}
-      description="It holds from the next thing they do. A mail tells them."
+      description="Takes effect immediately. We’ll notify them by email."
     >
       <form action={action} noValidate className="flex flex-col gap-4">
         <FormMessage state={state} />

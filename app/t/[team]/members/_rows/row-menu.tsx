@@ -1,11 +1,13 @@
 'use client';
 
 import { Activity, CirclePause, CirclePlay, Crown, LogOut, UserRoundCog, UserRoundMinus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
 import type { Act, Target } from './acts-on.ts';
-import { activate } from './changes.ts';
+
 import { LeaveDialog } from './leave-dialog.tsx';
+import { activate } from './messages.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RoleDialog } from './role-dialog.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
@@ -32,11 +34,16 @@ export function RowMenu({
 }) {
   const [open, setOpen] = useState<keyof typeof DIALOGS | null>(null);
   const root = useRef<HTMLDivElement>(null);
+  const isStale = useRef(false);
+  const router = useRouter();
   const Dialog = open && DIALOGS[open];
   const may = (act: Act) => acts.includes(act);
   const close = () => {
     setOpen(null);
-    // The menu item that opened the dialog is gone by now: the focus goes back to the menu's button.
+    // Refreshed only now: a removed member's row disappears, and the dialog with its message along with it.
+    if (isStale.current) router.refresh();
+    isStale.current = false;
+    // The menu item that opened the dialog no longer exists, so the focus returns to the menu's button.
     setTimeout(() => root.current?.querySelector('button')?.focus());
   };
   if (acts.length === 0 && !activityHref) return null;
@@ -66,7 +73,9 @@ export function RowMenu({
         {may('activate') && (
           <MenuItem
             icon={<CirclePlay aria-hidden="true" />}
-            onSelect={() => void activate(team, person.id, person.name)}
+            onSelect={async () => {
+              if (!(await activate(team, person.id, person.name))) router.refresh();
+            }}
           >
             Activate
           </MenuItem>
@@ -87,7 +96,16 @@ export function RowMenu({
           </MenuItem>
         )}
       </Menu>
-      {Dialog && <Dialog team={team} person={person} onClose={close} />}
+      {Dialog && (
+        <Dialog
+          team={team}
+          person={person}
+          onClose={close}
+          onRefused={() => {
+            isStale.current = true;
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -3,17 +3,20 @@
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
 import { suspendMemberAction } from '#app/t/[team]/members/actions.ts';
-import type { Target } from './acts-on.ts';
-import { activate, tellReceipt } from './changes.ts';
-import { MemberDangerDialog } from './danger-dialog.tsx';
+import type { DialogProps } from './acts-on.ts';
 import { KeyList } from './key-list.tsx';
+import { MemberDangerDialog } from './member-danger-dialog.tsx';
+import { activate, showReceipt } from './messages.ts';
 
-export function SuspendDialog(props: { team: string; person: Target; onClose: () => void }) {
-  const { team, person } = props;
+export function SuspendDialog(props: DialogProps) {
+  const { team, person, onRefused } = props;
   async function suspend() {
     const state = await suspendMemberAction(team, idle, formOf({ memberId: person.id }));
-    if (state.status !== 'done') return state;
-    tellReceipt(`${person.name} is suspended`, state.value, {
+    if (state.status !== 'done') {
+      onRefused();
+      return state;
+    }
+    showReceipt(`${person.name} is suspended`, state.value, {
       label: 'Undo',
       onClick: () => void activate(team, person.id, person.name),
     });
@@ -23,15 +26,15 @@ export function SuspendDialog(props: { team: string; person: Target; onClose: ()
     <MemberDangerDialog
       {...props}
       title={`Suspend ${person.name}?`}
-      description="The team is closed to them, and their own API key is refused, until somebody activates them again."
+      description="They lose access to this team, and requests with their own API key are rejected, until someone reactivates them. Their other teams aren’t affected."
       confirmLabel="Suspend"
       onConfirm={suspend}
     >
       {(keys) => (
         <>
-          <KeyList title="Refused while suspended" keys={keys.filter((key) => key.own)} />
-          <KeyList title="App keys they made, which go on working" keys={keys.filter((key) => !key.own)} />
-          {keys.length === 0 && <p className="text-muted">They have no working key.</p>}
+          <KeyList title="Rejected while suspended" keys={keys.filter((key) => key.own)} />
+          <KeyList title="App keys they created, which keep working" keys={keys.filter((key) => !key.own)} />
+          {keys.length === 0 && <p className="text-muted">They have no active keys.</p>}
         </>
       )}
     </MemberDangerDialog>

@@ -10,7 +10,7 @@ import type { MemberPreview } from '#lib/members/preview-member.ts';
 
 type Preview = { loading: true } | { loading: false; preview: MemberPreview | null; problem: string | null };
 
-/** What hangs on a member, fetched when his dialog opens. */
+/** The keys that an action on a member affects, loaded when the dialog opens. */
 export function usePreview(team: string, memberId: string): Preview {
   const [state, setState] = useState<Preview>({ loading: true });
   useEffect(() => {

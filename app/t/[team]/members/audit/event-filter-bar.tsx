@@ -6,13 +6,13 @@ import { ACTION_GROUPS } from '#lib/audit/event-labels.ts';
 import type { EventFilter } from '#lib/audit/list-events.ts';
 
 const GROUPS = [
-  { value: '', label: 'Everything' },
+  { value: '', label: 'All actions' },
   ...Object.entries(ACTION_GROUPS).map(([value, { label }]) => ({ value, label })),
 ];
 
-const HALF_A_DATE = 'Enter the whole date, or leave it empty.';
+const INCOMPLETE_DATE = 'Enter a full date, or leave it empty.';
 
-/** A form that only navigates: its state is the address, which can be shared. */
+/** A form that only navigates. The URL holds its state and can be shared. */
 export function EventFilterBar({
   filter,
   path,
@@ -25,7 +25,7 @@ export function EventFilterBar({
   filtered: boolean;
 }) {
   const people = [
-    { value: '', label: 'Everybody' },
+    { value: '', label: 'Everyone' },
     ...actors.map(({ userId, name, email }) => ({ value: userId, label: `${name} (${email})` })),
     { value: 'others', label: 'Operator and system' },
   ];
@@ -42,14 +42,14 @@ export function EventFilterBar({
         name="from"
         type="date"
         defaultValue={filter.from ?? ''}
-        wrong={HALF_A_DATE}
+        wrong={INCOMPLETE_DATE}
       />
       <CheckedField
         label="To (last day, UTC)"
         name="to"
         type="date"
         defaultValue={filter.to ?? ''}
-        wrong={HALF_A_DATE}
+        wrong={INCOMPLETE_DATE}
       />
       <TextField label="Contains" name="search" defaultValue={filter.search ?? ''} maxLength={100} />
       <div className="col-span-full flex flex-wrap items-center gap-2">

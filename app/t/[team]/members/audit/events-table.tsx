@@ -56,7 +56,7 @@ export function EventsTable({ events }: { events: readonly AuditEvent[] }) {
   );
 }
 
-/** `Ada Admin <ada@example.com>` on two lines; "system" as it is. */
+/** `Ada Admin <ada@example.com>` on two lines, "system" on one. */
 function Who({ actor }: { actor: string }) {
   const [, name, email] = /^(.*) <([^<>]+)>$/s.exec(actor) ?? [];
   if (!email) return <span className="capitalize">{actor}</span>;
@@ -70,7 +70,7 @@ function Who({ actor }: { actor: string }) {
 
 function OnWhat({ event: { subjectKind, subjectId, subjectName } }: { event: AuditEvent }) {
   const kind = KINDS[subjectKind] ?? subjectKind;
-  // A uuid tells a reader nothing; the ids of these stand on their pages too.
+  // A UUID means nothing to readers. These IDs are shown on their pages too.
   const readableId = ['application', 'credential', 'incident'].includes(subjectKind);
   return (
     <div className="min-w-0">
@@ -85,14 +85,14 @@ function OnWhat({ event: { subjectKind, subjectId, subjectName } }: { event: Aud
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Of several ids how many they are. */
+/** A list of IDs as their number. */
 function readable(text: string | null): string | null {
   const parts = text?.split(', ') ?? [];
   return parts.length > 1 && parts.every((part) => UUID.test(part)) ? String(parts.length) : text;
 }
 
 function Changes({ changes: all }: { changes: readonly Change[] }) {
-  // Ids of rows are for the export: here they tell a reader nothing.
+  // Row IDs are only useful in the export.
   const changes = all.filter((change) => !UUID.test(change.after ?? ''));
   if (changes.length === 0) return <span className="text-faint">—</span>;
   return (
@@ -104,7 +104,7 @@ function Changes({ changes: all }: { changes: readonly Change[] }) {
             <>
               <span className="text-muted line-through decoration-line-strong">{readable(before)}</span>
               <span aria-hidden="true"> → </span>
-              <span className="sr-only"> became </span>
+              <span className="sr-only"> changed to </span>
             </>
           )}
           {readable(after) ?? '—'}

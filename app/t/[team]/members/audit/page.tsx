@@ -25,8 +25,8 @@ export default async function AuditPage({ params, searchParams }: Props) {
     return (
       <EmptyState
         icon={<History />}
-        title="Owners and admins read the audit log"
-        description="Ask an owner or admin of your team if you need to know who changed something."
+        title="You don’t have access to the audit log"
+        description="Only owners and admins can read it. Ask one of them if you need to know who changed something."
         action={<LinkButton href={`/t/${member.teamSlug}/members`}>Back to My Team</LinkButton>}
       />
     );
@@ -44,7 +44,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
         <div>
           <h2 className="text-lg font-semibold">Audit log</h2>
           <p className="text-muted">
-            Who changed what in this team, and from where. Nothing in it can be altered.
+            Who changed what in this team, and from where. Entries can’t be edited or deleted.
           </p>
         </div>
         <a href={hrefWith(`${path}/export`, kept)} download className={buttonStyle('secondary', 'md')}>
@@ -57,11 +57,9 @@ export default async function AuditPage({ params, searchParams }: Props) {
       ) : (
         <EmptyState
           icon={<History />}
-          title={filtered ? 'Nothing matches' : 'Nothing on this page'}
+          title={filtered ? 'No results' : 'No events on this page'}
           description={
-            filtered
-              ? 'No entry fits all of the filters.'
-              : 'Every change in the team appears here at the moment it is made.'
+            filtered ? 'No events match your filters.' : 'Changes in the team appear here as they are made.'
           }
           action={filtered && <LinkButton href={path}>Clear filters</LinkButton>}
         />

@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: 'Requests · My Team' };
 
 type Props = { params: Promise<{ team: string }>; searchParams: Promise<LogQuery> };
 
-/** Every call of the team, by whose own key it was; a member sees his own only. */
+/** All of the team's requests with the member whose key was used. Members see only their own. */
 export default async function MembersRequestsPage({ params, searchParams }: Props) {
   const member = await requireMember((await params).team);
   return (

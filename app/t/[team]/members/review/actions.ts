@@ -5,16 +5,17 @@ import { z } from 'zod';
 import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { DecideReview, decideReview } from '#lib/reviews/decide-review.ts';
-import { finishReview, OneReview } from '#lib/reviews/finish-review.ts';
+import { finishReview } from '#lib/reviews/finish-review.ts';
+import { OneReview } from '#lib/reviews/input.ts';
 import { startReview } from '#lib/reviews/start-review.ts';
 
 const refresh = () => revalidatePath('/t/[team]/members', 'layout');
 
 const REFUSED = {
-  already_open: 'Somebody has just started a review. Reload the page.',
-  not_open: 'This review is finished.',
+  already_open: 'Someone else just started a review. Reload the page.',
+  not_open: 'This review is already finished.',
   not_found: 'This member is no longer in the team.',
-  self: 'You cannot suspend or remove yourself.',
+  self: 'You can’t suspend or remove yourself.',
 } as const;
 
 export const startReviewAction = memberAction(z.object({}), async (context) => {
@@ -44,7 +45,7 @@ export const finishReviewAction = memberAction(OneReview, async (context, input)
     status: 'refused',
     message:
       finished.reason === 'undecided'
-        ? `Decide about everybody first: ${finished.count} left.`
+        ? `Decide about every member first: ${finished.count} left.`
         : REFUSED[finished.reason],
   };
 });

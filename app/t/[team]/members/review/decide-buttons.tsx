@@ -10,7 +10,7 @@ import { Badge } from '#app/_components/badge.tsx';
 import { Button } from '#app/_components/button.tsx';
 import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { decideReviewAction } from './actions.ts';
-import type { Harm } from './decide-dialog.tsx';
+import type { Removal } from './decide-dialog.tsx';
 
 const DECIDED = {
   keep: { tone: 'success', word: 'Kept' },
@@ -18,21 +18,21 @@ const DECIDED = {
   remove: { tone: 'danger', word: 'Removed' },
 } as const;
 
-/** What was decided about a person, and what can still be. */
+/** The decision about a member, and buttons to change it. */
 export function DecideButtons({
   team,
   reviewId,
   person,
-  maySuspend,
-  mayRemove,
-  onHarm,
+  canSuspend,
+  canRemove,
+  onRemoval,
 }: {
   team: string;
   reviewId: string;
   person: ReviewedPerson;
-  maySuspend: boolean;
-  mayRemove: boolean;
-  onHarm: (decision: Harm) => void;
+  canSuspend: boolean;
+  canRemove: boolean;
+  onRemoval: (decision: Removal) => void;
 }) {
   const [pending, setPending] = useState(false);
   const { decision, memberId, name, status } = person;
@@ -42,7 +42,7 @@ export function DecideButtons({
     try {
       const form = formOf({ reviewId, memberId, decision: 'keep' });
       const state = await tryAction(() => decideReviewAction(team, idle, form));
-      if (state.status === 'done') toast.success(`${name} is kept`);
+      if (state.status === 'done') toast.success(`${name} stays in the team`);
       else toast.error(reasonOf(state));
     } finally {
       setPending(false);
@@ -59,13 +59,13 @@ export function DecideButtons({
               Keep
             </Button>
           )}
-          {maySuspend && decision !== 'suspend' && (
-            <Button size="sm" aria-label={`Suspend ${name}`} onClick={() => onHarm('suspend')}>
+          {canSuspend && decision !== 'suspend' && (
+            <Button size="sm" aria-label={`Suspend ${name}`} onClick={() => onRemoval('suspend')}>
               Suspend
             </Button>
           )}
-          {mayRemove && (
-            <Button size="sm" aria-label={`Remove ${name}`} onClick={() => onHarm('remove')}>
+          {canRemove && (
+            <Button size="sm" aria-label={`Remove ${name}`} onClick={() => onRemoval('remove')}>
               Remove
             </Button>
           )}

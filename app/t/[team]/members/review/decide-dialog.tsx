@@ -9,8 +9,8 @@ import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { decideReviewAction } from './actions.ts';
 
-/** The decisions that take something away. */
-export type Harm = 'suspend' | 'remove';
+/** The decisions that take access away. */
+export type Removal = 'suspend' | 'remove';
 
 export function DecideDialog({
   team,
@@ -22,7 +22,7 @@ export function DecideDialog({
   team: string;
   reviewId: string;
   person: ReviewedPerson;
-  decision: Harm;
+  decision: Removal;
   onClose: () => void;
 }) {
   const [revoke, setRevoke] = useState(false);
@@ -35,8 +35,8 @@ export function DecideDialog({
     const state = await decideReviewAction(team, idle, form);
     if (state.status !== 'done') return state;
     const receipt = state.value;
-    const tell = !receipt || receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
-    tell(removes ? `${name} is removed` : `${name} is suspended`, {
+    const show = !receipt || receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+    show(removes ? `${name} was removed` : `${name} is suspended`, {
       ...(receipt ? { description: receiptText(receipt) } : {}),
       duration: 10_000,
     });
@@ -50,8 +50,8 @@ export function DecideDialog({
       title={removes ? `Remove ${name}?` : `Suspend ${name}?`}
       description={
         removes
-          ? `${name} loses access to the team, and their own API key is revoked permanently. What they did stays in the logs.`
-          : `${name} loses access to the team, and their own API key is rejected, until somebody activates them again.`
+          ? `${name} loses access to the team, and their own API key is permanently revoked. Their activity stays in the logs.`
+          : `${name} loses access to this team, and requests with their own API key are rejected, until someone reactivates them.`
       }
       confirmLabel={removes ? 'Remove' : 'Suspend'}
       onConfirm={decide}

@@ -27,8 +27,8 @@ export default async function ReviewPage({ params, searchParams }: Props) {
     return (
       <EmptyState
         icon={<ClipboardCheck />}
-        title="Owners and admins review the members"
-        description="Ask an owner or admin of your team if you think somebody no longer belongs to it."
+        title="You don’t have access to membership reviews"
+        description="Only owners and admins run them. Ask one of them if you think someone no longer belongs to the team."
         action={<LinkButton href={base}>Back to My Team</LinkButton>}
       />
     );

@@ -16,7 +16,7 @@ export function StartReview({ team }: { team: string }) {
     setPending(true);
     try {
       const state = await tryAction(() => startReviewAction(team, idle, formOf({})));
-      if (state.status === 'done') toast.success('The review is open: decide about each member');
+      if (state.status === 'done') toast.success('Review started. Decide about each member.');
       else toast.error(reasonOf(state));
     } finally {
       setPending(false);
@@ -40,12 +40,12 @@ export function FinishReview({
 }) {
   async function finish() {
     const state = await finishReviewAction(team, idle, formOf({ reviewId }));
-    if (state.status === 'done') toast.success('The review is finished');
+    if (state.status === 'done') toast.success('Review finished');
     return state;
   }
   if (undecided > 0)
     return (
-      <Button variant="primary" disabled title={`Decide about everybody first: ${undecided} left`}>
+      <Button variant="primary" disabled title={`Decide about every member first: ${undecided} left`}>
         Finish review
       </Button>
     );
@@ -53,7 +53,7 @@ export function FinishReview({
     <ConfirmDialog
       trigger={<Button variant="primary">Finish review</Button>}
       title="Finish the membership review?"
-      description="What was decided stays in the history, and can no longer be changed."
+      description="Decisions stay in the history and can’t be changed afterwards."
       confirmLabel="Finish review"
       onConfirm={finish}
     />

@@ -1,15 +1,13 @@
 import { DateTime } from '#app/_components/date-time.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
-import type { Review } from '#lib/reviews/read-review.ts';
+import { REVIEWS_LISTED, type Review } from '#lib/reviews/read-review.ts';
 
 export function ReviewHistory({ path, history }: { path: string; history: Review['history'] }) {
   return (
     <section className="min-w-0">
       <h2 className="mb-3 text-lg font-semibold">History</h2>
       {history.length === 0 ? (
-        <p className="text-muted">
-          Finished reviews are kept here, with every decision and what it rested on.
-        </p>
+        <p className="text-muted">Finished reviews are listed here, with every decision and its evidence.</p>
       ) : (
         <Table label="Finished reviews">
           <THead>
@@ -54,6 +52,9 @@ export function ReviewHistory({ path, history }: { path: string; history: Review
             ))}
           </TBody>
         </Table>
+      )}
+      {history.length === REVIEWS_LISTED && (
+        <p className="mt-2 text-sm text-muted">The latest {REVIEWS_LISTED} reviews are listed.</p>
       )}
     </section>
   );

@@ -6,7 +6,7 @@ import { DefinitionList } from '#app/_components/definition-list.tsx';
 import type { Review } from '#lib/reviews/read-review.ts';
 import { FinishReview, StartReview } from './review-buttons.tsx';
 
-/** When members were last reviewed, when it is due again, and what to do about it now. */
+/** When members were last reviewed, when the next review is due, and what to do now. */
 export function ReviewState({
   team,
   state,
@@ -19,7 +19,7 @@ export function ReviewState({
   return (
     <Card
       title="Membership review"
-      description="Go through all members and decide for each: keep, suspend or remove."
+      description="Go through all members and choose for each: keep, suspend or remove."
       actions={
         open ? (
           <>
@@ -57,8 +57,8 @@ export function ReviewState({
                     <>
                       <DateTime value={open.startedAt} /> by {open.startedBy};{' '}
                       {open.undecided === 0
-                        ? 'everybody is decided about'
-                        : `${open.undecided} to decide about`}
+                        ? 'every member has a decision'
+                        : `${open.undecided} without a decision`}
                     </>
                   ),
                 },

@@ -7,9 +7,9 @@ import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { can, type Role } from '#lib/access/permissions.ts';
 import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { DecideButtons } from './decide-buttons.tsx';
-import { DecideDialog, type Harm } from './decide-dialog.tsx';
+import { DecideDialog, type Removal } from './decide-dialog.tsx';
 
-/** Everybody in the team and what is known of him; in an open review, what to decide. */
+/** All members with their activity and, in an open review, the decision to make. */
 export function ReviewTable({
   team,
   actor,
@@ -21,8 +21,8 @@ export function ReviewTable({
   reviewId: string | null;
   people: readonly ReviewedPerson[];
 }) {
-  const [asked, setAsked] = useState<{ person: ReviewedPerson; decision: Harm } | null>(null);
-  const over = (person: ReviewedPerson, action: 'member.suspend' | 'member.remove') =>
+  const [confirming, setConfirming] = useState<{ person: ReviewedPerson; decision: Removal } | null>(null);
+  const canOver = (person: ReviewedPerson, action: 'member.suspend' | 'member.remove') =>
     person.memberId !== actor.memberId && can(actor, person.role === 'member' ? action : `${action}.manager`);
   return (
     <>
@@ -71,9 +71,9 @@ export function ReviewTable({
                     team={team}
                     reviewId={reviewId}
                     person={person}
-                    maySuspend={over(person, 'member.suspend')}
-                    mayRemove={over(person, 'member.remove')}
-                    onHarm={(decision) => setAsked({ person, decision })}
+                    canSuspend={canOver(person, 'member.suspend')}
+                    canRemove={canOver(person, 'member.remove')}
+                    onRemoval={(decision) => setConfirming({ person, decision })}
                   />
                 </Td>
               )}
@@ -81,8 +81,8 @@ export function ReviewTable({
           ))}
         </TBody>
       </Table>
-      {reviewId && asked && (
-        <DecideDialog team={team} reviewId={reviewId} {...asked} onClose={() => setAsked(null)} />
+      {reviewId && confirming && (
+        <DecideDialog team={team} reviewId={reviewId} {...confirming} onClose={() => setConfirming(null)} />
       )}
     </>
   );
@@ -97,7 +97,7 @@ const STATUS: Record<ReviewedPerson['status'], { tone: Tone; word: string }> = {
 const When = ({ value }: { value: Date | null }) =>
   value ? <DateTime value={value} format="relative" /> : <span className="text-muted">Never</span>;
 
-/** Neither signed in nor called for so long; the steps are those a review looks for. */
+/** How long a member has been inactive, in steps of 30 days. */
 function Activity({ days }: { days: number }) {
   const step = [90, 60, 30].find((limit) => days >= limit);
   if (!step) return <span className="text-muted">Within 30 days</span>;

@@ -10,7 +10,7 @@ import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { setAppCapAction, setMemberCapAction } from './actions.ts';
 
-/** The daily cap of one app or one member, in the row that shows today's use of it. */
+/** The daily cap of one app or member, in the row that shows today's usage. */
 export function CapForm({
   team,
   of,
@@ -25,13 +25,17 @@ export function CapForm({
   dailyCap: number | null;
 }) {
   const errorId = useId();
-  const [state, action] = useFormAction(async (before: ActionState<Receipt>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Receipt | null>, form: FormData) => {
     const next = await (of === 'app' ? setAppCapAction : setMemberCapAction)(team, before, form);
     if (next.status === 'done')
-      toast.success(
-        form.get('dailyCap') ? `The daily cap of ${name} is saved` : `${name} has no daily cap any more`,
-        { description: receiptText(next.value, 'In force') },
-      );
+      next.value
+        ? toast.success(
+            form.get('dailyCap') ? `Daily cap of ${name} saved` : `Daily cap of ${name} removed`,
+            {
+              description: receiptText(next.value, 'In force'),
+            },
+          )
+        : toast.info('No changes to save');
     if (next.status === 'refused') toast.error(next.message);
     return next;
   }, idle);

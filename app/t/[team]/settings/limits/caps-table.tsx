@@ -1,9 +1,10 @@
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { formatNumber } from '#lib/format.ts';
 import { CapForm } from './cap-form.tsx';
 
 type Share = { id: string; name: string; note?: string; dailyCap: number | null; requestsToday: number };
 
-/** Who uses how much of today's quota, and the cap on it; editable for owners. */
+/** Today's usage and the daily cap per app or member. Owners can edit the caps. */
 export function CapsTable({
   team,
   of,
@@ -37,7 +38,7 @@ export function CapsTable({
             </Td>
             <Td label="Requests today" align="right" className="tabular-nums">
               <div>
-                {requestsToday.toLocaleString('en')}
+                {formatNumber(requestsToday)}
                 {dailyCap !== null && requestsToday >= dailyCap && (
                   <span className="block text-sm text-danger">Cap reached</span>
                 )}
@@ -46,8 +47,10 @@ export function CapsTable({
             <Td label="Daily cap" align={mayEdit ? 'left' : 'right'} className="tabular-nums">
               {mayEdit ? (
                 <CapForm team={team} of={of} id={id} name={name} dailyCap={dailyCap} />
+              ) : dailyCap === null ? (
+                'No cap'
               ) : (
-                (dailyCap?.toLocaleString('en') ?? 'No cap')
+                formatNumber(dailyCap)
               )}
             </Td>
           </Tr>

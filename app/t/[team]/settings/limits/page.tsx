@@ -8,13 +8,12 @@ import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { can } from '#lib/access/permissions.ts';
 import { env } from '#lib/env.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { type Limits, readLimits, SHARES_LISTED } from '#lib/teams/read-limits.ts';
 import { CapsTable } from './caps-table.tsx';
 import { ReserveForm } from './reserve-form.tsx';
 
 export const metadata: Metadata = { title: 'Usage limits' };
-
-const number = (value: number) => value.toLocaleString('en');
 
 export default async function LimitsPage({ params }: { params: Promise<{ team: string }> }) {
   const member = await requireMember((await params).team);
@@ -30,23 +29,26 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
     <>
       <PageHeader
         title="Usage limits"
-        description="What your plan allows, and how the team shares it: all keys draw on the same daily quota."
+        description="Your plan’s limits and how your team shares them. All keys count toward the same daily quota."
       />
       <div className="flex max-w-[720px] flex-col gap-6">
-        {!mayEdit && <Callout>Only owners change how the quota is shared.</Callout>}
+        {!mayEdit && <Callout>Only owners can change these limits.</Callout>}
         <PlanCard limits={limits} supportEmail={env().SUPPORT_EMAIL} />
-        <Card title="Production first" description="Keeps tests from using up what your live apps need.">
+        <Card
+          title="Production first"
+          description="Reserves part of the quota, so that tests can’t use up what your live apps need."
+        >
           {limits.used && (
             <p className="mb-4">
-              {number(limits.used.production)} of today’s {number(limits.used.requests)} calls came with
-              Production keys.
+              {formatNumber(limits.used.production)} of today’s {formatCount(limits.used.requests, 'request')}{' '}
+              were made with Production keys.
             </p>
           )}
           {limits.productionReserve > limits.dailyQuota && (
             <div className="mb-4">
               <Callout tone="warning" title="The reserve is larger than the quota">
-                The daily quota was lowered since. Development and Staging keys are refused until the reserve
-                is lowered too.
+                The daily quota was lowered. Requests with Development and Staging keys are rejected until you
+                lower the reserve too.
               </Callout>
             </div>
           )}
@@ -54,8 +56,8 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
             <ReserveForm team={team} reserve={limits.productionReserve} dailyQuota={limits.dailyQuota} />
           ) : (
             <p className="text-muted">
-              Reserve for Production: {number(limits.productionReserve)} of {number(limits.dailyQuota)} calls
-              a day.
+              Reserve for Production: {formatNumber(limits.productionReserve)} of{' '}
+              {formatCount(limits.dailyQuota, 'request')} a day.
             </p>
           )}
         </Card>
@@ -63,7 +65,7 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
           <Card
             flush
             title="Daily cap per app"
-            description={`How much of the day’s quota the keys of one app may use. An empty field sets no cap.${more(apps)}`}
+            description={`How many requests a day each app’s keys can make. Leave empty for no cap.${more(apps)}`}
           >
             <CapsTable team={team} of="app" label="Apps" shares={apps} mayEdit={mayEdit} />
           </Card>
@@ -73,8 +75,8 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
           title={limits.ownOnly ? 'Your daily cap' : 'Daily cap per member'}
           description={
             limits.ownOnly
-              ? 'How much of the day’s quota your own key may use.'
-              : `How much of the day’s quota a member’s own key may use. An empty field sets no cap.${more(people)}`
+              ? 'How many requests a day your own key can make.'
+              : `How many requests a day a member’s own key can make. Leave empty for no cap.${more(people)}`
           }
         >
           <CapsTable team={team} of="member" label="Members" shares={people} mayEdit={mayEdit} />
@@ -86,20 +88,20 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
 
 const more = (listed: readonly unknown[]) =>
   listed.length === SHARES_LISTED
-    ? ` The ${SHARES_LISTED} with a cap or with the most calls today are listed.`
+    ? ` Only the ${SHARES_LISTED} with a cap or with the most requests today are listed.`
     : '';
 
 function PlanCard({ limits, supportEmail }: { limits: Limits; supportEmail: string | undefined }) {
   const { planName, dailyQuota, used } = limits;
-  const limited = (value: number | null) => (value === null ? 'No limit' : number(value));
+  const limited = (value: number | null) => (value === null ? 'No limit' : formatNumber(value));
   return (
     <Card
       title={`Plan: ${planName}`}
-      description="Days are UTC: the quota is whole again at midnight."
+      description="The daily quota resets at 00:00 UTC."
       actions={
         supportEmail && (
           <a href={`mailto:${supportEmail}`} className="text-accent underline underline-offset-2">
-            Ask for more
+            Request higher limits
           </a>
         )
       }
@@ -108,19 +110,19 @@ function PlanCard({ limits, supportEmail }: { limits: Limits; supportEmail: stri
         <>
           <Progress value={used.requests} max={dailyQuota} label="Requests today" />
           <p className="mt-2 mb-4 text-muted">
-            {number(used.requests)} of {number(dailyQuota)} calls used today,{' '}
-            {number(Math.max(0, dailyQuota - used.requests))} left
+            {formatNumber(used.requests)} of {formatCount(dailyQuota, 'request')} used today,{' '}
+            {formatNumber(Math.max(0, dailyQuota - used.requests))} remaining
           </p>
         </>
       )}
       <DefinitionList
         items={[
-          { term: 'Daily quota', value: `${number(dailyQuota)} calls` },
+          { term: 'Daily quota', value: formatCount(dailyQuota, 'request') },
           {
             term: 'Burst',
-            value: `${number(limits.burstRequests)} calls in ${number(limits.burstWindowSeconds)} ${limits.burstWindowSeconds === 1 ? 'second' : 'seconds'}`,
+            value: `${formatCount(limits.burstRequests, 'request')} in ${formatCount(limits.burstWindowSeconds, 'second')}`,
           },
-          { term: 'Log retention', value: `${number(limits.retentionDays)} days` },
+          { term: 'Log retention', value: formatCount(limits.retentionDays, 'day') },
           { term: 'Members', value: limited(limits.membersMax) },
           { term: 'Apps', value: limited(limits.applicationsMax) },
         ]}

@@ -8,6 +8,7 @@ import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
+import { formatNumber } from '#lib/format.ts';
 import { setReserveAction } from './actions.ts';
 
 export function ReserveForm({
@@ -19,12 +20,12 @@ export function ReserveForm({
   reserve: number;
   dailyQuota: number;
 }) {
-  const [state, action] = useFormAction(async (before: ActionState<Receipt>, form: FormData) => {
+  const [state, action] = useFormAction(async (before: ActionState<Receipt | null>, form: FormData) => {
     const next = await setReserveAction(team, before, form);
     if (next.status === 'done')
-      toast.success('The reserve for Production is saved', {
-        description: receiptText(next.value, 'In force'),
-      });
+      next.value
+        ? toast.success('Production reserve saved', { description: receiptText(next.value, 'In force') })
+        : toast.info('No changes to save');
     return next;
   }, idle);
   return (
@@ -39,7 +40,7 @@ export function ReserveForm({
         required
         className="tabular-nums"
         defaultValue={reserve}
-        hint={`Calls of the day that only Production keys may use: from 0 to ${dailyQuota.toLocaleString('en')}. Development and Staging keys stop when the rest is used.`}
+        hint={`Daily requests that only Production keys can use, from 0 to ${formatNumber(dailyQuota)}. Development and Staging keys stop working once the rest is used.`}
         error={errorsOf(state, 'reserve')}
       />
       <div>

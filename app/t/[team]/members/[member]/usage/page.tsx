@@ -20,7 +20,7 @@ export default async function MemberUsagePage({ params, searchParams }: Props) {
       <Crumb segment={memberId} label={name} />
       <PageHeader
         title={`Usage of ${name}`}
-        description="What was called with this member’s own keys. Calls of app keys belong to nobody in particular."
+        description="Requests with this member’s own keys. Requests with app keys aren’t included."
       />
       <UsageView
         member={member}

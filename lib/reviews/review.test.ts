@@ -1,27 +1,25 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { sessions } from '#db/schema/accounts.ts';
+import { auditEvents } from '#db/schema/audit.ts';
 import { members, membershipReviews, reviewDecisions } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Member } from '#lib/access/member.ts';
-import { DecideReview, decideReview } from '#lib/reviews/decide-review.ts';
-import { exportReview } from '#lib/reviews/export-review.ts';
-import { finishReview } from '#lib/reviews/finish-review.ts';
-import { readReview } from '#lib/reviews/read-review.ts';
-import { startReview } from '#lib/reviews/start-review.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { settings } from '#tests/support/settings.ts';
+import { DecideReview, decideReview } from './decide-review.ts';
+import { exportReview } from './export-review.ts';
+import { finishReview } from './finish-review.ts';
+import { readReview } from './read-review.ts';
+import { startReview } from './start-review.ts';
 
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000 - 60_000);
 
-async function aSession(db: Db, { userId }: Member, createdAt: Date, lastSeenAt = createdAt) {
-  const tokenDigest = crypto.getRandomValues(new Uint8Array(32));
-  await db.insert(sessions).values({ userId, tokenDigest, createdAt, lastSeenAt, expiresAt: new Date() });
-}
+const visited = (db: Db, { memberId }: Member, lastSignInAt: Date, lastSeenAt = lastSignInAt) =>
+  db.update(members).set({ lastSignInAt, lastSeenAt }).where(eq(members.id, memberId));
 
 async function anOpenReview(db: Db, member: Member): Promise<string> {
   const started = await startReview({ db, member });
@@ -39,7 +37,7 @@ const statusOf = async (db: Db, { memberId }: Member) =>
   (await db.select().from(members).where(eq(members.id, memberId)))[0]!.status;
 
 test(
-  'a review shows what is known of each member: the last sign-in, the last use of his key, and since when he is away',
+  'a review shows evidence for each member: last sign-in, last use of the own key, and days of inactivity',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -49,8 +47,8 @@ test(
       .update(members)
       .set({ statusAt: ago(200) })
       .where(eq(members.teamId, owner.teamId));
-    await aSession(db, owner, ago(3), ago(0));
-    await aSession(db, member, ago(80));
+    await visited(db, owner, ago(3), ago(0));
+    await visited(db, member, ago(80));
     const key = await aCredential(db, await anApplication(db, owner), { memberId: member.memberId });
     const use = { teamId: key.teamId, applicationId: key.applicationId, credentialId: key.id };
     const day = {
@@ -76,7 +74,7 @@ test(
 );
 
 test(
-  'a decision is carried out and stored with its evidence; the review ends when all are decided about',
+  'a decision is carried out and stored with its evidence; the review can finish once every member has one',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const [kept, shut, gone] = [
@@ -84,7 +82,7 @@ test(
       await aMember(db, 'member', owner),
       await aMember(db, 'member', owner),
     ];
-    await aSession(db, gone, ago(100));
+    await visited(db, gone, ago(100));
     const reviewId = await anOpenReview(db, owner);
     expect((await readReview({ db, member: owner })).open).toMatchObject({ id: reviewId, undecided: 4 });
 
@@ -130,7 +128,7 @@ test(
 );
 
 test(
-  'a decision can be replaced while the review is open, and none is taken afterwards',
+  'a decision can be replaced while the review is open, but not afterwards',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -141,6 +139,8 @@ test(
     expect(await decide(db, owner, reviewId, member, 'suspend')).toMatchObject({ ok: true });
     expect(await decide(db, owner, reviewId, member, 'suspend')).toEqual({ ok: true, receipt: null });
     expect(await db.$count(reviewDecisions)).toBe(2);
+    const decisions = async () => db.$count(auditEvents, eq(auditEvents.action, 'review.decide'));
+    expect(await decisions(), 'the same decision again writes no event').toBe(3);
     await finishReview({ db, member: owner }, { reviewId });
 
     const closed = { ok: false, reason: 'not_open' };
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  'nobody shuts himself out, an admin decides over members only, and what failed is not stored',
+  'nobody removes themselves, an admin decides only about members, and a failed decision isn’t stored',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  'the export has a line for each decision, in UTC, and nothing in it runs in a spreadsheet',
+  'the export has a line per decision, in UTC, and no spreadsheet formulas',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await db.execute(sql`update users set name = '=1+1' where id = ${owner.userId}`);
@@ -201,7 +201,7 @@ test(
 );
 
 test(
-  'a member runs and reads no review',
+  'a member can’t run or read a review',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const ids = { reviewId: crypto.randomUUID(), memberId: member.memberId };
@@ -220,7 +220,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of ten who start a review at once, one does', async () => {
+test('if ten start a review at once, one succeeds', async () => {
   const owner = await aMember(own.db, 'owner');
 
   const outcomes = await Promise.all(

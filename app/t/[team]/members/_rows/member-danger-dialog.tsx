@@ -8,7 +8,7 @@ import type { MemberPreview } from '#lib/members/preview-member.ts';
 import type { Target } from './acts-on.ts';
 import { usePreview } from './use-preview.ts';
 
-/** Asks before a member loses access; shows the keys that are affected. */
+/** Confirms before a member loses access, and lists the keys this affects. */
 export function MemberDangerDialog({
   team,
   person,

@@ -7,19 +7,20 @@ import { receiptText } from '#app/_keys/receipt-text.ts';
 import { activateMemberAction } from '#app/t/[team]/members/actions.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 
-/** Tells that access was taken away, and how far that has travelled. */
-export function tellReceipt(
+/** Confirms that access was removed, and on how many gateways. */
+export function showReceipt(
   title: string,
   receipt: Receipt,
   action?: { label: string; onClick: () => void },
 ): void {
-  const tell = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
-  tell(title, { description: receiptText(receipt), duration: 10_000, ...(action ? { action } : {}) });
+  const show = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
+  show(title, { description: receiptText(receipt), duration: 10_000, ...(action ? { action } : {}) });
 }
 
-/** Lets a suspended member in again; it harms nobody, so nothing is asked first. */
-export async function activate(team: string, memberId: string, name: string): Promise<void> {
+/** Reactivates a suspended member. Nothing is lost, so there is no confirmation. */
+export async function activate(team: string, memberId: string, name: string): Promise<boolean> {
   const state = await tryAction(() => activateMemberAction(team, idle, formOf({ memberId })));
   if (state.status === 'done') toast.success(`${name} is active again`);
   else toast.error(reasonOf(state));
+  return state.status === 'done';
 }
