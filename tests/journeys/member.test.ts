@@ -222,14 +222,14 @@ step('Suspend, Activate and Delete affect the member’s key immediately', async
   await rowOfMember().getByText('Suspended').waitFor();
   expect(await call()).toMatchObject({ status: 401, code: 'member_suspended' });
   await member.goto(`/t/${demo.team.slug}/my-key`);
-  expect(member.url(), 'signed out').toContain('/sign-in');
+  expect(member.url(), 'closed, with the reason').toContain(`/suspended/${demo.team.slug}`);
 
   await chooseForMember('Activate');
   await rowOfMember().getByText('Active', { exact: true }).waitFor();
   expect((await call()).status).toBe(200);
 
   await chooseForMember('Remove');
-  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
+  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked permanently' }).waitFor();
   await owner.getByRole('alertdialog').getByRole('button', { name: 'Delete member' }).click();
   await owner.getByRole('alertdialog').waitFor({ state: 'detached' });
   await rowOfMember().waitFor({ state: 'detached' });

@@ -99,10 +99,10 @@ step('the key policy: maximum age, and what happens to leaked keys', async () =>
   await policy.getByRole('button', { name: 'Save key policy' }).click();
   await policy.locator('[aria-invalid="true"]').waitFor();
   await policy.getByLabel('Production', { exact: true }).fill('90');
-  await policy.getByLabel('Revoke exposed keys at once').check();
+  await policy.getByLabel('Revoke exposed keys automatically').check();
   await expectAccessible(page);
   await policy.getByRole('button', { name: 'Save key policy' }).click();
-  await toast('The key policy is saved').waitFor();
+  await toast('Key policy saved').waitFor();
 });
 
 step('a secret key in a text field is rejected and marked as exposed', async () => {

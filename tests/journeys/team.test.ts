@@ -148,14 +148,17 @@ step('the owner sees the requests by member, the member only their own', async (
 step('suspending stops the member and their key immediately, activating restores both', async () => {
   await owner.goto('/t/harbour-labs/members');
   await choose('Suspend');
-  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Refused while suspended' }).waitFor();
+  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Rejected while suspended' }).waitFor();
   await expectAccessible(owner);
   await owner.getByRole('alertdialog').getByRole('button', { name: 'Suspend', exact: true }).click();
   await owner.getByRole('alertdialog').waitFor({ state: 'detached' });
   await rowOf(GUEST.email).getByText('Suspended').waitFor();
   expect(await call()).toEqual([401, 'member_suspended']);
   await guest.goto('/t/harbour-labs');
-  expect(guest.url()).toContain('/sign-in');
+  expect(guest.url()).toContain('/suspended/harbour-labs');
+  await guest.getByRole('heading', { level: 1, name: 'You’re suspended in Harbour Labs' }).waitFor();
+  await guest.getByText(demo.owner.email).waitFor();
+  await expectAccessible(guest);
   await choose('Activate');
   await rowOf(GUEST.email).getByText('Active', { exact: true }).waitFor();
   expect(await call()).toEqual([200, undefined]);
@@ -176,7 +179,7 @@ step('the role is changed, and the activity is visible', async () => {
 step('deleting a member revokes their key permanently and keeps their history', async () => {
   await owner.goto('/t/harbour-labs/members');
   await choose('Remove');
-  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked for ever' }).waitFor();
+  await owner.getByRole('alertdialog').getByRole('heading', { name: 'Revoked permanently' }).waitFor();
   await expectAccessible(owner);
   await owner.getByRole('alertdialog').getByRole('button', { name: 'Delete member' }).click();
   // While the dialog is open, the table behind it is hidden from assistive technology.

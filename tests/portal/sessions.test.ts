@@ -8,7 +8,7 @@ import { PortalClient } from '#tests/support/portal-client.ts';
 import { type Portals, startPortals } from '#tests/support/portals.ts';
 import { settings } from '#tests/support/settings.ts';
 
-/** A copied session ends together with the original, immediately, on every portal. */
+/** A copied session loses access together with the original, immediately, on every portal. */
 
 let portals: Portals;
 
@@ -56,6 +56,8 @@ async function doors(client: PortalClient, slug: string, appId: string): Promise
 }
 
 const SHUT = [false, false, false, false, false];
+/** Out of this team, but still signed in. */
+const OTHER_TEAMS = [false, false, false, true, true];
 
 test('signing out', async () => {
   const { client, stolen, team, app } = await aSignedInAdmin();
@@ -63,20 +65,30 @@ test('signing out', async () => {
   for (const copy of stolen) expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(SHUT);
 });
 
-test('being suspended', async () => {
+test('being suspended closes this team and says why, and nothing else', async () => {
   const { owner, admin, stolen, team, app } = await aSignedInAdmin();
   expect((await suspendMember({ db: portals.db, member: owner, settings }, admin)).ok).toBe(true);
-  for (const copy of stolen) expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(SHUT);
+  for (const copy of stolen) {
+    expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(OTHER_TEAMS);
+    const page = await copy.get(`/t/${team.teamSlug}/apps`);
+    expect(page.location).toContain(`/suspended/${team.teamSlug}`);
+    const reason = (await copy.get(`/suspended/${team.teamSlug}`)).text;
+    expect(reason).toContain('You’re suspended in');
+    expect(reason).toContain(owner.email);
+  }
+  const stranger = new PortalClient(portals.origins[0]!);
+  await stranger.signIn((await aPerson(portals.db)).account);
+  expect((await stranger.get(`/suspended/${team.teamSlug}`)).status, 'absent to anyone else').toBe(404);
 });
 
-test('being removed', async () => {
+test('being removed closes this team only', async () => {
   const { owner, admin, stolen, team, app } = await aSignedInAdmin();
   const removed = await removeMember(
     { db: portals.db, member: owner, settings },
     { ...admin, applicationKeys: 'keep' },
   );
   expect(removed.ok).toBe(true);
-  for (const copy of stolen) expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(SHUT);
+  for (const copy of stolen) expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(OTHER_TEAMS);
 });
 
 test('changing the password keeps this session and ends all copies in other browsers', async () => {

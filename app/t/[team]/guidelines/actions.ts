@@ -9,5 +9,8 @@ export const confirmGuidelinesAction = memberAction(ConfirmGuidelines, async (co
   revalidatePath('/t/[team]', 'layout');
   return confirmed.ok
     ? { status: 'done', value: undefined }
-    : { status: 'refused', message: 'The guidelines changed in the meantime. Read them again, then confirm.' };
+    : {
+        status: 'refused',
+        message: 'The guidelines changed in the meantime. Read them again, then confirm.',
+      };
 });

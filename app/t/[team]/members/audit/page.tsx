@@ -25,8 +25,8 @@ export default async function AuditPage({ params, searchParams }: Props) {
     return (
       <EmptyState
         icon={<History />}
-        title="You don’t have access to the audit log"
-        description="Only owners and admins can read it. Ask one of them if you need to know who changed something."
+        title="Only owners and admins can read the audit log"
+        description="Ask one of them if you need to know who changed something."
         action={<LinkButton href={`/t/${member.teamSlug}/members`}>Back to My Team</LinkButton>}
       />
     );

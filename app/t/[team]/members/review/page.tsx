@@ -27,8 +27,8 @@ export default async function ReviewPage({ params, searchParams }: Props) {
     return (
       <EmptyState
         icon={<ClipboardCheck />}
-        title="You don’t have access to membership reviews"
-        description="Only owners and admins run them. Ask one of them if you think someone no longer belongs to the team."
+        title="Only owners and admins can review members"
+        description="Ask one of them if you think someone no longer belongs to the team."
         action={<LinkButton href={base}>Back to My Team</LinkButton>}
       />
     );
