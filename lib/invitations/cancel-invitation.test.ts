@@ -10,7 +10,7 @@ import { cancelInvitation } from './cancel-invitation.ts';
 import { findInvitation } from './find-invitation.ts';
 
 test(
-  'the link is dead, once, and the address can be invited again',
+  'the link stops working, and the address can be invited again',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const { id, token, email } = await anInvitation(db, member);

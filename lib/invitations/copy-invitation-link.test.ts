@@ -17,7 +17,7 @@ async function copied(...args: Parameters<typeof copyInvitationLink>): Promise<s
 }
 
 test(
-  'the link opens the invitation until it is resent, and the mailed one goes on working',
+  'the link works until the invitation is resent, and the emailed link keeps working',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const { id, token } = await anInvitation(db, member);
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'an expired one is refused',
+  'an expired invitation is refused',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { id } = await anInvitation(db, member);

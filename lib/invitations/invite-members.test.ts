@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { outbox } from '#db/schema/mail.ts';
 import { invitations, members } from '#db/schema/teams.ts';
+import { throttleEvents } from '#db/schema/throttles.ts';
 import { renderMail } from '#emails/render.tsx';
 import { Forbidden } from '#lib/access/errors.ts';
 import type { Role } from '#lib/access/permissions.ts';
@@ -18,7 +19,7 @@ const asking = (emails: string[], role: Role = 'member', message = '') =>
   InviteMembers.parse({ people: emails.map((email) => ({ name: 'Grace Guest', email })), role, message });
 
 test(
-  'an invitation is stored, mailed and written to the audit trail',
+  'an invitation is stored, emailed and added to the audit log',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
 
@@ -51,7 +52,7 @@ test(
 );
 
 test(
-  'the token has 256 bits, and nothing in the database but its digest',
+  'the token has 256 bits, and the database holds only its digest',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { token, link } = await anInvitation(db, member);
@@ -99,7 +100,7 @@ test(
 );
 
 test(
-  'whether an address has an account shows neither in the outcome nor in the mail',
+  'neither the outcome nor the email reveals whether an address has an account',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const known = await aUser(db, { email: 'aaaa@example.com' });
@@ -116,7 +117,7 @@ test(
 );
 
 test(
-  'an invitation that ran out makes room for a new one',
+  'an expired invitation is replaced by a new one',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const old = await anInvitation(db, member, { email: 'late@example.com' });
@@ -133,7 +134,7 @@ test(
 );
 
 test(
-  'only owners ask in admins and owners, and members nobody',
+  'only owners invite admins and owners, and members invite nobody',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);
@@ -156,7 +157,7 @@ test(
 );
 
 test(
-  'what counts is what the actor is by now',
+  'the actor’s current role counts',
   withDb(async (db) => {
     const admin = await aMember(db, 'admin');
     await db.update(members).set({ role: 'member' }).where(eq(members.id, admin.memberId));
@@ -180,7 +181,7 @@ test(
     }
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent', 'sent', 'too_often', 'too_often']);
 
-    await db.update(outbox).set({ createdAt: new Date(Date.now() - 61 * 60_000) });
+    await db.update(throttleEvents).set({ at: new Date(Date.now() - 61 * 60_000) });
     const member = await aMember(db, 'owner');
     expect(await inviteMembers({ db, member, settings }, asking(['target@example.com']))).toMatchObject([
       { outcome: 'sent' },
@@ -268,7 +269,7 @@ const WRONG = [
 ];
 
 test(
-  'only one plain mailbox is written to',
+  'an email goes only to a single plain mailbox',
   withDb(async (db) => {
     expect(WRONG.length).toBeGreaterThanOrEqual(40);
     const member = await aMember(db, 'owner');
@@ -285,7 +286,7 @@ test(
 );
 
 test(
-  'names and message are text: one recipient, one subject line, no markup',
+  'names and message are plain text: one recipient, one subject line, no markup',
   withDb(async (db) => {
     const member = { ...(await aMember(db, 'owner')), name: 'Eve\r\nBcc: x@evil.example\u202e' };
     const input = InviteMembers.parse({
@@ -331,7 +332,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of twenty who invite the same address at once one sends, and twelve teams together send five', async () => {
+test('if twenty invite the same address at once, one is sent; twelve teams together send five', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const same = await Promise.all(

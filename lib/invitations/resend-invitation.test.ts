@@ -12,7 +12,7 @@ import { findInvitation } from './find-invitation.ts';
 import { resendInvitation } from './resend-invitation.ts';
 
 test(
-  'a new link with new 72 hours goes out, and the older one is dead',
+  'a new link valid for 72 hours is sent, and the older one stops working',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'whoever resends vouches for it: it lives although the first inviter is gone',
+  'whoever resends an invitation becomes its inviter',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  'five mails an hour to one address are the limit here too',
+  'the limit of five emails an hour per address applies',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { id, email } = await anInvitation(db, member);
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  'a member resends none, and an admin none for admins and owners',
+  'members can’t resend invitations, and admins can’t resend those for admins and owners',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const plain = await anInvitation(db, owner);

@@ -15,7 +15,7 @@ const roleOf = async (db: Db, memberId: string) =>
   (await db.select().from(members).where(eq(members.id, memberId)))[0]!.role;
 
 test(
-  'an owner makes a member admin: he is told by mail, and the audit trail knows what he was',
+  'an owner makes a member admin: they get an email, and the audit log has both roles',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'member', owner);
@@ -54,7 +54,7 @@ test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
 );
 
 test(
-  'nobody changes his own role, not even beside another owner',
+  'nobody changes their own role, even if there is another owner',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await aMember(db, 'owner', owner);
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  "another team's member looks absent, as one removed does",
+  "another team's member looks absent, and so does a removed one",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const stranger = await aMember(db, 'member');
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  'the role he has already is no change, and sends no mail',
+  'the current role is no change and sends no email',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'admin', owner);
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  'an owner demoted since his page was loaded changes nobody',
+  'an owner demoted since the page was loaded can’t change roles',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'member', owner);
@@ -116,7 +116,7 @@ test(
   }),
 );
 
-test('fields that no form has are dropped', () => {
+test('unknown fields are dropped', () => {
   const memberId = crypto.randomUUID();
   const input = { memberId, role: 'admin', teamId: crypto.randomUUID(), status: 'active' };
 

@@ -33,7 +33,7 @@ const attacks = {
 const names = Object.keys(attacks) as (keyof typeof attacks)[]; // The keys are just these.
 const ROUNDS = 200;
 
-test('of two owners who end each other at once, one always remains an active owner', {
+test('if two owners remove each other at once, one always remains an active owner', {
   timeout: 120_000,
 }, async () => {
   const { db } = own;

@@ -13,7 +13,7 @@ import { leaveTeam } from './leave-team.ts';
 const statusOf = async (db: Db, memberId: string) =>
   (await db.select().from(members).where(eq(members.id, memberId)))[0]!.status;
 
-test.each(['admin', 'member'] as const)('an %s leaves; his own key ends, app keys stay', (role) =>
+test.each(['admin', 'member'] as const)('an %s leaves; the own key is revoked, app keys stay', (role) =>
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, role, owner);
@@ -33,7 +33,7 @@ test.each(['admin', 'member'] as const)('an %s leaves; his own key ends, app key
 );
 
 test(
-  'the last active owner has to stay, whoever else there is; beside another he may go',
+  'the last active owner can’t leave; with another owner they can',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     await aMember(db, 'admin', member);
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  'who has left cannot leave again',
+  'someone who left can’t leave again',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     await leaveTeam({ db, member });

@@ -9,7 +9,7 @@ import { previewMember } from './preview-member.ts';
 const dayBefore = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 test(
-  'names his own key and the app keys he made, with the calls and endpoints of the last 7 days',
+  'lists own keys and app keys they created, with requests and endpoints of the last 7 days',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'member', owner);
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  'is refused to members, and to admins about those not below them; a stranger looks absent',
+  'members can’t preview, and admins only those below them; a stranger looks absent',
   withDb(async (db) => {
     const admin = await aMember(db, 'admin');
     const member = await aMember(db, 'member', admin);

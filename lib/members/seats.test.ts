@@ -28,7 +28,7 @@ const invite = (db: Db, member: Member, ...emails: string[]) =>
 const active = (db: Db, { teamId }: Member) => db.$count(members, eq(members.teamId, teamId));
 
 test(
-  'seats are active members and open invitations; the one too many is refused and not mailed',
+  'active members and open invitations hold seats; one too many is refused without an email',
   withDb(async (db) => {
     const member = await anOwner(db, 3);
 
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  'an invitation that ran out, was cancelled or is of another team holds no seat; a renewed one needs one',
+  'an expired or canceled invitation, or another team’s, holds no seat; a resent one needs one',
   withDb(async (db) => {
     const member = await anOwner(db, 2);
     await anInvitation(db, await anOwner(db, null));
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  'a lowered limit takes nothing away and refuses who comes next, until there is room again',
+  'a lowered limit removes nobody and refuses the next, until there is a seat again',
   withDb(async (db) => {
     const member = await anOwner(db, 5);
     const user = await aUser(db);
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  'a suspended member comes back only where there is a seat',
+  'a suspended member can be reactivated only if there is a seat',
   withDb(async (db) => {
     const member = await anOwner(db, 2);
     const { memberId } = await aMember(db, 'member', member);
@@ -114,14 +114,14 @@ test(
 );
 
 test(
-  'who may not invite is not told of seats',
+  'someone who can’t invite can’t read the seats',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     await expect(readSeats({ db, member })).rejects.toThrow(Forbidden);
   }),
 );
 
-test('twenty who accept at once, and twenty who invite at once, do not exceed the limit', async () => {
+test('twenty accepting at once and twenty inviting at once don’t exceed the limit', async () => {
   const own = await ownDatabase();
   try {
     const { db } = own;

@@ -14,7 +14,7 @@ import { SetMemberCap, setMemberCap } from './set-member-cap.ts';
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'an owner caps a member: announced, in the audit trail, and taken away by an empty field',
+  'an owner caps a member: announced, in the audit log, and removed by an empty field',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { memberId } = await aMember(db, 'member', member);
@@ -31,13 +31,18 @@ test(
         ...{ before: { dailyCap: null }, after: { dailyCap: 50 } },
       },
     ]);
+    expect(await setMemberCap({ db, member }, { memberId, dailyCap: 50 }), 'the same cap').toEqual({
+      ...{ ok: true, receipt: null },
+    });
+    expect(await auditTrail(db)).toHaveLength(1);
+    expect(await epoch(db)).toBe(before + 1);
     await setMemberCap({ db, member }, SetMemberCap.parse({ memberId, dailyCap: '' }));
     expect(await cap()).toBeNull();
   }),
 );
 
 test(
-  'an owner caps an app: announced, and in the audit trail',
+  'an owner caps an app: announced, and in the audit log',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { id, publicId: appId } = await anApplication(db, member);
@@ -55,7 +60,7 @@ test(
 );
 
 test(
-  'members and apps of another team, and who was removed, look absent',
+  'another team’s members and apps look absent, and so do removed members',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const stranger = await aMember(db, 'owner');
@@ -73,7 +78,7 @@ test(
 );
 
 test(
-  'who is no owner caps nobody',
+  'only owners set caps',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const { memberId } = member;

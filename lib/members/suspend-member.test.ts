@@ -128,7 +128,7 @@ describe.each([
   );
 
   test(
-    "oneself is refused, another team's member looks absent, and twice says so",
+    "you can't do it to yourself, another team's member looks absent, and a second time says so",
     withDb(async (db) => {
       const owner = await aMember(db, 'owner');
       const other = await aMember(db, 'member', owner);
@@ -145,7 +145,7 @@ describe.each([
   );
 
   test(
-    'is refused to an owner who was suspended himself since his page was loaded',
+    'is refused to an owner who was suspended since the page was loaded',
     withDb(async (db) => {
       const owner = await aMember(db, 'owner');
       const other = await aMember(db, 'member', owner);

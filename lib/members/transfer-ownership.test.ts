@@ -15,7 +15,7 @@ const roleOf = async (db: Db, memberId: string) =>
   (await db.select().from(members).where(eq(members.id, memberId)))[0]!.role;
 
 test(
-  'the other becomes owner and the owner admin; the other is told',
+  'the other member becomes owner and the owner admin; the new owner gets an email',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const heir = await aMember(db, 'member', owner);
@@ -46,7 +46,7 @@ test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
 );
 
 test(
-  "neither oneself, nor a suspended member, nor another team's",
+  "not to yourself, a suspended member or another team's member",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const suspended = await aMember(db, 'admin', owner);

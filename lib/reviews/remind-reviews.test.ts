@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of eight processes that remind at once, one sends the mail', async () => {
+test('if eight processes remind at once, one sends the email', async () => {
   const { owner } = await aTeamOfTwo(own.db, { createdAt: ago(100) });
 
   const counts = await Promise.all(Array.from({ length: 8 }, () => remindReviews({ db: own.db, settings })));

@@ -17,7 +17,7 @@ async function created(outcome: ReturnType<typeof createTeam>): Promise<string> 
 }
 
 test(
-  'the founder becomes owner of a team with an API ID and a Default app',
+  'the creator becomes owner of a team with an API ID and a default app',
   withDb(async (db) => {
     const user = await aUser(db);
 
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'without a verified address nothing is made',
+  'without a verified address no team is created',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
 
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'a taken or reserved name still gets an address of its own',
+  'a taken or reserved name still gets a URL',
   withDb(async (db) => {
     const user = await aUser(db);
     await aTeam(db, { slug: 'acme', deletedAt: new Date() });
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'one person founds a limited number of teams, and a deleted one no longer counts',
+  'one person can own a limited number of teams; deleted ones don’t count',
   withDb(async (db) => {
     const user = await aUser(db);
     const rows = Array.from({ length: TEAMS_OWNED_MAX }, (_, i) => ({
@@ -86,7 +86,7 @@ test(
   }),
 );
 
-test('a name is trimmed, needed, at most 60 characters and without control characters', () => {
+test('a name is trimmed, required, at most 60 characters and without control characters', () => {
   expect(input('  Acme  ').name).toBe('Acme');
   for (const name of ['', '   ', 'x'.repeat(61), 'Ac\u0007me']) {
     expect(CreateTeam.safeParse({ name }).success, JSON.stringify(name)).toBe(false);

@@ -22,7 +22,7 @@ async function anOwnedTeam(db: Db, values: Partial<typeof teams.$inferInsert> = 
 }
 
 test(
-  'a deleted team is gone at once, every active owner gets a mail, and one of them brings it back',
+  'a deleted team disappears, every active owner gets an email, and one of them restores it',
   withDb(async (db) => {
     const member = await anOwnedTeam(db);
     const second = await aMember(db, 'owner', member);
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  'another name than the own deletes nothing, and what is deleted is deleted once',
+  'a wrong name deletes nothing, and a team is deleted only once',
   withDb(async (db) => {
     const member = await anOwnedTeam(db);
     await anOwnedTeam(db, { name: 'Other' });
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  'only an owner of the team, and only within 30 days, brings it back',
+  'only an owner of the team can restore it, within 30 days',
   withDb(async (db) => {
     const days = (count: number) => new Date(Date.now() - count * 86_400_000);
     const late = await anOwnedTeam(db, { deletedAt: days(30.01) });
@@ -110,7 +110,7 @@ test.each(['admin', 'member'] as const)('%s deletes no team', async (role) => {
 });
 
 test(
-  'who owns as many teams as he may brings none back before he has deleted one',
+  'someone at the limit of owned teams can restore one only after deleting another',
   withDb(async (db) => {
     const member = await anOwnedTeam(db, { deletedAt: new Date() });
     const user = await asUser(db, member);
@@ -128,7 +128,7 @@ test(
   }),
 );
 
-test('a name that no team can have is refused before it is looked for', () => {
+test('a name no team can have is refused before the lookup', () => {
   expect(DeleteTeam.safeParse({ name: 'a\0b' }).success).toBe(false);
   expect(DeleteTeam.safeParse({ name: 'Änderung & Co, 東京' }).success).toBe(true);
 });

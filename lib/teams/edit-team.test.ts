@@ -10,7 +10,7 @@ import { EditTeam, editTeam } from './edit-team.ts';
 const wanted = { name: 'New name', description: 'New words', reviewDays: 30 };
 
 test(
-  "name, description and review interval change, the address stays, and no other team's do",
+  'name, description and review interval change, but not the URL or other teams',
   withDb(async (db) => {
     const { teamId } = await aTeam(db, { name: 'Old name', slug: 'old-name' });
     const member = await aMember(db, 'owner', { teamId, teamSlug: 'old-name' });
@@ -26,6 +26,8 @@ test(
     expect(await auditTrail(db)).toMatchObject([
       { action: 'team.edit', before: { name: 'Old name', reviewDays: 90 }, after: wanted },
     ]);
+    expect(await editTeam({ db, member }, wanted), 'the same settings').toEqual({ ok: true });
+    expect(await auditTrail(db)).toHaveLength(1);
   }),
 );
 
@@ -44,7 +46,7 @@ test.each(['admin', 'member'] as const)('%s is refused', async (role) => {
   })();
 });
 
-test('the interval is one of four, and a name is needed', () => {
+test('the interval is one of four, and a name is required', () => {
   const valid = (given: object) => EditTeam.safeParse({ name: 'A', description: '', ...given }).success;
   for (const reviewDays of ['30', '60', '90', '180']) expect(valid({ reviewDays }), reviewDays).toBe(true);
   for (const reviewDays of ['0', '31', '-30', 'NaN', '', undefined])

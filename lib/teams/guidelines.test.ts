@@ -18,7 +18,7 @@ async function versionOf(db: Db, { teamId }: Member): Promise<string> {
 const set = (db: Db, member: Member, guidelines: string) => setGuidelines({ db, member }, { guidelines });
 
 test(
-  'members confirm a text; a new one asks everybody again but its author',
+  'members confirm a text; after a change everyone except its author is asked again',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  'who read an older text, or one of another team, confirms nothing',
+  'an older text or another team’s can’t be confirmed',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  'confirming twice is confirming once; the audit trail keeps an excerpt of a long text',
+  'confirming again changes nothing; the audit log keeps an excerpt of a long text',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  'only an owner sets the text',
+  'only owners set the text',
   withDb(async (db) => {
     await expect(set(db, await aMember(db, 'admin'), 'Text')).rejects.toThrow(Forbidden);
   }),

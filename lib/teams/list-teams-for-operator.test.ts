@@ -8,7 +8,7 @@ import { aDay } from '#tests/support/usage-rows.ts';
 import { listTeamsForOperator } from './list-teams-for-operator.ts';
 
 test(
-  'all living teams by name, each with its own figures',
+  'lists teams by name, each with its own figures, without deleted ones',
   withDb(async (db) => {
     const operator = asOperator(await aUser(db, { isOperator: true }))!;
     const busy = await aTeam(db, { name: 'Busy', dailyQuota: 77 });

@@ -9,7 +9,7 @@ import { readSettings } from './read-settings.ts';
 import { requireTwoFactor } from './require-two-factor.ts';
 
 test(
-  'an owner turns it on once he has a second factor himself, and off at any time',
+  'an owner who has set it up can require it, and stop requiring it at any time',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const bystander = await aMember(db, 'owner');
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'an admin is refused',
+  'admins are refused',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     await expect(requireTwoFactor({ db, member }, { required: false })).rejects.toThrow(Forbidden);

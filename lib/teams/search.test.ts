@@ -48,7 +48,7 @@ async function aBusyTeam(db: Db) {
 }
 
 test(
-  'a manager finds apps, keys by shared key, people and requests by the beginning of their id',
+  'a manager finds apps, keys by shared key, people, and requests by the start of their ID',
   withDb(async (db) => {
     const { owner, member, app, teamKey, teamRequest } = await aBusyTeam(db);
     const find = (query: string) => search({ db, member: owner }, { query });
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  'a member finds his own keys and requests only',
+  'a member finds only their own keys and requests',
   withDb(async (db) => {
     const { member, teamKey, ownKey, teamRequest, ownRequest } = await aBusyTeam(db);
     const find = (query: string) => search({ db, member }, { query });
@@ -82,7 +82,7 @@ test(
 );
 
 test(
-  "another team's things are not found",
+  'nothing of another team is found',
   withDb(async (db) => {
     const { app, teamKey, teamRequest, member } = await aBusyTeam(db);
     const stranger: Member = await aMember(db, 'owner');
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  'wildcards are plain characters, and a pasted secret key finds nothing',
+  'wildcards are literal characters, and a pasted secret key finds nothing',
   withDb(async (db) => {
     const { owner, teamKey } = await aBusyTeam(db);
     const find = (query: string) => search({ db, member: owner }, { query });

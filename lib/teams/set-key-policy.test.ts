@@ -14,7 +14,7 @@ const standard = {
 };
 
 test(
-  'an owner sets the policy of his team, with a line in the audit trail; the same again has none',
+  'an owner sets the team’s policy, with an audit event; the same policy has none',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'owner');
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  'only owners set it, members read it, and a deleted team has none',
+  'only owners set it, members can read it, and a deleted team has none',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     for (const role of ['admin', 'member'] as const) {
@@ -46,7 +46,7 @@ test(
   }),
 );
 
-test('days are whole numbers from 1 to 730, or none; the tick is there or not', () => {
+test('days are whole numbers from 1 to 730 or empty; the checkbox is present or absent', () => {
   expect(policy).toEqual({
     ...standard,
     revokesExposed: false,

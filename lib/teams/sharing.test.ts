@@ -17,7 +17,7 @@ const reserveOf = async (db: Db, teamId: string) =>
   (await db.select().from(teams).where(eq(teams.id, teamId)))[0]?.productionReserve;
 
 test(
-  'an owner keeps a part of the quota for Production: announced, and in the audit trail',
+  'an owner reserves part of the quota for Production: announced, and in the audit log',
   withDb(async (db) => {
     const member = await aMember(db, 'owner', await aTeam(db, { dailyQuota: 100 }));
     const before = await epoch(db);
@@ -33,6 +33,11 @@ test(
         ...{ before: { productionReserve: 0 }, after: { productionReserve: 100 } },
       },
     ]);
+    expect(await setProductionReserve({ db, member }, { reserve: 100 }), 'the same reserve').toEqual({
+      ...{ ok: true, receipt: null },
+    });
+    expect(await auditTrail(db)).toHaveLength(1);
+    expect(await epoch(db)).toBe(before + 1);
     expect(await setProductionReserve({ db, member }, { reserve: 101 })).toEqual({
       ...{ ok: false, reason: 'above_quota', dailyQuota: 100 },
     });
@@ -43,7 +48,7 @@ test(
 );
 
 test(
-  'an admin may not change how the quota is shared',
+  'admins can’t change how the quota is shared',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     await expect(setProductionReserve({ db, member }, { reserve: 1 })).rejects.toThrow(Forbidden);
@@ -51,7 +56,7 @@ test(
 );
 
 test(
-  'managers see the shares of all with today’s use, capped ones first; a member sees his own alone',
+  'managers see everyone’s cap and usage today, capped ones first; members see only their own',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner', await aTeam(db, { dailyQuota: 500 }));
     const mina = await aMember(db, 'member', owner);

@@ -16,13 +16,13 @@ test.each([
   expect(slugOf(name)).toBe(slug);
 });
 
-test('a name that leaves nothing, or a reserved word, gives no slug', () => {
+test('an empty result or a reserved word gives no slug', () => {
   for (const name of ['', '東京', '🔑', '---', 'x', 'New', ' API ', 'operator']) {
     expect(slugOf(name), name).toBeNull();
   }
 });
 
-test('a long name is cut, and not after a hyphen', () => {
+test('a long name is cut, but never ends with a hyphen', () => {
   const slug = slugOf(`${'a'.repeat(39)} long name`);
 
   expect(slug).toBe('a'.repeat(39));
