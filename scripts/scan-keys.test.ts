@@ -221,6 +221,30 @@ test('the patterns find keys, and hold none themselves', () => {
   expect(sample).toMatch(new RegExp(`^${regex}$`));
 });
 
+test('escaped keys are found in folders and in the history', () => {
+  const escaped = [...secretKey].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('');
+  git('init', '-q');
+  write('access.log', `GET /a?q=${escaped}\n`);
+  write('page.html', secretKey.replace('l', '&#108;').replaceAll('_', '&#95;'));
+  expect(keysOf().map(({ file, masked: key }) => [file, key])).toEqual([
+    ['access.log', masked],
+    ['page.html', masked],
+  ]);
+  commitAll('leak');
+  expect(keysOf('--history').map(({ file }) => file)).toEqual(['access.log', 'page.html']);
+});
+
+test('a long line takes linear time, with many keys and without', () => {
+  git('init', '-q');
+  write('keys.txt', `${secretKey} `.repeat(50_000).concat('latchkey-scan:allow'));
+  write('minified.js', `${'a'.repeat(30_000_000)} ${secretKey}`);
+  const start = performance.now();
+  expect(scan('keys.txt').status).toBe(0);
+  commitAll('long lines');
+  expect(keysOf('--history').map(({ file }) => file)).toEqual(['minified.js']);
+  expect(performance.now() - start).toBeLessThan(60_000);
+});
+
 test('a file of several chunks is read whole, keys on the borders too', () => {
   const chunk = 8 * 1024 * 1024;
   const pairs = [0, 1, 2].map(() => mintKeyPair('staging'));
@@ -239,7 +263,16 @@ test('a file of several chunks is read whole, keys on the borders too', () => {
 
 test('the scanner and the portal find the same', () => {
   const samples: string[] = [];
-  const letters = '_%5F\\u005f-= /xX9lkspbGtf';
+  const hex = (letter: string) => letter.charCodeAt(0).toString(16);
+  const escapes = [
+    (letter: string) => `%${hex(letter)}`,
+    (letter: string) => `%2525${hex(letter).toUpperCase()}`,
+    (letter: string) => `\\u00${hex(letter)}`,
+    (letter: string) => `\\x${hex(letter)}`,
+    (letter: string) => `&#x${hex(letter)};`,
+    (letter: string) => `&#${letter.charCodeAt(0)};`,
+  ];
+  const letters = '_%5F\\u005f-= /xX9lkspbGtf&#;';
   for (let i = 0; i < 3_000; i++) {
     const { secretKey: secret, sharedKey: shared } = mintKeyPair(
       (['development', 'staging', 'production'] as const)[i % 3]!,
@@ -255,6 +288,7 @@ test('the scanner and the portal find the same', () => {
     let text = forms[i % forms.length]!;
     if (i % 5 === 0) text = btoa(`${'a'.repeat(i % 4)}${text}`);
     if (i % 7 === 0) text = text.replaceAll('_', ['%5F', '\\_', '\\u005F', '%255f'][i % 4]!);
+    if (i % 11 === 0) text = text.replace(/[lkgs]/g, (letter) => escapes[i % escapes.length]!(letter));
     if (i % 3 === 0) {
       const at = (i * 31) % text.length;
       text = text.slice(0, at) + letters[i % letters.length] + text.slice(at + (i % 2));

@@ -1,5 +1,6 @@
 import { looksLikeSecretKey, parseSecretKey, parseSharedKey } from '#lib/credentials/format.ts';
 import type { Reason } from '#lib/refusals/reasons.ts';
+import { MAY_BE_ESCAPED, unescapeText } from '#lib/vault/unescape-text.ts';
 import type { ReadHeaders } from './inbound.ts';
 import type { Environment } from './ports.ts';
 
@@ -11,12 +12,23 @@ export type Presented = {
 };
 
 const QUERY_NAMES = /(?:^|&)(?:secret[_-]?key|shared[_-]?key|x-secret-key|x-shared-key|x-api-key)=/i;
-const KEY_SHAPE = /lk(?:_|%5f)[ps]k(?:_|%5f)(?:dev|stg|prod)(?:_|%5f)/i;
+const KEY_SHAPE = /lk_[ps]k_(?:dev|stg|prod)_/i;
 
 /** Whether a query string contains a key, by format or by a parameter named like one of our headers. */
 export function keyInQuery(query: string): boolean {
-  return query.length > 0 && (KEY_SHAPE.test(query) || QUERY_NAMES.test(query));
+  if (query.length === 0) return false;
+  const { text } = MAY_BE_ESCAPED.test(query) ? unescapeText(query) : { text: query };
+  return (
+    KEY_SHAPE.test(text) || QUERY_NAMES.test(query) || (text !== query && QUERY_NAMES.test(names(query)))
+  );
 }
+
+/** The names in a query, without escapes. */
+const names = (query: string): string =>
+  query
+    .split('&')
+    .map((part) => `${unescapeText(part.split('=', 1)[0]!).text}=`)
+    .join('&');
 
 /**
  * Reads the API key from the headers: HTTP Basic `shared:secret` (RFC 7617), `X-Shared-Key` with `X-Secret-Key`, or the

@@ -14,7 +14,11 @@ function aPair(environment: Environment = ENVIRONMENTS[randomInt(3)]!) {
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** Ways in which a secret key is found outside. */
+const hex = (letter: string) => letter.charCodeAt(0).toString(16);
+const percentEncoded = (text: string) => [...text].map((letter) => `%${hex(letter)}`).join('');
+const unicodeEscaped = (text: string) => [...text].map((letter) => `\\u00${hex(letter)}`).join('');
+
+/** Ways in which secret keys are found outside. */
 const WRITTEN: Record<string, (secret: string, shared: string) => string> = {
   alone: (secret) => secret,
   'in a sentence': (secret) => `Use ${secret}, please.`,
@@ -25,6 +29,20 @@ const WRITTEN: Record<string, (secret: string, shared: string) => string> = {
   'in an encoded address': (secret) =>
     encodeURIComponent(`https://example.com/?secret_key=${secret}&b`).replaceAll('_', '%5F'),
   'in an address encoded twice': (secret) => `u%253D${secret.replaceAll('_', '%255f')}%26`,
+  'with its first letter percent-encoded': (secret) => `q=%6c${secret.slice(1)}&x=1`,
+  'with its first letter percent-encoded twice': (secret) => `q=%256C${secret.slice(1)}`,
+  'with every letter percent-encoded': (secret) => percentEncoded(secret),
+  'with some letters percent-encoded five times': (secret) =>
+    secret.replace(/[kpA-F]/g, (letter) => `%25252525${hex(letter)}`),
+  'with percent-encoded letters in base64': (secret) => `%62${base64(secret).replace(/^b/, '')}`,
+  'in JSON with every letter escaped': (secret) => `{"key":"${unicodeEscaped(secret)}"}`,
+  'in JSON inside JSON': (secret) => JSON.stringify(`{"key":"${unicodeEscaped(secret)}"}`),
+  'in source code': (secret) =>
+    `'${[...secret].map((letter, i) => (i % 2 ? letter : `\\x${hex(letter)}`)).join('')}'`,
+  'in source code with code points': (secret) => `'${secret.replace('l', '\\u{6c}')}'`,
+  'in HTML': (secret) => `<p>${secret.replaceAll('_', '&#95;').replace('l', '&#x6C;')}</p>`,
+  'in HTML with named entities': (secret) => secret.replaceAll('_', '&lowbar;'),
+  'percent-encoded in JSON': (secret) => `{"q":"\\u00256c${secret.slice(1)}"}`,
   'in Markdown': (secret) => `the key ${secret.replaceAll('_', '\\_')} leaked`,
   'glued to words': (secret) => `x${secret}-y`,
   'in a diff': (secret) => `+  secret: '${secret}'`,
@@ -58,7 +76,22 @@ test('both halves of an HTTP Basic token are found', () => {
   expect(findKeys(`Basic ${base64(`${shared}:${secret}`)}`).map(({ key }) => key)).toEqual([shared, secret]);
 });
 
-test('the place of a key is told', () => {
+test('the position of an escaped key is the one in the text', () => {
+  const { secret } = aPair('production');
+  const written = percentEncoded(secret);
+  const text = `%C3%BC ${written} c \\u006c`;
+
+  const [found] = findKeys(text);
+  expect(text.slice(found!.start, found!.end)).toBe(written);
+  expect(redactKeys(text)).toBe(`%C3%BC lk_sk_prod_…${secret.slice(-4)} c \\u006c`);
+});
+
+test('a truncated and escaped key is masked', () => {
+  const { secret } = aPair('staging');
+  expect(redactKeys(`/a?b=${percentEncoded(secret.slice(0, 40))}&c`)).toBe('/a?b=lk_sk_stg_…&c');
+});
+
+test('the position of a key is found', () => {
   const { secret, shared } = aPair('production');
   const text = `a ${shared} b ${secret} c`;
 
@@ -140,6 +173,11 @@ test.each([
   ['begins', 'lklklk'],
   ['percent signs', 'lk%25'],
   ['percent signs of no end', 'lk%252525252525'],
+  ['encoded letters', '%6c%6b%5f%73%6b%5f'],
+  ['nested escapes', '\\u00256c'],
+  ['backslashes', '\\'],
+  ['zeros in entities', '&#0000000'],
+  ['encoded prefixes', '%6ck_sk_prod_%61'],
   ['base64 begins', 'bGtfc2tf'],
   ['base64 begins inside', 'xrX3Nra19za1'],
   ['shared keys', 'lk_pk_prod_aaaaaaaaaaaaaaaa '],

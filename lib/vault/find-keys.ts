@@ -1,73 +1,103 @@
 import { type KeyReference, maskedSecret, parseSecretKey, parseSharedKey } from './recognise-key.ts';
+import { MAY_BE_ESCAPED, type Unescaped, unescapeText } from './unescape-text.ts';
 
 export type FoundKey = KeyReference & {
   kind: 'secret' | 'shared';
-  /** The key itself, however it was written. */
+  /** The key itself, without escapes. */
   key: string;
-  /** Where it stands in the text; `end` is the first character after it. */
+  /** Its position in the text; `end` is the first character after it. */
   start: number;
   end: number;
 };
 
-/** An underscore as it is, as Markdown, addresses (also encoded twice) and JSON write it. */
-const U = String.raw`(?:\\?_|%(?:25){0,3}5[Ff]|\\u005[Ff])`;
-const ENVIRONMENT = '(dev|stg|prod)';
-const SECRET = new RegExp(`lk${U}sk${U}${ENVIRONMENT}${U}([0-9A-Za-z]{16})${U}([0-9A-Za-z]{49})`, 'g');
-const SHARED = new RegExp(`lk${U}pk${U}${ENVIRONMENT}${U}([0-9A-Za-z]{16})(?![0-9A-Za-z])`, 'g');
-/** A secret key whole, mistyped or cut short. */
-const SECRET_LIKE = new RegExp(`lk${U}sk${U}${ENVIRONMENT}${U}([0-9A-Za-z]{4,})(?:${U}([0-9A-Za-z]*))?`, 'g');
+const SECRET = /lk_sk_(dev|stg|prod)_([0-9A-Za-z]{16})_([0-9A-Za-z]{49})/g;
+const SHARED = /lk_pk_(dev|stg|prod)_([0-9A-Za-z]{16})(?![0-9A-Za-z])/g;
+/** A complete, mistyped or truncated secret key. */
+const SECRET_LIKE = /lk_sk_(dev|stg|prod)_([0-9A-Za-z]{4,})(?:_([0-9A-Za-z]*))?/g;
 
-/** `lk_sk_` and `lk_pk_` in base64, as they look at each of the three places that a byte can have in a group. */
+/** `lk_sk_` and `lk_pk_` in base64, for each of the three positions a byte can have in a group. */
 const BASE64 = /bGtf(?:c2tf|cGtf)|xrX3[NB]r|a19[zw]a1/g;
-/** By a hit's first letter: characters from the group's begin to the hit, and bytes from there to the key. */
+/** By the first letter of a match: characters from the start of the group to it, and bytes from there to the key. */
 const PLACES: Readonly<Record<string, { lead: number; bytes: number }>> = {
   b: { lead: 0, bytes: 0 },
   x: { lead: 2, bytes: 1 },
   a: { lead: 4, bytes: 2 },
 };
 const SECRET_LENGTH = 77;
-/** Enough for a whole key in base64, with line breaks every few dozen characters. */
+/** Enough for a whole key in base64 with line breaks every few dozen characters. */
 const BASE64_WINDOW = 160;
 
-/** Whether a text could hold one of our keys: cheap enough for every call's path. */
-const HINT = /lk[_%\\]|bGtf|xrX3|a19[zw]/;
+/** Whether an unescaped text could contain one of our keys. Cheap enough for the path of every request. */
+const HINT = /lk_|bGtf|xrX3|a19[zw]/;
 
-/**
- * Finds our keys anywhere in a text: plain, with encoded underscores, and in base64 (HTTP Basic, Kubernetes). Secret
- * keys only with the right checksum, so that nothing else is ever taken for one. Linear in the text's length.
- */
-export function findKeys(text: string): FoundKey[] {
-  if (!HINT.test(text)) return [];
-  return [...secretKeys(text), ...sharedKeys(text), ...base64Keys(text)].sort((a, b) => a.start - b.start);
+const UNCHANGED = (index: number) => index;
+
+/** The text without escapes, or null if it can't contain a key. */
+function readable(original: string): Unescaped | null {
+  const unescaped = MAY_BE_ESCAPED.test(original)
+    ? unescapeText(original)
+    : { text: original, originalOf: UNCHANGED };
+  return HINT.test(unescaped.text) ? unescaped : null;
 }
 
-/** The secret keys that a text holds, each once. */
+/**
+ * Finds our keys anywhere in a text: plain, with any of their characters escaped, and in base64 (HTTP Basic, Kubernetes).
+ * Secret keys must have the right checksum, so nothing else is mistaken for one. Linear in the length of the text.
+ */
+export function findKeys(text: string): FoundKey[] {
+  const unescaped = readable(text);
+  if (!unescaped) return [];
+  const { originalOf } = unescaped;
+  return keysIn(unescaped.text).map((key) => ({
+    ...key,
+    start: originalOf(key.start),
+    end: originalOf(key.end),
+  }));
+}
+
+const keysIn = (text: string): FoundKey[] =>
+  [...secretKeys(text), ...sharedKeys(text), ...base64Keys(text)].sort((a, b) => a.start - b.start);
+
+/** The secret keys in a text, each once. */
 export const secretsIn = (text: string): string[] => [
   ...new Set(findKeys(text).flatMap(({ kind, key }) => (kind === 'secret' ? [key] : []))),
 ];
 
-/** Whether a text holds a secret key, or what is left of one. */
+/** Whether a text contains a secret key or a part of one. */
 export const holdsSecret = (text: string): boolean => redactKeys(text) !== text;
 
-/** Puts `lk_sk_prod_…wXyZ` in the place of secret keys; also of mistyped ones and of pieces, without their end. */
-export function redactKeys(text: string): string {
-  if (!HINT.test(text)) return text;
+/** Replaces secret keys with `lk_sk_prod_…wXyZ`. Mistyped keys and parts of keys are masked too, without their last four. */
+export function redactKeys(original: string): string {
+  const unescaped = readable(original);
+  if (!unescaped) return original;
+  const { text, originalOf } = unescaped;
   let masked = '';
-  let from = 0;
-  for (const { kind, environment, key, start, end } of findKeys(text)) {
+  let [from, copied] = [0, 0];
+  const replace = (start: number, end: number, mask: string) => {
+    masked += original.slice(copied, originalOf(start)) + mask;
+    copied = originalOf(end);
+  };
+  const maskParts = (to: number) => {
+    for (const { index, 0: all, 1: environment, 3: tail } of text.slice(from, to).matchAll(SECRET_LIKE))
+      replace(
+        from + index,
+        from + index + all.length,
+        `lk_sk_${environment}_…${tail?.length === 49 ? tail.slice(-4) : ''}`,
+      );
+  };
+  for (const { kind, environment, key, start, end } of keysIn(text)) {
     if (kind !== 'secret' || start < from) continue;
-    masked += text.slice(from, start) + maskedSecret(environment, key.slice(-4));
+    maskParts(start);
+    replace(start, end, maskedSecret(environment, key.slice(-4)));
     from = end;
   }
-  return (masked + text.slice(from)).replace(SECRET_LIKE, (_all, environment: string, _id, tail?: string) => {
-    const lastFour = tail?.length === 49 ? tail.slice(-4) : '';
-    return `lk_sk_${environment}_…${lastFour}`;
-  });
+  maskParts(text.length);
+  return masked + original.slice(copied);
 }
 
-/** `redactKeys` for every text inside a plain value, such as what becomes JSON. */
+/** `redactKeys` for every text in a JSON-like value. */
 export function redactValues<T>(value: T): T {
-  return redacted(value) as T; // The same shape comes out: only texts are replaced, by texts.
+  return redacted(value) as T; // Texts are replaced by texts, so the shape stays the same.
 }
 
 function redacted(value: unknown): unknown {
@@ -80,14 +110,14 @@ function redacted(value: unknown): unknown {
   );
 }
 
-/** Boundaries are not asked for: the checksum is proof, and in `%3Dlk_sk_…` a letter stands before the key. */
+/** Needs no word boundaries: the checksum is proof. */
 function* secretKeys(text: string): Generator<FoundKey> {
   SECRET.lastIndex = 0;
   for (let match = SECRET.exec(text); match; match = SECRET.exec(text)) {
     const key = `lk_sk_${match[1]}_${match[2]}_${match[3]}`;
     const reference = parseSecretKey(key);
     if (reference) yield { ...reference, kind: 'secret', key, start: match.index, end: SECRET.lastIndex };
-    // What was no key may hide the begin of one.
+    // What isn't a key can contain the start of one.
     else SECRET.lastIndex = match.index + 2;
   }
 }
@@ -113,7 +143,7 @@ function* base64Keys(text: string): Generator<FoundKey> {
   }
 }
 
-/** The key whose base64 was hit at `index`. Keys are ASCII letters, digits and `_`: their base64 has no `+` or `/`. */
+/** The key with a base64 match at `index`. Keys are ASCII letters, digits and `_`, so their base64 has no `+` or `/`. */
 function base64Key(
   text: string,
   index: number,
@@ -142,7 +172,7 @@ function base64Key(
   };
 }
 
-/** How far into a wrapped text its first `characters` reach, line breaks and indents left out of the count. */
+/** The length of a wrapped text's first `characters`, not counting line breaks and indents. */
 function spanOf(window: string, characters: number): number {
   let counted = 0;
   let at = 0;

@@ -3,14 +3,16 @@ import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from
 import { join } from 'node:path';
 import { findKeys, mayHoldKey } from './recognise.mjs';
 
+/** A line with these words may contain keys, as in a test. */
+const ALLOWED = 'latchkey-scan:allow';
 const SKIPPED = new Set(['.git', 'node_modules']);
 const CHUNK_BYTES = 8 * 1024 * 1024;
-/** Longer than any key, however it is encoded: what a chunk's end cuts is whole in the next. */
+/** Longer than any encoded key: one cut off at the end of a chunk is complete in the next. */
 const OVERLAP_BYTES = 1_024;
 
 /**
- * The regular files under a path, relative to it. In a git work tree those that git does not ignore; elsewhere all but
- * `.git` and `node_modules`. With `everything` all there are.
+ * The regular files under a path, relative to it. In a git work tree, files that git doesn't ignore; elsewhere, all but
+ * those in `.git` and `node_modules`. With `everything`, all files.
  */
 export function* filesUnder(root, { everything = false } = {}) {
   if (!lstatSync(root).isDirectory()) {
@@ -40,15 +42,15 @@ function* walk(root, folder, everything) {
 
 const buffer = Buffer.allocUnsafe(CHUNK_BYTES + OVERLAP_BYTES);
 
-/** The keys in one file, each with its line; none for what is no regular file or is binary. Answers the bytes read. */
+/** Reports the keys in one file with their lines. Skips binary and special files. Returns the bytes read. */
 export function scanFile(path, onKey) {
   let file;
   try {
-    // Links are not followed: what they lead to is scanned where it is.
+    // Links are not followed. Their targets are scanned where they are.
     if (!lstatSync(path).isFile()) return 0;
     file = openSync(path, 'r');
   } catch (error) {
-    if (error.code === 'ENOENT') return 0; // Deleted in the work tree, or since it was listed.
+    if (error.code === 'ENOENT') return 0; // Deleted in the work tree or since the listing.
     throw error;
   }
   try {
@@ -82,31 +84,30 @@ function scanChunks(file, onKey) {
   }
 }
 
-/** Editors on Windows write settings so; only the first chunk is looked at. */
+/** Windows editors write settings in UTF-16. Only the first chunk is scanned. */
 function reportUtf16(chunk, onKey) {
   reportKeys(chunk.toString('utf16le'), 1, Number.POSITIVE_INFINITY, onKey);
   return 0;
 }
 
-/** Reports the keys of a text that begin before `end`. */
+/** Reports the keys of a text that start before `end`, except those on lines that allow them. */
 export function reportKeys(text, firstLine, end, onKey) {
   let line = firstLine;
-  let from = 0;
+  let [from, to] = [0, -1];
+  let isAllowed = false;
   for (const key of findKeys(text)) {
     if (key.index >= end) return;
-    for (let at = text.indexOf('\n', from); at >= 0 && at < key.index; at = text.indexOf('\n', from)) {
-      line++;
-      from = at + 1;
+    while (to < key.index) {
+      if (to >= 0) {
+        line++;
+        from = to + 1;
+      }
+      const next = text.indexOf('\n', from);
+      to = next < 0 ? text.length : next;
+      isAllowed = to >= key.index && text.slice(from, to).includes(ALLOWED);
     }
-    if (!isAllowed(text, key.index)) onKey({ ...key, line });
+    if (!isAllowed) onKey({ ...key, line });
   }
-}
-
-/** Whether the line says that its key is meant to be there, as in a test. */
-function isAllowed(text, index) {
-  const end = text.indexOf('\n', index);
-  const line = text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? undefined : end);
-  return line.includes('latchkey-scan:allow');
 }
 
 function countLines(bytes) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { findKeys } from './recognise.mjs';
 
-/** Whatever the person's own configuration says, the output has one form. */
+/** Makes the output independent of the user's git configuration. */
 const PLAIN = [
   '--no-color',
   '--no-ext-diff',
@@ -13,10 +13,10 @@ const PLAIN = [
 const LOG = ['log', '-p', '--all', '--cc', '--root', ...PLAIN, '--format=%x00%H%x09%as%x09%an%n%B'];
 const STAGED = ['diff', '--cached', '--diff-filter=d', ...PLAIN];
 
-/** The keys that any commit of any branch, tag or stash added, or has in its message. Answers the bytes read. */
+/** Reports the keys that any commit of any branch, tag or stash added or has in its message. Returns the bytes read. */
 export const scanHistory = (root, onKey) => scanDiff(root, LOG, onKey);
 
-/** The keys in what the next commit adds. */
+/** Reports the keys that the next commit adds. */
 export const scanStaged = (root, onKey) => scanDiff(root, STAGED, onKey);
 
 async function scanDiff(root, args, onKey) {
@@ -27,32 +27,34 @@ async function scanDiff(root, args, onKey) {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  let complaint = '';
+  let errorText = '';
   git.stderr.on('data', (data) => {
-    complaint = (complaint + data).slice(-2_000);
+    errorText = (errorText + data).slice(-2_000);
   });
   const ended = new Promise((resolve, reject) => {
     git.on('error', reject);
     git.on('close', resolve);
   });
-  ended.catch(() => {}); // Told below, after the last line.
+  ended.catch(() => {}); // Thrown by the `await` after the last line.
   const reader = createReader(onKey);
   let bytes = 0;
-  let rest = '';
-  // Latin-1 keeps every byte: keys are ASCII, and names are decoded when one is told.
+  // The parts of a line whose end hasn't arrived: joined once, so a long line takes linear time.
+  let parts = [];
+  // Latin-1 keeps every byte: keys are ASCII, and names are decoded when they are shown.
   git.stdout.setEncoding('latin1');
   for await (const data of git.stdout) {
     bytes += data.length;
-    const text = rest + data;
     let from = 0;
-    for (let end = text.indexOf('\n', rest.length); end >= 0; end = text.indexOf('\n', from)) {
-      reader(text.slice(from, end));
+    for (let end = data.indexOf('\n'); end >= 0; end = data.indexOf('\n', from)) {
+      parts.push(data.slice(from, end));
+      reader(parts.join(''));
+      parts = [];
       from = end + 1;
     }
-    rest = text.slice(from);
+    if (from < data.length) parts.push(data.slice(from));
   }
-  if (rest) reader(rest);
-  if ((await ended) !== 0) throw new Error(complaint.trim() || 'git failed');
+  if (parts.length > 0) reader(parts.join(''));
+  if ((await ended) !== 0) throw new Error(errorText.trim() || 'git failed');
   return bytes;
 }
 
@@ -64,7 +66,7 @@ function createReader(onKey) {
   let line = 0;
   let columns = 1;
 
-  function tell(text, at) {
+  function report(text, at) {
     if (text.includes('latchkey-scan:allow')) return;
     for (const key of findKeys(text)) onKey({ ...key, ...at, ...commit });
   }
@@ -81,7 +83,7 @@ function createReader(onKey) {
     ) {
       state = 'header';
       file = null;
-    } else if (state === 'message') tell(text, { file: null, line: null });
+    } else if (state === 'message') report(text, { file: null, line: null });
     else if (text.startsWith('@@')) {
       state = 'hunk';
       columns = text.search(/[^@]/) - 1;
@@ -95,9 +97,9 @@ function createReader(onKey) {
             .replace(/^"?b\//, ''),
         );
     } else {
-      // A merge has a column for each parent; a line that it takes from none of them has a plus.
+      // A merge has a column for each parent. A line from none of them has a plus.
       const marks = text.slice(0, columns);
-      if (marks.includes('+')) tell(text.slice(columns), { file, line });
+      if (marks.includes('+')) report(text.slice(columns), { file, line });
       if (!/[-\\]/.test(marks)) line++;
     }
   };

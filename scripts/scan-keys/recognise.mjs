@@ -1,16 +1,20 @@
-// The scanner stands alone and runs on any Node, so this is `lib/vault/find-keys.ts` once more, over bytes and without
-// what only the portal needs. A test holds the two together.
+// The scanner has no dependencies and runs on any Node version, so this repeats `lib/vault/find-keys.ts` without the parts
+// that only the portal needs. A test checks that both find the same keys.
 
-const U = String.raw`(?:\\?_|%(?:25){0,3}5[Ff]|\\u005[Ff])`;
-const SECRET = new RegExp(`lk${U}sk${U}(dev|stg|prod)${U}([0-9A-Za-z]{16})${U}([0-9A-Za-z]{49})`, 'g');
-const SHARED = new RegExp(`lk${U}pk${U}(dev|stg|prod)${U}([0-9A-Za-z]{16})(?![0-9A-Za-z])`, 'g');
-/** `lk_sk_` and `lk_pk_` in base64, at each of the three places that a byte can have in a group. */
+import { unescapeText } from './unescape-text.mjs';
+
+const SECRET = /lk_sk_(dev|stg|prod)_([0-9A-Za-z]{16})_([0-9A-Za-z]{49})/g;
+const SHARED = /lk_pk_(dev|stg|prod)_([0-9A-Za-z]{16})(?![0-9A-Za-z])/g;
+/** `lk_sk_` and `lk_pk_` in base64, for each of the three positions a byte can have in a group. */
 const BASE64 = /bGtf(?:c2tf|cGtf)|xrX3[NB]r|a19[zw]a1/g;
-/** By a hit's first letter: characters from the group's begin to the hit, and bytes from there to the key. */
+/** By the first letter of a match: characters from the start of the group to it, and bytes from there to the key. */
 const PLACES = { b: [0, 0], x: [2, 1], a: [4, 2] };
-const HINTS = ['lk_', 'lk%', 'lk\\', 'bGtf', 'xrX3', 'a19za1', 'a19wa1'];
+const HINTS = ['lk_', 'lk%', 'lk\\', 'lk&', 'bGtf', 'xrX3', 'a19za1', 'a19wa1'];
+/** What an escaped text contains, and codes of the letters `l` and `k` in it. */
+const ESCAPES = ['%', '\\u', '\\x', '&#'];
+const LETTER_CODES = ['6c', '6C', '6b', '6B', '107;', '108;'];
 const ENVIRONMENTS = { dev: 'development', stg: 'staging', prod: 'production' };
-const ANY_HINT = /lk[_%\\]|bGtf|xrX3|a19[zw]/;
+const ANY_HINT = /lk_|bGtf|xrX3|a19[zw]/;
 const BASE64_WINDOW = 160;
 
 const CRC_TABLE = Int32Array.from({ length: 256 }, (_, n) => {
@@ -35,16 +39,22 @@ function checksumOf(text) {
 
 const isGenuine = (secret) => checksumOf(secret.slice(0, -6)) === secret.slice(-6);
 
-/** Whether bytes could hold a key at all: the fast way past nearly everything. */
-export const mayHoldKey = (bytes) => HINTS.some((hint) => bytes.includes(hint, 0, 'latin1'));
+/** Whether bytes could contain a key. Rules out nearly all files quickly. */
+export function mayHoldKey(bytes) {
+  const includesAny = (texts) => texts.some((text) => bytes.includes(text, 0, 'latin1'));
+  return includesAny(HINTS) || (includesAny(ESCAPES) && includesAny(LETTER_CODES));
+}
 
 /**
- * The keys in a text: secret ones by their checksum, shared ones, which have none, as words. `masked` is all that may
- * be shown; `index` is where it begins.
+ * The keys in a text, escaped or not: secret keys by their checksum, shared keys, which have none, as whole words.
+ * `masked` is safe to show, `index` is the position.
  */
-export function findKeys(text) {
+export function findKeys(original) {
+  const { text, originalOf } = unescapeText(original);
   if (!ANY_HINT.test(text)) return [];
-  return [...secretKeys(text), ...sharedKeys(text), ...base64Keys(text)].sort((a, b) => a.index - b.index);
+  return [...secretKeys(text), ...sharedKeys(text), ...base64Keys(text)]
+    .sort((a, b) => a.index - b.index)
+    .map((key) => ({ ...key, index: originalOf(key.index) }));
 }
 
 function found(kind, environment, keyId, index, secret) {
@@ -59,7 +69,7 @@ function* secretKeys(text) {
     const [, environment, keyId, rest] = match;
     const secret = `lk_sk_${environment}_${keyId}_${rest}`;
     if (isGenuine(secret)) yield found('secret', environment, keyId, match.index, secret);
-    else SECRET.lastIndex = match.index + 2; // It may hide the begin of one.
+    else SECRET.lastIndex = match.index + 2; // It can contain the start of a key.
   }
 }
 
