@@ -16,7 +16,7 @@ function formOf(...fields: [string, string | File][]): FormData {
 
 const run = (form: FormData) => runAction(Input, form, async (value) => ({ status: 'done', value }));
 
-test('fields are told by their names; one that comes again, or ends in [], is a list', async () => {
+test('fields are read by name; a repeated field, or one that ends in [], is a list', async () => {
   expect(await run(formOf(['name', 'Ada'], ['ids[]', '1'], ['$ACTION_ID_x', '']))).toEqual({
     status: 'done',
     value: { name: 'Ada', ids: ['1'] },
@@ -24,7 +24,7 @@ test('fields are told by their names; one that comes again, or ends in [], is a 
   expect(await run(formOf(['name', 'Ada'], ['name', 'Grace']))).toMatchObject({ status: 'invalid' });
 });
 
-test('a field called __proto__ is a field like any other: nothing is read out of it', async () => {
+test('a field named __proto__ is an ordinary field', async () => {
   const file = new File(['x'], 'owner');
   expect(await run(formOf(['__proto__', file]))).toMatchObject({
     status: 'invalid',
@@ -36,11 +36,11 @@ test('a field called __proto__ is a field like any other: nothing is read out of
   });
 });
 
-test('what is no form is refused without reading it', async () => {
+test('anything but a form is rejected without reading it', async () => {
   expect(await run({} as FormData)).toEqual({ status: 'invalid', fields: {} });
 });
 
-test('a field whose schema has no words of its own gets ours, not the ones zod has for programmers', async () => {
+test('a field whose schema has no message gets ours instead of zod’s', async () => {
   const Wordless = z.object({
     empty: z.string().min(1),
     absent: z.string(),

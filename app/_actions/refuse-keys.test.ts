@@ -17,7 +17,7 @@ const formOf = (values: Record<string, string>) => {
 const nobodyAsks = () => Promise.reject(new Error('the sender was asked for'));
 
 test(
-  'a key in any field is refused beside it and marked as exposed; its team is told, and it goes on working',
+  'a key in any field is rejected and marked as exposed; its team is notified, and the key keeps working',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const { secretKey } = await aCredential(db, await anApplication(db, owner));
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  'a key of another team is that team’s find, without a name; a stranger does not learn whether it is one',
+  'another team’s key is reported to that team without a name; a stranger doesn’t learn whether it exists',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const { secretKey } = await aCredential(db, await anApplication(db, owner));
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'a key that is nobody’s is refused without a trace',
+  'an unknown key is rejected and leaves no trace',
   withDb(async (db) => {
     const { secretKey } = mintKeyPair('production');
     const errors = await refuseKeys(formOf({ name: secretKey }), async () => ({
@@ -82,7 +82,7 @@ test(
   }),
 );
 
-test('fields for secrets, shared keys, mistyped keys and files are left alone, and nobody is asked', async () => {
+test('fields for secrets, shared keys, mistyped keys and files are ignored, without a lookup', async () => {
   const { secretKey, sharedKey } = mintKeyPair('production');
   const form = formOf({
     ...{ secretKey, secret: secretKey, password: secretKey, newPassword: secretKey, current: secretKey },

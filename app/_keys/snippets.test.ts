@@ -60,7 +60,7 @@ const has = (program: string, ask = '--version') => {
   }
 };
 
-describe('every snippet, run as pasted, makes the same call with both keys', () => {
+describe('every snippet, run as pasted, sends the same request with both keys', () => {
   const input = () => ({
     ...keys,
     gatewayUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // It listens on TCP.
@@ -90,13 +90,10 @@ describe('every snippet, run as pasted, makes the same call with both keys', () 
     expect(seen).toEqual(expected());
   });
 
-  test.skipIf(!has('python3'))(
-    'Python shows a refusal, which says what to do, and no traceback',
-    async () => {
-      const code = pythonSnippet({ ...input(), example: REFUSED });
-      expect(await run('python3', ['-c', code])).toEqual({ stdout: '403 hello\n', stderr: '' });
-    },
-  );
+  test.skipIf(!has('python3'))('Python shows a rejection and its advice, without a traceback', async () => {
+    const code = pythonSnippet({ ...input(), example: REFUSED });
+    expect(await run('python3', ['-c', code])).toEqual({ stdout: '403 hello\n', stderr: '' });
+  });
 
   test.skipIf(!has('go', 'version'))('Go', { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-go-'));
@@ -122,7 +119,7 @@ function readGo(literal: string): string {
     );
 }
 
-test('every text in the Go snippet is a literal of Go that reads as what was meant', () => {
+test('every string in the Go snippet is a valid Go literal', () => {
   const text = 'it\'s "quoted" \\n `raw` é 😀 \u0000\u2028\ufeff %s\ttab';
   const code = goSnippet({
     ...keys,

@@ -15,7 +15,7 @@ const anOwner = async (db: Db, applicationsMax: number | null) =>
 const input = { title: 'Storefront', description: '', endpointIds: [] };
 
 test(
-  'the app too many is refused; the Default app, archived ones and those of others take no room',
+  'an app over the limit is rejected; the Default app, archived apps and those of other teams don’t count',
   withDb(async (db) => {
     const member = await anOwner(db, 2);
     await anApplication(db, await anOwner(db, null));
@@ -33,7 +33,7 @@ test(
 );
 
 test(
-  'an archived app comes back where there is room; the Default app always',
+  'an archived app can be restored below the limit; the Default app always',
   withDb(async (db) => {
     const member = await anOwner(db, 1);
     const kept = await anApplication(db, member);
@@ -52,7 +52,7 @@ test(
   }),
 );
 
-test('twenty who create and restore at once do not exceed the limit', async () => {
+test('twenty concurrent creations and restorations do not exceed the limit', async () => {
   const own = await ownDatabase();
   try {
     const { db } = own;

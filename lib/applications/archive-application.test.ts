@@ -16,7 +16,7 @@ const rowOf = async (db: Db, id: string) =>
   (await db.select().from(applications).where(eq(applications.id, id)))[0]!;
 
 test(
-  'archiving and restoring each raise the epoch and leave their line in the audit trail',
+  'archiving and restoring raise the epoch and are audited',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'doing it twice says so and changes nothing',
+  'a second time is reported and changes nothing',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { publicId: appId } = await anApplication(db, member);
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  'a member is refused both',
+  'a member can do neither',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const { publicId: appId } = await anApplication(db, member);

@@ -20,7 +20,7 @@ const connectedTo = async (db: Db, id: string) =>
     .sort();
 
 test(
-  'the set becomes what is asked for; a removal raises the epoch and is confirmed',
+  'the set becomes the requested one; a removal raises the epoch and is confirmed',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const app = await anApplication(db, member);
@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  'what is gone from the catalog may stay connected and shows as gone, but is never connected anew',
+  'a removed endpoint can stay connected and is marked as removed, but can’t be connected again',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -124,7 +124,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of two sets saved at once one wins as a whole', async () => {
+test('of two sets saved concurrently, one wins as a whole', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const app = await anApplication(db, member);

@@ -13,7 +13,7 @@ import { CreateApplication, createApplication } from './create-application.ts';
 const details = { title: 'Storefront', description: 'Sells things' };
 
 test(
-  'an application is made with its endpoints, and the audit trail says so',
+  'an application is created with its endpoints and audited',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const { endpointIds } = await anApi(db, ['GET /a', 'GET /b']);
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  'an endpoint that is not in the catalog, or no longer, makes nothing',
+  'with an unknown or removed endpoint, nothing is created',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { endpointIds } = await anApi(db, ['GET /a', 'GET /b']);
@@ -57,7 +57,7 @@ test(
   }),
 );
 
-test('at least one endpoint is asked for, and doubles count once', () => {
+test('at least one endpoint is required, and duplicates count once', () => {
   const id = crypto.randomUUID();
 
   expect(CreateApplication.safeParse({ ...details, endpointIds: [] }).error?.issues[0]?.message).toBe(
@@ -66,7 +66,7 @@ test('at least one endpoint is asked for, and doubles count once', () => {
   expect(CreateApplication.parse({ ...details, endpointIds: [id, id] }).endpointIds).toEqual([id]);
 });
 
-test('what a form adds beyond its fields is dropped', () => {
+test('unknown fields are dropped', () => {
   const input = {
     ...details,
     endpointIds: [crypto.randomUUID()],

@@ -11,7 +11,7 @@ import { editApplication } from './edit-application.ts';
 const details = { title: 'New title', description: 'New description' };
 
 test(
-  'title and description change, and the audit trail keeps both states',
+  'title and description change, and both states are audited',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member, { title: 'Old title' });

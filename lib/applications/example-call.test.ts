@@ -11,7 +11,7 @@ const endpoint = (values: Partial<CallableEndpoint>): CallableEndpoint => ({
   ...values,
 });
 
-test('path parameters take the examples of the document, and are encoded', () => {
+test('path parameters come from the document’s examples and are encoded', () => {
   const parameters = [
     { in: 'path', name: 'city', required: true, schema: { type: 'string' }, example: "St. John's" },
   ];
@@ -37,7 +37,7 @@ test.each([
   expect(exampleCall(endpoint({ path: '/things/{id}', parameters })).path).toBe(`/weather/things/${value}`);
 });
 
-test('required query and header parameters are given, others left out', () => {
+test('required query and header parameters are included, others omitted', () => {
   const parameters = [
     { in: 'query', name: 'unit', required: true, example: 'C & F' },
     { in: 'query', name: 'page', example: 2 },
@@ -53,7 +53,7 @@ test('required query and header parameters are given, others left out', () => {
   });
 });
 
-test('a POST carries the example of its JSON body', () => {
+test('a POST includes the example of its JSON body', () => {
   const requestBody = { content: { 'application/json': { example: { name: 'Oslo' } } } };
 
   expect(exampleCall(endpoint({ method: 'POST', requestBody }))).toMatchObject({
@@ -62,7 +62,7 @@ test('a POST carries the example of its JSON body', () => {
   });
 });
 
-test('a parameter the document does not describe gets a value all the same', () => {
+test('a parameter that the document does not describe gets a value too', () => {
   expect(exampleCall(endpoint({ path: '/a/{b}/c', parameters: 'nonsense' })).path).toBe(
     '/weather/a/example/c',
   );

@@ -19,7 +19,7 @@ async function calls(db: Db, key: Key, daysAgo: number, requests: number) {
 const past = new Date(Date.now() - 1_000);
 
 test(
-  'a card counts the live keys and the requests of this UTC day',
+  'a card counts the active keys and the requests of this UTC day',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member, { title: 'Storefront', description: 'Sells' });
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'archived applications are listed apart, and counted',
+  'archived applications are listed separately and counted',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const live = await anApplication(db, member);
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'the Default app shows once it has a key',
+  'the Default app is listed once it has a key',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member, { isDefault: true });
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  'a member sees every application, with his own keys and requests only',
+  'a member sees every application, but only their own keys and requests',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const app = await anApplication(db, member);

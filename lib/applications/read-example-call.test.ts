@@ -9,7 +9,7 @@ import { listOfferedEndpoints } from './list-offered-endpoints.ts';
 import { readExampleCall } from './read-example-call.ts';
 
 test(
-  'the example is a connected endpoint that is still there, of the team alone',
+  'the example is a connected endpoint of the team’s application that exists',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -29,7 +29,7 @@ test(
 );
 
 test(
-  'only what is in the catalog today is offered',
+  'only endpoints in the catalog are offered',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const api = await anApi(db, ['GET /here', 'GET /gone']);

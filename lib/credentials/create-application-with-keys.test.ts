@@ -13,7 +13,7 @@ import { createApplicationWithKeys } from './create-application-with-keys.ts';
 const details = { title: 'Storefront', description: '' };
 
 test(
-  'the application and its first pair come together',
+  'the application and its first key pair are created together',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { endpointIds } = await anApi(db);
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  'an unknown endpoint makes neither',
+  'with an unknown endpoint, neither is created',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
 

@@ -28,7 +28,7 @@ test(
 );
 
 test(
-  'a Default app that is missing is made, and the trail says so',
+  'a missing Default app is created and audited',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     await anApplication(db, await aMember(db, 'owner'), { isDefault: true });
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  'with its first key the Default app is connected to all that is offered; what was chosen for it stays',
+  'with its first key the Default app is connected to all endpoints; an existing selection is kept',
   withDb(async (db) => {
     const api = await anApi(db, ['GET /a', 'GET /b', 'GET /gone']);
     await db.update(endpoints).set({ removedAt: new Date() }).where(eq(endpoints.id, api.endpointIds[2]!));
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  'a member is refused, and no Default app is made for him',
+  'a member is rejected, and no Default app is created',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
 
@@ -102,7 +102,7 @@ test(
   }),
 );
 
-test('an app that is not chosen and one that is unreadable differ', () => {
+test('no app and an invalid app are different', () => {
   expect(CreateKey.parse({ ...wanted })).toMatchObject({ appId: '' });
   expect(CreateKey.safeParse({ ...wanted, appId: 'app_x' }).error?.issues).toMatchObject([
     { path: ['appId'], message: 'Choose an app.' },
@@ -115,7 +115,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('those who miss the Default app at once make one', async () => {
+test('concurrent first keys create one Default app', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
 

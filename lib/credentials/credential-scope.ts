@@ -10,7 +10,7 @@ type Ownable = { [A in Action]: `${A}.own` extends Action ? A : never }[Action];
  * The credentials that an actor can act on, as the condition of every query: all of the team's, or only the actor's
  * own, depending on their role. Throws `Forbidden`.
  */
-export function reach(member: Member, action: Ownable): SQL | undefined {
+export function credentialScope(member: Member, action: Ownable): SQL | undefined {
   const all = can(member, action);
   if (!all) authorize(member, `${action}.own`);
   return and(

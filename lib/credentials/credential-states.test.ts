@@ -19,7 +19,7 @@ const actionsOn = async (db: Db, keyId: string) =>
   (await auditTrail(db, eq(auditEvents.subjectId, keyId))).map((line) => line.action);
 
 test(
-  'a key is paused, resumed and revoked, each raising the epoch and leaving its line in the audit trail',
+  'pausing, resuming and revoking a key raise the epoch and are audited',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const app = await anApplication(db, member);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'a revoked key stays revoked: revoking again says since when, and neither pausing nor resuming does anything',
+  'a revoked key stays revoked: revoking, pausing and resuming have no effect',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { keyId, id } = await aCredential(db, await anApplication(db, member));
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'a paused key can be revoked; pausing it again or resuming an active one says so',
+  'a paused key can be revoked; pausing it again or resuming an active one is reported',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { keyId, id } = await aCredential(db, await anApplication(db, member));
@@ -120,7 +120,7 @@ describe.each([
   );
 
   test(
-    'is refused to a role the table does not know',
+    'is rejected for an unknown role',
     withDb(async (db) => {
       const member = { ...(await aMember(db, 'member')), role: 'visitor' } as never; // No such role exists.
 
@@ -135,7 +135,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of pauses, resumes and revokes at once, the revoke always stands and is told once', async () => {
+test('of concurrent pauses, resumes and revokes, the revoke always wins and is reported once', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const app = await anApplication(db, member);
@@ -157,7 +157,7 @@ test('of pauses, resumes and revokes at once, the revoke always stands and is to
   }
 });
 
-test('the receipt comes only when every gateway with a live lease has applied the revoke', async () => {
+test('the receipt is returned only after every gateway with a lease has applied the revoke', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const { keyId } = await aCredential(db, await anApplication(db, member));

@@ -34,7 +34,7 @@ async function aKey(db: Db, values: Partial<typeof credentials.$inferInsert> = {
 }
 
 test(
-  'name and description change without a word to the gateways, and the trail has both',
+  'name and description change without involving the gateways, and both states are audited',
   withDb(async (db) => {
     const { key, edit } = await aKey(db, { name: 'old', description: 'what', dailyLimit: 7 });
     const before = await epochOf(db);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'a shorter life raises the epoch and has a receipt; a longer one raises it and waits for nobody',
+  'an earlier expiration raises the epoch and has a receipt; a later one raises it without waiting',
   withDb(async (db) => {
     const { key, edit } = await aKey(db);
     const before = await epochOf(db);
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  'a date means to its end in UTC, whatever the zone of the session',
+  'a date means its end in UTC, regardless of the session’s time zone',
   withDb(async (db) => {
     const { key, edit } = await aKey(db);
     await db.execute(sql`set local time zone 'America/New_York'`);
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  'a life is not lengthened past the age at which the team replaces its keys',
+  'an expiration can’t be extended past the maximum age in the team’s policy',
   withDb(async (db) => {
     const { member, key, edit } = await aKey(db, { environment: 'production', expiresAt: inDays(10) });
 
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  'a key that has ended is not brought back; its name may change, a revoked one nothing',
+  'an expired key can’t be reactivated but renamed; a revoked key can’t be changed',
   withDb(async (db) => {
     const { key, edit } = await aKey(db, { expiresAt: inDays(-1) });
 
@@ -119,7 +119,7 @@ test(
 );
 
 test(
-  'a lower limit has a receipt, a higher one none, and an empty text lifts it',
+  'a lower limit has a receipt, a higher one has none, and an empty text removes it',
   withDb(async (db) => {
     const { key, edit } = await aKey(db);
     const before = await epochOf(db);

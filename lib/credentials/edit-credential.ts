@@ -7,7 +7,7 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import { EXPIRATIONS, IssueCredential } from './issue-credential.ts';
 import { OneCredential } from './pause-credential.ts';
@@ -51,7 +51,7 @@ export async function editCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId, expiration = 'keep', expiresOn, ...given }: z.output<typeof EditCredential>,
 ): Promise<Edited> {
-  const mine = and(reach(member, 'credential.edit'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.edit'), eq(credentials.keyId, keyId));
   const gives = can(member, 'credential.edit');
 
   const change = await db.transaction(async (tx) => {

@@ -5,7 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { OneCredential } from './pause-credential.ts';
 
@@ -16,7 +16,7 @@ export async function endRetirementNow(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,
 ): Promise<Ended> {
-  const mine = and(reach(member, 'credential.rotate'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.rotate'), eq(credentials.keyId, keyId));
 
   const epoch = await db.transaction(async (tx) => {
     const [row] = await tx

@@ -1,7 +1,7 @@
 import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { csvRecord } from '#lib/audit/csv.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import type { KeyRow } from './key-rows.ts';
 import { type KeysFilter, listTeamCredentials } from './list-team-credentials.ts';
 
@@ -20,7 +20,7 @@ export function exportCredentials(
   filter: Partial<KeysFilter>,
   batch = 500,
 ): AsyncGenerator<string, void> {
-  reach(context.member, 'credential.view');
+  credentialScope(context.member, 'credential.view');
   return write(context, filter, batch);
 }
 

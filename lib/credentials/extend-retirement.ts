@@ -5,7 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import { OneCredential } from './pause-credential.ts';
 
@@ -27,7 +27,7 @@ export async function extendRetirement(
   { db, member }: { db: Queryable; member: Member },
   { keyId, until }: z.output<typeof ExtendRetirement>,
 ): Promise<Extended> {
-  const mine = and(reach(member, 'credential.rotate'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.rotate'), eq(credentials.keyId, keyId));
 
   return db.transaction(async (tx) => {
     const [row] = await tx

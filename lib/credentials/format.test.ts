@@ -8,7 +8,7 @@ import {
   parseSharedKey,
 } from './format.ts';
 
-test('a pair reads back as what it was made as', () => {
+test('a generated pair is parsed back to the same parts', () => {
   for (const environment of ['development', 'staging', 'production'] as const) {
     const pair = mintKeyPair(environment);
 
@@ -20,7 +20,7 @@ test('a pair reads back as what it was made as', () => {
   }
 });
 
-test('a changed character is caught by the checksum alone', () => {
+test('the checksum detects a changed character', () => {
   const { secretKey } = mintKeyPair('production');
   for (let i = 0; i < secretKey.length; i++) {
     const other = secretKey[i] === 'x' ? 'y' : 'x';
@@ -31,7 +31,7 @@ test('a changed character is caught by the checksum alone', () => {
   }
 });
 
-test('ten thousand random texts of the right shape are refused', () => {
+test('ten thousand random texts of the right shape are rejected', () => {
   const { secretKey } = mintKeyPair('development');
   let accepted = 0;
   for (let i = 0; i < 10_000; i++) {
@@ -52,7 +52,7 @@ test('the mask shows the last four characters and nothing else of the secret', (
   expect(maskedSecret('staging', secretLastFour)).toBe(`lk_sk_stg_…${secretKey.slice(-4)}`);
 });
 
-test('a secret key has its own digest and no other, whichever was asked for before', () => {
+test('a secret key matches only its own digest, in any order of calls', () => {
   const [one, two] = [mintKeyPair('production'), mintKeyPair('production')];
   for (const [pair, other] of [
     [one, two],

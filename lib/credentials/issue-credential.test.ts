@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  'revoked and expired keys do not stand in the way of a live one',
+  'revoked and expired keys do not count toward the limit',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -102,7 +102,7 @@ test(
   }),
 );
 
-test('a secret key typed into the description is refused beside its field', () => {
+test('a secret key in the description is rejected with an error at its field', () => {
   const parsed = IssueCredential.safeParse({
     ...wanted,
     appId: `app_${'a'.repeat(16)}`,
@@ -119,7 +119,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('issuers at once do not pass the limit together', async () => {
+test('concurrent issues do not exceed the limit', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const app = await anApplication(db, member);
@@ -134,7 +134,7 @@ test('issuers at once do not pass the limit together', async () => {
   expect(await db.$count(credentials, live)).toBe(LIVE_CREDENTIALS_MAX);
 });
 
-test('a removal and creations of keys at once never leave a new key behind', async () => {
+test('a removal concurrent with creations never leaves a new key behind', async () => {
   const { db } = own;
   const owner = await aMember(db, 'owner');
   const app = await anApplication(db, owner);

@@ -51,7 +51,7 @@ async function act(db: Db, member: Member, random: (below: number) => number): P
   return `rotate ${(await rotateCredential(context, { keyId, overlap, name: '' })).ok}`;
 }
 
-test('50 rounds of 30 mixes of acts at once on one key and what comes of it: the state machine holds', async () => {
+test('50 rounds of 30 concurrent random actions on one key and its successors keep the state machine valid', async () => {
   const { db } = own;
   const done = new Map<string, number>();
   for (let round = 0; round < 50; round++) {
@@ -111,7 +111,7 @@ test('50 rounds of 30 mixes of acts at once on one key and what comes of it: the
       expect(done.get(`${name} ${ok}`) ?? 0, `${name} ${ok}`).toBeGreaterThan(0);
 }, 240_000);
 
-test("a team's key under acts at once has one chain, of which one key at most is neither rotated nor revoked", async () => {
+test("under concurrent actions, a team's key has one chain with at most one key that is neither rotated nor revoked", async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const app = await anApplication(db, member);

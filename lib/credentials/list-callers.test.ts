@@ -18,7 +18,7 @@ async function aPair(db: Db) {
 }
 
 test(
-  'an address and a user agent are one caller; who has not moved to the successor comes first',
+  'an address and a user agent are one caller; callers that have not moved come first',
   withDb(async (db) => {
     const { member, old, fresh, keyId } = await aPair(db);
     const { slug, endpointIds } = await anApi(db, ['GET /cities', 'POST /cities']);
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  'calls of a month count, or those since a moment',
+  'requests of a month count, or those since a given time',
   withDb(async (db) => {
     const { member, old, keyId } = await aPair(db);
     await aCall(db, old, { at: ago(CALLER_DAYS * 24 + 1), userAgent: 'gone' });
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  'whoever moved on to the successor’s own successor has moved; another key can be named to move to',
+  'a caller of the successor’s successor has moved; the target key can be given',
   withDb(async (db) => {
     const { member, app, old, keyId } = await aPair(db);
     const third = await aCredential(db, app);

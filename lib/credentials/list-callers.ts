@@ -4,7 +4,7 @@ import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { withSuccessors } from './key-chain.ts';
 import { OneCredential } from './pause-credential.ts';
 
@@ -45,7 +45,7 @@ export async function listCallers(
   { db, member }: { db: Queryable; member: Member },
   { keyId, since, until, movesTo }: z.output<typeof ListCallers>,
 ): Promise<{ callers: Caller[]; isPartial: boolean } | null> {
-  const mine = and(reach(member, 'credential.view'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.view'), eq(credentials.keyId, keyId));
   const [key] = await db
     .select({ id: credentials.id, successorId: credentials.successorId, rotatedAt: credentials.rotatedAt })
     .from(credentials)

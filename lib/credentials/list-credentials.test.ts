@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'the status follows from what is stored and the clock of the database',
+  'the status is derived from the row and the database clock',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'a key at the very moment of its expiry is expired',
+  'a key is expired at the moment of its expiration',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { keyRows } from './key-rows.ts';
 
 export const CREDENTIALS_PAGE = 100;
@@ -18,7 +18,7 @@ export async function listCredentials(
 ) {
   const rows = await keyRows(db, {
     where: and(
-      reach(member, 'credential.view'),
+      credentialScope(member, 'credential.view'),
       eq(applications.teamId, member.teamId),
       eq(applications.publicId, appId),
       before ? lt(credentials.id, before) : undefined,

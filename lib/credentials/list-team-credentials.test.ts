@@ -27,7 +27,7 @@ const namesOf = async (db: Db, member: Member, filter: Partial<KeysFilter> = {})
   (await listTeamCredentials({ db, member }, filter)).keys.map((key) => key.name).sort();
 
 test(
-  'a row has the facts, the sums of all days and the last seven, and no secret',
+  'a row has the details and the sums of all days and the last seven, and no secret',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const app = await anApplication(db, member, { title: 'Web shop' });
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  'a member sees his own key only, by list, by name and in the file',
+  'a member sees only their own key in the list, by name and in the export',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'the status follows from what is stored and the clock of the database, and is filtered by',
+  'the status is derived from the row and the database clock, and can be filtered',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  'an app whose endpoints left the catalog is offered as connected to none',
+  'an app whose endpoints were removed from the catalog is shown as not connected',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { teamId } = member;
@@ -234,7 +234,7 @@ test(
 );
 
 test(
-  'the file has every key however it is cut, runs no formula and tells no secret',
+  'the export has every key at any batch size, and no formulas or secrets',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member, { title: '@SUM(A1)' });
@@ -259,7 +259,7 @@ test(
 );
 
 test(
-  'one plan, whatever the number of keys: usage is summed for the page only',
+  'the query plan is the same for any number of keys: usage is summed for the page only',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);

@@ -10,7 +10,7 @@ import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { filterText } from '#lib/access/text.ts';
 import { AppId } from '#lib/applications/input.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { credentialEnd, credentialStatus } from './credential-status.ts';
 import { type KeyRow, keyOwnerId, keyRows } from './key-rows.ts';
 import { OneCredential } from './pause-credential.ts';
@@ -113,7 +113,7 @@ function matching(
   { search, environment: wanted, status, app, owner }: Partial<KeysFilter>,
 ): SQL | undefined {
   return and(
-    reach(member, 'credential.view'),
+    credentialScope(member, 'credential.view'),
     eq(applications.teamId, member.teamId),
     wanted ? eq(credentials.environment, wanted) : undefined,
     status === 'live'
@@ -139,7 +139,7 @@ function mentions(search: string): SQL | undefined {
 
 /** The filter options: every app of the team, and every member who owns or created a key. */
 export async function readKeyFilters({ db, member }: { db: Queryable; member: Member }) {
-  const mine = reach(member, 'credential.view');
+  const mine = credentialScope(member, 'credential.view');
   const owners = db.select({ id: keyOwnerId }).from(credentials).where(mine);
   const connected = db
     .select({ id: endpoints.id })

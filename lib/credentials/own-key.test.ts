@@ -41,7 +41,7 @@ const liveKeys = (db: Db, member: Member) =>
     .where(and(eq(credentials.memberId, member.memberId), ne(credentials.status, 'revoked')));
 
 test.each(['owner', 'admin', 'member'] as const)(
-  'an %s gets his own key in the Default app; only the digest of the secret is stored',
+  'an %s gets their own key in the Default app; only the digest of the secret is stored',
   (role) =>
     withDb(async (db) => {
       const { app, member } = await aTeamWith(db, role);
@@ -63,7 +63,7 @@ test.each(['owner', 'admin', 'member'] as const)(
 );
 
 test(
-  'his first key is a development key unless he chooses, and he gets no second one',
+  'the first own key is a Development key by default, and there is no second one',
   withDb(async (db) => {
     const { member } = await aTeamWith(db);
     expect((await issued(db, member)).environment).toBe('development');
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  'after his key was revoked he may have a new one, and each member has his own',
+  'after a revocation a member can get a new key, and each member has their own',
   withDb(async (db) => {
     const { owner, member } = await aTeamWith(db);
     const first = await issued(db, member);
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  'no key is issued to who is suspended or removed meanwhile, nor while the Default app is archived',
+  'no key is issued to a suspended or removed member, nor while the Default app is archived',
   withDb(async (db) => {
     const { app, member } = await aTeamWith(db);
     const { keyId } = await issued(db, member);
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  'a new pair replaces the old one, with its name, environment, restrictions and end',
+  'a new pair replaces the old one with the same name, environment, restrictions and expiration',
   withDb(async (db) => {
     const { app, member } = await aTeamWith(db);
     const kept = {
@@ -172,7 +172,7 @@ test(
 );
 
 test(
-  'a role the table does not know gets nothing',
+  'an unknown role gets nothing',
   withDb(async (db) => {
     const member = { ...(await aTeamWith(db)).member, role: 'visitor' } as never; // No such role exists.
 
@@ -205,7 +205,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('twenty at once issue one key, and twenty at once replace it once', async () => {
+test('twenty concurrent requests issue one key, and twenty more replace it once', async () => {
   const { db } = own;
   const { member } = await aTeamWith(db);
 
@@ -222,7 +222,7 @@ test('twenty at once issue one key, and twenty at once replace it once', async (
   expect(await liveKeys(db, member)).toMatchObject([{ keyId: winner?.ok && winner.keys.keyId }]);
 });
 
-test('of chains of regenerations at once exactly one key is live in the end', async () => {
+test('concurrent regenerations leave exactly one active key', async () => {
   const { db } = own;
   const { member } = await aTeamWith(db);
   await issued(db, member);
@@ -241,7 +241,7 @@ test('of chains of regenerations at once exactly one key is live in the end', as
   expect(await db.$count(credentials, eq(credentials.memberId, member.memberId))).toBe(21);
 });
 
-test('a removal and an issue at once never leave a removed member with a key', async () => {
+test('a removal concurrent with an issue never leaves a removed member with a key', async () => {
   const { db } = own;
   const { owner } = await aTeamWith(db);
   for (let round = 0; round < 10; round++) {
@@ -258,7 +258,7 @@ test('a removal and an issue at once never leave a removed member with a key', a
   }
 });
 
-test('the gateway refuses the old pair and any mixture of it with the new one', async () => {
+test('the gateway rejects the old pair and any mix with the new one', async () => {
   const { db, sql } = own;
   const { member } = await aTeamWith(db);
   const old = await issued(db, member);
@@ -278,7 +278,7 @@ test('the gateway refuses the old pair and any mixture of it with the new one', 
 });
 
 test(
-  'ending a key and asking for another lifts no bound that a manager set',
+  'revoking a key and generating another keeps the limits that an admin set',
   withDb(async (db) => {
     const { app, member } = await aTeamWith(db);
     const expiresAt = new Date(Date.now() + 86_400_000);
@@ -319,7 +319,7 @@ test.each([
 );
 
 test(
-  'a key without an end is regenerated into one without',
+  'a key without an expiration is regenerated without one',
   withDb(async (db) => {
     const { member } = await aTeamWith(db);
     const { keyId } = await issued(db, member);
@@ -328,7 +328,7 @@ test(
   }),
 );
 
-test('keys that take each other’s place share their limit of the day: a new one brings no new calls', async () => {
+test('replacements share the daily limit: a new key brings no new requests', async () => {
   const { app, member } = await aTeamWith(own.db);
   const first = await aCredential(own.db, app, { memberId: member.memberId, dailyLimit: 50 });
   const context = { db: own.db, member };

@@ -5,7 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 
 /** A credential by its "Credential ID". */
 export const OneCredential = z.object({ keyId: z.string().regex(/^[0-9A-Za-z]{16}$/) });
@@ -19,7 +19,7 @@ export async function pauseCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,
 ): Promise<Paused> {
-  const mine = and(reach(member, 'credential.pause'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.pause'), eq(credentials.keyId, keyId));
 
   const epoch = await db.transaction(async (tx) => {
     const [row] = await tx

@@ -6,7 +6,7 @@ import { users } from '#db/schema/accounts.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { keyRows } from './key-rows.ts';
 import type { OneCredential } from './pause-credential.ts';
 
@@ -15,7 +15,7 @@ export async function readCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,
 ) {
-  const mine = and(reach(member, 'credential.view'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.view'), eq(credentials.keyId, keyId));
   const [[row], [more]] = await Promise.all([
     keyRows(db, { where: mine, orderBy: [sql`${credentials.id}`], limit: 1 }),
     readMore(db, mine),

@@ -29,7 +29,7 @@ async function aTeamOfTwo(db: Db) {
 }
 
 test(
-  'his key is shown with a mask, his calls of today and when it was used last',
+  'the own key is shown masked, with today’s requests and its last use',
   withDb(async (db) => {
     const { app, member } = await aTeamOfTwo(db);
     const revoked = { status: 'revoked', revokedAt: new Date() } as const;
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  'a key that was never used says so, and a paused one is still his',
+  'an unused key has no last use, and a paused one is still the own key',
   withDb(async (db) => {
     const { app, member } = await aTeamOfTwo(db);
     await aCredential(db, app, { memberId: member.memberId, status: 'paused' });
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  'endpoints are counted that his key may call: connected, and still in the catalog',
+  'endpoints that the key can call are counted: connected and in the catalog',
   withDb(async (db) => {
     const { app, member } = await aTeamOfTwo(db);
     const here = await anApi(db, ['GET /here', 'GET /gone', 'GET /unconnected']);
@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  'a role the table does not know reads nothing',
+  'an unknown role can read nothing',
   withDb(async (db) => {
     const member = { ...(await aTeamOfTwo(db)).member, role: 'visitor' } as never; // No such role exists.
 

@@ -62,7 +62,7 @@ test.each([
 );
 
 test(
-  'owners and admins are told of every key, a member of his own only; nobody else',
+  'owners and admins are reminded of every key, members of their own; nobody else is',
   withDb(async (db) => {
     const { owner, app, key } = await aKey(db);
     const admin = await aMember(db, 'admin', owner);
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  'revoked keys, keys of archived apps and deleted teams, and keys whose successor lives are not told of',
+  'no reminders for revoked keys, archived apps, deleted teams, and keys with a working successor',
   withDb(async (db) => {
     const soon = sql`interval '5 days'`;
     const revoked = await aKey(db, { status: 'revoked', revokedAt: new Date() });
@@ -126,7 +126,7 @@ test(
 );
 
 test(
-  'a rotated key without a living successor ends when the rotation ends it, if that is sooner',
+  'a rotated key without a working successor expires when the rotation ends it, if that is earlier',
   withDb(async (db) => {
     const { key, app } = await aKey(db);
     const successor = await aCredential(db, app, { status: 'revoked', revokedAt: new Date() });
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  'after days without a run only the most urgent mail is sent, and a changed end is told of anew',
+  'after days without a run only the most urgent email is sent, and a changed expiration is reminded again',
   withDb(async (db) => {
     const { key } = await aKey(db);
     await endIn(db, key.id, sql`interval '10 days'`);
@@ -168,7 +168,7 @@ beforeAll(async () => {
 beforeEach(() => own.sql`truncate credential_reminders, outbox cascade`);
 afterAll(() => own.drop());
 
-test('of parallel runs each mail is queued by one, in twenty rounds', async () => {
+test('parallel runs queue each email once, in twenty rounds', async () => {
   const teamsOfTwo = await Promise.all(
     Array.from({ length: 4 }, async () => {
       const { owner, app, key } = await aKey(own.db);

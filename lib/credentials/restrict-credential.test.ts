@@ -20,7 +20,7 @@ const epochOf = async (db: Db) => (await db.select().from(accessEpoch))[0]!.epoc
 const lists = { allowedIps: ['203.0.113.9'], allowedDomains: ['shop.example.com'] };
 
 test(
-  'a change is stored, raises the epoch, and the trail has what was before and after',
+  'a change is stored, raises the epoch, and is audited with both states',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const app = await anApplication(db, member);
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  'saving what is there already changes nothing and waits for nobody',
+  'saving the same restrictions changes nothing and does not wait',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { keyId } = await aCredential(db, await anApplication(db, member), lists);
@@ -113,7 +113,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('what a person types is what the gateway enforces once it has heard of the change', async () => {
+test('the gateway enforces what was entered once it has applied the change', async () => {
   const { db, sql } = own;
   const member = await aMember(db, 'owner');
   const { keyId, id } = await aCredential(db, await anApplication(db, member));
@@ -138,7 +138,7 @@ test('what a person types is what the gateway enforces once it has heard of the 
   expect(await refusal('2001:db8:6::2', shop)).toBe('ip_not_allowed');
 });
 
-test('of changes at once each is in the trail with what it replaced', async () => {
+test('concurrent changes are audited with what each replaced', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const { keyId, id } = await aCredential(db, await anApplication(db, member));

@@ -5,7 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { OneCredential } from './pause-credential.ts';
 import { AllowedDomains, AllowedIps } from './restrictions.ts';
 
@@ -24,7 +24,7 @@ export async function restrictCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId, allowedIps, allowedDomains }: z.output<typeof RestrictCredential>,
 ): Promise<Restricted> {
-  const mine = and(reach(member, 'credential.restrict'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.restrict'), eq(credentials.keyId, keyId));
 
   const change = await db.transaction(async (tx) => {
     // The row lock serializes two changes, so the audit log says what each of them replaced.

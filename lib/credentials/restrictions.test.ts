@@ -58,13 +58,13 @@ describe('addresses', () => {
   });
 
   test.each(['0.0.0.0/0', '::/0', '10.0.0.0/0', '::ffff:0:0/96', '0.0.0.0', '::'])(
-    '%s is refused with the way to allow all',
+    '%s is rejected with advice on how to allow all',
     (entry) => {
       expect(messages(AllowedIps, entry)).toEqual([expect.stringMatching(/leave the list empty/i)]);
     },
   );
 
-  test('an IPv6 range over the IPv4 addresses is refused: the gateway knows those as IPv4', () => {
+  test('an IPv6 range of IPv4 addresses is rejected: the gateway handles them as IPv4', () => {
     expect(messages(AllowedIps, '::/16')).toEqual([
       '“::/16” covers IPv4 addresses in IPv6 notation. Enter them as IPv4.',
     ]);
@@ -137,20 +137,20 @@ describe('both lists', () => {
       '*.example.com *.a.example.com',
       '“*.a.example.com” is already covered by “*.example.com”. Remove one of them.',
     ],
-  ])('tell of entries that say the same: %#', (schema, text, message) => {
+  ])('report overlapping entries: %#', (schema, text, message) => {
     expect(messages(schema, text)).toEqual([message]);
   });
 
-  test('leave neighbours alone', () => {
+  test('accept adjacent entries', () => {
     expect(AllowedIps.parse('10.0.0.0/9 10.128.0.0/9 2001:db8::/33 2001:db8:8000::/33')).toHaveLength(4);
     expect(AllowedDomains.parse('*.example.com *.notexample.com example.com example.org')).toHaveLength(4);
   });
 
-  test('name every wrong entry, in order', () => {
+  test('report every invalid entry, in order', () => {
     expect(messages(AllowedIps, '10.0.0.1 nonsense 10.0.0.0/40')).toHaveLength(2);
   });
 
-  test('hold up to the limit, and a long entry is cut short in its message', () => {
+  test('accept up to the limit, and shorten a long entry in its message', () => {
     const many = Array.from({ length: RESTRICTION_ENTRIES_MAX }, (_, i) => `10.0.0.${i}`);
     expect(AllowedIps.parse(many.join('\n'))).toHaveLength(RESTRICTION_ENTRIES_MAX);
     expect(messages(AllowedIps, [...many, '10.0.1.1'].join('\n'))).toEqual([

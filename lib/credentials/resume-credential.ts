@@ -5,7 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import type { OneCredential } from './pause-credential.ts';
 
 type Resumed = { ok: true } | { ok: false; reason: 'not_found' | 'already_active' | 'already_revoked' };
@@ -15,7 +15,7 @@ export async function resumeCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,
 ): Promise<Resumed> {
-  const mine = and(reach(member, 'credential.pause'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.pause'), eq(credentials.keyId, keyId));
 
   return db.transaction(async (tx) => {
     const [row] = await tx

@@ -58,7 +58,7 @@ describe('ending now', () => {
   );
 
   test(
-    'is for rotated keys that still work: a key without a successor is revoked elsewhere',
+    'works only for rotated keys that still work',
     withDb(async (db) => {
       const { member, fresh } = await aPair(db);
       const { keyId } = fresh;
@@ -75,7 +75,7 @@ describe('ending now', () => {
 
 describe('extending', () => {
   test(
-    'sets a later end, counted from now, and tells the gateways',
+    'sets a later end from now and notifies the gateways',
     withDb(async (db) => {
       const { member, old, keyId } = await aPair(db);
       const before = await epochOf(db);
@@ -92,7 +92,7 @@ describe('extending', () => {
   );
 
   test(
-    'goes to the key’s own expiry at most, and no further from there',
+    'extends at most to the key’s own expiration',
     withDb(async (db) => {
       const expiresAt = inHours(48);
       const { member, keyId } = await aPair(db, { expiresAt });
@@ -153,7 +153,7 @@ describe('the end after the first use', () => {
   const waiting = { retiresAt: null, retiresAfterFirstUse: true };
 
   test(
-    'is thirty days after the successor’s first accepted call, set once, with a line of the system',
+    'is 30 days after the successor’s first accepted request, set once, and audited as the system',
     withDb(async (db) => {
       const { old, fresh, keyId } = await aPair(db, waiting);
       const before = await epochOf(db);
@@ -181,7 +181,7 @@ describe('the end after the first use', () => {
   );
 
   test(
-    'is never after its own expiry; a revoked key and one with a fixed end get none',
+    'is never after the key’s own expiration; revoked keys and keys with a fixed end get none',
     withDb(async (db) => {
       const expiresAt = inHours(3);
       const short = await aPair(db, { ...waiting, expiresAt });
@@ -201,7 +201,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('several processes at once set an end once', async () => {
+test('concurrent processes set an end once', async () => {
   const { db } = own;
   const { fresh } = await aPair(db, { retiresAt: null, retiresAfterFirstUse: true });
   await aCall(db, fresh, { id: v7() });
@@ -212,7 +212,7 @@ test('several processes at once set an end once', async () => {
 test.each([
   ['a rotation', (sqlEnd: ReturnType<typeof sql>) => ({ retiresAt: sqlEnd })],
   ['its expiry', (sqlEnd: ReturnType<typeof sql>) => ({ retiresAt: null, expiresAt: sqlEnd })],
-])('%s ends a key at the second, by the database’s clock', async (_what, end) => {
+])('%s expires a key to the second, by the database clock', async (_what, end) => {
   const { db } = own;
   const { old } = await aPair(db, { retiresAt: null });
   const [row] = await db

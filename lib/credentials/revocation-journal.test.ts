@@ -41,7 +41,7 @@ const restore = ({ id }: { id: string }) =>
     await tx`update credentials set status = 'active', revoked_at = null, revoked_by = null where id = ${id}`;
   });
 
-test('a revoked key stands in the journal once, one that is not does not', async () => {
+test('only revoked keys are in the journal, once each', async () => {
   const [dead, live] = [await aKey(), await aKey()];
   const journal = await openRevocationJournal(path);
   await dead.revoke();
@@ -53,7 +53,7 @@ test('a revoked key stands in the journal once, one that is not does not', async
   expect(await readFile(path, 'utf8')).not.toContain(dead.secretKey);
 });
 
-test('a restored backup does not revive a key: it is revoked again, with its own date, and told', async () => {
+test('a restored backup does not reactivate a key: it is revoked again with its date, and audited', async () => {
   const dead = await aKey();
   const journal = await openRevocationJournal(path);
   await dead.revoke();
@@ -72,7 +72,7 @@ test('a restored backup does not revive a key: it is revoked again, with its own
   expect(await replayRevocations(own.db, path), 'again').toEqual([]);
 });
 
-test('of several processes that start at once one revokes it', async () => {
+test('of several processes that start concurrently, one revokes it', async () => {
   const dead = await aKey();
   const journal = await openRevocationJournal(path);
   await dead.revoke();
@@ -84,7 +84,7 @@ test('of several processes that start at once one revokes it', async () => {
   expect(again.flat()).toEqual([dead.keyId]);
 });
 
-test('what was revoked while nobody listened is caught up with', async () => {
+test('keys revoked while nobody listened are recorded later', async () => {
   const [before, since] = [await aKey(), await aKey()];
   await before.revoke();
   const journal = await openRevocationJournal(path);
@@ -96,7 +96,7 @@ test('what was revoked while nobody listened is caught up with', async () => {
   for (const { keyId } of [before, since]) expect(text.split(keyId)).toHaveLength(2);
 });
 
-test('a line that a crash cut short is left aside, and so is what follows it not', async () => {
+test('a line cut short by a crash is skipped, but not the ones after it', async () => {
   const [first, second] = [await aKey(), await aKey()];
   await first.revoke();
   await second.revoke();
@@ -111,7 +111,7 @@ test('a line that a crash cut short is left aside, and so is what follows it not
   expect((await replayRevocations(own.db, path)).sort()).toEqual([first.keyId, second.keyId].sort());
 });
 
-test('without a journal there is nothing to do, and a key that is not in the database is passed over', async () => {
+test('without a journal nothing happens, and a key that is not in the database is skipped', async () => {
   expect(await replayRevocations(own.db, path)).toEqual([]);
   await appendFile(path, `{"keyId":"${'0'.repeat(16)}","revokedAt":"2026-01-01T00:00:00.000Z"}\n`);
   expect(await replayRevocations(own.db, path)).toEqual([]);

@@ -5,7 +5,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import type { OneCredential } from './pause-credential.ts';
 
 type Revoked =
@@ -18,7 +18,7 @@ export async function revokeCredential(
   { db, member }: { db: Queryable; member: Member },
   { keyId }: z.output<typeof OneCredential>,
 ): Promise<Revoked> {
-  const mine = and(reach(member, 'credential.revoke'), eq(credentials.keyId, keyId));
+  const mine = and(credentialScope(member, 'credential.revoke'), eq(credentials.keyId, keyId));
 
   const epoch = await db.transaction(async (tx) => {
     const [row] = await tx

@@ -40,7 +40,7 @@ async function rotated(db: Db, member: Member, keyId: string, overlap: Overlap =
 }
 
 test(
-  'the successor has all of the old key but its name, id and secret, and is told once',
+  'the successor has everything of the old key but its name, ID and secret, which is returned once',
   withDb(async (db) => {
     const kept = {
       ...{ environment: 'production' as const, description: 'In the shop', dailyLimit: 50 },
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'a name that is given is taken, and one that is none is not',
+  'a given name is used, and an empty one is not',
   withDb(async (db) => {
     const { member, key } = await aKey(db);
     expect((await rotated(db, member, key.keyId, '1h', 'Shop, second')).keys.name).toBe('Shop, second');
@@ -104,7 +104,7 @@ describe('the old key', () => {
   );
 
   test(
-    'never works for longer than its own expiry lets it',
+    'never works past its own expiration',
     withDb(async (db) => {
       const expiresAt = new Date(Date.now() + 2 * HOUR_MS);
       const { member, key } = await aKey(db, { expiresAt });
@@ -113,7 +113,7 @@ describe('the old key', () => {
   );
 
   test(
-    'without an overlap is revoked at once, with a receipt',
+    'without an overlap is revoked immediately, with a receipt',
     withDb(async (db) => {
       const { member, key } = await aKey(db);
       const before = await epochOf(db);
@@ -126,7 +126,7 @@ describe('the old key', () => {
   );
 
   test(
-    'waits for the first use of the new one where that is asked for, and stays paused if it was',
+    'waits for the first use of the new one if requested, and stays paused',
     withDb(async (db) => {
       const { member, key } = await aKey(db, { status: 'paused', pausedAt: new Date() });
       const { keys } = await rotated(db, member, key.keyId, '30d_after_first_use');
@@ -142,7 +142,7 @@ describe('the lifetime', () => {
   const days = (count: number) => count * 24 * HOUR_MS;
 
   test(
-    'of a key with an end is as long as the old one’s, never without one',
+    'of a key with an expiration is as long as the old one’s',
     withDb(async (db) => {
       const createdAt = new Date(Date.now() - days(60));
       const { member, key } = await aKey(db, {
@@ -156,7 +156,7 @@ describe('the lifetime', () => {
   );
 
   test(
-    'of his own key is not made longer by a member, who may not give a key more life',
+    'of an own key can’t be extended by a member',
     withDb(async (db) => {
       const member = await aMember(db, 'member');
       const app = await anApplication(db, member);
@@ -168,7 +168,7 @@ describe('the lifetime', () => {
 });
 
 test(
-  'a key that is revoked, over, rotated or of an archived app is not rotated, and nothing changes',
+  'a revoked, expired, rotated or archived key is not rotated, and nothing changes',
   withDb(async (db) => {
     const { member, app, key } = await aKey(db);
     const revoked = await aCredential(db, app, { status: 'revoked', revokedAt: new Date() });
@@ -187,7 +187,7 @@ test(
 );
 
 test(
-  'a chain grows once the key before has ended: at most two of it work at a time',
+  'a chain grows once the previous key has expired: at most two keys work at a time',
   withDb(async (db) => {
     const { member, key } = await aKey(db, { name: 'Shop' });
     const second = await rotated(db, member, key.keyId, '7d');
@@ -219,7 +219,7 @@ describe('an own key', () => {
   }
 
   test(
-    'is rotated by its member and stays his: the new one is his key from then on',
+    'is rotated by its member, and the new one is their own key',
     withDb(async (db) => {
       const { member, keyId } = await anOwnKey(db);
       const { keys } = await rotated(db, member, keyId, '24h');
@@ -233,7 +233,7 @@ describe('an own key', () => {
   );
 
   test(
-    'is not rotated by anybody else, since the secret is its member’s alone, nor by one who is suspended meanwhile',
+    'can’t be rotated by anyone else, nor by a member who was suspended meanwhile',
     withDb(async (db) => {
       const { owner, member, keyId } = await anOwnKey(db);
       expect(await rotate(db, owner, keyId)).toEqual({ ok: false, reason: 'own_key_of_another' });
@@ -268,7 +268,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of twenty rotations at once one makes a successor, and the others are told which', async () => {
+test('of twenty concurrent rotations, one creates a successor and the others report it', async () => {
   const { db } = own;
   const { member, key } = await aKey(db);
 

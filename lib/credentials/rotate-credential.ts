@@ -7,7 +7,7 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from './credential-scope.ts';
+import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { IssuedKeys } from './issue-credential.ts';
 import { lockMembership } from './issue-own-key.ts';
@@ -45,7 +45,7 @@ export async function rotateCredential(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof RotateCredential>,
 ): Promise<Rotated> {
-  const mine = and(reach(member, 'credential.rotate'), eq(credentials.keyId, input.keyId));
+  const mine = and(credentialScope(member, 'credential.rotate'), eq(credentials.keyId, input.keyId));
 
   const change = await db.transaction(async (tx) => {
     const refused = await lockForSuccessor(tx, member, mine);

@@ -14,7 +14,7 @@ test.each([
   expect(successorName(name, how, now)).toBe(expected);
 });
 
-test('a long name is cut, never through a character, and always a new one', () => {
+test('a long name is cut between characters, and is always new', () => {
   for (let length = 30; length <= NAME_MAX; length++) {
     const name = successorName(`${'x'.repeat(length)}😀`.slice(0, NAME_MAX), 'replaced', now);
     expect(name.length).toBeLessThanOrEqual(NAME_MAX);

@@ -6,7 +6,7 @@ import { ListExposures, listExposures } from './list-exposures.ts';
 import { reportExposure } from './report-exposure.ts';
 
 test(
-  'finds are listed to managers and to the member whose key it is, the newest first; to nobody else',
+  'exposures are listed to owners, admins and the key’s owner, newest first, and to nobody else',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const [holder, colleague] = [await aMember(db, 'member', owner), await aMember(db, 'member', owner)];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { credentialExposures, credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reach } from '#lib/credentials/credential-scope.ts';
+import { credentialScope } from '#lib/credentials/credential-scope.ts';
 
 /** A credential by its "Credential ID". */
 export const ListExposures = z.object({ keyId: z.string().regex(/^[0-9A-Za-z]{16}$/) });
@@ -29,7 +29,7 @@ export function listExposures(
         eq(credentials.id, credentialExposures.credentialId),
       ),
     )
-    .where(and(reach(member, 'credential.view'), eq(credentials.keyId, keyId)))
+    .where(and(credentialScope(member, 'credential.view'), eq(credentials.keyId, keyId)))
     .orderBy(desc(credentialExposures.id))
     .limit(SHOWN);
 }

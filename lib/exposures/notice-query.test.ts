@@ -9,7 +9,7 @@ import { settings } from '#tests/support/settings.ts';
 import { queryNotice } from './notice-query.ts';
 
 test(
-  'a key in the query of a call is told of once, and goes on working',
+  'a key in a query string is reported once and keeps working',
   withDb(async (db) => {
     const { secretKey } = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
     const notice = queryNotice(() => db, settings);
@@ -27,7 +27,7 @@ test(
   }),
 );
 
-test('a flood of keys is not looked up, and a database that is away is not asked for twice', async () => {
+test('a flood of keys is not looked up, and failures are logged', async () => {
   const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   let asked = 0;
   const away = {

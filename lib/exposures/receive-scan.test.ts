@@ -59,7 +59,7 @@ const match = (token: string, url = 'https://github.com/o/r/blob/1/.env') => ({
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
 test(
-  'a signed report revokes what is ours, and labels every distinct token without repeating it',
+  'a signed report revokes valid keys, and labels every distinct token without repeating it',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, owner));
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  'a match may be wider than the key, and its address empty',
+  'a match can be longer than the key, and its URL empty',
   withDb(async (db) => {
     const key = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
     const wide = `Basic ${btoa(`${key.sharedKey}:${key.secretKey}`)}`;
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  'thousands of matches are answered in one go',
+  'thousands of matches are processed in one request',
   withDb(async (db) => {
     const key = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
     const matches = Array.from({ length: 5_000 }, () => match(mintKeyPair('staging').secretKey));
@@ -150,7 +150,7 @@ test.each([
 );
 
 test(
-  'a published key of another algorithm counts for nothing',
+  'a published key of another algorithm is ignored',
   withDb(async (db) => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
     const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
@@ -164,7 +164,7 @@ test(
   }),
 );
 
-test('keys are kept for an hour, asked for once by many, and once a minute at most for unknown identifiers', async () => {
+test('keys are cached for an hour, fetched once for concurrent reports, and at most once a minute for unknown identifiers', async () => {
   let nowMs = 0;
   const keys = githubKeys(github.url, () => nowMs);
   const many = await Promise.all(Array.from({ length: 20 }, () => keys('one')));
@@ -188,7 +188,7 @@ test('keys are kept for an hour, asked for once by many, and once a minute at mo
   expect(github.asked).toBe(3);
 });
 
-test('without GitHub the keys of the last day stand in; before the first answer there are none', async () => {
+test('without GitHub the cached keys are used for a day; without any there is no verification', async () => {
   let nowMs = 0;
   github.status = 503;
   const keys = githubKeys(github.url, () => nowMs);
@@ -205,7 +205,7 @@ test('without GitHub the keys of the last day stand in; before the first answer 
   expect(await keys('one')).toBe('unavailable');
 });
 
-test('a GitHub that never answers is given up after five seconds', async () => {
+test('a fetch from GitHub times out after five seconds', async () => {
   github.hangs = true;
   expect(await githubKeys(github.url)('one')).toBe('unavailable');
 }, 8_000);

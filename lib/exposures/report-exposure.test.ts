@@ -25,7 +25,7 @@ const epochOf = async (db: Db) =>
   Number((await db.execute<{ epoch: string }>('select epoch from access_epoch'))[0]!.epoch);
 
 test(
-  'a key found in public is recorded without its secret, revoked for ever, and its team told once',
+  'a key found in public is recorded without its secret, revoked, and its team notified once',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const [admin, holder] = [await aMember(db, 'admin', owner), await aMember(db, 'member', owner)];
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  'a team that wants no revocation keeps its key; once it does, the next report revokes',
+  'without the revocation policy the key is kept; with it, the next report revokes the key',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await db.update(teams).set({ revokesExposed: false }).where(eq(teams.id, owner.teamId));
@@ -107,7 +107,7 @@ test(
 );
 
 test.each(['portal_text', 'gateway_query'] as const)(
-  'a key seen as %s is exposed, not revoked: nobody else read it',
+  'a key seen as %s is exposed but not revoked: nobody else has seen it',
   (source) =>
     withDb(async (db) => {
       const owner = await aMember(db, 'owner');
@@ -143,7 +143,7 @@ test(
 );
 
 test(
-  'a known key id with another secret proves nothing',
+  'a known key ID with another secret is ignored',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const pair = mintKeyPair('production');
@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  'place and note are masked, cut and one line; who typed it is named to his own team only',
+  'place and note are masked, shortened and on one line; a name is shown only to the person’s own team',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const stranger = await aMember(db, 'owner');
@@ -196,7 +196,7 @@ test(
 );
 
 test(
-  'a dead key is said to be dead; a member who wants no mail gets none; a deleted team is left alone',
+  'an inactive key is reported as inactive; members without email notifications get none; deleted teams are skipped',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);
@@ -235,7 +235,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('twenty reports at once are one find, one revocation and one mail', async () => {
+test('twenty concurrent reports are one exposure, one revocation and one email', async () => {
   const { db } = own;
   const owner = await aMember(db, 'owner');
   const key = await aKey(db, owner);

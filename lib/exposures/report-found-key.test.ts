@@ -10,7 +10,7 @@ import { ReportFoundKey, reportFoundKey } from './report-found-key.ts';
 const report = (secretKey: string, more: object = {}) => ReportFoundKey.parse({ secretKey, ...more });
 
 test(
-  'a key among the lines that were pasted is revoked, and the finder can be thanked',
+  'a key in pasted lines is revoked, and the finder’s address is kept',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const { secretKey } = await aCredential(db, await anApplication(db, owner));
@@ -36,7 +36,7 @@ test(
 );
 
 test(
-  'an unknown key is answered alike and leaves no trace',
+  'an unknown key has the same result and leaves no trace',
   withDb(async (db) => {
     const unknown = Array.from({ length: 50 }, () => mintKeyPair('production').secretKey).join(' ');
     for (const text of [unknown, mintKeyPair('staging').sharedKey, 'hello'])
@@ -46,7 +46,7 @@ test(
   }),
 );
 
-test('place and address are optional; a key in the place and a wrong address are refused', () => {
+test('place and email are optional; a key in the place and an invalid email are rejected', () => {
   expect(report('x')).toEqual({ secretKey: 'x', place: '', email: '' });
   expect(report('x', { email: ' ' }).email).toBe('');
   const wrong = { secretKey: ' ', place: mintKeyPair('production').secretKey, email: 'nobody' };

@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { ADMISSION, type AdmissionRow, recordOf } from '#lib/admission/record.ts';
 import { isOffered } from '#lib/catalog/is-offered.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
-import { reach } from '#lib/credentials/credential-scope.ts';
+import { credentialScope } from '#lib/credentials/credential-scope.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { readUsedToday } from '#lib/quota/used-today.ts';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
@@ -38,7 +38,7 @@ export async function explainCall(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof ExplainCall>,
 ): Promise<Explained> {
-  const mine = and(reach(member, 'credential.view'), eq(credentials.keyId, input.keyId));
+  const mine = and(credentialScope(member, 'credential.view'), eq(credentials.keyId, input.keyId));
 
   const [own] = await db.select({ id: credentials.id }).from(credentials).where(mine);
   if (!own) return { ok: false, reason: 'not_found' };

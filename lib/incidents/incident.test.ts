@@ -50,7 +50,7 @@ async function opened(db: Db, member: Member, keyId: string, form: Record<string
 }
 
 test(
-  'opening revokes the key with a receipt and makes a replacement with a new name and all else as it was',
+  'opening revokes the key with a receipt and creates a replacement that differs only in its name',
   withDb(async (db) => {
     const kept = {
       ...{ environment: 'production' as const, description: 'In the shop', dailyLimit: 50 },
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  'a process that dies between the two steps leaves a revoked key, and a case that offers the second again',
+  'if the process dies between the steps, the key is revoked and the incident offers the second step',
   withDb(async (db) => {
     const { member, key } = await aKey(db);
     const { incidentId, replacement } = await opened(db, member, key.keyId);
@@ -114,7 +114,7 @@ test(
 );
 
 test(
-  'the replacement has another name; an archived app gets none, but its key is revoked all the same',
+  'the replacement has another name; an archived app gets none, but its key is revoked',
   withDb(async (db) => {
     const { member, app, key } = await aKey(db);
     const { incidentId, replacement } = await opened(db, member, key.keyId, { replace: 'on', name: 'Shop' });
@@ -126,7 +126,7 @@ test(
 );
 
 test(
-  'a key that was rotated is replaced by its working successor; where that is dead, by a new one at the chain’s end',
+  'a rotated key is replaced by its working successor, or by a new key at the end of the chain',
   withDb(async (db) => {
     const { member, key } = await aKey(db);
     const rotated = await rotateCredential(
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  'a key that is revoked already gets a case without a receipt; its date stays',
+  'a revoked key gets an incident without a receipt; its date is kept',
   withDb(async (db) => {
     const revokedAt = new Date('2026-01-02T03:04:05Z');
     const { member, key } = await aKey(db, { status: 'revoked', revokedAt });
@@ -164,7 +164,7 @@ test(
 );
 
 test(
-  'one case of a key is open at a time; closed with a summary, it can be reopened unless another is open',
+  'a key has one open incident; a closed one can be reopened unless another is open',
   withDb(async (db) => {
     const { member, key } = await aKey(db);
     const { incidentId } = await opened(db, member, key.keyId);
@@ -197,7 +197,7 @@ test(
 );
 
 test(
-  'steps that a person takes are taken once and stand in the history and the audit trail',
+  'manual steps happen once and are in the history and the audit log',
   withDb(async (db) => {
     const { member, key } = await aKey(db);
     const { incidentId } = await opened(db, member, key.keyId);
@@ -233,7 +233,7 @@ test(
 );
 
 test(
-  'owners, admins and the member whose own key it was are told by mail, not the one who said so nor the rest',
+  'owners, admins and the key’s owner are emailed, but not the reporter or anyone else',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const app = await anApplication(db, owner, { isDefault: true });
@@ -259,7 +259,7 @@ describe('an own key', () => {
   }
 
   test(
-    'is run by its member, from the revocation to the replacement, which is his own again',
+    'can be handled by its member, from the revocation to the replacement',
     withDb(async (db) => {
       const { member, keyId } = await anOwnKey(db);
       const { incidentId, replacement } = await opened(db, member, keyId, { replace: 'on' });
@@ -270,7 +270,7 @@ describe('an own key', () => {
   );
 
   test(
-    'is revoked by a manager, but replaced by its member only, whose own new key counts',
+    'can be revoked by an admin but replaced only by its member, whose new own key counts',
     withDb(async (db) => {
       const { owner, member, keyId } = await anOwnKey(db);
       const { incidentId, replacement } = await opened(db, owner, keyId, { replace: 'on' });
@@ -319,7 +319,7 @@ test(
 );
 
 test(
-  'the list can be of open or closed cases, and has pages',
+  'the list can be filtered by state and has pages',
   withDb(async (db) => {
     const { member, app } = await aKey(db);
     const ids: string[] = [];
@@ -345,7 +345,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of many at once one opens the case, one replaces the key, and one of two cases is reopened', async () => {
+test('of concurrent attempts, one opens the incident, one replaces the key, and one of two incidents is reopened', async () => {
   const { db } = own;
   const { member, key } = await aKey(db);
   const openings = await Promise.all(Array.from({ length: 12 }, () => open(db, member, key.keyId)));
@@ -369,7 +369,7 @@ test('of many at once one opens the case, one replaces the key, and one of two c
   expect(await db.$count(incidents, openCases)).toBe(1);
 });
 
-test('rotations, incidents and replacements at once leave one chain with one key at its end, and no deadlock', async () => {
+test('concurrent rotations, incidents and replacements leave one chain with one last key, and no deadlock', async () => {
   const { db } = own;
   for (let round = 0; round < 10; round++) {
     const { member, key } = await aKey(db);

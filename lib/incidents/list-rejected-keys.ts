@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reach } from '#lib/credentials/credential-scope.ts';
+import { credentialScope } from '#lib/credentials/credential-scope.ts';
 import { type CredentialStatus, credentialStatus } from '#lib/credentials/credential-status.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 import { recentCalls } from '#lib/credentials/list-callers.ts';
@@ -45,7 +45,7 @@ export async function listRejectedKeys({
   db: Queryable;
   member: Member;
 }): Promise<RejectedKey[]> {
-  const mine = reach(member, 'credential.view');
+  const mine = credentialScope(member, 'credential.view');
   const since = new Date(Date.now() - DAYS * 86_400_000);
   const rows = await db.execute<Row>(sql`
     select ${credentials}.key_id, ${credentials}.name, ${credentials}.environment, ${credentialStatus} as status,

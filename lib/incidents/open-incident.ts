@@ -8,7 +8,7 @@ import type { Member } from '#lib/access/member.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { reach } from '#lib/credentials/credential-scope.ts';
+import { credentialScope } from '#lib/credentials/credential-scope.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { NAME_MAX } from '#lib/credentials/successor-name.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
@@ -43,7 +43,7 @@ export async function openIncident(
   input: z.output<typeof OpenIncident>,
 ): Promise<Opened> {
   const { db, member, settings } = context;
-  const mine = and(reach(member, 'incident.run'), eq(credentials.keyId, input.keyId));
+  const mine = and(credentialScope(member, 'incident.run'), eq(credentials.keyId, input.keyId));
 
   const opened = await db.transaction(async (tx) => {
     // The row lock lets one incident be opened at a time: a second request finds the first.

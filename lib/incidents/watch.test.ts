@@ -43,7 +43,7 @@ async function aCase(db: Db) {
 }
 
 test(
-  'the last accepted call and those refused since are told, by address and by day; new addresses are marked',
+  'shows the last accepted request and the rejected ones since, by address and by day; new addresses are marked',
   withDb(async (db) => {
     const { member, key, incidentId } = await aCase(db);
     await aCall(db, key, { at: ago(30), clientIp: '203.0.113.1' });
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  'without any call there is nothing to tell, and another team’s case looks absent',
+  'is empty without requests, and another team’s incident looks absent',
   withDb(async (db) => {
     const { member, incidentId } = await aCase(db);
     expect(await monitorIncident({ db, member }, { incidentId })).toEqual({
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  'before the revocation, new addresses and endpoints, refused limits and a jump in volume are unusual',
+  'before the revocation, new addresses and endpoints, rejected requests and a jump in volume are unusual',
   withDb(async (db) => {
     const { member, key, incidentId, revokedAt } = await aCase(db);
     const { slug, endpointIds } = await anApi(db, ['GET /cities', 'GET /export']);
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  'a key that was new itself has nothing unusual about its first addresses',
+  'the first addresses of a new key are not unusual',
   withDb(async (db) => {
     const { member, key, incidentId } = await aCase(db);
     const { endpointIds } = await anApi(db);
@@ -127,7 +127,7 @@ test(
 );
 
 test(
-  'a report has the callers and when they moved, holds no secret, and takes other people’s text for text',
+  'a report has the callers and when they moved, no secrets, and escaped user text',
   withDb(async (db) => {
     const { member, key, fresh, incidentId } = await aCase(db);
     await aCall(db, key, { at: ago(26), userAgent: 'shop/1' });
@@ -167,7 +167,7 @@ test.each([
 });
 
 test(
-  'the list counts updating as done once every known caller has moved, as the case’s own page does',
+  'the list counts updating as done once every known caller has moved, like the incident’s page',
   withDb(async (db) => {
     const { member, key, fresh } = await aCase(db);
     const done = async () => [...(await listIncidents({ db, member })).incidents[0]!.done];
@@ -180,7 +180,7 @@ test(
 );
 
 test(
-  'calls with dead keys are counted and attributed, the latest first; those with living keys are not',
+  'requests with inactive keys are counted and attributed, latest first; those with active keys are not',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const app = await anApplication(db, member, { title: 'Storefront' });
@@ -218,7 +218,7 @@ test(
 );
 
 test(
-  'a member sees the dead keys that were his own, another team none',
+  'a member sees only their own inactive keys, another team none',
   withDb(async (db) => {
     const admin = await aMember(db, 'admin');
     const app = await anApplication(db, admin);

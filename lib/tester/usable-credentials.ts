@@ -3,7 +3,7 @@ import { applications } from '#db/schema/applications.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
-import { reach } from '#lib/credentials/credential-scope.ts';
+import { credentialScope } from '#lib/credentials/credential-scope.ts';
 import { credentialStatus } from '#lib/credentials/credential-status.ts';
 
 /**
@@ -12,7 +12,7 @@ import { credentialStatus } from '#lib/credentials/credential-status.ts';
  */
 export function usableBy(member: Member): SQL | undefined {
   return and(
-    reach(member, 'tester.use'),
+    credentialScope(member, 'tester.use'),
     inArray(credentialStatus, ['active', 'retiring']),
     isNull(applications.archivedAt),
     or(isNull(credentials.memberId), eq(members.status, 'active')),

@@ -7,7 +7,7 @@ import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
-import { reach } from '#lib/credentials/credential-scope.ts';
+import { credentialScope } from '#lib/credentials/credential-scope.ts';
 
 /** Options per filter. For anything else, open the usage page of the app, key or member. */
 const OPTIONS_MAX = 200;
@@ -23,7 +23,7 @@ export async function readUsageChoices({
   db: Queryable;
   member: Member;
 }): Promise<UsageChoices> {
-  const mine = reach(member, 'usage.view');
+  const mine = credentialScope(member, 'usage.view');
   const [app, keys, people, endpoint] = await Promise.all([
     db
       .select({ value: applications.publicId, label: applications.title })

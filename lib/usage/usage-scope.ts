@@ -5,7 +5,7 @@ import { environment } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
 import { AppId } from '#lib/applications/input.ts';
-import { reach } from '#lib/credentials/credential-scope.ts';
+import { credentialScope } from '#lib/credentials/credential-scope.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 import { OneCredential } from '#lib/credentials/pause-credential.ts';
 
@@ -55,7 +55,7 @@ export async function resolveScope(
     (select json_build_object('id', id, 'name', title) from applications
       where public_id = ${scope.app ?? ''} and team_id = ${teamId}) as app,
     (select json_build_object('id', credentials.id, 'name', credentials.name, 'environment', credentials.environment)
-      from credentials where credentials.key_id = ${scope.key ?? ''} and ${reach(member, 'usage.view')}) as key,
+      from credentials where credentials.key_id = ${scope.key ?? ''} and ${credentialScope(member, 'usage.view')}) as key,
     (select json_build_object('id', m.id, 'name', u.name) from members m join users u on u.id = m.user_id
       where m.id = ${scope.member ?? null}::uuid and m.team_id = ${teamId}) as member,
     (select json_build_object('id', id, 'name', path, 'method', method) from endpoints

@@ -28,7 +28,7 @@ const shape = (list: typeof apis) =>
     ...api.tags.map((tag) => `${tag.name}: ${tag.endpoints.map((e) => e.id).join(', ')}`),
   ]);
 
-test('endpoints stand by API and tag, the tags in natural order, the untagged last', () => {
+test('endpoints are grouped by API and tag, with tags in natural order and untagged ones last', () => {
   expect(shape(apis)).toEqual([
     ['weather', 'Cities: GET /cities, POST /cities', 'Other endpoints: GET /health'],
     ['maps', 'Tiles 2: GET /tiles/2', 'Tiles 10: GET /tiles/10'],

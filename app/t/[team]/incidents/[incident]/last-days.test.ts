@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lastDays } from './last-days.ts';
 
-test('every UTC day stands once, the quiet ones with nothing, up to today or the end of the watch', () => {
+test('every UTC day is listed once up to today or the end of the monitoring, with 0 for days without requests', () => {
   const known = [{ day: '2026-10-02', refused: 3 }];
   const [from, until] = [new Date('2026-10-01T23:59:00Z'), new Date('2026-10-08T23:59:00Z')];
   expect(lastDays(known, from, until, Date.parse('2026-10-03T00:00:01Z'))).toEqual([
