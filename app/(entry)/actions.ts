@@ -2,24 +2,27 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { redirect } from 'next/navigation';
-import { z } from 'zod';
 import { publicAction } from '#app/_actions/user-action.ts';
+import { readDevice, writeDevice } from '#app/_http/device-cookie.ts';
+import { currentUser } from '#app/_http/session.ts';
 import { ForgotPassword, forgotPassword } from '#lib/accounts/forgot-password.ts';
 import { ResetPassword, resetPassword } from '#lib/accounts/reset-password.ts';
 import { SignUp, signUp } from '#lib/accounts/sign-up.ts';
-import { verifyEmail } from '#lib/accounts/verify-email.ts';
+import { VerifyEmail, verifyEmail } from '#lib/accounts/verify-email.ts';
+import { NOT_YOUR_PASSWORD } from '#lib/accounts/verify-password.ts';
 
-const DEAD = { status: 'refused', message: 'This link does not work any more. Ask for a new one.' } as const;
+const DEAD = { status: 'refused', message: 'This link has expired or was used. Request a new one.' } as const;
 const DEAD_VERIFICATION = {
   status: 'refused',
   message:
-    'This link does not work any more. Sign in: if your address is not confirmed yet, you can ask for a new one.',
+    'This link has expired or was used. Sign in. If your address isn’t verified yet, you can request a new link.',
 } as const;
 
 export const signUpAction = publicAction(SignUp, async (context, input) => {
-  const signedUp = await evenly(signUp(context, input));
+  const signedUp = await evenly(signUp({ ...context, device: await readDevice() }, input));
   if (!signedUp.ok)
-    return { status: 'refused', message: 'Too many people signed up in the last hour. Try again later.' };
+    return { status: 'refused', message: 'Too many sign-ups in the last hour. Try again later.' };
+  await writeDevice(signedUp.device);
   redirect('/check-mail');
 });
 
@@ -29,24 +32,32 @@ export const forgotPasswordAction = publicAction(ForgotPassword, async (context,
 });
 
 export const resetPasswordAction = publicAction(ResetPassword, async (context, input) => {
-  const reset = await resetPassword(context, input);
+  const reset = await resetPassword({ ...context, device: await readDevice() }, input);
   if (!reset.ok && reset.reason === 'weak') {
     return { status: 'invalid', fields: { password: [reset.message] } };
   }
   if (!reset.ok) return DEAD;
+  await writeDevice(reset.device);
   redirect('/sign-in?notice=password-changed');
 });
 
-export const verifyEmailAction = publicAction(
-  z.object({ token: z.string().max(200) }),
+/** `done` with `password` asks for the password of the sign-up, in a browser that didn't sign up. */
+export const verifyEmailAction = publicAction<typeof VerifyEmail, 'password_needed'>(
+  VerifyEmail,
   async (context, input) => {
-    const verified = await verifyEmail(context, input);
-    if (!verified.ok) return DEAD_VERIFICATION;
-    redirect('/sign-in?notice=email-verified');
+    const browser = { user: await currentUser(), device: await readDevice() };
+    const verified = await verifyEmail({ ...context, ...browser }, input);
+    if (verified.ok) {
+      await writeDevice(verified.device);
+      redirect('/sign-in?notice=email-verified');
+    }
+    if (verified.reason === 'dead_link') return DEAD_VERIFICATION;
+    if (verified.reason === 'password_needed') return { status: 'done', value: 'password_needed' };
+    return { status: 'invalid', fields: { password: [NOT_YOUR_PASSWORD] } };
   },
 );
 
-/** Whether an address is known does not show in the time an answer takes (ASVS 6.3.8): all take at least this long. */
+/** Every answer takes at least this long, so that time doesn't show whether an address is known (ASVS 6.3.8). */
 const ANSWER_MS = 400;
 
 async function evenly<T>(work: Promise<T>): Promise<T> {

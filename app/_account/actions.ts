@@ -3,6 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
 import { userAction } from '#app/_actions/user-action.ts';
+import { readDevice, writeDevice } from '#app/_http/device-cookie.ts';
 import { ChangeName, changeName } from '#lib/accounts/change-name.ts';
 import { ChangePassword, changePassword } from '#lib/accounts/change-password.ts';
 import { resendVerification } from '#lib/accounts/resend-verification.ts';
@@ -17,8 +18,9 @@ export const changeNameAction = userAction(ChangeName, async (context, input) =>
 });
 
 export const changePasswordAction = userAction(ChangePassword, async (context, input) => {
-  const changed = await changePassword(context, input);
+  const changed = await changePassword({ ...context, device: await readDevice() }, input);
   if (!changed.ok) return { status: 'invalid', fields: { [changed.field]: [changed.message] } };
+  await writeDevice(changed.device);
   revalidatePath('/account');
   return { status: 'done', value: undefined };
 });

@@ -7,7 +7,7 @@ import { queuedMails } from '#tests/support/mails.ts';
 import { settings } from '#tests/support/settings.ts';
 import { refuseKeys } from './refuse-keys.ts';
 
-const REFUSED = 'This contains a secret key. Remove it; anybody who can read this could use the key.';
+const REFUSED = 'This contains a secret key. Remove it. Anyone who can read this text could use the key.';
 const MARKED = `${REFUSED} We marked the key as exposed.`;
 const formOf = (values: Record<string, string>) => {
   const form = new FormData();

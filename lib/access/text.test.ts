@@ -35,7 +35,7 @@ const INVISIBLE = [
   ...['\u200c', '\u200d'],
 ];
 test.each(INVISIBLE)('an invisible character is refused in a name and stripped from a line: %j', (mark) => {
-  const wrong = ['There are invisible characters in the title. Remove them.'];
+  const wrong = ['Remove the invisible characters from the title.'];
   expect(messages(title, `a${mark}b`)).toEqual(wrong);
   expect(description.safeParse(`a${mark}b`).success).toBe(false);
   expect(asLine(`a${mark}b`)).toBe('a b');
@@ -64,13 +64,13 @@ const refusing: [string, z.ZodType][] = [
 test.each(refusing)(
   '%s refuses a secret key in whatever form, and a part of one; a shared key may stand',
   (_name, schema) => {
-    const whole = 'This contains a secret key. Remove it; anybody who can read this could use the key.';
+    const whole = 'This contains a secret key. Remove it. Anyone who can read this text could use the key.';
     for (const text of [`use ${secretKey} x`, secretKey.replaceAll('_', '%5F')]) {
       // A name is cut to 80 characters first; what is left of a key is refused as well.
       expect(messages(schema, text)?.[0], text).toMatch(/^This (contains|looks like) a secret key/);
     }
     expect(messages(schema, secretKey)).toEqual([whole]);
-    expect(messages(schema, secretKey.slice(0, 30))?.[0]).toMatch(/^This looks like a secret key, or a part/);
+    expect(messages(schema, secretKey.slice(0, 30))?.[0]).toMatch(/^This looks like a secret key, or part/);
     expect(JSON.stringify(schema.safeParse(secretKey).error)).not.toContain('bbbb');
     expect(schema.safeParse(sharedKey).success).toBe(true);
   },

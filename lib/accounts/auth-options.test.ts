@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { connect } from '#db/client.ts';
 import { sessions } from '#db/schema/accounts.ts';
 import { findSession } from '#lib/access/session.ts';
+import { describeError } from '#lib/process/describe-error.ts';
+import { log } from '#lib/process/log.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { settings } from '#tests/support/settings.ts';
 import { aUserWithPassword, aUserWithTwoFactor, PASSWORD } from '#tests/support/two-factor.ts';
@@ -37,6 +39,11 @@ async function send(
   action: 'csrf' | 'callback' | 'session' | 'signout' | 'signin',
   { body, query = {}, db = own.db }: { body?: Record<string, unknown>; query?: Jar; db?: typeof own.db } = {},
 ) {
+  const onUnavailable = vi.fn();
+  const device = jar['__Host-latchkey-device'] ?? null;
+  const rememberDevice = async (value: string) => {
+    jar['__Host-latchkey-device'] = value;
+  };
   const formerToken = async () => sessionToken(await readCookie());
   const answer = await AuthHandler({
     req: {
@@ -49,7 +56,10 @@ async function send(
       ...(action === 'callback' ? { providerId: 'credentials' } : {}),
       ...(body ? { body: { ...body, csrfToken: await csrfToken() } } : {}),
     },
-    options: authOptions({ db, settings: SETTINGS }, { ip: '192.0.2.7', formerToken }),
+    options: authOptions(
+      { db, settings: SETTINGS },
+      { ip: '192.0.2.7', formerToken, device, rememberDevice, onUnavailable },
+    ),
   });
   for (const { name, value } of answer.cookies ?? []) jar[name] = value;
   return answer;
@@ -94,6 +104,22 @@ test('with the second factor on, the password alone sets no cookie and asks for 
   expect((await send('session')).body).toMatchObject({ user: { email: user.email } });
 });
 
+test('a database that does not answer is unavailable within five seconds', async () => {
+  const { email } = await aUserWithPassword(own.db);
+  const error = vi.spyOn(log, 'error').mockImplementation(() => {});
+  const hung = connect(own.url, { max: 1 });
+  const never = hung.sql`select pg_sleep(8)`.catch(() => {}); // The only connection.
+  const start = performance.now();
+
+  const answer = await send('callback', { body: { email, password: PASSWORD }, db: hung.db });
+
+  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(new URL(answer.redirect!, PORTAL).searchParams.get('error')).toBe('Unavailable');
+  expect(error).toHaveBeenCalled();
+  await hung.sql.end({ timeout: 0 });
+  await never;
+}, 20_000);
+
 test('known and unknown addresses, and what cannot be a password, are answered alike', async () => {
   const { email } = await aUserWithPassword(own.db);
   const answers = [
@@ -107,9 +133,9 @@ test('known and unknown addresses, and what cannot be a password, are answered a
   expect(answers[0]).toMatchObject({ status: 401 });
 });
 
-test('when the database is gone, nothing of it is told', async () => {
+test('when the database is gone, the answer reveals nothing about it, and the log has no value', async () => {
   const gone = connect('postgres://secret-user:secret-word@127.0.0.1:1/latchkey', { max: 1 });
-  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const error = vi.spyOn(log, 'error').mockImplementation(() => {});
 
   const answer = await send('callback', {
     body: { email: 'ada@example.com', password: PASSWORD },
@@ -118,8 +144,14 @@ test('when the database is gone, nothing of it is told', async () => {
 
   expect(answer).toMatchObject({ status: 401 });
   expect(new URL(answer.redirect!, PORTAL).searchParams.get('error')).toBe('Unavailable');
-  const said = JSON.stringify([answer, write.mock.calls]);
-  expect(said).not.toMatch(/secret-user|secret-word|127\.0\.0\.1|ECONNREFUSED|select|ada@/i);
+  expect(JSON.stringify(answer)).not.toMatch(
+    /secret-user|secret-word|127\.0\.0\.1|ECONNREFUSED|select|ada@/i,
+  );
+  expect(error).toHaveBeenCalledOnce();
+  const [fields] = error.mock.calls[0]! as unknown as [{ err: unknown }];
+  const logged = JSON.stringify(describeError(fields.err));
+  expect(logged).toContain('ECONNREFUSED');
+  expect(logged).not.toMatch(/secret-user|secret-word|ada@|violet/i);
   await gone.sql.end();
 });
 

@@ -4,21 +4,29 @@ import Credentials from 'next-auth/providers/credentials';
 import type { Db } from '#db/client.ts';
 import { endSession, findSession, type Origin, SESSION_HOURS } from '#lib/access/session.ts';
 import type { Settings } from '#lib/access/settings.ts';
+import { log } from '#lib/process/log.ts';
 import { CODE_NEEDED } from './code-needed.ts';
+import { HashingBusy } from './hashing-queue.ts';
 import { SignIn, signIn } from './sign-in.ts';
 
 export const usesSecureCookies = (settings: Settings): boolean => settings.portalUrl.startsWith('https:');
 
-/** What next-auth cannot tell about the browser that signs in. */
+/** What next-auth doesn't know about the browser that signs in. */
 export type Browser = {
   ip: string | null;
-  /** Token of the session it has had until now. */
+  /** Token of its current session. */
   formerToken(): Promise<string | null>;
+  /** Value of its device cookie. */
+  device: string | null;
+  /** Sets its device cookie. */
+  rememberDevice(value: string): Promise<void>;
+  /** Called when sign-in failed for a reason other than the credentials. */
+  onUnavailable(): void;
 };
 
 /**
- * The token of the session a cookie stands for, or null. The time of signing in goes along through every refresh,
- * so that a cookie is dead after a day by the portal's clock as well as by the database's (ASVS 7.3.2).
+ * The session token in a cookie, or null. The time of the sign-in is kept through every refresh, so that a cookie
+ * expires after a day by the portal's clock as well as by the database's (ASVS 7.3.2).
  */
 export function sessionToken(cookie: JWT | null): string | null {
   if (typeof cookie?.sid !== 'string' || typeof cookie.auth_time !== 'number') return null;
@@ -26,11 +34,11 @@ export function sessionToken(cookie: JWT | null): string | null {
 }
 
 /**
- * next-auth carries a token, we decide: the cookie holds the token of a row in `sessions` and when it was opened,
- * and that row is looked up at every request. Fields sent by the browser (`update()`) never reach it.
+ * next-auth only carries a token: its cookie holds the token of a row in `sessions` and the time of the sign-in, and
+ * every request looks up that row. Fields sent by the browser (`update()`) are ignored.
  */
 export function authOptions({ db, settings }: { db: Db; settings: Settings }, browser: Browser): AuthOptions {
-  // next-auth reads its address from the environment itself: it gets the configured one, never a header's.
+  // next-auth reads its own URL from the environment. It gets the configured one, never one from a header.
   process.env.NEXTAUTH_URL = settings.portalUrl;
   return {
     secret: settings.authSecret,
@@ -48,14 +56,14 @@ export function authOptions({ db, settings }: { db: Db; settings: Settings }, br
     ],
     callbacks: {
       signIn({ user }) {
-        // Without a session and without an error status: it is a question, not a failure.
+        // Not an error: the form asks for a code.
         return user.id === CODE_NEEDED ? `${settings.portalUrl}/sign-in?error=${CODE_NEEDED}` : true;
       },
       async jwt({ token, user }) {
         if (user) return { sid: user.id, auth_time: Math.floor(Date.now() / 1000) };
         const sid = sessionToken(token);
-        // Thrown, because next-auth answers with an empty session and clears the cookie.
-        if (!sid || !(await findSession(db, sid, null))) throw new Error('the session has ended');
+        // next-auth catches this, answers with an empty session and clears the cookie.
+        if (!sid || !(await findSession(db, sid, null))) throw new SessionEnded('The session has ended');
         return { sid, auth_time: token.auth_time };
       },
       async session({ token, session }) {
@@ -66,7 +74,7 @@ export function authOptions({ db, settings }: { db: Db; settings: Settings }, br
         const target = url.startsWith('/') ? baseUrl + url : url;
         if (!URL.canParse(target)) return baseUrl;
         const { origin, href, pathname } = new URL(target);
-        // `//evil` within our own origin is still no page of ours, and dangerous as a relative address.
+        // `//evil` within our origin isn't one of our pages, and dangerous as a relative URL.
         return origin === new URL(baseUrl).origin && !pathname.startsWith('//') ? href : baseUrl;
       },
     },
@@ -75,11 +83,39 @@ export function authOptions({ db, settings }: { db: Db; settings: Settings }, br
         if (typeof token?.sid === 'string') await endSession(db, token.sid, 'signed_out');
       },
     },
-    logger: { error() {}, warn() {}, debug() {} },
+    logger: { error: logAuthError, warn() {}, debug() {} },
   };
 }
 
-/** Answers the new session's token as the "user" of next-auth, or null. The browser's former session ends. */
+/** A database that hangs must not keep people waiting: they get an answer within 5 seconds. */
+const ANSWER_MS = 4_500;
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class SessionEnded extends Error {
+  override name = 'SessionEnded';
+}
+
+/** next-auth's metadata can hold form values: only the code and the error are logged. */
+function logAuthError(code: string, metadata: unknown): void {
+  const fields: { error?: unknown } = typeof metadata === 'object' && metadata ? metadata : {};
+  const err = metadata instanceof Error ? metadata : fields.error;
+  // An ended session and a busy or failed sign-in are handled, and logged where they happen.
+  if (err instanceof SessionEnded || code === 'CALLBACK_CREDENTIALS_HANDLER_ERROR') return;
+  log.error({ code, err }, 'next-auth failed');
+}
+
+/** Returns the new session's token as next-auth's "user", or null. The browser's previous session ends. */
 async function authorize(
   { db, settings }: { db: Db; settings: Settings },
   browser: Browser,
@@ -89,15 +125,17 @@ async function authorize(
   const parsed = SignIn.safeParse(credentials);
   if (!parsed.success) return null;
   try {
-    const signedIn = await signIn({ db, origin, settings }, parsed.data);
+    const context = { db, origin, settings, device: browser.device };
+    const signedIn = await within(ANSWER_MS, signIn(context, parsed.data));
     if (!signedIn.ok) return signedIn.reason === 'code_needed' ? { id: CODE_NEEDED } : null;
     const former = await browser.formerToken();
     if (former) await endSession(db, former, 'signed_in_again');
+    await browser.rememberDevice(signedIn.device);
     return { id: signedIn.token };
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown';
-    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'sign-in', name })}\n`);
-    // next-auth would put the message of what is thrown here into the address bar.
+    browser.onUnavailable();
+    if (!(error instanceof HashingBusy)) log.error({ err: error }, 'Sign-in failed');
+    // next-auth puts the message of an error into the URL.
     throw new Error('Unavailable');
   }
 }

@@ -5,6 +5,7 @@ import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { rememberDevice } from './known-device.ts';
 import { NewPassword, personalWords, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
 import { GivenPassword } from './password-rules.ts';
@@ -13,13 +14,16 @@ import { NOT_YOUR_PASSWORD, provePassword } from './verify-password.ts';
 
 export const ChangePassword = z.object({ current: GivenPassword, password: NewPassword });
 
-type Changed = { ok: true } | { ok: false; field: 'current' | 'password'; message: string };
+type Changed =
+  | { ok: true /** New value of the device cookie. */; device: string }
+  | { ok: false; field: 'current' | 'password'; message: string };
 
-/** Changes one's own password. The current one is needed, and all other sessions end. */
+/** Changes the user's own password. This takes the current one and ends all other sessions. */
 export async function changePassword(
-  { db, user, settings }: { db: Db; user: User; settings: Settings },
+  { db, user, settings, device = null }: { db: Db; user: User; settings: Settings; device?: string | null },
   input: z.output<typeof ChangePassword>,
 ): Promise<Changed> {
+  if (!user.emailVerified) return { ok: false, field: 'current', message: VERIFY_FIRST };
   const refused = refusal(input.password, await personalWords(db, user.userId));
   if (refused) return { ok: false, field: 'password', message: refused };
   const [before] = await db
@@ -30,13 +34,14 @@ export async function changePassword(
   const proven = and(eq(users.id, user.userId), eq(users.passwordHash, before.passwordHash));
   const passwordHash = await hashPassword(input.password);
   return db.transaction(async (tx): Promise<Changed> => {
-    // Hashing takes its time: whoever has set a new password by mail meanwhile has shut this one out.
+    // Hashing takes time: a password that was reset in the meantime stays.
     const [still] = await tx.select({ id: users.id }).from(users).where(proven).for('update');
     if (!still) return NOT_PROVEN;
     await setPassword({ db: tx, settings }, user.userId, passwordHash, user.sessionId);
     await recordAudit(tx, user, 'account.change_password', { kind: 'user', id: user.userId });
-    return { ok: true };
+    return { ok: true, device: rememberDevice(settings, device, user.userId) };
   });
 }
 
+const VERIFY_FIRST = 'Verify your email address first. Open the link in the email we sent you.';
 const NOT_PROVEN = { ok: false, field: 'current', message: NOT_YOUR_PASSWORD } as const;

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
@@ -16,7 +16,7 @@ export const ConfirmTwoFactor = z.object({ code: AppCode });
 
 type Confirmed = { ok: true; recoveryCodes: string[] } | { ok: false; reason: 'wrong_code' | 'not_begun' };
 
-/** Turns two-factor authentication on, once the app has shown that it knows the secret. */
+/** Turns on two-factor authentication, once a code shows that the authenticator app has the secret. */
 export async function confirmTwoFactor(
   { db, user, now = new Date(), settings }: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof ConfirmTwoFactor>,
@@ -25,7 +25,7 @@ export async function confirmTwoFactor(
     const [begun] = await tx
       .select({ sealed: users.totpSealed })
       .from(users)
-      .where(and(eq(users.id, user.userId), isNull(users.totpConfirmedAt)))
+      .where(and(eq(users.id, user.userId), isNull(users.totpConfirmedAt), isNotNull(users.emailVerifiedAt)))
       .for('update');
     if (!begun?.sealed) return { ok: false, reason: 'not_begun' };
     const secret = unseal(begun.sealed, totpContext(user.userId), settings.encryptionKey);

@@ -1,19 +1,36 @@
-import { eq, sql } from 'drizzle-orm';
-import { users } from '#db/schema/accounts.ts';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { accountTokens, users } from '#db/schema/accounts.ts';
 import type { DbAndSettings } from '#lib/access/context.ts';
-import { recordAudit } from '#lib/audit/record.ts';
-import { normaliseMailbox } from '#lib/mail/address.ts';
+import { endSessions } from '#lib/access/session.ts';
+import { promoteConfiguredOperator } from './configured-operator.ts';
+import { deleteRecoveryCodes } from './recovery-codes.ts';
+import { resetThrottle } from './throttle.ts';
 
-/** Notes that a person has proven to read his mailbox. Whoever the configuration names as operator becomes it. */
-export async function markVerified({ db: tx, settings }: DbAndSettings, userId: string): Promise<void> {
+/**
+ * Records that a person has proven to read their mailbox. Anyone can sign up with someone else's address, so nothing
+ * that was set up before survives: the second factor, recovery codes, links, known devices, and all sessions but
+ * `keepSessionId`. Callers decide about the password.
+ */
+export async function markVerified(
+  { db: tx, settings }: DbAndSettings,
+  userId: string,
+  keepSessionId?: string,
+): Promise<void> {
   const [user] = await tx
     .update(users)
-    .set({ emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, now())` })
-    .where(eq(users.id, userId))
-    .returning({ email: users.email, isOperator: users.isOperator });
-  // The one who runs this installation is named in its configuration, and is who can read that mailbox.
-  const operator = settings.operatorEmail;
-  if (!user || user.isOperator || !operator || normaliseMailbox(operator) !== user.email) return;
-  await tx.update(users).set({ isOperator: true }).where(eq(users.id, userId));
-  await recordAudit(tx, 'system', 'account.make_operator', { kind: 'user', id: userId });
+    .set({
+      ...{ emailVerifiedAt: sql`now()`, devicesValidFrom: new Date() },
+      ...{ totpSealed: null, totpConfirmedAt: null, totpLastStep: null },
+    })
+    .where(and(eq(users.id, userId), isNull(users.emailVerifiedAt)))
+    .returning({ email: users.email });
+  if (!user) return; // It was verified before.
+  await deleteRecoveryCodes(tx, userId);
+  await endSessions(tx, userId, 'email_verified', keepSessionId);
+  await resetThrottle(tx, userId);
+  await tx
+    .update(accountTokens)
+    .set({ usedAt: sql`now()` })
+    .where(and(eq(accountTokens.userId, userId), isNull(accountTokens.usedAt)));
+  await promoteConfiguredOperator({ db: tx, settings }, { userId, email: user.email });
 }

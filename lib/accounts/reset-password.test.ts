@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { accountTokens, users } from '#db/schema/accounts.ts';
+import { accountTokens, signInThrottles, users } from '#db/schema/accounts.ts';
 import { findSession, openSession } from '#lib/access/session.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
@@ -29,18 +29,19 @@ const rowOf = async (db: Db, userId: string) =>
 test(
   'the new password is set, all sessions end, waits are over and the holder is told',
   withDb(async (db) => {
-    const { user, token } = await asked(db, {
-      failedSignIns: 9,
-      throttledUntil: new Date(Date.now() + 60_000),
-    });
+    const { user, token } = await asked(db);
+    const throttledUntil = new Date(Date.now() + 60_000);
+    await db
+      .insert(signInThrottles)
+      .values({ userId: user.userId, source: 'address:unknown', failures: 9, throttledUntil });
     const session = await openSession(db, user.userId, origin);
     const stranger = await openSession(db, (await aUser(db)).userId, origin);
 
-    expect(await resetPassword({ db, settings }, { token, password })).toEqual({ ok: true });
+    expect(await resetPassword({ db, settings }, { token, password })).toMatchObject({ ok: true });
 
     const row = await rowOf(db, user.userId);
     expect(await passwordMatches(password, row.passwordHash)).toBe(true);
-    expect(row).toMatchObject({ failedSignIns: 0, throttledUntil: null });
+    expect(await db.select().from(signInThrottles)).toEqual([]);
     expect(await findSession(db, session, null)).toBeNull();
     expect(await findSession(db, stranger, null)).not.toBeNull();
     const notice = (await queuedMails(db)).at(-1)!;
@@ -76,7 +77,7 @@ test(
     const [row] = await db.select().from(accountTokens);
     expect(row!.expiresAt.getTime() - row!.createdAt.getTime()).toBeLessThanOrEqual(3_600_000);
 
-    expect(await resetPassword({ db, settings }, { token, password })).toEqual({ ok: true });
+    expect(await resetPassword({ db, settings }, { token, password })).toMatchObject({ ok: true });
     expect(await resetPassword({ db, settings }, { token, password: `${password}!` })).toEqual(dead);
   }),
 );
@@ -122,7 +123,7 @@ test(
       message: expect.stringContaining('your own name'),
     });
     expect(await rowOf(db, user.userId)).toMatchObject({ passwordHash: 'old' });
-    expect(await resetPassword({ db, settings }, { token, password })).toEqual({ ok: true });
+    expect(await resetPassword({ db, settings }, { token, password })).toMatchObject({ ok: true });
   }),
 );
 
@@ -135,7 +136,7 @@ test(
 
     const mails = (await queuedMails(db)).filter(({ template }) => template === 'reset-password');
     expect(mails).toHaveLength(RESET_MAILS_PER_HOUR);
-    expect(await resetPassword({ db, settings }, { token: await mailedToken(db), password })).toEqual({
+    expect(await resetPassword({ db, settings }, { token: await mailedToken(db), password })).toMatchObject({
       ok: true,
     });
   }),

@@ -1,10 +1,14 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { users } from '#db/schema/accounts.ts';
 import type { DbAndSettings } from '#lib/access/context.ts';
 import { endSessions } from '#lib/access/session.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
+import { resetThrottle } from './throttle.ts';
 
-/** Stores a new password, ends the user's sessions but one, and tells him by mail (ASVS 6.3.7, 7.4.3). */
+/**
+ * Stores a new password, ends the user's sessions but one, forgets their known devices, and notifies them by email
+ * (ASVS 6.3.7, 7.4.3).
+ */
 export async function setPassword(
   { db: tx, settings }: DbAndSettings,
   userId: string,
@@ -13,9 +17,10 @@ export async function setPassword(
 ): Promise<void> {
   const [user] = await tx
     .update(users)
-    .set({ passwordHash, failedSignIns: 0, throttledUntil: sql`null` })
+    .set({ passwordHash, devicesValidFrom: new Date() })
     .where(eq(users.id, userId))
     .returning({ email: users.email, name: users.name });
+  await resetThrottle(tx, userId);
   await endSessions(tx, userId, 'password_changed', keepSessionId);
   const props = { name: user!.name, resetLink: `${settings.portalUrl}/forgot-password` };
   await enqueueMail({ db: tx, settings }, { to: user!.email, template: 'password-changed', props });

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sessions, users } from '#db/schema/accounts.ts';
+import { sessions, signInThrottles, users } from '#db/schema/accounts.ts';
 import { findSession } from '#lib/access/session.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { settings } from '#tests/support/settings.ts';
@@ -83,14 +83,13 @@ test(
     // While the wait runs, the right password looks like a wrong one.
     expect(await signIn({ db, origin, now, settings }, given)).toEqual(REFUSED);
 
-    await db.update(users).set({ throttledUntil: at }).where(eq(users.id, user.userId));
+    await db.update(signInThrottles).set({ throttledUntil: at });
     expect(
       await signIn({ db, origin, now, settings }, { ...given, code: totpCode(secret, now) }),
     ).toMatchObject({
       ok: true,
     });
-    const [row] = await db.select().from(users).where(eq(users.id, user.userId));
-    expect(row).toMatchObject({ failedSignIns: 0, throttledUntil: null });
+    expect(await db.select().from(signInThrottles)).toEqual([]);
   }),
 );
 
@@ -119,10 +118,10 @@ test('a right guess is refused when the wait began while it was being checked', 
     await tx.select({ id: users.id }).from(users).where(mine).for('update');
     const signingIn = signIn({ db, origin, settings }, { email: user.email, password: PASSWORD });
     await new Promise((resolve) => setTimeout(resolve, 300));
+    const throttledUntil = new Date(Date.now() + 60_000);
     await tx
-      .update(users)
-      .set({ throttledUntil: new Date(Date.now() + 60_000) })
-      .where(mine);
+      .insert(signInThrottles)
+      .values({ userId: user.userId, source: 'address:unknown', failures: 9, throttledUntil });
     return { signingIn };
   });
 
@@ -132,15 +131,14 @@ test('a right guess is refused when the wait began while it was being checked', 
 test('wrong guesses in a burst are counted up to the wait, and no further', async () => {
   const { db } = own;
   const { email, userId } = await aUserWithPassword(db);
+  await db.insert(signInThrottles).values({ userId, source: 'address:unknown', failures: 9 });
   const guesses = Array.from({ length: 20 }, (_, i) => `wrong guess number ${i}`);
 
   await Promise.all(guesses.map((password) => signIn({ db, origin, settings }, { email, password })));
 
-  const [row] = await db
-    .select({ failed: users.failedSignIns, mayTry })
-    .from(users)
-    .where(eq(users.id, userId));
-  expect(row).toEqual({ failed: 5, mayTry: false });
+  const [row] = await db.select().from(signInThrottles).where(eq(signInThrottles.userId, userId));
+  expect(row?.failures).toBe(10); // The tenth begins a wait of 32 seconds.
+  expect(await mayTry(db, userId, 'address:unknown')).toBe(false);
 });
 
 test('people who sign in at the same moment do not disturb each other', async () => {

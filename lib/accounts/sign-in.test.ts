@@ -1,8 +1,8 @@
 import { hash } from '@node-rs/argon2';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { sessions, users } from '#db/schema/accounts.ts';
+import { sessions, signInThrottles, users } from '#db/schema/accounts.ts';
 import { findSession } from '#lib/access/session.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';
@@ -16,7 +16,11 @@ const origin = { ip: '192.0.2.9', userAgent: 'Firefox' };
 const attempt = (db: Db, email: string, tried = password) =>
   signIn({ db, origin, settings }, SignIn.parse({ email, password: tried }));
 const refused = { ok: false, reason: 'refused' };
-const signedIn = { ok: true, token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/) };
+const signedIn = {
+  ok: true,
+  token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+  device: expect.stringMatching(/^\d+\.[\w-]{22}\.[\w-]{43}$/),
+};
 
 let passwordHash: string;
 let own: OwnDatabase;
@@ -29,12 +33,22 @@ afterAll(() => own.drop());
 const rowOf = async (db: Db, userId: string) =>
   (await db.select().from(users).where(eq(users.id, userId)))[0]!;
 
+const SOURCE = `address:${origin.ip}`;
+/** Failures and wait of the account, from the address of the tests. */
+const throttleOf = async (db: Db, userId: string) =>
+  (
+    await db
+      .select()
+      .from(signInThrottles)
+      .where(and(eq(signInThrottles.userId, userId), eq(signInThrottles.source, SOURCE)))
+  )[0];
+
 /** Seconds of the wait, by the clock the wait was set with. */
 const waitOf = async (db: Db, userId: string) => {
   const [row] = await db
-    .select({ seconds: sql<number>`extract(epoch from ${users.throttledUntil} - now())::float8` })
-    .from(users)
-    .where(eq(users.id, userId));
+    .select({ seconds: sql<number>`extract(epoch from ${signInThrottles.throttledUntil} - now())::float8` })
+    .from(signInThrottles)
+    .where(and(eq(signInThrottles.userId, userId), eq(signInThrottles.source, SOURCE)));
   return row!.seconds;
 };
 
@@ -79,7 +93,10 @@ test(
     const { userId } = await aUser(db, { email: 'ada@example.com', passwordHash });
     const fail = () => attempt(db, 'ada@example.com', 'wrong');
     const waitOver = () =>
-      db.update(users).set({ throttledUntil: sql`now() - interval '1 second'` }).where(eq(users.id, userId));
+      db
+        .update(signInThrottles)
+        .set({ throttledUntil: sql`now() - interval '1 second'` })
+        .where(eq(signInThrottles.userId, userId));
     for (let i = 0; i < 4; i++) await fail();
     expect(await waitOf(db, userId)).toBeNull();
 
@@ -91,7 +108,7 @@ test(
     }
     expect(waits).toEqual([1, 2, 4, 8]);
 
-    await db.update(users).set({ failedSignIns: 1_000 }).where(eq(users.id, userId));
+    await db.update(signInThrottles).set({ failures: 1_000 }).where(eq(signInThrottles.userId, userId));
     await fail();
     expect(await waitOf(db, userId)).toBe(900);
   }),
@@ -100,20 +117,17 @@ test(
 test(
   'during the wait the right password is refused too, nothing is counted, and afterwards it resets all',
   withDb(async (db) => {
-    const { userId } = await aUser(db, {
-      email: 'ada@example.com',
-      passwordHash,
-      failedSignIns: 7,
-      throttledUntil: new Date(Date.now() + 60_000),
-    });
+    const { userId } = await aUser(db, { email: 'ada@example.com', passwordHash });
+    const throttledUntil = new Date(Date.now() + 60_000);
+    await db.insert(signInThrottles).values({ userId, source: SOURCE, failures: 7, throttledUntil });
 
     expect(await attempt(db, 'ada@example.com')).toEqual(refused);
     expect(await attempt(db, 'ada@example.com', 'wrong')).toEqual(refused);
-    expect(await rowOf(db, userId)).toMatchObject({ failedSignIns: 7 });
+    expect(await throttleOf(db, userId)).toMatchObject({ failures: 7, throttledUntil });
 
-    await db.update(users).set({ throttledUntil: sql`now() - interval '1 second'` });
+    await db.update(signInThrottles).set({ throttledUntil: sql`now() - interval '1 second'` });
     expect(await attempt(db, 'ada@example.com')).toEqual(signedIn);
-    expect(await rowOf(db, userId)).toMatchObject({ failedSignIns: 0, throttledUntil: null });
+    expect(await throttleOf(db, userId)).toBeUndefined();
   }),
 );
 
@@ -172,8 +186,8 @@ test('twenty wrong tries at once are all counted', async () => {
 
   await Promise.all(Array.from({ length: 20 }, () => attempt(own.db, 'grace@example.com', 'wrong')));
 
-  const { failedSignIns, throttledUntil } = await rowOf(own.db, userId);
-  expect(failedSignIns).toBeGreaterThanOrEqual(5);
+  const { failures, throttledUntil } = (await throttleOf(own.db, userId))!;
+  expect(failures).toBeGreaterThanOrEqual(5);
   expect(throttledUntil!.getTime()).toBeGreaterThan(Date.now());
   expect(await attempt(own.db, 'grace@example.com')).toEqual(refused);
 });

@@ -7,66 +7,122 @@ import type { Settings } from '#lib/access/settings.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { consumeCode } from './consume-code.ts';
 import { needRoomToHash } from './hashing-queue.ts';
+import { knownDevice, rememberDevice } from './known-device.ts';
 import { hashPassword, needsRehash, passwordMatches } from './password.ts';
 import { GivenPassword } from './password-rules.ts';
-import { countFailure, mayTry } from './throttle.ts';
+import { countFailure, mayTry, resetThrottle, type Source, sourceOf } from './throttle.ts';
 
 export const SignIn = z.object({
   email: Mailbox,
   password: GivenPassword,
-  /** Of the app, or a recovery code; needed once two-factor authentication is on. */
+  /** From the authenticator app, or a recovery code. Required when two-factor authentication is on. */
   code: z.string().trim().max(100).optional(),
 });
 
 type SignedIn =
-  | { ok: true; token: string }
+  | {
+      ok: true;
+      token: string;
+      /** New value of the device cookie. */
+      device: string;
+    }
   | {
       ok: false;
       /**
-       * `refused`: unknown address, wrong password, wrong code and a running wait look, and take, the same.
-       * `code_needed` is only said to whoever knows the password.
+       * `refused` is the same, and takes the same time, for an unknown address, a wrong password, a wrong code and a
+       * running wait. Only someone who knows the password gets `code_needed`.
        */
       reason: 'refused' | 'code_needed';
     };
 
-const REFUSED = { ok: false, reason: 'refused' } as const;
+type Context = {
+  db: Db;
+  origin: Origin;
+  settings: Settings;
+  /** Value of the device cookie. */
+  device?: string | null;
+  now?: Date;
+};
 
-/** Checks e-mail, password and, where it is on, the second factor; opens a session and answers its token. Throws `HashingBusy`. */
-export async function signIn(
-  { db, origin, now = new Date(), settings }: { db: Db; origin: Origin; now?: Date; settings: Settings },
-  input: z.output<typeof SignIn>,
-): Promise<SignedIn> {
+const REFUSED = { ok: false, reason: 'refused' } as const;
+/** Stands in for the ID of an account that doesn't exist, so that the same queries run. */
+const NO_ACCOUNT = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Checks email, password and, where it is on, the second factor; opens a session and answers its token. A source that
+ * must wait gets in with the second factor: its code is checked against a limit of its own, which only someone who
+ * knows the password can use up. Throws `HashingBusy`.
+ */
+export async function signIn(context: Context, input: z.output<typeof SignIn>): Promise<SignedIn> {
+  const { db, origin, settings, device = null, now = new Date() } = context;
   needRoomToHash();
-  const [user] = await db
-    .select({ id: users.id, passwordHash: users.passwordHash, totpConfirmedAt: users.totpConfirmedAt })
-    .from(users)
-    .where(and(eq(users.email, input.email), mayTry));
-  const stored = user?.passwordHash ?? null;
+  const account = await findAccount(db, input.email);
+  const code = account?.hasSecondFactor && input.code ? input.code : null;
+  const source = sourceOf(account && knownDevice(settings, device, account, now), origin.ip);
+  const mayTryHere = await mayTry(db, account?.userId ?? NO_ACCOUNT, source);
+  const mayTryCode = code !== null && (await mayTry(db, account!.userId, 'code'));
+  const stored = mayTryHere || mayTryCode ? (account?.passwordHash ?? null) : null;
   const matches = await passwordMatches(input.password, stored);
-  if (!user || stored === null || !matches) {
-    await countFailure(db, eq(users.email, input.email));
+  if (!account || stored === null || !matches) {
+    if (mayTryHere) await countFailure(db, { email: input.email }, source, 'wrong_password');
     return REFUSED;
   }
-  if (user.totpConfirmedAt && !input.code) return { ok: false, reason: 'code_needed' };
+  if (account.hasSecondFactor && code === null) return { ok: false, reason: 'code_needed' };
   const upgraded = needsRehash(stored) ? await hashPassword(input.password) : undefined;
 
+  return finish(context, { ...account, stored, upgraded, source, code });
+}
+
+async function findAccount(db: Db, email: string) {
+  const [row] = await db
+    .select({
+      userId: users.id,
+      passwordHash: users.passwordHash,
+      totpConfirmedAt: users.totpConfirmedAt,
+      devicesValidFrom: users.devicesValidFrom,
+    })
+    .from(users)
+    .where(eq(users.email, email));
+  return row ? { ...row, hasSecondFactor: row.totpConfirmedAt !== null } : null;
+}
+
+type Proven = {
+  userId: string;
+  stored: string;
+  upgraded: string | undefined;
+  source: Source;
+  code: string | null;
+};
+
+/** Opens the session after the password was found right, unless something has changed while it was hashed. */
+function finish(
+  { db, origin, settings, device = null, now = new Date() }: Context,
+  { userId, stored, upgraded, source, code }: Proven,
+): Promise<SignedIn> {
   return db.transaction(async (tx) => {
-    // Of many guesses at once, those that end after the wait began count for nothing; nor does a password that
-    // was changed in the meantime. The lock lets codes be tried one after the other.
+    // Of many guesses at once, those that end after the wait began don't count, nor does a password that was changed
+    // in the meantime. The lock makes codes be checked one after the other.
     const [still] = await tx
       .select({ totpConfirmedAt: users.totpConfirmedAt })
       .from(users)
-      .where(and(eq(users.id, user.id), eq(users.passwordHash, stored), mayTry))
+      .where(and(eq(users.id, userId), eq(users.passwordHash, stored)))
       .for('update');
     if (!still) return REFUSED;
-    if (still.totpConfirmedAt && !(await consumeCode({ db: tx, settings }, user.id, input.code ?? '', now))) {
-      await countFailure(tx, eq(users.id, user.id));
-      return REFUSED;
-    }
-    await tx
-      .update(users)
-      .set({ failedSignIns: 0, throttledUntil: null, ...(upgraded ? { passwordHash: upgraded } : {}) })
-      .where(eq(users.id, user.id));
-    return { ok: true, token: await openSession(tx, user.id, origin) };
+    if (still.totpConfirmedAt !== null) {
+      const checked = code !== null && (await mayTry(tx, userId, 'code'));
+      if (!checked) return REFUSED;
+      if (!(await consumeCode({ db: tx, settings }, userId, code, now))) {
+        await countFailure(tx, { userId }, source, 'wrong_code');
+        await countFailure(tx, { userId }, 'code', 'wrong_code');
+        return REFUSED;
+      }
+    } else if (!(await mayTry(tx, userId, source))) return REFUSED;
+    if (upgraded) await tx.update(users).set({ passwordHash: upgraded }).where(eq(users.id, userId));
+    await resetThrottle(tx, userId, [source, 'code']);
+    return {
+      ok: true,
+      token: await openSession(tx, userId, origin),
+      device: rememberDevice(settings, device, userId, now),
+    };
   });
 }

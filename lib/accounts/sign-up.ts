@@ -1,16 +1,18 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
-import { v7 } from 'uuid';
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db, Queryable } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
-import { auditEvents } from '#db/schema/audit.ts';
+import type { DbAndSettings } from '#lib/access/context.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { PersonName } from '#lib/access/text.ts';
+import { takeThrottle, throttleCount } from '#lib/access/throttle.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { Mailbox } from '#lib/mail/address.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { mailedLastHour } from '#lib/mail/mailed-last-hour.ts';
 import { makeAccountLink } from './account-token.ts';
+import { rememberDevice } from './known-device.ts';
 import { NewPassword, refusal } from './new-password.ts';
 import { hashPassword } from './password.ts';
 
@@ -21,83 +23,82 @@ export const SignUp = z
     password: NewPassword,
   })
   .superRefine(({ name, email, password }, context) => {
-    // What is refused as any password is has its reason already.
+    // A password that is refused in general has its message already.
     const reason = refusal(password) ? null : refusal(password, [name, email]);
     if (reason) context.addIssue({ code: 'custom', path: ['password'], message: reason });
   });
 
-/** Mails an hour that tell a holder of somebody who signs up with his address: nobody can flood another's mailbox. */
+/** Emails per hour that tell someone that their address was used to sign up, so that nobody can flood a mailbox. */
 export const KNOWN_MAILS_PER_HOUR = 5;
 
-type SignedUp = { ok: true } | { ok: false; reason: 'too_many' };
+type SignedUp =
+  | {
+      ok: true;
+      /** New value of the device cookie. For an address that has an account it is worthless and looks the same. */
+      device: string;
+    }
+  | { ok: false; reason: 'too_many' };
+
+type Context = {
+  db: Db;
+  settings: Settings;
+  /** Value of the device cookie. */
+  device?: string | null;
+};
 
 /**
- * Creates an account and mails a link to confirm its address. For an address that has one already nothing is
- * changed and its holder is told by mail; whoever asked sees no difference (ASVS 6.3.8). Above `signUpsPerHour`, over all
- * addresses, nothing is done (ASVS 2.4.1).
+ * Creates an account and emails a link to verify its address. If the address has an account, nothing changes and its
+ * owner is notified by email; the answer is the same (ASVS 6.3.8). `signUpsPerHour` limits both, over all addresses
+ * (ASVS 2.4.1).
  */
 export async function signUp(
-  { db, settings }: { db: Db; settings: Settings },
+  { db, settings, device = null }: Context,
   input: z.output<typeof SignUp>,
 ): Promise<SignedUp> {
   const passwordHash = await hashPassword(input.password);
-  return db.transaction(async (tx) => {
-    // The lock makes the count true until commit.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('sign-up', 0))`);
-    if ((await signedUpLastHour(tx)) >= settings.signUpsPerHour) return { ok: false, reason: 'too_many' };
-    const [created] = await tx
-      .insert(users)
-      .values({ email: input.email, name: input.name, passwordHash })
-      .onConflictDoNothing()
-      .returning({ id: users.id });
-    if (!created) {
-      // The row lock makes the count true until commit.
-      const [known] = await tx
-        .select({ name: users.name })
-        .from(users)
-        .where(eq(users.email, input.email))
-        .for('update');
-      if ((await mailedLastHour(tx, 'already-registered', input.email)) >= KNOWN_MAILS_PER_HOUR)
-        return { ok: true };
-      const props = {
-        name: known?.name ?? '',
-        signInLink: `${settings.portalUrl}/sign-in`,
-        resetLink: `${settings.portalUrl}/forgot-password`,
-      };
-      await enqueueMail({ db: tx, settings }, { to: input.email, template: 'already-registered', props });
-      return { ok: true };
+  return db.transaction(async (tx): Promise<SignedUp> => {
+    const allAddresses = { kind: 'sign_up', key: 'all', windowSeconds: 3_600 } as const;
+    const limited = { ...allAddresses, limit: settings.signUpsPerHour };
+    if (await isFlooded(tx, input.email)) {
+      if ((await throttleCount(tx, allAddresses)) >= settings.signUpsPerHour)
+        return { ok: false, reason: 'too_many' };
+      return { ok: true, device: rememberDevice(settings, device, randomUUID()) };
     }
-    const link = await makeAccountLink({ db: tx, settings }, created.id, 'verify_email');
-    await enqueueMail(
-      { db: tx, settings },
-      { to: input.email, template: 'verify-email', props: { name: input.name, link } },
-    );
-    await recordAudit(
-      tx,
-      'system',
-      'account.create',
-      { kind: 'user', id: created.id },
-      { after: { email: input.email, name: input.name, by: SIGN_UP } },
-    );
-    return { ok: true };
+    if (!(await takeThrottle(tx, limited))) return { ok: false, reason: 'too_many' };
+    const userId = await create({ db: tx, settings }, { ...input, passwordHash });
+    return { ok: true, device: rememberDevice(settings, device, userId ?? randomUUID()) };
   });
 }
 
-/** Tells these accounts in the audit trail from those that an invitation made. */
-const SIGN_UP = 'sign-up';
+/** Whether an address has an account whose owner was notified often enough. The row lock keeps the count true. */
+async function isFlooded(tx: Queryable, email: string): Promise<boolean> {
+  const known = await tx.select({ id: users.id }).from(users).where(eq(users.email, email)).for('update');
+  return known.length > 0 && (await mailedLastHour(tx, 'already-registered', email)) >= KNOWN_MAILS_PER_HOUR;
+}
 
-/** Accounts made, and holders told, by sign-ups of the last hour. */
-async function signedUpLastHour(tx: Queryable): Promise<number> {
-  // Ids are in order of time: this bounds what is read.
-  const since = v7({ msecs: Date.now() - 2 * 3_600_000, random: new Uint8Array(16) });
-  const made = await tx.$count(
-    auditEvents,
-    and(
-      gt(auditEvents.id, since),
-      gt(auditEvents.at, sql`now() - interval '1 hour'`),
-      eq(auditEvents.action, 'account.create'),
-      sql`${auditEvents.after} ->> 'by' = ${SIGN_UP}`,
-    ),
-  );
-  return made + (await mailedLastHour(tx, 'already-registered'));
+/** The ID of the new account, or null if the address has one: then its owner is notified. */
+async function create(
+  { db: tx, settings }: DbAndSettings,
+  { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
+): Promise<string | null> {
+  const [created] = await tx
+    .insert(users)
+    .values({ email, name, passwordHash })
+    .onConflictDoNothing()
+    .returning({ id: users.id });
+  if (!created) {
+    const [known] = await tx.select({ name: users.name }).from(users).where(eq(users.email, email));
+    const props = {
+      name: known?.name ?? '',
+      signInLink: `${settings.portalUrl}/sign-in`,
+      resetLink: `${settings.portalUrl}/forgot-password`,
+    };
+    await enqueueMail({ db: tx, settings }, { to: email, template: 'already-registered', props });
+    return null;
+  }
+  const link = await makeAccountLink({ db: tx, settings }, created.id, 'verify_email');
+  await enqueueMail({ db: tx, settings }, { to: email, template: 'verify-email', props: { name, link } });
+  const subject = { kind: 'user' as const, id: created.id };
+  await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name, by: 'sign-up' } });
+  return created.id;
 }

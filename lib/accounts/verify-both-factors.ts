@@ -15,12 +15,12 @@ export const BothFactors = z.object({
     .string({ error: 'Enter a code.' })
     .trim()
     .min(1, 'Enter a code.')
-    .max(100, 'This is too long for a code.'),
+    .max(100, 'Enter a code of at most 100 characters.'),
 });
 
 export type Unproven = { ok: false; reason: 'wrong_password' | 'wrong_code' | 'not_on' };
 
-/** Runs a change of the second factor in a transaction, after password and code have both been proven. */
+/** Runs a change of the second factor in a transaction, after password and code were both verified. */
 export async function withBothFactors<T>(
   { db, user, now = new Date(), settings }: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof BothFactors>,
@@ -29,13 +29,14 @@ export async function withBothFactors<T>(
   if (!(await provePassword({ db, user }, input.current))) return { ok: false, reason: 'wrong_password' };
   return db.transaction(async (tx): Promise<T | Unproven> => {
     const [row] = await tx
-      .select({ mayTry })
+      .select({ id: users.id })
       .from(users)
       .where(and(eq(users.id, user.userId), isNotNull(users.totpConfirmedAt)))
       .for('update');
     if (!row) return { ok: false, reason: 'not_on' };
-    if (!row.mayTry || !(await consumeCode({ db: tx, settings }, user.userId, input.code, now))) {
-      await countFailure(tx, eq(users.id, user.userId));
+    if (!(await mayTry(tx, user.userId, 'session'))) return { ok: false, reason: 'wrong_code' };
+    if (!(await consumeCode({ db: tx, settings }, user.userId, input.code, now))) {
+      await countFailure(tx, user, 'session', 'wrong_code');
       return { ok: false, reason: 'wrong_code' };
     }
     return change(tx);

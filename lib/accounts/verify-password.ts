@@ -1,15 +1,14 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
 import { passwordMatches } from './password.ts';
 import { countFailure, mayTry } from './throttle.ts';
 
-/** Said of a wrong password and of a running wait alike. */
-export const NOT_YOUR_PASSWORD =
-  'This is not your current password, or there were too many tries. Wait a little and try again.';
+/** The message for a wrong password and for a running wait alike. */
+export const NOT_YOUR_PASSWORD = 'Incorrect password, or too many attempts. Wait a moment and try again.';
 
-/** Whether somebody signed in knows his password. Wrong ones are counted and slowed down as at sign-in. */
+/** Whether a signed-in person knows their password. Wrong ones are counted and slowed down, apart from sign-ins. */
 export async function provePassword(
   { db, user }: { db: Db; user: Pick<User, 'userId'> },
   password: string,
@@ -17,8 +16,9 @@ export async function provePassword(
   const [row] = await db
     .select({ passwordHash: users.passwordHash })
     .from(users)
-    .where(and(eq(users.id, user.userId), mayTry));
-  if (await passwordMatches(password, row?.passwordHash ?? null)) return true;
-  await countFailure(db, eq(users.id, user.userId));
+    .where(eq(users.id, user.userId));
+  const checked = await mayTry(db, user.userId, 'session');
+  if (await passwordMatches(password, checked ? (row?.passwordHash ?? null) : null)) return true;
+  if (checked) await countFailure(db, user, 'session', 'wrong_password');
   return false;
 }

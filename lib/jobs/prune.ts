@@ -18,6 +18,8 @@ const EXPENDABLE: Readonly<Record<string, { table: SQL; where: SQL }>> = {
   },
   'account links': { table: sql`account_tokens`, where: sql`expires_at < now() - interval '30 days'` },
   emails: { table: sql`outbox`, where: sql`sent_at < now() - interval '30 days'` },
+  'throttle events': { table: sql`throttle_events`, where: sql`at < now() - interval '2 days'` },
+  'sign-in throttles': { table: sql`sign_in_throttles`, where: sql`updated_at < now() - interval '7 days'` },
   gateways: {
     table: sql`gateway_nodes`,
     where: sql`greatest(lease_until, stopped_at) < now() - interval '7 days' and not exists (

@@ -80,7 +80,7 @@ step('verify the address with the link in the email', async () => {
   const link = page.locator('a[href*="/verify-email/"]').first();
   await page.goto((await link.getAttribute('href'))!);
   await expectAccessible(page);
-  await button('Verify e-mail').click();
+  await button('Verify email').click();
   await page.waitForURL((url) => !url.pathname.startsWith('/verify-email'));
   if (page.url().includes('/sign-in')) {
     await field('Email').fill(person.email);

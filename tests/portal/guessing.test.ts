@@ -29,17 +29,19 @@ test('of 150 wrong passwords in an hour from different addresses few are evaluat
       }),
     ).toBe(false);
     // Simulates one 150th of an hour.
-    await sql`update users set throttled_until = throttled_until - make_interval(secs => ${3_600 / TRIES}) where id = ${user.userId}`;
+    await sql`update sign_in_throttles set throttled_until = throttled_until - make_interval(secs => ${3_600 / TRIES}) where user_id = ${user.userId}`;
+    await sql`update throttle_events set at = at - make_interval(secs => ${3_600 / TRIES})`;
   }
   const [row] = await sql<{ looked_at: number; wait: number }[]>`
-    select failed_sign_ins as looked_at, extract(epoch from throttled_until - now())::float8 as wait
-    from users where id = ${user.userId}`;
+    select failures as looked_at, extract(epoch from throttled_until - now())::float8 as wait
+    from sign_in_throttles where user_id = ${user.userId}`;
   expect(row!.looked_at).toBeGreaterThan(5);
   expect(row!.looked_at).toBeLessThanOrEqual(100);
   expect(row!.wait).toBeLessThanOrEqual(900);
 
   expect(await client.signIn(account)).toBe(false);
-  await sql`update users set throttled_until = throttled_until - interval '15 minutes' where id = ${user.userId}`;
+  await sql`update sign_in_throttles set throttled_until = throttled_until - interval '15 minutes' where user_id = ${user.userId}`;
+  await sql`update throttle_events set at = at - interval '15 minutes'`;
   expect(await client.signIn(account)).toBe(true);
 });
 

@@ -10,21 +10,25 @@ import { BothFactors } from '#lib/accounts/verify-both-factors.ts';
 import { NOT_YOUR_PASSWORD } from '#lib/accounts/verify-password.ts';
 import { qrOf } from './qr.ts';
 
-type Reason = 'wrong_password' | 'wrong_code' | 'already_on' | 'not_begun' | 'not_on';
+type Reason = 'wrong_password' | 'wrong_code' | 'already_on' | 'not_begun' | 'not_on' | 'email_not_verified';
 
-/** What each reason means to whoever filled in the form. */
+/** Each reason as the state of the form. */
 const REASONS: Record<Reason, ActionState<never>> = {
   wrong_password: { status: 'invalid', fields: { current: [NOT_YOUR_PASSWORD] } },
   wrong_code: {
     status: 'invalid',
-    fields: { code: ['This code does not work. A code works once: wait for the next one.'] },
+    fields: { code: ['Incorrect code. Each code works once. Wait for the next one.'] },
   },
-  already_on: { status: 'refused', message: 'Two-factor authentication is on already. Load the page again.' },
+  already_on: { status: 'refused', message: 'Two-factor authentication is already on. Reload the page.' },
   not_begun: {
     status: 'refused',
-    message: 'This set-up was ended elsewhere. Load the page and begin again.',
+    message: 'Setup was canceled in another window. Reload the page and start again.',
   },
-  not_on: { status: 'refused', message: 'Two-factor authentication is off already. Load the page again.' },
+  not_on: { status: 'refused', message: 'Two-factor authentication is already off. Reload the page.' },
+  email_not_verified: {
+    status: 'refused',
+    message: 'Verify your email address first. Open the link in the email we sent you.',
+  },
 };
 
 export const beginTwoFactorAction = userAction(BeginTwoFactor, async (context, input) => {
@@ -33,8 +37,8 @@ export const beginTwoFactorAction = userAction(BeginTwoFactor, async (context, i
   return { status: 'done', value: { secret: begun.secret, qr: qrOf(begun.uri) } };
 });
 
-// Nothing is revalidated here: the page would take codes and toasts away with the form that shows them. It
-// refreshes itself when they have been seen.
+// Nothing is revalidated here: the page would remove the form with its codes and toasts. The form refreshes the page
+// once they were seen.
 export const confirmTwoFactorAction = userAction(ConfirmTwoFactor, async (context, input) => {
   const confirmed = await confirmTwoFactor(context, input);
   if (!confirmed.ok) return REASONS[confirmed.reason];
