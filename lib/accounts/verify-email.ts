@@ -8,12 +8,12 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { consumeAccountToken, readAccountToken } from './account-token.ts';
 import { knownDevice, rememberDevice } from './known-device.ts';
 import { markVerified } from './mark-verified.ts';
-import { PASSWORD_UNITS_MAX } from './password-rules.ts';
+import { PASSWORD_UNITS_MAX, TOO_LONG } from './password-rules.ts';
 import { provePassword } from './verify-password.ts';
 
 export const VerifyEmail = z.object({
   token: z.string().max(200),
-  password: z.string().max(PASSWORD_UNITS_MAX).optional(),
+  password: z.string().max(PASSWORD_UNITS_MAX, TOO_LONG).optional(),
 });
 
 type Context = {
