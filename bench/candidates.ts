@@ -76,6 +76,7 @@ export function candidate(name: CandidateName, ground: Ground, port: number, fol
     GATEWAY_PORT: String(port),
     GATEWAY_WORKERS: '1',
     USAGE_DURABILITY: 'disk',
+    USAGE_KEEP_SECONDS: '0', // Truncating the tables between runs would look like lost commits.
     ALLOW_PRIVATE_UPSTREAMS: '1', // The bench's upstream is on this machine.
     UV_THREADPOOL_SIZE: '8', // As `npm start` sets it.
   });

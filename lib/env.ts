@@ -47,6 +47,14 @@ const Environment = z
     /** Accounts and mails that signing up makes in an hour, over all addresses. */
     SIGN_UPS_PER_HOUR: z.coerce.number().int().min(1).default(200),
     USAGE_DURABILITY: z.enum(['disk', 'process']).default('disk'),
+    /** How long shipped usage is kept in DATA_DIR, in case the database loses commits in a failover. 0 turns it off. */
+    USAGE_KEEP_SECONDS: z.coerce.number().int().min(0).max(604_800).default(3_600),
+    /** Upper bound of what is kept, in bytes. */
+    USAGE_KEEP_BYTES: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .default(1024 ** 3),
     GATEWAY_LEASE_SECONDS: z.coerce.number().min(1).max(600).default(30),
     GATEWAY_BODY_LIMIT_BYTES: z.coerce
       .number()

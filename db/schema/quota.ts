@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, date, index, integer, pgEnum, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
 import { at } from './columns.ts';
 
-/** Whose calls a limit counts. `non_production` is a team's calls that may not touch its Production reserve. */
+/** Whose requests a limit counts. `non_production`: a team's requests that can't use its Production reserve. */
 export const quotaKind = pgEnum('quota_kind', [
   'team',
   'non_production',
@@ -11,7 +11,7 @@ export const quotaKind = pgEnum('quota_kind', [
   'credential',
 ]);
 
-/** What is reserved of a limit on one UTC day: the sum of the grants below, less what came back. */
+/** How much of a limit is reserved on one UTC day: the sum of the grants below minus what was returned. */
 export const quotaDays = pgTable(
   'quota_days',
   {
@@ -28,7 +28,7 @@ export const quotaDays = pgTable(
   ],
 );
 
-/** What one gateway process holds, or held, of a limit's day. `granted - returned` was or may yet be used. */
+/** What one gateway process reserved of a limit's day. `granted - returned` was used, or may still be. */
 export const quotaGrants = pgTable(
   'quota_grants',
   {

@@ -22,17 +22,17 @@ import { at } from './columns.ts';
 import { environment } from './credentials.ts';
 
 /**
- * `open`: forwarded, no answer recorded yet. `unknown`: the process died before it could record one.
- * `aborted`: the client went away. `refused`: never forwarded, `reason` says why.
+ * `open`: forwarded, no response recorded yet. `unknown`: the process died before it could record one.
+ * `aborted`: the client disconnected. `refused`: never forwarded; `reason` says why.
  */
 export const usageOutcome = pgEnum('usage_outcome', ['open', 'answered', 'aborted', 'refused', 'unknown']);
 
-/** How a call came: from a client app, or from the tester of the portal. */
+/** Where a request came from: a client app, or the API Tester in the portal. */
 export const usageVia = pgEnum('usage_via', ['api', 'tester']);
 
 /**
- * One call. The id is the request id of the answer, a UUIDv7 of the moment of admission. The table has a partition for
- * each UTC day of ids (`ensure_usage_partitions`), and a default one for ids of days that have none.
+ * One request. The id is the request ID in the response, a UUIDv7 of the time of admission. The table has a partition for
+ * each UTC day of ids (`ensure_usage_partitions`), and a default partition for other days.
  */
 export const usageRecords = pgTable(
   'usage_records',
@@ -52,14 +52,14 @@ export const usageRecords = pgTable(
     /** Without the query string. */
     path: text('path').notNull(),
     outcome: usageOutcome('outcome').notNull(),
-    /** HTTP status of the answer; null while open or unknown. */
+    /** HTTP status of the response; null while open or unknown. */
     status: smallint('status'),
     /** Refusal or failure code. */
     reason: text('reason'),
     /** Whether it drew on the quota. */
     counted: boolean('counted').notNull(),
     latencyMs: real('latency_ms'),
-    /** Of that, from handing the call to the upstream to the head of its answer; null where none came. */
+    /** Part of the latency: from forwarding the request to the response headers; null if there were none. */
     upstreamMs: real('upstream_ms'),
     bytesIn: bigint('bytes_in', { mode: 'number' }).notNull().default(0),
     bytesOut: bigint('bytes_out', { mode: 'number' }).notNull().default(0),
@@ -71,11 +71,11 @@ export const usageRecords = pgTable(
     requests: integer('requests').notNull().default(1),
   },
   (table) => [
-    // Every index here costs each call. What only readers look for gets one when its day is over: `indexClosedDays`.
-    // Ascending, for both directions: a descending one puts nulls last, which `order by id desc` can't use.
+    // Every index here slows down each request. Indexes for readers are added once a day is over: `indexClosedDays`.
+    // Ascending, for both directions: a descending index puts nulls last, which `order by id desc` can't use.
     index('usage_records_team').on(table.teamId, table.id),
     index('usage_records_credential').on(table.credentialId, table.id),
-    // What did not go well is looked for most and is the least of all: these are small, and a call that went well is in none.
+    // Failed requests are rare and searched for most, so their indexes are partial.
     index('usage_records_reason')
       .on(table.teamId, table.reason, table.id)
       .where(sql`${table.reason} is not null`),
@@ -87,15 +87,15 @@ export const usageRecords = pgTable(
   ],
 );
 
-/** Bounds in ms between the cells of a latency histogram: 1 ms, then three to every doubling, up to 41 s. */
+/** Bounds in ms between the cells of a latency histogram: 1 ms, then three per doubling, up to 41 s. */
 export const LATENCY_BOUNDS = Array.from(
   { length: 47 },
   (_, step) => Math.round(1_000 * 2 ** (step / 3)) / 1_000,
 );
 
 /**
- * Sums per span of time, credential, endpoint and outcome, raised in the transaction that completes the rows. A call is
- * in here once its outcome is known, in the span of its admission within the UTC day it drew on; until then it is open,
+ * Sums per period, credential, endpoint and outcome, updated in the transaction that completes the rows. A request is
+ * included once its outcome is known, in the period of its admission within the UTC day it drew on. Until then it is open,
  * and found by `usage_records_open`.
  */
 const sums = {
@@ -106,22 +106,22 @@ const sums = {
   credentialId: uuid('credential_id').notNull(),
   memberId: uuid('member_id'),
   environment: environment('environment').notNull(),
-  /** Null where no endpoint was found. */
+  /** Null if no endpoint matched. */
   endpointId: uuid('endpoint_id'),
   outcome: usageOutcome('outcome').notNull(),
   status: smallint('status'),
   reason: text('reason'),
   calls: integer('calls').notNull(),
-  /** Of those, drew on the quota. */
+  /** Requests that counted toward the quota. */
   counted: integer('counted').notNull(),
-  /** Of the counted, answered with 4xx or 5xx, aborted or unknown. */
+  /** Counted requests with a 4xx or 5xx response, aborted or unknown. */
   errors: integer('errors').notNull(),
   refused: integer('refused').notNull(),
   bytesIn: bigint('bytes_in', { mode: 'number' }).notNull(),
   bytesOut: bigint('bytes_out', { mode: 'number' }).notNull(),
   /**
-   * Calls by latency: a number in base 10^12 whose digit of rank n counts the calls of cell n, one cell below each of
-   * LATENCY_BOUNDS and one above the last. So adding numbers merges histograms. `lib/metering/histogram.ts` reads it.
+   * Requests by latency: a number in base 10^12 whose nth digit counts the requests of cell n, one cell below each of
+   * LATENCY_BOUNDS and one above the last. Adding numbers merges histograms. `lib/metering/histogram.ts` reads it.
    */
   latency: numeric('latency').notNull(),
 };
@@ -136,7 +136,7 @@ const once = (name: string, t: Sums) =>
     .on(t.teamId, t.bucket, t.credentialId, t.memberId, t.endpointId, t.outcome, t.status, t.reason)
     .nullsNotDistinct();
 
-/** Kept for three days, in a partition for each. */
+/** Kept for three days, with a partition for each. */
 export const usageMinutes = pgTable('usage_minutes', sums, (table) => [once('usage_minutes_once', table)]);
 
 /** Kept for a hundred days. */
@@ -145,13 +145,13 @@ export const usageHours = pgTable('usage_hours', sums, (table) => [
   index('usage_hours_bucket').using('brin', table.bucket),
 ]);
 
-/** Kept for ever. */
+/** Kept permanently. */
 export const usageDays = pgTable('usage_days', sums, (table) => [
   once('usage_days_once', table),
   index('usage_days_bucket').using('brin', table.bucket),
 ]);
 
-/** From where a credential was used on a UTC day. Kept for a hundred days. */
+/** The client addresses that used a credential on a UTC day. Kept for a hundred days. */
 export const usageClients = pgTable(
   'usage_clients',
   {
@@ -159,7 +159,7 @@ export const usageClients = pgTable(
     credentialId: uuid('credential_id').notNull(),
     day: date('day', { mode: 'string' }).notNull(),
     clientIp: text('client_ip').notNull(),
-    /** All calls, the refused ones included; each at its admission. */
+    /** All requests, including refused ones, each at its admission. */
     calls: integer('calls').notNull(),
     refused: integer('refused').notNull(),
     firstAt: at('first_at').notNull(),
@@ -173,31 +173,31 @@ export const usageClients = pgTable(
 );
 
 /**
- * What the latest comparison of a team's UTC day found. All of the figures are counted calls; where there is no
- * difference they agree. Figures that are no longer kept are null.
+ * The latest comparison of a team's UTC day. All figures are counted requests and agree where there is no difference.
+ * Figures that are no longer kept are null.
  */
 export const usageReconciliations = pgTable(
   'usage_reconciliations',
   {
     day: date('day', { mode: 'string' }).notNull(),
     teamId: uuid('team_id').notNull(),
-    /** The quota's counter: what is reserved of the day. */
+    /** The quota's counter: how much of the day is reserved. */
     reserved: integer('reserved').notNull(),
-    /** Of that, what gateways still hold or have not reported; 0 when the day is settled. */
+    /** Reserved by gateways and not reported as used yet; 0 once the day is settled. */
     held: integer('held').notNull(),
     rows: integer('rows'),
-    /** Of the rows, those whose outcome is not known yet; they are in no rollup. */
+    /** Rows whose outcome isn't known yet. They are in no rollup. */
     open: integer('open'),
     minutes: integer('minutes'),
     hours: integer('hours'),
     days: integer('days').notNull(),
     daily: integer('daily').notNull(),
-    /** The sum of all differences found, of calls, errors and refusals too; 0 when everything agrees. */
+    /** The sum of all differences, including requests, errors and refusals; 0 if everything agrees. */
     difference: integer('difference').notNull(),
-    /** Each difference: which two figures, of what, and both values. */
+    /** Each difference: which two figures, and both values. */
     details: jsonb('details').$type<UsageDifference[]>().notNull(),
     checkedAt: at('checked_at').notNull(),
-    /** Since when there has been a difference; null while there is none. */
+    /** When the difference was first found; null if there is none. */
     differsSince: at('differs_since'),
   },
   (table) => [
@@ -207,7 +207,7 @@ export const usageReconciliations = pgTable(
   ],
 );
 
-/** Two figures that should be equal and are not. */
+/** Two figures that should be equal but aren't. */
 export type UsageDifference = {
   figure: 'counted' | 'calls' | 'errors' | 'refused';
   between: [UsageSource, UsageSource];
@@ -215,7 +215,7 @@ export type UsageDifference = {
 };
 export type UsageSource = 'quota' | 'grants' | 'rows' | 'minutes' | 'hours' | 'days' | 'daily';
 
-/** Sums per credential and UTC day, raised in the transaction that inserts the rows. */
+/** Sums per credential and UTC day, updated in the transaction that inserts the rows. */
 export const usageDaily = pgTable(
   'usage_daily',
   {
@@ -224,15 +224,15 @@ export const usageDaily = pgTable(
     credentialId: uuid('credential_id').notNull(),
     memberId: uuid('member_id'),
     day: date('day', { mode: 'string' }).notNull(),
-    /** Calls that drew on the quota. */
+    /** Requests that counted toward the quota. */
     requests: integer('requests').notNull().default(0),
-    /** Of those, answered with 4xx or 5xx, aborted or unknown. */
+    /** Counted requests with a 4xx or 5xx response, aborted or unknown. */
     errors: integer('errors').notNull().default(0),
     refused: integer('refused').notNull().default(0),
     bytesIn: bigint('bytes_in', { mode: 'number' }).notNull().default(0),
     bytesOut: bigint('bytes_out', { mode: 'number' }).notNull().default(0),
     lastAt: at('last_at').notNull(),
-    /** The last call that was not refused; null where all were. */
+    /** The last request that wasn't refused; null if all were. */
     lastUsedAt: at('last_used_at'),
   },
   (table) => [
@@ -242,7 +242,7 @@ export const usageDaily = pgTable(
   ],
 );
 
-/** Spool segments already moved here: a replay of one changes nothing. */
+/** Spool segments that are already stored: storing one again changes nothing. */
 export const usageSegments = pgTable('usage_segments', {
   id: text('id').primaryKey(),
   nodeId: uuid('node_id').notNull(),

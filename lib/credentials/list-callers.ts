@@ -63,9 +63,9 @@ export async function listCallers(
       where outcome <> 'refused' and via <> 'tester'
       group by client_ip, user_agent
     )
-    select client_ip, user_agent, count(*)::int as calls,
-           count(*) filter (where outcome = 'refused')::int as refused,
-           count(*) filter (where old.at >= ${key.rotatedAt?.toISOString() ?? null}::timestamptz)::int as since_rotation,
+    select client_ip, user_agent, sum(old.requests)::int as calls,
+           coalesce(sum(old.requests) filter (where outcome = 'refused'), 0)::int as refused,
+           coalesce(sum(old.requests) filter (where old.at >= ${key.rotatedAt?.toISOString() ?? null}::timestamptz), 0)::int as since_rotation,
            min(old.at) as first_at, max(old.at) as last_at, min(fresh.at) as moved_at,
            array_agg(distinct endpoint_id) filter (where endpoint_id is not null) as endpoint_ids,
            (select count(*) from old)::int as looked_at
@@ -107,7 +107,7 @@ export function recentCalls(credentialId: SQL, since?: Date, until?: Date): SQL 
   const start = since
     ? sql`${since.toISOString()}::timestamptz`
     : sql`now() - make_interval(hours => ${CALLER_DAYS * 24})`;
-  return sql`select id, at, client_ip, user_agent, endpoint_id, outcome, reason, via from usage_records
+  return sql`select id, at, client_ip, user_agent, endpoint_id, outcome, reason, via, requests from usage_records
     where credential_id = ${credentialId} and id >= ${firstIdAt(sql`${start} - interval '48 hours'`)} and at >= ${start}
       ${until ? sql`and id < ${firstIdAt(sql`${until.toISOString()}::timestamptz + interval '48 hours'`)} and at < ${until.toISOString()}::timestamptz` : sql``}
     order by id desc limit ${CALLS_MAX}`;

@@ -71,11 +71,11 @@ async function findNew(db: Queryable, credentialId: string, revokedAt: Date): Pr
 
 async function findRefused(db: Queryable, credentialId: string, revokedAt: Date): Promise<Unusual[]> {
   const rows = await db.execute<{ reason: string; calls: number; at: string }>(sql`
-    select reason, count(*)::int as calls, max(at) as at
+    select reason, sum(requests)::int as calls, max(at) as at
     from (${before(credentialId, revokedAt)}) as calls
     where outcome = 'refused' and reason in ('ip_not_allowed', 'domain_not_allowed', 'endpoint_not_connected')
       and at >= ${revokedAt.toISOString()}::timestamptz - interval '168 hours'
-    group by reason order by count(*) desc`);
+    group by reason order by sum(requests) desc`);
   return rows.map(({ reason, calls, at }) => ({ kind: 'refused', reason, calls, at: new Date(at) }));
 }
 

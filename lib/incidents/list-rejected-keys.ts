@@ -54,9 +54,11 @@ export async function listRejectedKeys({
     from ${credentials}
     join applications a on a.id = ${credentials}.application_id
     cross join lateral (
-      select count(*) filter (where at >= now() - interval '24 hours')::int as day, count(*)::int as week,
-             max(at) as last_at, count(distinct client_ip)::int as address_count,
-             (array_agg(distinct client_ip))[1:5] as addresses, (array_agg(distinct user_agent))[1:3] as user_agents
+      select coalesce(sum(requests) filter (where at >= now() - interval '24 hours'), 0)::int as day,
+             coalesce(sum(requests), 0)::int as week, max(at) as last_at,
+             count(distinct nullif(client_ip, ''))::int as address_count,
+             coalesce((array_agg(distinct client_ip) filter (where client_ip <> ''))[1:5], '{}') as addresses,
+             coalesce((array_agg(distinct user_agent) filter (where user_agent <> ''))[1:3], '{}') as user_agents
       from (${recentCalls(sql`${credentials}.id`, since)}) as calls
       where outcome = 'refused' and reason in ${DEAD_REASONS}
     ) as dead

@@ -46,7 +46,7 @@ export async function monitorIncident(
       select max(at) as at from (${recentCalls(id, monthBefore)}) as calls where outcome <> 'refused'`),
     db.execute<AddressRow>(sql`
       with before as (${recentCalls(id, monthBefore, revokedAt)})
-      select client_ip, count(*)::int as calls, min(at) as first_at, max(at) as last_at,
+      select client_ip, sum(requests)::int as calls, min(at) as first_at, max(at) as last_at,
              (array_agg(distinct user_agent))[1:5] as user_agents,
              not exists (select 1 from before b where b.client_ip = calls.client_ip) as is_new
       from (${recentCalls(id, revokedAt)}) as calls
@@ -54,7 +54,7 @@ export async function monitorIncident(
       group by client_ip order by max(at) desc limit 200`),
     db.execute<{ day: string; calls: number; looked_at: number }>(sql`
       select to_char(at at time zone 'utc', 'YYYY-MM-DD') as day,
-             count(*) filter (where outcome = 'refused')::int as calls, sum(count(*)) over ()::int as looked_at
+             coalesce(sum(requests) filter (where outcome = 'refused'), 0)::int as calls, sum(count(*)) over ()::int as looked_at
       from (${recentCalls(id, revokedAt)}) as calls group by 1 order by 1`),
     db
       .select({ day: usageDaily.day, refused: usageDaily.refused })

@@ -1,21 +1,21 @@
 import { LATENCY_BOUNDS } from '#db/schema/usage.ts';
 
-/** Calls by latency: cell 0 up to 1 ms, each further one up to 26 % above the one before, the last one above 41 s. */
+/** Requests by latency: cell 0 up to 1 ms, each next one up to 26% higher, the last one above 41 s. */
 export type Histogram = readonly number[];
 
 export const CELLS = LATENCY_BOUNDS.length + 1;
-/** Decimal digits of a cell in the packed form: no cell ever overflows into the next. */
+/** Decimal digits of a cell in the packed form, enough that no cell overflows into the next. */
 const DIGITS = 12;
 
-/** The cell of a latency in ms; a bound belongs to the cell above it. PostgreSQL's `width_bucket` says the same. */
+/** The cell of a latency in ms. A bound belongs to the cell above it, as in PostgreSQL's `width_bucket`. */
 export function cellOf(latencyMs: number): number {
   const cell = LATENCY_BOUNDS.findIndex((bound) => latencyMs < bound);
   return cell < 0 ? LATENCY_BOUNDS.length : cell;
 }
 
 /**
- * Takes apart what a rollup's `latency` holds, or a `sum(latency)` over any rows: histograms are merged, exactly, by
- * adding them. Null, as of no rows, counts no call.
+ * Unpacks a rollup's `latency`, or a `sum(latency)` over any rows: adding histograms merges them exactly. Null, the sum of
+ * no rows, is an empty histogram.
  */
 export function unpack(packed: string | null): number[] {
   const digits = (packed ?? '').replace(/\..*/, '').padStart(CELLS * DIGITS, '0');
@@ -24,12 +24,12 @@ export function unpack(packed: string | null): number[] {
   );
 }
 
-/** The packed form of one call in a cell, in SQL. */
+/** The packed form of one request in a cell, in SQL. */
 export const packedSql = (cell: string): string => `('1e' || ${DIGITS} * ${cell})::numeric`;
 
 /**
- * The latency in ms that a share of the calls does not exceed (nearest rank), estimated within its cell: between 1 ms
- * and 41 s at most 26 % off, below 1 ms at most 1 ms, above 41 s only a lower bound. Null when no call was timed.
+ * The latency in ms that a share of the requests doesn't exceed (nearest rank), estimated within its cell: between 1 ms and
+ * 41 s at most 26% off, below 1 ms at most 1 ms, above 41 s only a lower bound. Null for an empty histogram.
  */
 export function quantile(histogram: Histogram, share: number): number | null {
   const total = histogram.reduce((sum, count) => sum + count, 0);

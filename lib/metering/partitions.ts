@@ -1,23 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 
-/** Days that the rollups and what else is kept by the installation alone are kept for, today among them. */
+/** Days that data with a fixed retention is kept, including today. */
 const MINUTES_DAYS = 3;
 const HOURS_DAYS = 100;
-/** A replay comes within minutes, or when a disk comes back: it would change nothing then either, but cost a pass. */
+/** Segments are stored again within minutes, or when a disk is recovered. Even without these ids that would change nothing. */
 const SEGMENTS_DAYS = 30;
 
 const ROWS_AT_ONCE = 5_000;
-/** Longer than most statements, shorter than anybody notices: whoever reads meanwhile waits for this. */
+/** Longer than most statements, too short to notice: readers wait this long at most. */
 const LOCK_TIMEOUT_MS = 500;
 const LOCK_NOT_AVAILABLE = '55P03';
-/** That of `ensure_usage_partitions` in db/rules.sql. */
+/** The lock of `ensure_usage_partitions` in db/rules.sql. */
 const PARTITIONS_LOCK = 4_201_770_002;
 
 /**
- * Makes the partitions of the days to come, and moves rows of days that had none out of the default ones. Safe from
- * several processes at once. Answers how many it made, or null when the default ones are in use for long: calls would wait
- * behind whoever waits for these, and the next run is in time.
+ * Creates the partitions of the coming days, and moves rows of days that had none out of the default partitions. Safe to
+ * run in several processes at once. Returns how many it created, or null if the default partitions are in use: requests
+ * would queue behind the lock, and the next run is early enough.
  */
 export async function ensureUsagePartitions(db: Queryable, { daysAhead = 7 } = {}): Promise<number | null> {
   let made = 0;
@@ -29,28 +29,28 @@ export async function ensureUsagePartitions(db: Queryable, { daysAhead = 7 } = {
       );
       made = row?.made ?? 0;
     },
-    // Taken by the function as well. Others that make partitions are waited for without a limit: nobody waits behind that.
+    // The function takes this lock, too. Waiting for it has no timeout, because nobody waits behind it.
     (tx) => tx.execute(sql`select pg_advisory_xact_lock(${PARTITIONS_LOCK})`),
   );
   return done ? made : null;
 }
 
 /**
- * What only readers of a day's requests need. As it costs a call more than all the rest of its row, today's requests do
- * without: who looks for one of these there reads the team's requests of the day.
+ * Indexes that only readers need. They would cost each request more than the rest of its row, so today's partition has
+ * none: a search there reads the team's requests of the day.
  */
 const CLOSED_DAY_INDEXES: Readonly<Record<string, string>> = {
   application: '(application_id, id)',
   member: '(member_id, id) where member_id is not null',
   client: '(team_id, client_ip, id)',
   endpoint: '(team_id, endpoint_id, id)',
-  // Most calls are of this method, and are found without.
+  // Most requests have this method and are found without an index.
   method: "(team_id, method, id) where method <> 'GET'",
 };
 
 /**
- * Gives the requests of days that ended an hour ago or earlier the indexes that only readers need. Calls that are still
- * to be written to such a day wait meanwhile. Answers how many days it did; one that is in use is left to the next run.
+ * Creates the readers' indexes for days that ended at least an hour ago. Writes to such a day wait meanwhile. Returns how
+ * many days were indexed; a day in use is left to the next run.
  */
 export async function indexClosedDays(db: Queryable): Promise<number> {
   const days = await db.execute<{ name: string }>(sql`
@@ -77,17 +77,17 @@ export async function indexClosedDays(db: Queryable): Promise<number> {
 }
 
 type DroppedUsage = {
-  /** Names of the partitions that are gone. */
+  /** Names of dropped partitions. */
   dropped: string[];
-  /** Names of those that were in use: the next run finds them again. */
+  /** Names of partitions in use, left to the next run. */
   busy: string[];
-  /** Rows deleted one batch at a time: of teams that keep less than others, and of what is not partitioned. */
+  /** Rows deleted in batches: of teams with a shorter retention, and of tables without partitions. */
   deleted: number;
 };
 
 /**
- * Drops what is older than it is kept. Requests stay so many whole UTC days as the team's limits say, besides today:
- * a day that no team keeps is dropped at once, and of a day that some keep the others' rows are deleted.
+ * Deletes what is past its retention. Requests are kept for as many whole UTC days as the team's limits say, plus today. A
+ * day that no team keeps is dropped as a whole; otherwise the rows of the other teams are deleted.
  */
 export async function dropExpiredUsage(db: Queryable): Promise<DroppedUsage> {
   const done: DroppedUsage = { dropped: [], busy: [], deleted: 0 };
@@ -116,7 +116,7 @@ export async function dropExpiredUsage(db: Queryable): Promise<DroppedUsage> {
 
 type Partition = { parent: 'usage_records' | 'usage_minutes'; name: string; age: number };
 
-/** The partitions of days, each with its age in UTC days: 0 is today's. */
+/** The partitions, each with its age in UTC days; today's is 0. */
 async function readPartitions(db: Queryable): Promise<Partition[]> {
   return await db.execute<Partition>(sql`
     select p.relname as parent, c.relname as name,
@@ -131,7 +131,7 @@ const drop = (db: Queryable, name: string): Promise<boolean> =>
     await tx.execute(sql`drop table if exists ${sql.identifier(name)}`);
   });
 
-/** Answers false when somebody uses the table: nobody is kept waiting for long. */
+/** Returns false if the table is in use, so that nobody waits for long. */
 async function unlessInUse(
   db: Queryable,
   change: (tx: Queryable) => Promise<void>,
@@ -150,7 +150,7 @@ async function unlessInUse(
   }
 }
 
-/** Deletes a partition's rows of the teams that a condition on their limits (l) and rows (r) names. */
+/** Deletes a partition's rows that meet a condition on the team's limits (l) and the row (r). */
 async function deleteOf(db: Queryable, name: string, expired: SQL): Promise<number> {
   const table = sql.identifier(name);
   return inBatches(
@@ -173,7 +173,7 @@ async function deleteOlder(db: Queryable, name: string, column: string, days: nu
   );
 }
 
-/** Each batch is a transaction of its own: it holds few rows, and for a short time. */
+/** Each batch is a transaction of its own, so that few rows are locked, and for a short time. */
 async function inBatches(db: Queryable, statement: SQL): Promise<number> {
   for (let deleted = 0; ; ) {
     const { count } = await db.execute(statement);
@@ -182,7 +182,7 @@ async function inBatches(db: Queryable, statement: SQL): Promise<number> {
   }
 }
 
-/** Drizzle wraps what PostgreSQL said. */
+/** Drizzle wraps PostgreSQL's error. */
 function codeOf(error: unknown): unknown {
   if (!(error instanceof Error)) return undefined;
   return 'code' in error ? error.code : codeOf(error.cause);

@@ -7,8 +7,8 @@ import type { Operator } from '#lib/access/operator.ts';
 const DIFFERENCES_MAX = 50;
 
 /**
- * What the comparisons of counters, sums and log have found in all teams: when the last one was, how many teams' days are
- * on record, and those of them that do not agree, the latest day and the largest difference first.
+ * What the reconciliation has found in all teams: when it last ran, how many days of teams it has compared, and those that
+ * differ, the latest day and the largest difference first.
  */
 export async function readDifferences({ db }: { db: Queryable; operator: Operator }) {
   const { checkedAt, difference, day } = usageReconciliations;

@@ -4,7 +4,7 @@ import { usageReconciliations } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
-/** What the latest comparison of the team's quota counter, sums and log found; null before the first one. */
+/** The latest comparison of the team's quota counter, sums and request log; null before the first one. */
 export async function readReconciliation({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'usage.view');
   const [row] = await db

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type UsageDifference, type UsageSource, usageReconciliations } from '#db/schema/usage.ts';
 
-/** By then after midnight all gateways have given back what they held of the day before, and shipped its calls. */
+/** By then after midnight, all gateways have returned what they held of the day before and shipped its requests. */
 const SETTLED_AFTER = '15 minutes';
 const ROWS_PER_INSERT = 1_000;
 const FOUND = [
@@ -20,14 +20,14 @@ const FOUND = [
 
 type Figure = UsageDifference['figure'];
 type Sums = Record<Figure, number>;
-/** All that is known of a team's day, read at one moment. Null where it is no longer kept. */
+/** All figures of a team's day, read at one time. Null where they are no longer kept. */
 type Figures = {
   teamId: string;
   reserved: number;
   granted: number;
-  /** Counted rows by processes whose grants are not settled, and what these may have used. */
+  /** Counted rows of processes whose grants aren't settled, and what these may have used. */
   live: { rows: number; most: number };
-  /** What settled processes used by their grants, and their counted rows; process by process. */
+  /** What settled processes used according to their grants, and their counted rows, per process. */
   settled: { used: number; rows: number }[];
   open: number;
   rows: Sums | null;
@@ -40,14 +40,14 @@ type Figures = {
 export type Reconciled = {
   day: string;
   teams: number;
-  /** The teams whose figures do not agree, the largest difference first. */
+  /** The teams whose figures differ, the largest difference first. */
   differing: { teamId: string; difference: number; details: UsageDifference[] }[];
 };
 
 /**
- * Compares what was counted of a UTC day, of every team or one: the quota's counter, the grants of the gateways, the
- * rows, the rollups. Each difference is kept for the operator and the team to see. Today the counter may be ahead by what
- * gateways hold and have not reported; a past day has to agree exactly.
+ * Compares the figures of a UTC day, of every team or one: the quota's counter, the gateways' grants, the rows and the
+ * rollups. Differences are stored for the operator and the team. Today's counter may be ahead by what gateways hold and
+ * have not reported; a past day must agree exactly.
  */
 export async function reconcileDay(
   db: Queryable,
@@ -75,7 +75,7 @@ export async function reconcileDay(
   };
 }
 
-/** Every pair of figures that should be equal and is not, and the sum of what they differ by. */
+/** Every pair of figures that should be equal but isn't, and the sum of the differences. */
 function compare(of: Figures, settled: boolean): { details: UsageDifference[]; difference: number } {
   const details: UsageDifference[] = [];
   const equal = (figure: Figure, between: [UsageSource, UsageSource], values: [number, number]) => {
@@ -86,7 +86,7 @@ function compare(of: Figures, settled: boolean): { details: UsageDifference[]; d
   const { live, open } = of;
   if (of.rows) {
     if (settled) equal('counted', ['grants', 'rows'], [live.most, live.rows]);
-    // An open call may turn out not to have drawn on the quota, and its share may be back already.
+    // An open request may turn out not to count toward the quota, and its share may be returned already.
     else if (live.rows - open > live.most)
       equal('counted', ['grants', 'rows'], [live.most, live.rows - open]);
   }
@@ -97,7 +97,7 @@ function compare(of: Figures, settled: boolean): { details: UsageDifference[]; d
       if (sums && source !== from) equal(figure, [from, source], [base[figure], sums[figure]]);
     }
     if (figure === 'calls') continue;
-    const ahead = figure === 'counted' ? open : 0; // The daily sums count a call at its admission.
+    const ahead = figure === 'counted' ? open : 0; // The daily sums count a request at its admission.
     equal(figure, [from, 'daily'], [base[figure] + ahead, of.daily[figure]]);
   }
   const difference = details.reduce((sum, { values: [a, b] }) => sum + Math.abs(a - b), 0);
@@ -142,7 +142,7 @@ async function store(
   }
 }
 
-/** One statement, so that all figures are of one moment. */
+/** One statement, so that all figures are from the same time. */
 async function readFigures(db: Queryable, day: string, teamId: string | undefined): Promise<Figures[]> {
   const of = (column: string) => (teamId ? sql`and ${sql.raw(column)} = ${teamId}::uuid` : sql``);
   const start = sql`${day}::date::timestamp at time zone 'utc'`;
@@ -152,7 +152,7 @@ async function readFigures(db: Queryable, day: string, teamId: string | undefine
     select team_id, ${sums} from ${sql.identifier(table)} where bucket >= ${start} and bucket < ${end} ${of('team_id')} group by team_id`;
   const json = (table: string) =>
     sql.raw(`coalesce(to_jsonb(${table}) - 'team_id', '{"counted":0,"calls":0,"errors":0,"refused":0}')`);
-  // Ids follow admission, which may lie before the day's begin when a call waited for its quota at midnight.
+  // IDs follow the admission, which is before the start of the day for a request that waited for its quota at midnight.
   return await db.execute<Figures>(sql`
     with nodes as (
       select team_id, node_id, count(*) filter (where counted)::int as rows,
@@ -185,7 +185,7 @@ async function readFigures(db: Queryable, day: string, teamId: string | undefine
       from quota_grants g left join nodes n on n.node_id = g.node_id and n.team_id = g.subject_id
       where g.kind = 'team' and g.day = ${day}::date ${of('g.subject_id')} group by g.subject_id
     ),
-    -- Rows of processes that were never granted anything draw on nobody's grant.
+    -- Rows of processes without a grant.
     ungranted as (
       select n.team_id, sum(n.rows)::int as rows from nodes n
       where not exists (select from quota_grants g where g.kind = 'team' and g.day = ${day}::date

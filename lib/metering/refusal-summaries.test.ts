@@ -25,7 +25,9 @@ afterEach(async () => {
 
 const revoked = { status: 403, reason: 'credential_revoked', latencyMs: 2 };
 const count = async (table: string, column: string) =>
-  Number((await own.sql.unsafe(`select coalesce(sum(${column}), 0) as n from ${table}`))[0]!['n']);
+  Number(
+    (await own.sql.unsafe<{ n: string }[]>(`select coalesce(sum(${column}), 0) as n from ${table}`))[0]!.n,
+  );
 
 /** Sends rejected requests through a spool to the database. */
 async function refuseAll(calls: Iterable<LineSubject>, refusals: (typeof revoked)[]): Promise<number> {

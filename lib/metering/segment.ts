@@ -1,18 +1,17 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * A spool segment: batches of lines, each behind a header `#<bytes> <crc32 in hex>\n`. A batch is what one group
- * commit wrote; one that is cut short or altered was never acknowledged to anybody, so it is left out whole.
- * A line is a JSON array; `lines.ts` says what stands in it.
+ * A spool segment: batches of lines, each after a header `#<bytes> <crc32 in hex>\n`. A batch is one group commit. A
+ * truncated or altered batch was never acknowledged, so it is skipped as a whole. `lines.ts` describes the lines.
  */
 
 const HASH = 35;
 const NEWLINE = 10;
 
-/** `memory` gives as many bytes as the batch has, to write it to; it answers that memory. */
+/** Encodes a batch into the buffer that `memory` returns for its length. */
 export function encodeBatch(text: string, memory: (bytes: number) => Buffer = Buffer.allocUnsafe): Buffer {
   const length = Buffer.byteLength(text);
-  // The checksum is known only when the text is in place, so its eight characters are written last.
+  // The checksum needs the text in place, so its eight characters are written last.
   const head = `#${length} `;
   const buffer = memory(head.length + 9 + length);
   buffer.write(head, 0, 'latin1');
@@ -30,7 +29,7 @@ export type Segment = {
   damaged: Buffer;
 };
 
-/** Reads a segment: whole batches are kept, whatever lies between or after them is handed back as damaged. */
+/** Reads a segment's whole batches. Whatever is between or after them is returned as damaged. */
 export function readSegment(file: Buffer): Segment {
   const texts: string[] = [];
   const damaged: Buffer[] = [];
@@ -38,7 +37,7 @@ export function readSegment(file: Buffer): Segment {
   let at = 0;
   while (at < file.length) {
     if (file[at] === 0) {
-      at++; // Laid out and never used, or the rest of a block.
+      at++; // Preallocated and never used, or the padding of a block.
       continue;
     }
     const batch = batchAt(file, at);
@@ -68,7 +67,7 @@ function batchAt(file: Buffer, at: number): { from: number; to: number } | null 
   return { from, to };
 }
 
-/** The next place where a whole batch stands, or the end. */
+/** The start of the next whole batch, or the end. */
 function nextHeader(file: Buffer, from: number): number {
   for (let at = file.indexOf(HASH, from); at >= 0; at = file.indexOf(HASH, at + 1))
     if (batchAt(file, at)) return at;

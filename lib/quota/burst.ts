@@ -10,36 +10,36 @@ type Taken = {
   readonly ok: boolean;
   readonly requests: number;
   readonly windowSeconds: number;
-  /** Calls that this process would let through now. */
+  /** Requests that this process would admit right now. */
   readonly remaining: number;
-  /** Seconds until the whole of it is there again. */
+  /** Seconds until the whole limit is available again. */
   readonly resetSeconds: number;
-  /** Seconds until the next call has room; 0 where it has. */
+  /** Seconds until the next request is admitted; 0 if it would be now. */
   readonly retryAfterSeconds: number;
 };
 
-/** The calls of late of one team, as a vessel that empties at a constant rate. */
+/** A team's recent requests, as a leaky bucket. */
 type Bucket = {
   readonly serving: Serving;
-  /** Calls that have not yet drained away. */
+  /** Requests that have not drained yet. */
   level: number;
   at: number;
   emptyAt: number;
-  /** This process's part of the limit, and until when it need not be asked for again. */
+  /** This process's share of the limit, and until when that share is cached. */
   fraction: number;
   fractionUntil: number;
 };
 
 const FRACTION_MS = 100;
 const IDLE_MS = 10_000;
-/** Sums of drained parts of calls differ from whole numbers by less. */
+/** Sums of fractions differ from whole numbers by less than this. */
 const ROUNDING = 1e-6;
 
 /**
- * A team's burst limit: so many calls at once, and from then on as many as flow back in the window (the generic cell
- * rate algorithm, ITU-T I.371, counted in calls). It is kept in memory and divided among the processes that serve the
- * team now: see `presence.ts` for how they know of each other and by how much the sum may be too high meanwhile.
- * Every process lets through one call at least, so a limit below their number is a limit of rate only.
+ * A team's burst limit: this many requests at once, and from then on as many as drain within the window (the generic cell
+ * rate algorithm, ITU-T I.371). It is kept in memory and divided among the processes that serve the team: `presence.ts`
+ * explains how they know of each other, and how much the sum can exceed the limit meanwhile. Every process admits at least
+ * one request, so a limit below the number of processes only limits the rate.
  */
 export function openBurst({
   presence,

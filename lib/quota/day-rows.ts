@@ -5,7 +5,7 @@ import { withSuccessorsText } from '#lib/credentials/key-chain.ts';
 /** One limit on one UTC day, `YYYY-MM-DD`. */
 type LimitDay = Pick<DayLimit, 'kind' | 'subjectId'> & { readonly day: string };
 
-/** Calls on record that a limit counts, as SQL over `s(subject_id, day)`. */
+/** Recorded requests that a limit counts, as SQL over `s(subject_id, day)`. */
 export const ON_RECORD: Record<DayLimit['kind'], string> = {
   team: 'select sum(u.requests) from usage_daily u where u.team_id = s.subject_id and u.day = s.day',
   non_production: `
@@ -22,8 +22,8 @@ export const ON_RECORD: Record<DayLimit['kind'], string> = {
 };
 
 /**
- * Makes sure of the row that a limit's day is counted in, and that it counts no less than what is on record: a limit
- * that is set, or set again, in the middle of a day knows of what came before. The team's is counted from its first call.
+ * Creates the row that counts a limit's day, with at least what is recorded: a limit set in the middle of a day includes
+ * the requests before. The team's limit is counted from its first request.
  */
 export async function openDay(sql: postgres.Sql, { kind, subjectId, day }: LimitDay): Promise<void> {
   const onRecord = kind === 'team' ? 'select 0' : ON_RECORD[kind];
@@ -38,8 +38,8 @@ export async function openDay(sql: postgres.Sql, { kind, subjectId, day }: Limit
 export type Granted = { granted: number; reserved: number };
 
 /**
- * Reserves part of a limit's day for a process: a tenth of what is left at most, so that the last calls go to whichever
- * process asks for them. Null when the day has no row yet. One statement: the row is locked for as short as can be.
+ * Reserves part of a limit's day for a process: at most a tenth of what is left, so that the last requests go to whichever
+ * process needs them. Null if the day has no row yet. One statement, so that the row is locked briefly.
  */
 export async function grant(
   sql: postgres.Sql,
@@ -67,7 +67,7 @@ export async function grant(
   return row ?? null;
 }
 
-/** Returns what a process reserved and did not use. The day's row is locked first, as by `grant`. */
+/** Returns what a process reserved and didn't use. Locks the day's row first, as `grant` does. */
 export async function returnGrant(
   sql: postgres.Sql,
   nodeId: string,
@@ -84,9 +84,9 @@ export async function returnGrant(
 }
 
 /**
- * Returns what a process that is gone held and did not use, once its calls are all on record: what it used is what
- * counted. Settling twice changes nothing. A transaction for each day of a limit, today's first: to count calls may take
- * long, and whoever draws on that day meanwhile must not wait.
+ * Returns what a stopped process held and didn't use, once all of its requests are recorded. Settling twice changes
+ * nothing. One transaction per day of a limit, today's first: counting may take long, and other processes that use the
+ * limit must not wait for it.
  */
 export async function settleGrants(
   sql: postgres.Sql,
@@ -123,7 +123,34 @@ async function settle(
     where node_id = ${nodeId} and kind = ${kind} and subject_id = ${subjectId} and day = ${day}`;
 }
 
-/** Which of a process's calls drew on a limit. Ids tell the time at which a call began: near its day, so few partitions. The team is named for its index. */
+/**
+ * Raises a process's grants, and the days they are counted in, to what it has used: a database that lost commits lost grants
+ * with them. Doing it twice changes nothing. Limits other than the team's are raised when they are next used (`openDay`).
+ */
+export async function restoreGrants(sql: postgres.Sql, nodeId: string): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`select set_config('statement_timeout', '60s', true), pg_advisory_xact_lock(hashtextextended(${nodeId}, 0))`;
+    await tx`
+      with used as (
+        select team_id, day, count(*)::int as requests from usage_records
+        where node_id = ${nodeId} and counted and id >= usage_id_from(now() - interval '2 days') group by 1, 2
+      ), short as (
+        select u.team_id, u.day, u.requests - coalesce(g.granted - g.returned, 0) as missing
+        from used u left join quota_grants g
+          on g.node_id = ${nodeId} and g.kind = 'team' and g.subject_id = u.team_id and g.day = u.day
+        where u.requests > coalesce(g.granted - g.returned, 0)
+      ), raised as (
+        insert into quota_days (kind, subject_id, day, reserved)
+        select 'team', team_id, day, missing from short order by team_id, day
+        on conflict (kind, subject_id, day) do update set reserved = quota_days.reserved + excluded.reserved
+      )
+      insert into quota_grants (node_id, kind, subject_id, day, granted)
+      select ${nodeId}, 'team', team_id, day, missing from short order by team_id, day
+      on conflict (node_id, kind, subject_id, day) do update set granted = quota_grants.granted + excluded.granted`;
+  });
+}
+
+/** Which of a process's requests drew on a limit. The team is part of the condition for its index. */
 const DREW_ON: Record<DayLimit['kind'], string> = {
   team: 'r.team_id = s.subject_id',
   non_production: "r.team_id = s.subject_id and r.environment <> 'production'",

@@ -1,14 +1,15 @@
 import type postgres from 'postgres';
+import { RepeatedError } from '#lib/process/repeated-error.ts';
 
-/** One team that this process serves, and who else does. */
+/** One team that this process serves, and which other processes do. */
 export type Serving = {
   readonly teamId: string;
-  /** By the monotonic clock, as all times here. */
+  /** By the monotonic clock, like all times here. */
   usedAt: number;
-  /** When this process last said so, and when it heard itself. */
+  /** When this process last announced it, and when it received its own announcement. */
   announcedAt: number;
   confirmedAt: number;
-  /** Other processes, and when each last said so. */
+  /** Other processes, and when each last announced it. */
   readonly others: Map<string, number>;
 };
 
@@ -22,32 +23,32 @@ type Options = {
 };
 
 const CHANNEL = 'latchkey_serving';
-/** Without a call for so long a process no longer counts as serving. */
+/** Without a request for this long, a process no longer counts as serving the team. */
 const IDLE_MS = 10_000;
 const ANNOUNCE_MS = 2_000;
 /** Three announcements missed. */
 const GONE_MS = 6_500;
-/** An announcement of one's own that is not heard within this time: nobody else's would be, either. */
+/** If a process doesn't receive its own announcement within this time, it receives nobody's. */
 const ECHO_MS = 1_500;
-/** The others' answers to a newcomer are on their way for so long. */
+/** How long the other processes' replies to a newcomer may take. */
 const PROBATION_MS = 250;
 const FLUSH_MS = 10;
 const NEVER = Number.NEGATIVE_INFINITY;
-/** PostgreSQL carries 8,000 bytes in a notification; a team's id has 36. */
+/** A PostgreSQL notification holds 8,000 bytes; a team's id has 36. */
 const TEAMS_PER_MESSAGE = 200;
 
 export type Presence = ReturnType<typeof openPresence>;
 
 /**
- * Which gateway processes serve a team now, told by NOTIFY: at the first call, every two seconds while calls come, and
- * in answer to a newcomer. A process takes an equal part of the team's burst limit; a newcomer, and one that does not
- * hear its own announcements, only what it would get if all processes served the team. So the sum of the parts is the
- * limit, except while an announcement travels (milliseconds; at most ANNOUNCE_MS + ECHO_MS when notifications stop
- * arriving): a process that had all of it may then have used it before others begin with their n-th parts, and the sum
- * is below twice the limit.
+ * Which gateway processes serve a team, announced by NOTIFY: at the first request, every two seconds during requests, and
+ * in reply to a newcomer. Each process takes an equal share of the team's burst limit. A newcomer, and a process that
+ * doesn't receive its own announcements, takes only the share it would get if all processes served the team. So the sum of
+ * the shares is the limit, except while an announcement travels (milliseconds; at most ANNOUNCE_MS + ECHO_MS when
+ * notifications stop arriving). Meanwhile the sum stays below twice the limit.
  */
 export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => performance.now() }: Options) {
   const served = new Map<string, Serving>();
+  const failures = new RepeatedError("Gateways can't announce which teams they serve");
   let unheardSince = 0;
   let flushing: NodeJS.Timeout | undefined;
 
@@ -64,7 +65,7 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
     return serving;
   }
 
-  /** A call came. After a pause the others no longer count on this process: it is a newcomer again. */
+  /** Call it for each request. After a pause this process is a newcomer again, because the others have dropped it. */
   function used(serving: Serving, now: number): void {
     if (now - serving.usedAt >= IDLE_MS) {
       serving.announcedAt = NEVER;
@@ -101,7 +102,11 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
       const part = due.slice(i, i + TEAMS_PER_MESSAGE);
       for (const serving of part) serving.announcedAt = now;
       unheardSince ||= now;
-      sql.notify(CHANNEL, `${nodeId} ${part.map(({ teamId }) => teamId).join(',')}`).catch(() => {}); // Then it is not heard, either.
+      // If it fails, this process doesn't receive it either, and takes the smaller share.
+      sql.notify(CHANNEL, `${nodeId} ${part.map(({ teamId }) => teamId).join(',')}`).then(
+        () => failures.recovered(),
+        (error: unknown) => failures.failed(error),
+      );
     }
   }
 
@@ -119,7 +124,7 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
       const isNew = now - (serving.others.get(from) ?? NEVER) >= GONE_MS;
       serving.others.set(from, now);
       if (isNew && now - serving.usedAt < IDLE_MS) {
-        serving.announcedAt = NEVER; // The newcomer hears of this process at once.
+        serving.announcedAt = NEVER; // So that the newcomer learns of this process at once.
         flushSoon();
       }
     }
@@ -133,7 +138,7 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
     used,
     end: (serving: Serving) => void served.delete(serving.teamId),
     fractionOf,
-    /** Begins to listen; until then a process takes what it would get if all served every team. */
+    /** Begins to listen. Until then, this process takes the share it would get if all processes served every team. */
     start: () => listen(CHANNEL, onPayload),
     stop(): void {
       clearInterval(timer);

@@ -1,89 +1,74 @@
 import type { Metadata } from 'next';
-import { Badge } from '#app/_components/badge.tsx';
 import { Card } from '#app/_components/card.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
 import { PageHeader } from '#app/_components/page-header.tsx';
 import { Stat } from '#app/_components/stat.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { requireOperator } from '#app/_http/session.ts';
 import { database, pool } from '#db/client.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
+import { healthProblems } from '#lib/gateway/health-problems.ts';
 import { readHealth } from '#lib/gateway/read-health.ts';
+import { readJobs } from '#lib/jobs/read-jobs.ts';
 import { readDifferences } from '#lib/metering/read-differences.ts';
+import { Gateways } from './gateways.tsx';
+import { Problems } from './problems.tsx';
 import { Reconciliations } from './reconciliations.tsx';
 
 export const metadata: Metadata = { title: 'Health' };
 
 export default async function HealthPage() {
   const operator = await requireOperator();
-  const [health, differences] = await Promise.all([
+  const [health, differences, jobs] = await Promise.all([
     readHealth({ sql: pool(), operator }),
     readDifferences({ db: database(), operator }),
+    readJobs({ db: database(), operator }),
   ]);
+  const failed = jobs.filter(({ runs }) => runs[0]?.state === 'failed').map(({ title }) => title);
   return (
     <>
-      <PageHeader title="Health" description="Whether calls are admitted, recorded and mails sent." />
+      <PageHeader title="Health" description="Gateways, usage recording, email and scheduled jobs." />
       <div className="flex flex-col gap-6">
+        <Problems problems={healthProblems(health, failed)} />
         <Card>
           <div className="grid gap-6 sm:grid-cols-4">
-            <Stat label="Gateways" value={health.nodes.length} hint="With a live lease" />
             <Stat
-              label="Calls under way"
-              value={health.openCalls.toLocaleString('en')}
-              hint="Recorded, not yet ended"
+              label="Gateways"
+              value={health.nodes.filter(({ isLive }) => isLive).length}
+              hint="With an active lease"
             />
             <Stat
-              label="Mails waiting"
-              value={health.mailsWaiting}
+              label="Requests in progress"
+              value={formatNumber(health.openRequests)}
+              hint="Recorded, not completed yet"
+            />
+            <Stat
+              label="Emails waiting"
+              value={formatNumber(health.mailsWaiting)}
               hint={
                 health.oldestMailAt ? (
                   <>
                     Oldest <DateTime value={health.oldestMailAt} format="relative" />
                   </>
                 ) : (
-                  `${health.mailsFailed} given up`
+                  `${formatNumber(health.mailsFailed)} failed`
                 )
               }
             />
-            <Stat label="PostgreSQL" value={health.serverVersion} hint={`Access epoch ${health.epoch}`} />
+            <Stat
+              label="Scheduled jobs"
+              value={formatNumber(jobs.length)}
+              hint={
+                failed.length === 0
+                  ? 'All last runs succeeded'
+                  : formatCount(failed.length, 'failed', 'failed')
+              }
+            />
           </div>
+          <p className="mt-4 text-sm text-muted">
+            PostgreSQL {health.serverVersion} · Access epoch {formatNumber(health.epoch)}
+          </p>
         </Card>
-        <Table label="Gateways">
-          <THead>
-            <Tr>
-              <Th>Gateway</Th>
-              <Th>Mount</Th>
-              <Th>Process</Th>
-              <Th>Started</Th>
-              <Th>State</Th>
-            </Tr>
-          </THead>
-          <TBody>
-            {health.nodes.map((node) => (
-              <Tr key={node.id}>
-                <Td label="Gateway" mono>
-                  {node.id}
-                </Td>
-                <Td label="Mount">{node.mount === 'node' ? 'Own port' : 'Inside the portal'}</Td>
-                <Td label="Process">
-                  {node.pid} on {node.host}
-                </Td>
-                <Td label="Started">
-                  <DateTime value={node.startedAt} format="relative" />
-                </Td>
-                <Td label="State">
-                  {node.upToDate ? (
-                    <Badge tone="success">Up to date</Badge>
-                  ) : (
-                    <Badge tone="warning">Catching up</Badge>
-                  )}
-                </Td>
-              </Tr>
-            ))}
-          </TBody>
-        </Table>
-        {health.nodes.length === 0 && (
-          <p className="text-muted">No gateway is running: calls are answered by nobody.</p>
-        )}
+        <Gateways nodes={health.nodes} />
         <Reconciliations differences={differences} />
       </div>
     </>

@@ -6,7 +6,7 @@ import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { formatNumber } from '#lib/format.ts';
 import type { Differences } from '#lib/metering/read-differences.ts';
 
-/** Whether what is counted in several ways came out the same, in all teams. */
+/** Whether the figures that are counted in several ways agree, in all teams. */
 export function Reconciliations({
   differences: { lastCheck, compared, differing, found },
 }: {
@@ -15,12 +15,12 @@ export function Reconciliations({
   return (
     <Card
       title="Reconciliation"
-      description="Each team's quota counter, sums and request log are compared by a job, day by day."
+      description="A job compares each team’s quota counter, sums and request log, day by day."
     >
       <p className="text-sm text-muted">
         {lastCheck === null ? (
           <>
-            Nothing was compared yet. The job runs by itself; start it at once under{' '}
+            Nothing has been compared yet. The job runs every 15 minutes. You can also start it in{' '}
             <Link href="/operator/jobs" className="text-accent underline underline-offset-4">
               Jobs
             </Link>
@@ -29,8 +29,8 @@ export function Reconciliations({
         ) : (
           <>
             {differing === 0
-              ? `All ${formatNumber(compared)} days on record agree`
-              : `${formatNumber(differing)} of ${formatNumber(compared)} days on record do not agree`}
+              ? `All ${formatNumber(compared)} recorded days agree`
+              : `${formatNumber(differing)} of ${formatNumber(compared)} recorded days differ`}
             , last compared <DateTime value={lastCheck} format="relative" />.
           </>
         )}

@@ -1,0 +1,75 @@
+import type postgres from 'postgres';
+import { type ShipperStatus, startShipper } from '#lib/metering/ship.ts';
+import { openSpool, type SpoolHealth } from '#lib/metering/spool.ts';
+import { log } from '#lib/process/log.ts';
+import { openQuota } from '#lib/quota/allowance.ts';
+import { restoreGrants, settleGrants } from '#lib/quota/day-rows.ts';
+import { healthMetrics, startHealthReports } from './report-health.ts';
+
+export type MeteringOptions = {
+  sql: postgres.Sql;
+  nodeId: string;
+  clock: { nowMs(): number; day(): string };
+  /** Subscribes to a channel for as long as the lease is held. */
+  listen: (channel: string, onPayload: (payload: string) => void) => Promise<void>;
+  spoolDir: string;
+  durability: 'disk' | 'process';
+  /** How long, and how much of, what was shipped is kept for a database that loses commits. */
+  keep: { forMs: number; bytesMax: number };
+  /** Restarts after a crash so far. */
+  restarts: () => number;
+};
+
+const DAY_MS = 86_400_000;
+/** By then, requests that were in progress when commits were lost are recorded. */
+const RESTORE_AGAIN_MS = 30_000;
+
+export type Metering = Awaited<ReturnType<typeof startMetering>>;
+
+/** What a gateway process records and counts: the spool and its shipping, the quota, and reports of its health. */
+export async function startMetering(options: MeteringOptions) {
+  const { sql, nodeId, clock, listen, spoolDir: dir, durability, keep } = options;
+  const quota = openQuota({ sql, nodeId, clock, listen });
+  const spool = openSpool({ dir, nodeId, durability });
+  let hasLostCommits = false;
+  const restoreLater = () => {
+    const restore = () =>
+      restoreGrants(sql, nodeId).catch((err: unknown) =>
+        log.error({ err }, 'Restoring lost quota grants failed'),
+      );
+    setTimeout(restore, RESTORE_AGAIN_MS).unref();
+  };
+  const shipper = startShipper({
+    ...{ sql, spool, dir, nodeId, keep },
+    async onAdopted(gone) {
+      if (hasLostCommits) await restoreGrants(sql, gone);
+      // Its own grants are settled when it stops. Those of earlier days were returned long before.
+      const since = new Date(clock.nowMs() - DAY_MS).toISOString().slice(0, 10);
+      await settleGrants(sql, gone, gone === nodeId ? { since } : {});
+    },
+    onLost() {
+      hasLostCommits = true;
+      quota.forget();
+      restoreLater();
+    },
+    onReplayed: (owner) => restoreGrants(sql, owner),
+  });
+  await quota.start();
+  const health = () => ({ spool: spool.health(), shipper: shipper.status(), restarts: options.restarts() });
+  const reports = startHealthReports({ sql, nodeId, read: health });
+
+  return {
+    spool,
+    quota,
+    /** The spool's state, for the readiness page. */
+    status: (): SpoolHealth & ShipperStatus => ({ ...shipper.status(), ...spool.health() }),
+    /** Lines of the metrics page. */
+    metrics: (leaseAgeMs: number): string[] => healthMetrics(health(), leaseAgeMs, reports.installation()),
+    /** Call it when no request is in progress. The shipper settles what the quota couldn't return, so it stops last. */
+    async stop(): Promise<void> {
+      await reports.stop();
+      await quota.stop();
+      await shipper.stop();
+    },
+  };
+}
