@@ -22,8 +22,8 @@ async function serve(settings: Env): Promise<void> {
   const gateway = createGateway(runtime.ports, gatewayOptions('node', settings));
   let draining = false;
   const health = () => {
-    const { ready, detail } = runtime.health();
-    return { ready: ready && !draining, detail: { ...detail, draining } };
+    const { ready, detail, metrics } = runtime.health();
+    return { ready: ready && !draining, detail: { ...detail, draining }, metrics };
   };
   const { server, connections } = createNodeServer(gateway, health, nodeMountOptions(settings));
   server.listen(settings.GATEWAY_PORT);

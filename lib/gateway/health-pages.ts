@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Gateway } from './create-gateway.ts';
 
-export type ReadHealth = () => { ready: boolean; detail: Record<string, unknown> };
+export type ReadHealth = () => {
+  ready: boolean;
+  detail: Record<string, unknown>;
+  /** Further lines of the metrics page. */
+  metrics?: readonly string[];
+};
 
 export const isHealthPath = (target: string): boolean => target.startsWith('/_/');
 
@@ -26,12 +31,13 @@ export function serveHealth(
     const { ready, detail } = health();
     return respond(ready ? 200 : 503, 'application/json', `${JSON.stringify({ ready, ...detail })}\n`);
   }
-  if (target === '/_/metrics') return respond(200, 'text/plain; version=0.0.4', metricsText(gateway));
+  if (target === '/_/metrics')
+    return respond(200, 'text/plain; version=0.0.4', metricsText(gateway, health().metrics ?? []));
   respond(404, 'text/plain', 'not found\n');
 }
 
 /** Prometheus text exposition format 0.0.4. */
-function metricsText(gateway: Pick<Gateway, 'metrics'>): string {
+function metricsText(gateway: Pick<Gateway, 'metrics'>, more: readonly string[]): string {
   const { calls, refusals } = gateway.metrics();
   return [
     '# TYPE latchkey_calls_total counter',
@@ -42,6 +48,7 @@ function metricsText(gateway: Pick<Gateway, 'metrics'>): string {
     ),
     '# TYPE latchkey_resident_bytes gauge',
     `latchkey_resident_bytes ${process.memoryUsage.rss()}`,
+    ...more,
     '',
   ].join('\n');
 }

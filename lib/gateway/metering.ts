@@ -4,6 +4,7 @@ import { openSpool, type SpoolHealth } from '#lib/metering/spool.ts';
 import { log } from '#lib/process/log.ts';
 import { openQuota } from '#lib/quota/allowance.ts';
 import { restoreGrants, settleGrants } from '#lib/quota/day-rows.ts';
+import { yesterdayOf } from './day-clock.ts';
 import { healthMetrics, startHealthReports } from './report-health.ts';
 
 export type MeteringOptions = {
@@ -20,7 +21,6 @@ export type MeteringOptions = {
   restarts: () => number;
 };
 
-const DAY_MS = 86_400_000;
 /** By then, requests that were in progress when commits were lost are recorded. */
 const RESTORE_AGAIN_MS = 30_000;
 
@@ -44,7 +44,7 @@ export async function startMetering(options: MeteringOptions) {
     async onAdopted(gone) {
       if (hasLostCommits) await restoreGrants(sql, gone);
       // Its own grants are settled when it stops. Those of earlier days were returned long before.
-      const since = new Date(clock.nowMs() - DAY_MS).toISOString().slice(0, 10);
+      const since = yesterdayOf(clock.nowMs());
       await settleGrants(sql, gone, gone === nodeId ? { since } : {});
     },
     onLost() {

@@ -87,7 +87,7 @@ async function writeHealth(
     insert into gateway_health (node_id, reported_at, spool_writable, spool_bytes, oldest_line_at, last_error, last_error_at,
       quarantined_segments, quarantined_bytes, blocked, kept_bytes, replayed_segments, restarts)
     select id, now(), ${spool.writable}, ${spool.bytes}, ${at(spool.oldestLineAtMs)}::timestamptz, ${lastError}::text,
-      ${lastErrorAt}::timestamptz, ${shipper.quarantined.segments}, ${shipper.quarantined.bytes}, ${sql.json(blocked)},
+      ${lastErrorAt}::timestamptz, ${shipper.quarantined.segments}, ${shipper.quarantined.bytes}, ${JSON.stringify(blocked)}::text::jsonb,
       ${shipper.keptBytes}, ${shipper.replayedSegments}, ${restarts}
     from gateway_nodes where id = ${nodeId}
     on conflict (node_id) do update set (reported_at, spool_writable, spool_bytes, oldest_line_at, last_error, last_error_at,

@@ -11,15 +11,13 @@ import {
   replayRevocations,
 } from '#lib/credentials/revocation-journal.ts';
 import { queryNotice } from '#lib/exposures/notice-query.ts';
-import { startShipper } from '#lib/metering/ship.ts';
-import { openSpool } from '#lib/metering/spool.ts';
 import { log } from '#lib/process/log.ts';
-import { openQuota } from '#lib/quota/allowance.ts';
+import { restarts } from '#lib/process/restarts.ts';
 import { openBurst } from '#lib/quota/burst.ts';
-import { settleGrants } from '#lib/quota/day-rows.ts';
 import { openPresence } from '#lib/quota/presence.ts';
-import { dayClock, yesterdayOf } from './day-clock.ts';
+import { dayClock } from './day-clock.ts';
 import { holdLease, type Lease } from './lease.ts';
+import { startMetering } from './metering.ts';
 import type { GatewayPorts, KnownCredential } from './ports.ts';
 import { replaceablePool } from './runtime-pool.ts';
 import { credentialsPort, quotaPort, ticketsPort } from './runtime-ports.ts';
@@ -32,6 +30,8 @@ export type RuntimeOptions = {
   readonly dataDir: string;
   readonly spoolDir: string;
   readonly durability: 'disk' | 'process';
+  /** How long, and how many bytes of, shipped usage is kept for a database that loses commits. */
+  readonly keep: { forMs: number; bytesMax: number };
   readonly settings: Settings;
   readonly leaseSeconds: number;
 };
@@ -40,7 +40,7 @@ export type GatewayRuntime = {
   readonly nodeId: string;
   readonly ports: GatewayPorts;
   /** Whether requests can be served right now, and the state of each part. */
-  health(): { ready: boolean; detail: Record<string, unknown> };
+  health(): { ready: boolean; detail: Record<string, unknown>; metrics: readonly string[] };
   /** Ends the lease: from now on nobody waits for this process, and it admits no requests. */
   endLease(): Promise<void>;
   /** Ships the spool, returns unused quota and ends the lease. Call it when no request is in progress. */
@@ -59,17 +59,10 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
   const { lease, admission, journal } = cache;
 
   const clock = dayClock(lease.nowMs);
-  const spool = openSpool({ dir: options.spoolDir, nodeId, durability: options.durability });
-  const shipper = startShipper({
-    sql,
-    spool,
-    dir: options.spoolDir,
-    nodeId,
-    // Its own grants are settled at stop. Those of earlier days were returned long before.
-    onAdopted: (gone) =>
-      settleGrants(sql, gone, gone === nodeId ? { since: yesterdayOf(lease.nowMs()) } : {}),
+  const { spoolDir, durability, keep } = options;
+  const metering = await startMetering({
+    ...{ sql, nodeId, clock, listen: lease.listen, spoolDir, durability, keep, restarts },
   });
-  const quota = openQuota({ sql, nodeId, clock });
   const presence = openPresence({ sql, nodeId, liveNodes: lease.liveNodes, listen: lease.listen });
   await presence.start();
   const burst = openBurst({ presence });
@@ -88,32 +81,31 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
       routes: { match: (api, method, path) => cache.routes().match(api, method, path) },
       tickets: ticketsPort(sql, settings.encryptionKey, lease),
       burst: { take: burst.take },
-      quota: quotaPort(quota, lease),
-      usage: spool,
+      quota: quotaPort(metering.quota, lease),
+      usage: metering.spool,
       keyInQuery: (query) => void noticeQuery(query),
       clock,
     },
     health: () => {
-      const spoolHealth = spool.health();
+      const spool = metering.status();
       return {
-        ready: lease.isLive() && spoolHealth.writable,
+        ready: lease.isLive() && spool.writable,
         detail: {
           nodeId,
           mount,
           leaseLive: lease.isLive(),
           leaseAgeMs: Math.round(lease.ageMs()),
           credentialsCached: admission.size(),
-          spool: { ...shipper.status(), ...spoolHealth },
+          spool,
         },
+        metrics: metering.metrics(lease.ageMs()),
       };
     },
     endLease: lease.stop,
     async stop() {
       burst.stop();
       presence.stop();
-      // In this order: the shipper settles what quota could not return, and until then others find its folder.
-      await quota.stop();
-      await shipper.stop();
+      await metering.stop();
       await lease.stop();
       await pool.end();
     },

@@ -19,6 +19,7 @@ export function runtimeOptions(mount: Mount, settings: Env, databaseUrl: string)
     dataDir: settings.DATA_DIR,
     spoolDir: settings.spoolDir,
     durability: settings.USAGE_DURABILITY,
+    keep: { forMs: settings.USAGE_KEEP_SECONDS * 1_000, bytesMax: settings.USAGE_KEEP_BYTES },
     settings: readSettings(settings),
     leaseSeconds: settings.GATEWAY_LEASE_SECONDS,
   };

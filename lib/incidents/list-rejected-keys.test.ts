@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { aCall, aDay } from '#tests/support/usage-rows.ts';
-import { listDeadKeyCalls } from './list-dead-key-calls.ts';
+import { listRejectedKeys } from './list-rejected-keys.ts';
 
 let own: OwnDatabase;
 beforeEach(async () => {
@@ -24,7 +24,7 @@ test('rejected requests that are recorded together count one by one, and unknown
   await aCall(own.db, key, { ...refused, at, clientIp: '', path: '', requests: 999 });
   await aDay(own.db, key, 0, { refused: 40_000 });
 
-  expect(await listDeadKeyCalls({ db: own.db, member })).toMatchObject([
+  expect(await listRejectedKeys({ db: own.db, member })).toMatchObject([
     {
       ...{ day: 40_000, week: 40_000, addressCount: 2 },
       ...{ addresses: ['192.0.2.7', '192.0.2.8'], userAgents: ['bot/1', 'bot/2'] },
