@@ -1,5 +1,4 @@
 import type postgres from 'postgres';
-import type { GatewayProblem } from '#db/schema/gateway-health.ts';
 import type { Operator } from '#lib/access/operator.ts';
 
 export type GatewayNode = {
@@ -26,7 +25,8 @@ export type NodeReport = {
   lastErrorAt: Date | null;
   quarantinedSegments: number;
   quarantinedBytes: number;
-  blocked: GatewayProblem[];
+  /** Segments and folders of the spool that can't be shipped. */
+  blocked: { name: string; error: string }[];
   keptBytes: number;
   replayedSegments: number;
   restarts: number;

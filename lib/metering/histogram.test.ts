@@ -10,7 +10,7 @@ const of = (latencies: readonly number[]) => {
   return cells;
 };
 
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+/** Reproducible random numbers from 0 to 1 (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -21,13 +21,13 @@ function random(seed: number): () => number {
   };
 }
 
-test('a bound belongs to the cell above it, and the ends take in the rest', () => {
+test('a bound belongs to the cell above it, and the outer cells include everything beyond', () => {
   expect([0, 0.999, 1, 1.259, 1.26, 41_285, 41_285.093, 1e9].map(cellOf)).toEqual([
     0, 0, 1, 1, 2, 46, 47, 47,
   ]);
 });
 
-test('a quantile is at most 26 % off, whatever the latencies are', () => {
+test('a quantile is at most 26% off for any latencies', () => {
   for (let seed = 1; seed <= 300; seed++) {
     const next = random(seed);
     const [low, spread] = [10 ** (next() * 2), next() * 5];
@@ -42,7 +42,7 @@ test('a quantile is at most 26 % off, whatever the latencies are', () => {
   }
 });
 
-test('below a millisecond it is off by one at most; above the last bound it says that bound; of nothing, nothing', () => {
+test('a quantile is at most 1 ms off below 1 ms, the last bound above it, and null for an empty histogram', () => {
   expect(quantile(of([0.2, 0.2, 0.9]), 0.5)).toBeGreaterThan(0);
   expect(quantile(of([0.2, 0.2, 0.9]), 1)).toBeLessThanOrEqual(1);
   expect(quantile(of([90_000]), 0.5)).toBe(LATENCY_BOUNDS.at(-1));
@@ -67,7 +67,7 @@ test(
   }),
 );
 
-test('cells do not spill over', () => {
+test('cells don’t overflow', () => {
   const full = '9'.repeat(12);
   expect(unpack(`${full}${'0'.repeat(12)}${full}`).slice(0, 4)).toEqual([
     999_999_999_999, 0, 999_999_999_999, 0,

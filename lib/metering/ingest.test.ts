@@ -33,7 +33,7 @@ const totals = async () =>
   );
 const three = <T>(row: T) => [row, row, row];
 
-test('every sum of a call is raised: its minute, hour and day, and where it came from', async () => {
+test('a request is added to its minute, hour and day, and to its client address', async () => {
   const calls = [0, 1, 2].map((n) =>
     aSpooledCall(key, new Date(noon.getTime() + n * 40_000), { route: endpoint }),
   );
@@ -80,7 +80,7 @@ test('every sum of a call is raised: its minute, hour and day, and where it came
   ]);
 });
 
-test('the same lines five times, as the same segment and as others, change nothing', async () => {
+test('storing the same lines five times, in the same and in other segments, changes nothing', async () => {
   const call = aSpooledCall(key, noon);
   const lines = [intentLine(call), completionLine(call, anEnd({ status: 500 }))];
   for (const id of ['a', 'a', 'b', 'b', 'c']) await ingest(lines, id);
@@ -108,14 +108,14 @@ test('segments of one batch count once, together or apart', async () => {
   ]);
 });
 
-test('more segments than a statement has parameters are moved at once, as a failing disk leaves them', async () => {
+test('more segments than a statement can have parameters are stored at once, as a failing disk leaves them', async () => {
   const many = Array.from({ length: 25_000 }, (_, n) => ({ id: `empty/${n}`, text: '', lines: 0 }));
   const nodeId = crypto.randomUUID();
   expect(await ingestSegments(own.sql, nodeId, many)).toBe(25_000);
   expect(await ingestSegments(own.sql, nodeId, many)).toBe(0);
 });
 
-test('a process killed between the rows of a segment and their completions loses none of what it completed later', async () => {
+test('a process killed between the rows of a segment and their completions loses none of its later completions', async () => {
   const [first, second] = [aSpooledCall(key, noon), aSpooledCall(key, noon)];
   const segment = (id: string, ...lines: string[]) => ({
     ...{ id, text: lines.join('').trimEnd(), lines: lines.length },
@@ -123,7 +123,7 @@ test('a process killed between the rows of a segment and their completions loses
   const middle = segment('s1', completionLine(first, anEnd()), intentLine(second));
   await ingestSegments(own.sql, nodeId, [segment('s0', intentLine(first))]);
   await ingestSegments(own.sql, nodeId, [middle]);
-  // The rows of a segment stand before it is kept as moved: here the process ends in between.
+  // The rows of a segment are stored before its id: the process ends in between.
   await own.sql`delete from usage_segments where id = 's1'`;
 
   expect(
@@ -138,7 +138,7 @@ test('a process killed between the rows of a segment and their completions loses
   expect(await totals()).toEqual(three({ calls: 2, counted: 2, errors: 0, refused: 0 }));
 });
 
-test('an open call is in no rollup; completed days later it is in the one of its admission', async () => {
+test('an open request is in no rollup; completed days later, it is in the rollup of its admission', async () => {
   const call = aSpooledCall(key, new Date('2026-05-01T23:59:59.999Z'));
   await ingest([intentLine(call)]);
   expect(await totals()).toEqual(three({ calls: 0, counted: 0, errors: 0, refused: 0 }));
@@ -153,7 +153,7 @@ test('an open call is in no rollup; completed days later it is in the one of its
   expect(await rollup('day')).toMatchObject([{ at: '05-01 00:00', calls: 1 }]);
 });
 
-test('the wait for the upstream is kept with its call, in whichever segment it ends; what had none has none', async () => {
+test('the upstream time is stored with its request, in whichever segment it is completed', async () => {
   const [atOnce, later] = [aSpooledCall(key, noon), aSpooledCall(key, noon)];
   const refused = aSpooledCall(key, noon);
   await ingest([
@@ -171,7 +171,7 @@ test('the wait for the upstream is kept with its call, in whichever segment it e
   ]);
 });
 
-test('a key was last used by its last call that passed; those refused later are its last ones', async () => {
+test('a key was last used by its last admitted request, whatever was refused later', async () => {
   const late = new Date(noon.getTime() + 60_000);
   const call = aSpooledCall(key, noon);
   const refused = { status: 403, reason: 'credential_revoked', latencyMs: 1 };
@@ -185,7 +185,7 @@ test('a key was last used by its last call that passed; those refused later are 
   ]);
 });
 
-test('a call that waited for its quota over midnight belongs to the day it drew on, in every sum', async () => {
+test('a request that waited for its quota over midnight belongs to the day it drew on, in every sum', async () => {
   const call = aSpooledCall(key, new Date('2026-05-01T23:59:59.999Z'), { day: '2026-05-02' });
   await ingest([intentLine(call), completionLine(call, anEnd())]);
 
@@ -193,7 +193,7 @@ test('a call that waited for its quota over midnight belongs to the day it drew 
     expect(await rollup(unit)).toMatchObject([{ at: '05-02 00:00', calls: 1 }]);
 });
 
-test('a call that did not draw on the quota after all is a call, and not counted', async () => {
+test('a request that was returned to the quota is a request, but not counted', async () => {
   const call = aSpooledCall(key, noon);
   await ingest([intentLine(call)]);
   await ingest([
@@ -204,7 +204,7 @@ test('a call that did not draw on the quota after all is a call, and not counted
   expect(await own.sql`select requests, errors from usage_daily`).toEqual([{ requests: 0, errors: 0 }]);
 });
 
-test('what a dead process left open becomes an unknown call, once', async () => {
+test('what a dead process left open becomes unknown, once', async () => {
   await ingest([intentLine(aSpooledCall(key, noon)), intentLine(aSpooledCall(key, noon))]);
   await closeOpenCalls(own.sql, nodeId);
   await closeOpenCalls(own.sql, nodeId);
@@ -213,7 +213,7 @@ test('what a dead process left open becomes an unknown call, once', async () => 
   expect(await rollup('hour')).toMatchObject([{ outcome: 'unknown', status: null, calls: 2, latency: '0' }]);
 });
 
-test('a row says through which door its call came', async () => {
+test('a row says where its request came from', async () => {
   const [app, tester, refused] = [
     aSpooledCall(key, noon, { path: '/app' }),
     aSpooledCall(key, noon, { path: '/tester', via: 'tester' }),
@@ -231,7 +231,7 @@ test('a row says through which door its call came', async () => {
   ]);
 });
 
-test('processes that raise the same sums at the same time wait for each other and lose nothing', async () => {
+test('processes that update the same sums at the same time wait for each other and lose nothing', async () => {
   const nodes = Array.from({ length: 4 }, () => crypto.randomUUID());
   const keys = [key, { ...key, id: crypto.randomUUID() }, { ...key, id: crypto.randomUUID() }];
   await Promise.all(

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => own.drop());
 
 const DAY_MS = 86_400_000;
-/** A moment of the UTC day so many days ago. */
+/** A time of the UTC day this many days ago. */
 const ago = (days: number, ms = 0) => new Date(today.getTime() - days * DAY_MS + ms);
 const named = (at: Date, parent = 'usage_records') =>
   `${parent}_${at.toISOString().slice(0, 10).replaceAll('-', '')}`;
@@ -43,14 +43,14 @@ test('a row goes to the partition of its UTC day, to the millisecond', async () 
   expect(await partitionOf((await callAt(key, ago(-8, -1))).id)).toBe(named(ago(-7)));
 });
 
-test('a day without a partition is caught, and moved when it gets one; its indexes are whole', async () => {
+test('rows of a day without a partition go to the default one, and move with all indexes when it gets one', async () => {
   const key = await aKey();
   const early = aSpooledCall(key, ago(-9, 5_000));
   await ingestLines(own.sql, v7(), [intentLine(early), completionLine(early, anEnd())]);
   const strange = await aCall(own.db, key, { id: crypto.randomUUID() });
   expect(await partitionOf(early.id)).toBe('usage_records_default');
 
-  expect(await ensureUsagePartitions(own.db)).toBe(2); // Of the rows and of the minutes.
+  expect(await ensureUsagePartitions(own.db)).toBe(2); // For the rows and for the minutes.
   expect(await partitionOf(early.id)).toBe(named(ago(-9)));
   expect(await partitionOf(strange.id)).toBe('usage_records_default');
   const [minutes] = await own.sql`select tableoid::regclass::text as name, calls from usage_minutes`;
@@ -60,7 +60,7 @@ test('a day without a partition is caught, and moved when it gets one; its index
   await expect(aCall(own.db, key, { id: early.id })).rejects.toThrow();
 });
 
-test('several processes make the partitions of the coming days once', async () => {
+test('several processes create the partitions of the coming days once', async () => {
   const made = await Promise.all(
     Array.from({ length: 6 }, () => ensureUsagePartitions(own.db, { daysAhead: 12 })),
   );
@@ -69,7 +69,7 @@ test('several processes make the partitions of the coming days once', async () =
 });
 
 test.each(['usage_records_default', 'usage_minutes_default'])(
-  'who reads %s for long is not waited for, and calls are not kept waiting',
+  'creating partitions doesn’t wait for a long read of %s, and delays no request',
   async (name) => {
     const key = await aKey();
     const { promise: closed, resolve: close } = Promise.withResolvers<void>();
@@ -81,16 +81,16 @@ test.each(['usage_records_default', 'usage_minutes_default'])(
     });
     await opened;
     const making = ensureUsagePartitions(own.db, { daysAhead: 8 });
-    const late = await callAt(key, ago(-20)); // Into the default partition, behind whoever waits for it.
+    const late = await callAt(key, ago(-20)); // Goes to the default partition, behind any lock on it.
     expect(await making).toBe(null);
     expect(await partitionOf(late.id)).toBe('usage_records_default');
     close();
     await reading;
-    expect(await ensureUsagePartitions(own.db, { daysAhead: 8 })).toBe(3); // And the late call's day.
+    expect(await ensureUsagePartitions(own.db, { daysAhead: 8 })).toBe(3); // And the day of the late request.
   },
 );
 
-test('a day that is over gets its readers’ indexes once, whatever process does it; today does not', async () => {
+test('a past day gets its readers’ indexes once, whatever process creates them; today gets none', async () => {
   const key = await aKey();
   for (const days of [2, 3]) await partition(ago(days));
   const late = await callAt(key, ago(2, 60_000));
@@ -99,7 +99,7 @@ test('a day that is over gets its readers’ indexes once, whatever process does
   const open = await indexesOf(ago(0));
 
   const done = await Promise.all([indexClosedDays(own.db), indexClosedDays(own.db)]);
-  const over = 3 - (Date.now() - ago(0).getTime() < 3_600_000 ? 1 : 0); // Yesterday is an hour later.
+  const over = 3 - (Date.now() - ago(0).getTime() < 3_600_000 ? 1 : 0); // Yesterday counts as past only after an hour.
 
   expect(Math.max(...done)).toBe(over);
   expect(await indexClosedDays(own.db)).toBe(0);
@@ -108,7 +108,7 @@ test('a day that is over gets its readers’ indexes once, whatever process does
   expect(await callAt(key, ago(2, 120_000))).toMatchObject({ day: late.day });
 });
 
-test('a day in use gets its indexes at the next run, and nobody waits for it', async () => {
+test('a day in use gets its indexes at the next run, and nobody waits', async () => {
   await partition(ago(2));
   const other = await own.sql.reserve();
   await other.unsafe(`begin; lock table ${named(ago(2))} in row exclusive mode`);
@@ -120,7 +120,7 @@ test('a day in use gets its indexes at the next run, and nobody waits for it', a
   expect(done).toBeLessThan(2);
 });
 
-test('a day that no team keeps is dropped; of others the rows of teams that keep less are deleted', async () => {
+test('a day that no team keeps is dropped; of other days, rows of teams with a shorter retention are deleted', async () => {
   const [short, long] = [await aKey(), await aKey()];
   await own.db.update(plans).set({ retentionDays: 3 });
   await own.db.update(teams).set({ retentionDays: 6 }).where(sql`id = ${long.teamId}`);
@@ -139,7 +139,7 @@ test('a day that no team keeps is dropped; of others the rows of teams that keep
   expect(await dropExpiredUsage(own.db)).toEqual({ dropped: [], busy: [], deleted: 0 });
 });
 
-test('minutes stay for three days, hours and callers for a hundred, days for ever', async () => {
+test('minutes are kept for three days, hours and client addresses for a hundred, days permanently', async () => {
   const key = await aKey();
   for (const days of [2, 3]) await partition(ago(days), 'usage_minutes');
   for (const days of [2, 3, 99, 100, 4_000]) {
@@ -165,7 +165,7 @@ test('minutes stay for three days, hours and callers for a hundred, days for eve
   expect((await own.sql`select 1 from usage_segments`).length).toBe(4);
 });
 
-test('a partition that is being read is left for the next run, and nobody waits long', async () => {
+test('a partition in use is left for the next run, and nobody waits long', async () => {
   await partition(ago(500));
   const done = await own.sql.begin(async (reader) => {
     await reader`select count(*) from usage_records`;
@@ -176,7 +176,7 @@ test('a partition that is being read is left for the next run, and nobody waits 
 });
 
 test(
-  'an id of a moment is the least of all ids of it',
+  'the first ID of a time is the smallest of that time',
   withDb(async (db) => {
     const at = Date.UTC(2026, 4, 1, 12, 0, 0, 123);
     const [row] = await db.execute<{ id: string }>(

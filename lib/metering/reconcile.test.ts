@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => own.drop());
 
-/** Two processes' calls of a day: each six that counted, two of them errors, one that did not count, one refused. */
+/** Two processes' requests of a day: each has six counted, two of them errors, one not counted and one refused. */
 async function traffic(day: string) {
   const at = new Date(`${day}T00:00:01Z`);
   for (const node of [live, dead]) {
@@ -31,7 +31,7 @@ async function traffic(day: string) {
   }
 }
 
-/** What the processes were granted of the day: the living one still holds some of it today. */
+/** What the processes were granted. The living one still holds some of it today. */
 async function quota(day: string, held: number) {
   await own.sql`insert into quota_days (kind, subject_id, day, reserved) values ('team', ${key.teamId}, ${day}, ${12 + held})`;
   await own.sql`insert into quota_grants (node_id, kind, subject_id, day, granted, returned, settled_at) values
@@ -40,7 +40,7 @@ async function quota(day: string, held: number) {
 
 const stored = async () => (await own.sql`select * from usage_reconciliations`)[0];
 
-test('where nothing is lost nothing is reported, today and yesterday', async () => {
+test('nothing is reported if nothing is lost, today and yesterday', async () => {
   for (const [day, held] of [
     [dayAgo(0), 10],
     [dayAgo(1), 0],
@@ -106,7 +106,7 @@ const planted: [string, string, { figure: string; between: string[]; values: num
   ],
 ];
 
-test.each(planted)('a difference of one in %s is found, with its size', async (_, statement, details) => {
+test.each(planted)('a difference of one in %s is found', async (_, statement, details) => {
   await traffic(dayAgo(1));
   await quota(dayAgo(1), 0);
   await own.sql.unsafe(statement);
@@ -116,7 +116,7 @@ test.each(planted)('a difference of one in %s is found, with its size', async (_
   expect(await stored()).toMatchObject({ difference: details.length, details });
 });
 
-test('a lost row is missed everywhere', async () => {
+test('a lost row is a difference to every other figure', async () => {
   await traffic(dayAgo(1));
   await quota(dayAgo(1), 0);
   await own.sql`delete from usage_records where id = (select id from usage_records where status = 200 and node_id = ${dead} limit 1)`;
@@ -130,7 +130,7 @@ test('a lost row is missed everywhere', async () => {
   ]);
 });
 
-test('more calls than were granted are reported today already; what is held is not', async () => {
+test('more requests than were granted are reported today; what gateways hold is not', async () => {
   await traffic(dayAgo(0));
   await quota(dayAgo(0), 10);
   await own.sql`update quota_grants set granted = granted - 11 where node_id = ${live}`;
@@ -141,7 +141,7 @@ test('more calls than were granted are reported today already; what is held is n
   ]);
 });
 
-test('what a gateway still holds of a past day is a difference', async () => {
+test('what a gateway holds of a past day is a difference', async () => {
   await traffic(dayAgo(1));
   await quota(dayAgo(1), 3);
   expect((await reconcileDay(own.db, { day: dayAgo(1) })).differing).toMatchObject([
@@ -149,7 +149,7 @@ test('what a gateway still holds of a past day is a difference', async () => {
   ]);
 });
 
-test('open calls are in the rows and the daily sums, and in the rollups once they are closed', async () => {
+test('open requests are in the rows and the daily sums, and in the rollups once they are closed', async () => {
   await traffic(dayAgo(0));
   await quota(dayAgo(0), 10);
   await ingestLines(own.sql, live, [intentLine(aSpooledCall(key, new Date(), { day: dayAgo(0) }))]);
@@ -161,7 +161,7 @@ test('open calls are in the rows and the daily sums, and in the rollups once the
   expect(await stored()).toMatchObject({ rows: 13, open: 0, days: 13, daily: 13 });
 });
 
-test('a difference keeps the time it was first seen, and loses it when it is gone', async () => {
+test('a difference keeps the time it was first found until it is resolved', async () => {
   await traffic(dayAgo(0));
   await quota(dayAgo(0), 0);
   await own.sql`update usage_days set counted = counted + 1 where status = 500`;
@@ -176,7 +176,7 @@ test('a difference keeps the time it was first seen, and loses it when it is gon
   expect(await stored()).toMatchObject({ difference: 0, details: [], differs_since: null });
 });
 
-test('one team is checked alone, and a day beyond its retention without its rows', async () => {
+test('one team can be checked alone, and a day beyond its retention without its rows', async () => {
   const other = {
     ...(await aCredential(own.db, await anApplication(own.db, await aTeam(own.db)))),
     memberId: null,
@@ -190,7 +190,7 @@ test('one team is checked alone, and a day beyond its retention without its rows
   });
   expect(await reconcileDay(own.db, { day: dayAgo(1) })).toMatchObject({
     teams: 2,
-    differing: [{ teamId: other.teamId, difference: 1 }], // A call that nobody was granted.
+    differing: [{ teamId: other.teamId, difference: 1 }], // A request without a grant.
   });
 
   await own.sql`update teams set retention_days = 1 where id = ${key.teamId}`;

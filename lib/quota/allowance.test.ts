@@ -54,7 +54,7 @@ const reserved = async (subjectId: string, kind: LimitKind = 'team') =>
     await own.sql`select reserved from quota_days where kind = ${kind} and subject_id = ${subjectId} order by day desc`
   )[0]?.reserved;
 
-/** Id of a call of that moment. */
+/** The ID of a request at that time. */
 const anId = () => v7({ msecs: now });
 
 async function takeMany(
@@ -80,13 +80,13 @@ test('exactly the limit is admitted over two processes, twenty times', async () 
   }
 });
 
-test('a limit of nothing admits nothing, and a small one exactly itself', async () => {
+test('a limit of zero admits nothing, and a small limit exactly itself', async () => {
   const one = aProcess();
   expect(await takeMany([one], await holder(0), 50)).toBe(0);
   expect(await takeMany([one], await holder(3), 50)).toBe(3);
 });
 
-test('the answer says what is left and when the day ends, never rising', async () => {
+test('the remaining quota never rises, and the reset is at the end of the day', async () => {
   const one = aProcess();
   const team = await holder(500);
   let last = Number.POSITIVE_INFINITY;
@@ -102,7 +102,7 @@ test('the answer says what is left and when the day ends, never rising', async (
   expect(await one.take(team)).toEqual({ ok: false, kind: 'team', limit: 500, resetSeconds: 10 });
 });
 
-test('a new UTC day begins with the whole quota', async () => {
+test('a new UTC day begins with the full quota', async () => {
   const one = aProcess();
   const team = await holder(2);
   const before = now;
@@ -116,7 +116,7 @@ test('a new UTC day begins with the whole quota', async () => {
   now = before;
 });
 
-test('a raised limit works on the next call, a lowered one too', async () => {
+test('a raised limit applies to the next request, and so does a lowered one', async () => {
   const one = aProcess();
   const team = await holder(100);
   expect(await takeMany([one], team, 80)).toBe(80);
@@ -125,7 +125,7 @@ test('a raised limit works on the next call, a lowered one too', async () => {
   expect(await takeMany([one], withQuota(team, 90), 50)).toBe(10);
 });
 
-test('calls that wait with the old and the new figure of a limit at the same moment all get their answer', async () => {
+test('requests that wait with the old and the new value of a limit at the same time are all decided', async () => {
   const process = aProcess();
   const old = await holder(1_000);
   const raised = withQuota(old, 2_000);
@@ -135,7 +135,7 @@ test('calls that wait with the old and the new figure of a limit at the same mom
   expect(await reserved(old.teamId)).toBe(40);
 });
 
-test('what is not used is returned at a clean stop', async () => {
+test('unused quota is returned at a clean stop', async () => {
   const one = aProcess();
   const team = await holder(1_000);
   await takeMany([one], team, 7);
@@ -144,7 +144,7 @@ test('what is not used is returned at a clean stop', async () => {
   expect(await reserved(team.teamId)).toBe(7);
 });
 
-test('a call that never reached its upstream is given back', async () => {
+test('a request that never reached its upstream is given back', async () => {
   const one = aProcess();
   const team = await holder(1);
   const taken = await one.take(team);
@@ -155,7 +155,7 @@ test('a call that never reached its upstream is given back', async () => {
   expect((await one.take(team)).ok).toBe(false);
 });
 
-test('what a dead process held is returned once its calls are on record, and only once', async () => {
+test('what a dead process held is returned once its requests are recorded, and only once', async () => {
   const dead = aProcess();
   const team = await holder(1_000);
   await takeMany([dead], team, 5);
@@ -171,7 +171,7 @@ test('what a dead process held is returned once its calls are on record, and onl
   expect(await reserved(team.teamId)).toBe(5);
 });
 
-test('who draws on a day does not wait for the rest of what a dead process held', async () => {
+test('using a limit doesn’t wait until everything that a dead process held is settled', async () => {
   const [dead, living] = [aProcess(), aProcess()];
   const [first, second] = [await holder(1_000), await holder(1_000)];
   await dead.take(first);
@@ -189,7 +189,7 @@ test('who draws on a day does not wait for the rest of what a dead process held'
   expect(await reserved(second.teamId)).toBe(0);
 });
 
-test('of a dead process, calls that drew on the day count, also those admitted just beside it; those of other days do not', async () => {
+test('settling counts the requests that drew on the day, including those admitted just before or after it', async () => {
   const dead = aProcess();
   const team = await holder(1_000);
   await takeMany([dead], team, 3);
@@ -330,7 +330,7 @@ test('a process that doesn’t reply delays a rejection by a second at most, onc
   expect(performance.now() - began).toBeLessThan(500);
 });
 
-/** What a member's Development key may have to find room in. */
+/** The limits that apply to a member's Development key. */
 const everyKind = (team: number, others: Partial<Record<LimitKind, number>>) => {
   const teamId = crypto.randomUUID();
   const limits = (['credential', 'member', 'application', 'non_production'] as const)
@@ -340,7 +340,7 @@ const everyKind = (team: number, others: Partial<Record<LimitKind, number>>) => 
 };
 
 test.each(['credential', 'member', 'application', 'non_production', 'team'] as const)(
-  'the limit of a %s is exact over two processes, twenty times, and draws no more on the others',
+  'the %s limit is exact over two processes, twenty times, and uses no more of the other limits',
   async (kind) => {
     const processes = [aProcess(), aProcess()];
     for (let round = 0; round < 20; round++) {
@@ -356,26 +356,26 @@ test.each(['credential', 'member', 'application', 'non_production', 'team'] as c
       expect(refused).toMatchObject({ ok: false, kind, limit: 137 });
     }
     await Promise.all(processes.map((process) => process.stop()));
-    // All that was reserved of any limit and not used has come back.
+    // Everything reserved and not used was returned.
     const [row] = await own.sql`select array_agg(distinct reserved) as sums from quota_days`;
     expect(row!.sums).toEqual([137]);
   },
 );
 
-test('of several limits that are reached the most particular is told', async () => {
+test('of several reached limits, the most specific one is reported', async () => {
   const one = aProcess();
   const none = everyKind(0, { credential: 0, application: 0 });
   expect(await one.take(none)).toMatchObject({ ok: false, kind: 'credential', limit: 0 });
   expect(await one.take({ limits: none.limits.slice(1) })).toMatchObject({ ok: false, kind: 'application' });
 });
 
-test('the answer tells of the limit that has least left', async () => {
+test('the limit with the least left is reported', async () => {
   const one = aProcess();
   expect(await one.take(everyKind(1_000, { application: 7 }))).toMatchObject({ limit: 7, remaining: 6 });
   expect(await one.take(everyKind(5, { application: 7 }))).toMatchObject({ limit: 5, remaining: 4 });
 });
 
-test('what Development may not touch is left for Production, to the last call', async () => {
+test('the Production reserve is left for Production, to the last request', async () => {
   const processes = [aProcess(), aProcess()];
   const development = everyKind(1_000, { non_production: 700 });
   const production = { limits: development.limits.slice(1) };
@@ -384,7 +384,7 @@ test('what Development may not touch is left for Production, to the last call', 
   expect(await takeMany(processes, production, 1_500)).toBe(300);
 });
 
-test('two keys of a chain of rotations share one count, whatever limit each has', async () => {
+test('two keys of a rotation chain share one count, whatever limit each has', async () => {
   const processes = [aProcess(), aProcess()];
   const root = crypto.randomUUID();
   const team = limit('team', crypto.randomUUID(), 10_000);
@@ -400,7 +400,7 @@ test('two keys of a chain of rotations share one count, whatever limit each has'
   expect(await reserved(root, 'credential')).toBe(150);
 });
 
-test('a limit that is set in the middle of the day knows of the calls that are on record', async () => {
+test('a limit set during the day includes the recorded requests', async () => {
   const team = await aTeam(own.db);
   const application = await anApplication(own.db, team);
   const first = await aCredential(own.db, application);
@@ -422,7 +422,7 @@ test('a limit that is set in the middle of the day knows of the calls that are o
   expect(await left('non_production', team.teamId)).toBe(20);
 });
 
-test('a call given back after its limit has changed goes back to the day, not to the new limit', async () => {
+test('a request given back after its limit has changed is returned to the day, not to the new limit', async () => {
   const one = aProcess();
   const team = await holder(100);
   await takeMany([one], team, 70);
@@ -435,7 +435,7 @@ test('a call given back after its limit has changed goes back to the day, not to
   expect(await reserved(team.teamId)).toBe(69);
 });
 
-test('what a dead process held of every kind of limit comes back', async () => {
+test('what a dead process held of every kind of limit is returned', async () => {
   const dead = aProcess();
   const team = await aTeam(own.db);
   const application = await anApplication(own.db, team);
@@ -460,7 +460,7 @@ test('what a dead process held of every kind of limit comes back', async () => {
   expect(await reserved(team.teamId)).toBe(3);
 });
 
-test('whatever is taken, given back and changed, no limit is ever exceeded', async () => {
+test('no limit is ever exceeded, whatever is taken, given back and changed', async () => {
   const processes = [aProcess(), aProcess()];
   let seed = 20_260_501;
   const random = (below: number) => {

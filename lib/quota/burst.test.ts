@@ -9,7 +9,7 @@ afterEach(() => {
   ends = [];
 });
 
-/** A burst limit by a clock that the test moves, with whatever part of the limit the test says. */
+/** A burst limit with a clock and a share that the test sets. */
 function aBurst(part: () => number = () => 1) {
   const clock = { now: 1_000_000 };
   const begin: Presence['begin'] = (teamId) => ({
@@ -34,7 +34,7 @@ function aBurst(part: () => number = () => 1) {
   return { burst, clock, takeMany };
 }
 
-test('the whole limit may come at once, then as much as flows back', () => {
+test('the whole limit is admitted at once, then as much as drains', () => {
   const { clock, takeMany } = aBurst();
   expect(takeMany(80)).toBe(50);
   clock.now += 1_000;
@@ -43,7 +43,7 @@ test('the whole limit may come at once, then as much as flows back', () => {
   expect(takeMany(80)).toBe(50);
 });
 
-test('the answer says what is left, when all of it is back and when the next call has room', () => {
+test('the result says what is left, when the limit resets and when the next request is admitted', () => {
   const { burst, clock } = aBurst();
   expect(burst.take(team)).toEqual({
     ok: true,
@@ -60,7 +60,7 @@ test('the answer says what is left, when all of it is back and when the next cal
   expect(burst.take(team).ok).toBe(false);
 });
 
-test('a refused call draws on nothing: who waits as told is let through', () => {
+test('a refused request uses nothing: a client that waits as told is admitted', () => {
   const { burst, clock, takeMany } = aBurst();
   takeMany(500);
   const { retryAfterSeconds } = burst.take(team);
@@ -68,7 +68,7 @@ test('a refused call draws on nothing: who waits as told is let through', () => 
   expect(burst.take(team).ok).toBe(true);
 });
 
-test('teams do not share, and a changed figure is in force on the next call', () => {
+test('teams have separate limits, and a changed limit applies to the next request', () => {
   const { takeMany } = aBurst();
   expect(takeMany(60)).toBe(50);
   expect(takeMany(60, { ...team, teamId: crypto.randomUUID() })).toBe(50);
@@ -76,7 +76,7 @@ test('teams do not share, and a changed figure is in force on the next call', ()
   expect(takeMany(60, { ...team, burstRequests: 20 })).toBe(0);
 });
 
-test('in no stretch of time do more pass than the limit and what flows back in it', () => {
+test('in no period are more admitted than the limit plus what drains in it', () => {
   const { burst, clock } = aBurst();
   const passed: number[] = [];
   let seed = 7;
@@ -93,12 +93,12 @@ test('in no stretch of time do more pass than the limit and what flows back in i
   expect(over).toBeLessThan(0.01);
 });
 
-test('a part of the limit that shrinks takes along what was used of the whole', () => {
+test('when the share shrinks, what was used of the larger share still counts', () => {
   let part = 1;
   const { clock, takeMany } = aBurst(() => part);
   expect(takeMany(80)).toBe(50);
   part = 0.5;
-  clock.now += 5_000; // 25 a window flow back here now.
+  clock.now += 5_000; // Now 25 drain per window.
   expect(takeMany(80)).toBe(0);
   clock.now += 5_000;
   expect(takeMany(80)).toBe(0);
@@ -106,7 +106,7 @@ test('a part of the limit that shrinks takes along what was used of the whole', 
   expect(takeMany(80)).toBeGreaterThan(0);
 });
 
-test('a limit below the number of processes still lets one call through, at the right rate', () => {
+test('a limit below the number of processes still admits one request, at the right rate', () => {
   const small = { ...team, burstRequests: 1, burstWindowSeconds: 10 };
   const { clock, takeMany } = aBurst(() => 1 / 4);
   expect(takeMany(5, small)).toBe(1);

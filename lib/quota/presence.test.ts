@@ -15,7 +15,7 @@ afterEach(async () => {
   await own.drop();
 });
 
-/** A process's burst limit with notifications over the real database. */
+/** A process's burst limit, with notifications over the real database. */
 async function aProcess(nodes: number, { hears = true } = {}) {
   const { sql } = connect(own.url, { max: 2 });
   const presence = openPresence({
@@ -45,14 +45,14 @@ const servingOf = (presence: Presence, { teamId }: typeof slow) => {
   return serving;
 };
 
-test('one of several processes has all of it while it alone serves the team', async () => {
+test('a process has the whole limit while it alone serves the team', async () => {
   const one = await aProcess(3);
   await aProcess(3);
   expect(one.part(), 'until the others had time to answer').toBeCloseTo(1 / 3);
   await vi.waitFor(() => expect(one.part()).toBe(1), 2_000);
 });
 
-test('processes that serve the same team share it equally, and a newcomer is counted at once', async () => {
+test('processes that serve the same team share the limit equally, and a newcomer is counted at once', async () => {
   const processes = await Promise.all([aProcess(3), aProcess(3)]);
   for (const each of processes) each.part();
   await vi.waitFor(() => expect(processes.map((each) => each.part())).toEqual([0.5, 0.5]), 2_000);
@@ -62,19 +62,19 @@ test('processes that serve the same team share it equally, and a newcomer is cou
   await vi.waitFor(() => expect(processes[0]!.part()).toBeCloseTo(1 / 3), { timeout: 500, interval: 5 });
 });
 
-test('a process that does not hear its own announcements takes what it would get if all served the team', async () => {
+test('a process that doesn’t receive its own announcements takes the share it would get if all served the team', async () => {
   const deaf = await aProcess(4, { hears: false });
   expect(deaf.part()).toBe(1 / 4);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(deaf.part()).toBe(1 / 4);
 });
 
-test('two processes together let through the limit, and what one had used before the other came', async () => {
+test('two processes together admit the limit, plus what one had used before the other started', async () => {
   const [one, two] = [await aProcess(2), await aProcess(2)];
   const admitted = (burst: typeof one.burst) =>
     Array.from({ length: 200 }, () => burst.take(slow)).filter(({ ok }) => ok).length;
 
-  // Both new: each has its half from the first call on.
+  // Both are new: each has its half from the first request.
   expect(admitted(one.burst) + admitted(two.burst)).toBe(120);
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(admitted(one.burst) + admitted(two.burst)).toBeLessThanOrEqual(2);

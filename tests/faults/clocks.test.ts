@@ -4,7 +4,7 @@ import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { type Gateways, startGateways } from '#tests/support/gateways.ts';
 import { settledRecords } from '#tests/support/settled-records.ts';
 
-/** Two gateways, one of them with a clock a day wrong: keys end and days turn by the database's clock alone. */
+/** Two gateways, one of them with a clock a day ahead: keys expire and days change by the database's clock alone. */
 
 const TOLERANCE_MS = 250;
 
@@ -22,7 +22,7 @@ afterAll(() => running?.stop());
 
 type Called = { gateway: number; atMs: number; status: number; retryAfter: number | null };
 
-/** Calls both gateways every 10 ms for so long; times are by the database's clock, `aheadMs` ahead of this process. */
+/** Calls both gateways every 10 ms. Times are by the database's clock, `aheadMs` ahead of this process. */
 async function callFor(ms: number, secretKey: string, aheadMs: number): Promise<Called[]> {
   const called: Called[] = [];
   const underway: Promise<void>[] = [];
@@ -49,10 +49,10 @@ async function callFor(ms: number, secretKey: string, aheadMs: number): Promise<
   return called.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The processes follow a changed clock with their next renewal. */
+/** The processes notice a changed clock at their next renewal. */
 const followed = () => new Promise((resolve) => setTimeout(resolve, 1_500));
 
-test('a key ends at its second', async () => {
+test('a key expires on the second', async () => {
   const aheadMs = await setDatabaseClock(running.own.url, '12:00:00');
   await followed();
   const endsAt = Date.now() + aheadMs + 2_000;
@@ -68,7 +68,7 @@ test('a key ends at its second', async () => {
   }
 });
 
-test('the day turns at midnight UTC: the quota is whole again, and every call lies in one day', async () => {
+test('at midnight UTC the quota resets, and every request belongs to one day', async () => {
   const { db, sql } = running.own;
   const team = await aTeam(db, { dailyQuota: 100 });
   const application = await anApplication(db, team);

@@ -10,7 +10,7 @@ import { settledRecords } from '#tests/support/settled-records.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 import { tcpProxy } from '#tests/support/tcp-proxy.ts';
 
-/** PostgreSQL goes away for twenty seconds under load, and comes back. */
+/** PostgreSQL is stopped for twenty seconds under load, and started again. */
 
 const OUTAGE_MS = 20_000;
 const portOf = (url: string) => Number(new URL(url).port);
@@ -43,7 +43,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-test('known callers keep being answered, unknown keys get 503, and nothing is lost', async () => {
+test('known keys keep working, unknown keys get 503, and nothing is lost', async () => {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   gateway = start(['gateway.ts'], { DATABASE_URL: url, DATA_DIR: folder.path, GATEWAY_PORT: String(port) });
@@ -53,7 +53,7 @@ test('known callers keep being answered, unknown keys get 503, and nothing is lo
     headers: { 'X-API-Key': keys.good.secretKey },
     connections: 8,
   });
-  // The reserve of quota follows the rate of the last seconds.
+  // The quota reserve follows the rate of the last seconds.
   await until(() => load.sent.length > 500 && Date.now() - load.sent[0]!.atMs > 3_000, 'calls');
 
   await postgres.stop();
@@ -72,14 +72,14 @@ test('known callers keep being answered, unknown keys get 503, and nothing is lo
 
   const late = fetchUntilKnown(`${origin}/stub/ok`, keys.other.secretKey);
   await until(() => load.sent.length > 0 && Date.now() - backAt > 4_000, 'calls after the outage');
-  expect(await late, 'a key nobody had used yet works again').toBe(200);
+  expect(await late, 'a key that was never used works again').toBe(200);
   const sent = await load.stop();
 
   const during = sent.filter((call) => call.atMs > stoppedAt && call.atMs < backAt - 50);
   expect(during.length).toBeGreaterThan(500);
   expect(
     during.filter((call) => call.status !== 200),
-    'calls of a known caller during the outage',
+    'requests with a known key during the outage',
   ).toEqual([]);
 
   const { sql } = connect(url);

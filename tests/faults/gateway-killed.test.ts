@@ -4,7 +4,7 @@ import { startLoad } from '#tests/support/load.ts';
 import { until } from '#tests/support/processes.ts';
 import { settledRecords } from '#tests/support/settled-records.ts';
 
-/** `kill -9` in the middle of calls: what a client was told must be on record, and nothing else. */
+/** `kill -9` during requests: every response that a client got is recorded, and nothing else. */
 
 const KILLS = 20;
 const CALLS = 100_000;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => running?.stop());
 
-test(`of ${CALLS} calls on ${CONNECTIONS} connections over two gateways none is lost, doubled or invented in ${KILLS} kills`, async () => {
+test(`${KILLS} kills lose, duplicate or invent none of ${CALLS} requests on ${CONNECTIONS} connections over two gateways`, async () => {
   const { gateways, keys, upstream, own } = running;
   const loads = gateways.map(({ origin }, index) =>
     startLoad(origin, {
@@ -44,18 +44,18 @@ test(`of ${CALLS} calls on ${CONNECTIONS} connections over two gateways none is 
   const rows = await settledRecords(own.sql, running.folder);
 
   const recorded = new Map(rows.map((row) => [row.id, row]));
-  expect(recorded.size, 'none twice').toBe(rows.length);
+  expect(recorded.size, 'no duplicates').toBe(rows.length);
   const answered = sent.filter((call) => call.status === 200);
   expect(answered.length).toBeGreaterThan(CALLS);
   expect(answered.filter((call) => recorded.get(call.id!)?.status !== 200)).toEqual([]);
   expect(
     upstream.seen.filter((call) => !recorded.has(call.id)),
-    'nothing reaches the upstream off the record',
+    'nothing reaches the upstream without a record',
   ).toEqual([]);
   const paths = new Set(sent.map((call) => call.path));
   expect(
     rows.filter((row) => !paths.has(row.path)),
-    'no row without a call',
+    'no row without a request',
   ).toEqual([]);
   expect(rows.some((row) => row.outcome === 'aborted')).toBe(true);
 
@@ -63,6 +63,6 @@ test(`of ${CALLS} calls on ${CONNECTIONS} connections over two gateways none is 
     select (select coalesce(sum(requests), 0)::int from usage_daily where team_id = ${keys.team.teamId}) as daily,
       (select count(*)::int from usage_records where team_id = ${keys.team.teamId} and counted) as rows,
       (select reserved from quota_days where kind = 'team' and subject_id = ${keys.team.teamId}) as reserved`;
-  expect(sums!.daily, 'the counters are the rows').toBe(sums!.rows);
-  expect(sums!.reserved, 'nothing was used that was not reserved').toBeGreaterThanOrEqual(sums!.rows);
+  expect(sums!.daily, 'the counters match the rows').toBe(sums!.rows);
+  expect(sums!.reserved, 'no more was used than was reserved').toBeGreaterThanOrEqual(sums!.rows);
 });

@@ -6,7 +6,7 @@ import { anInvitation } from '#tests/support/invitations.ts';
 import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
 import { resendStub } from '#tests/support/resend-stub.ts';
 
-/** A mail service that is busy, broken, slow and cuts off, and a portal that is killed ten times while it sends. */
+/** A mail service that is busy, broken or disconnects, and a portal that is killed ten times while it sends. */
 
 const INVITATIONS = 100;
 const KILLS = 10;
@@ -31,7 +31,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-test(`${INVITATIONS} invitations arrive once each through ${KILLS} kills`, async () => {
+test(`${INVITATIONS} invitations arrive exactly once despite ${KILLS} kills`, async () => {
   const port = await freePort();
   const up = async () => {
     portal = start(['node_modules/next/dist/bin/next', 'start', '-p', String(port)], {

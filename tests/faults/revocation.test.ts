@@ -7,7 +7,7 @@ import { type Gateways, startGateways } from '#tests/support/gateways.ts';
 import { until } from '#tests/support/processes.ts';
 import { tcpProxy } from '#tests/support/tcp-proxy.ts';
 
-/** Two gateways under 300 calls a second: no call that starts after a revocation was confirmed is accepted by either. */
+/** Two gateways at 300 requests a second: neither accepts a request that starts after a revocation was confirmed. */
 
 const LEASE_SECONDS = 3;
 const CALL_EVERY_MS = 1_000 / 300;
@@ -44,7 +44,7 @@ afterAll(async () => {
   for (const proxy of listening) await proxy.stop();
 });
 
-/** Calls both gateways by turns, with one key after the other. */
+/** Calls both gateways alternately, with one key after the other. */
 function startCalls(keys: readonly Key[]) {
   const calls: Call[] = [];
   const underway = new Set<Promise<void>>();
@@ -84,7 +84,7 @@ function startCalls(keys: readonly Key[]) {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Revokes keys under load; `broken` happens just before, `mended` when all is confirmed. Answers the waits in ms. */
+/** Revokes keys under load. `broken` runs just before, `mended` once all are confirmed. Returns the waits in ms. */
 async function revokeUnderLoad(
   count: number,
   { broken, mended }: { broken?: () => void; mended?: () => void } = {},
@@ -153,7 +153,7 @@ test('with the LISTEN connections hung', async () => {
     });
 });
 
-test('with one gateway stopped: the confirmation waits for the end of its lease, and it wakes up knowing nothing', async () => {
+test('with one gateway stopped: the confirmation waits for its lease to expire, and it resumes with an empty cache', async () => {
   for (let i = 0; i < REVOKES; i += AT_ONCE) {
     const stopped = running.gateways[(i / AT_ONCE) % 2]!.running.child;
     const waits = await revokeUnderLoad(AT_ONCE, {
