@@ -34,6 +34,13 @@ select t.id as team_id, p.id as plan_id, p.name as plan_name,
 from teams t
 join plans p on p.id = coalesce(t.plan_id, (select id from plans where is_default));
 
+-- For how many days each team's requests are kept. A change that lowers the retention takes effect a day later.
+create or replace view team_retention as
+select l.team_id, greatest(l.retention_days, held.keep_days) as retention_days
+from team_limits l
+left join (select team_id, max(keep_days) as keep_days from retention_holds where until > now() group by team_id) held
+  on held.team_id = l.team_id;
+
 -- The least UUIDv7 of a moment: what the ids of usage records are compared with.
 create or replace function usage_id_from(moment timestamptz) returns uuid language sql immutable parallel safe as $$
   select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid

@@ -48,6 +48,18 @@ const everything = (name: string): { [T in Template]: MailProps[T] } => ({
     ...{ name, team: name, why: name, settingsLink: resetLink },
     items: [{ title: name || 'Something', body: name, link }],
   },
+  'log-retention': {
+    ...{
+      name,
+      team: name,
+      change: 'lowered',
+      daysBefore: 90,
+      daysAfter: 7,
+      requests: 21_094,
+      dueAt: at,
+      link,
+    },
+  },
   'team-deleted': { name, team: name, by: name, until: at, link },
 });
 const templates = Object.keys(everything('')) as Template[]; // Its keys are the templates.

@@ -12,6 +12,7 @@ import {
 import { IncidentOpened } from './incident-opened.tsx';
 import { expiringSubject, KeyExpiring } from './key-expiring.tsx';
 import { exposedSubject, KeyExposed } from './key-exposed.tsx';
+import { LogRetention, retentionSubject } from './log-retention.tsx';
 import { Notification, notificationSubject } from './notification.tsx';
 import {
   Invitation,
@@ -79,6 +80,7 @@ const templates: { [T in Template]: Entry<T> } = {
     body: (props) => <IncidentOpened {...props} />,
   },
   notification: { subject: notificationSubject, body: (props) => <Notification {...props} /> },
+  'log-retention': { subject: retentionSubject, body: (props) => <LogRetention {...props} /> },
   'team-deleted': {
     subject: ({ team }) => `${team} was deleted`,
     body: (props) => <TeamDeleted {...props} />,

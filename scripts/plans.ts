@@ -4,22 +4,35 @@ import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { teams } from '#db/schema/teams.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
+import { readSettings } from '#lib/env.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { assignPlan } from '#lib/teams/assign-plan.ts';
 import { DefinePlan, definePlan } from '#lib/teams/define-plan.ts';
+import { impactLines } from '#lib/teams/impact-text.ts';
 import { listPlans, type Plan } from '#lib/teams/list-plans.ts';
+import { listRetentionChanges } from '#lib/teams/list-retention-changes.ts';
 import { makeDefaultPlan } from '#lib/teams/make-default-plan.ts';
 import { removePlan } from '#lib/teams/remove-plan.ts';
+import type { LimitsImpact } from '#lib/teams/retention.ts';
+import { undoRetentionChange } from '#lib/teams/undo-retention-change.ts';
 import { withDatabase } from './with-database.ts';
 
 const USAGE = `Usage:
   npm run plans -- list
   npm run plans -- set NAME --quota N --burst N --window SECONDS --retention DAYS
-                   [--members N] [--apps N] [--description TEXT] [--default]
-                   of a plan that exists, what is not given stays; --members none and --apps none take a limit away
+                   [--members N] [--apps N] [--description TEXT] [--default] [--yes]
+                   Creates or edits a plan. When editing, options you omit stay as they are.
+                   Use --members none or --apps none to remove a limit.
   npm run plans -- remove NAME
-  npm run plans -- assign TEAM-SLUG PLAN     PLAN may be "default"`;
+  npm run plans -- assign TEAM-SLUG PLAN [--yes]
+                   Use the plan name "default" for the default plan.
+  npm run plans -- pending
+                   Lists changes that will delete requests and can still be undone.
+  npm run plans -- undo ID
 
-/** The option of each figure. */
+A change that deletes requests prints what it deletes and stops. Add --yes to make it.`;
+
+/** The option for each limit. */
 const OPTIONS = {
   quota: 'dailyQuota',
   burst: 'burstRequests',
@@ -37,8 +50,18 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-const told = (receipt: Receipt | null) =>
+const receiptText = (receipt: Receipt | null) =>
   receipt ? ` In force on ${receipt.confirmed} of ${receipt.gateways} gateways.` : '';
+
+/** Prints what a change would delete and stops. */
+function stopBefore(impact: LimitsImpact): never {
+  fail([...impactLines(impact), '', 'Nothing was changed. To make this change, add --yes.'].join('\n'));
+}
+
+/** The name that confirms a change, if `--yes` is given. */
+const confirmedBy = (name: string, yes: boolean) => (yes ? name : undefined);
+
+const UNDO_HINT = 'To undo changes that delete requests, see npm run plans -- pending.';
 
 async function findPlan(db: Db, name: string): Promise<Plan | undefined> {
   const plans = await listPlans({ db, operator });
@@ -46,20 +69,39 @@ async function findPlan(db: Db, name: string): Promise<Plan | undefined> {
 }
 
 async function list(db: Db): Promise<void> {
-  const number = (value: number | null) => value?.toLocaleString('en') ?? 'unlimited';
+  const number = (value: number | null) => (value === null ? 'unlimited' : formatNumber(value));
   for (const plan of await listPlans({ db, operator }))
     console.log(
-      `${plan.name}${plan.isDefault ? ' (default)' : ''}: ${number(plan.dailyQuota)} calls a day, ` +
-        `${number(plan.burstRequests)} in ${plan.burstWindowSeconds} s, logs ${plan.retentionDays} days, ` +
-        `members ${number(plan.membersMax)}, apps ${number(plan.applicationsMax)}; teams: ${plan.teams}`,
+      `${plan.name}${plan.isDefault ? ' (default)' : ''}: ${formatCount(plan.dailyQuota, 'request')} per day, ` +
+        `burst ${formatNumber(plan.burstRequests)} in ${plan.burstWindowSeconds} s, ` +
+        `log retention ${formatCount(plan.retentionDays, 'day')}, members ${number(plan.membersMax)}, ` +
+        `apps ${number(plan.applicationsMax)}, teams ${formatNumber(plan.teams)}`,
     );
 }
 
-async function set(
-  db: Db,
-  name: string,
-  values: Record<string, string | boolean | undefined>,
-): Promise<void> {
+async function pending(db: Db): Promise<void> {
+  const changes = await listRetentionChanges({ db, operator });
+  if (changes.length === 0) return console.log('No pending changes.');
+  for (const change of changes)
+    console.log(
+      `${change.id}  ${change.subject}: log retention ${change.daysBefore} to ${change.daysAfter} days. ` +
+        `${formatCount(change.requests, 'request')} in ${formatCount(change.teams, 'team')} will be deleted ` +
+        `after ${change.dueAt.toISOString()}.`,
+    );
+}
+
+async function undo(db: Db, changeId: string): Promise<void> {
+  const undone = await undoRetentionChange({ db, operator, settings: readSettings() }, { changeId });
+  if (undone.ok) return console.log(`Undone.${receiptText(undone.receipt)}`);
+  if (undone.reason === 'too_late')
+    fail('This change can no longer be undone. See npm run plans -- pending.');
+  fail('The team or plan was changed again since. Change it directly instead.');
+}
+
+type Values = Record<string, string | boolean | undefined>;
+
+async function set(db: Db, name: string, values: Values): Promise<void> {
+  const settings = readSettings();
   const known = await findPlan(db, name);
   const given: Record<string, unknown> = known ? { ...known, planId: known.id } : {};
   given.name = known?.name ?? name;
@@ -67,14 +109,22 @@ async function set(
     const value = values[option];
     if (value !== undefined) given[field] = value === 'none' ? '' : value;
   }
+  given.confirm = confirmedBy(String(given.name), values.yes === true);
   const parsed = DefinePlan.safeParse(given);
   if (!parsed.success) fail(problems(parsed.error));
-  const defined = await definePlan({ db, operator }, parsed.data);
-  if (!defined.ok) fail('The plan was changed by somebody else at this moment. Try again.');
-  console.log(`${known ? 'Changed' : 'Made'} ${parsed.data.name}.${told(defined.receipt)}`);
+  const defined = await definePlan({ db, operator, settings }, parsed.data);
+  if (!defined.ok && defined.reason === 'confirm') stopBefore(defined.impact);
+  if (!defined.ok) fail('Someone else changed this plan at the same time. Try again.');
+  console.log(`${known ? 'Changed' : 'Created'} ${parsed.data.name}.${receiptText(defined.receipt)}`);
+  if (values.yes) console.log(UNDO_HINT);
   if (!values.default) return;
-  const made = await makeDefaultPlan({ db, operator }, { planId: defined.planId });
-  if (made.ok) console.log(`${made.name} is the default plan.${told(made.receipt)}`);
+  const made = await makeDefaultPlan(
+    { db, operator, settings },
+    { planId: defined.planId, confirm: confirmedBy(parsed.data.name, values.yes === true) },
+  );
+  if (made.ok) return console.log(`${made.name} is the default plan.${receiptText(made.receipt)}`);
+  if (made.reason === 'confirm') stopBefore(made.impact);
+  fail('The plan no longer exists.');
 }
 
 function problems(error: z.ZodError): string {
@@ -89,25 +139,30 @@ function problems(error: z.ZodError): string {
 
 async function remove(db: Db, name: string): Promise<void> {
   const plan = await findPlan(db, name);
-  if (!plan) fail(`There is no plan ${name}. See npm run plans -- list.`);
+  if (!plan) fail(`There is no plan named ${name}. See npm run plans -- list.`);
   const removed = await removePlan({ db, operator }, { planId: plan.id });
   if (removed.ok) return console.log(`Removed ${plan.name}.`);
   if (removed.reason === 'in_use')
-    fail(`${removed.teams} teams are on ${plan.name}. Assign them another plan first.`);
-  fail(`${plan.name} is the default plan. Make another one the default first.`);
+    fail(`${formatCount(removed.teams, 'team is', 'teams are')} on ${plan.name}. Assign another plan first.`);
+  fail(`${plan.name} is the default plan. Make another plan the default first.`);
 }
 
-async function assign(db: Db, slug: string, name: string): Promise<void> {
+async function assign(db: Db, slug: string, name: string, yes: boolean): Promise<void> {
   const [team] = await db
-    .select({ id: teams.id })
+    .select({ id: teams.id, name: teams.name })
     .from(teams)
     .where(and(eq(teams.slug, slug), isNull(teams.deletedAt)));
-  if (!team) fail(`There is no team ${slug}.`);
+  if (!team) fail(`There is no team with the slug ${slug}.`);
   const plan = await findPlan(db, name);
-  if (!plan && name !== 'default') fail(`There is no plan ${name}. See npm run plans -- list.`);
-  const assigned = await assignPlan({ db, operator }, { teamId: team.id, planId: plan?.id ?? null });
-  if (!assigned.ok) fail('The team or the plan is gone.');
-  console.log(`${slug} is on ${assigned.plan}.${told(assigned.receipt)}`);
+  if (!plan && name !== 'default') fail(`There is no plan named ${name}. See npm run plans -- list.`);
+  const assigned = await assignPlan(
+    { db, operator, settings: readSettings() },
+    { teamId: team.id, planId: plan?.id ?? null, confirm: confirmedBy(team.name, yes) },
+  );
+  if (!assigned.ok && assigned.reason === 'confirm') stopBefore(assigned.impact);
+  if (!assigned.ok) fail('The team or the plan no longer exists.');
+  console.log(`${slug} is on ${assigned.plan}.${receiptText(assigned.receipt)}`);
+  if (yes) console.log(UNDO_HINT);
 }
 
 const { values, positionals } = parseArgs({
@@ -115,12 +170,16 @@ const { values, positionals } = parseArgs({
   options: {
     ...Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }])),
     default: { type: 'boolean' as const },
+    yes: { type: 'boolean' as const },
   },
 });
 const [command, subject, plan] = positionals;
 
 if (command === 'list') await withDatabase(list);
+else if (command === 'pending') await withDatabase(pending);
 else if (command === 'set' && subject) await withDatabase((db) => set(db, subject, values));
 else if (command === 'remove' && subject) await withDatabase((db) => remove(db, subject));
-else if (command === 'assign' && subject && plan) await withDatabase((db) => assign(db, subject, plan));
+else if (command === 'undo' && subject) await withDatabase((db) => undo(db, subject));
+else if (command === 'assign' && subject && plan)
+  await withDatabase((db) => assign(db, subject, plan, values.yes === true));
 else fail(USAGE);

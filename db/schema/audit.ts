@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { at, id } from './columns.ts';
+import { at, id, oneOf } from './columns.ts';
 import { teams } from './teams.ts';
 
 /**
@@ -32,6 +32,8 @@ export const AUDIT_ACTIONS = [
   'team.set_quota',
   'team.set_limits',
   'team.assign_plan',
+  'team.lower_retention',
+  'team.undo_retention',
   'team.set_reserve',
   'team.transfer',
   'team.require_two_factor',
@@ -113,8 +115,6 @@ export const AUDIT_SUBJECTS = [
   'permission',
 ] as const;
 export type AuditSubject = (typeof AUDIT_SUBJECTS)[number];
-
-const oneOf = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 
 /** Append-only: a trigger refuses UPDATE and DELETE. */
 export const auditEvents = pgTable(

@@ -14,7 +14,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { applications } from './applications.ts';
-import { at, bytea, id } from './columns.ts';
+import { at, bytea, id, oneOf } from './columns.ts';
 import { members, teams } from './teams.ts';
 
 export const environment = pgEnum('environment', ['development', 'staging', 'production']);
@@ -116,30 +116,56 @@ export const credentialExposures = pgTable(
   ],
 );
 
-/** Expiration emails that were sent: each kind once per expiration date. */
+/** The emails about the expiration of a key: some days before, and when it has expired. */
+export const REMINDER_KINDS = ['expires_14', 'expires_7', 'expires_1', 'expired'] as const;
+export type ReminderKind = (typeof REMINDER_KINDS)[number];
+
+/** Sent reminders: each kind once per expiration date. */
 export const credentialReminders = pgTable(
   'credential_reminders',
   {
     credentialId: uuid('credential_id')
       .notNull()
       .references(() => credentials.id),
-    /** `expires_14`, `expires_7`, `expires_1`, `expired`. */
-    kind: text('kind').notNull(),
-    /** The expiration date it was about. If the date changes, reminders are sent again. */
+    kind: text('kind').$type<ReminderKind>().notNull(),
+    /** The expiration date that it was about. Another date gets its own reminders. */
     endsAt: at('ends_at').notNull(),
     sentAt: at('sent_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.credentialId, table.kind, table.endsAt] })],
+  (table) => [
+    primaryKey({ columns: [table.credentialId, table.kind, table.endsAt] }),
+    check('credential_reminders_kind_known', sql`${table.kind} in (${oneOf(REMINDER_KINDS)})`),
+  ],
 );
 
-/** A finding that an owner or admin dismissed until a date. */
+/** The kinds of security findings, highest weight first. `lib/posture/rules.ts` describes them. */
+export const FINDING_KINDS = [
+  'exposed_key',
+  'rotation_overdue',
+  'expires_soon',
+  'expired_called',
+  'shared_client',
+  'production_without_ip',
+  'production_without_expiry',
+  'unused',
+  'production_from_private',
+  'new_network',
+  'inactive_member',
+  'two_factor_not_required',
+  'owner_without_two_factor',
+  'single_owner',
+  'review_overdue',
+] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** A finding that a manager accepts until a date. */
 export const findingDismissals = pgTable(
   'finding_dismissals',
   {
     teamId: uuid('team_id')
       .notNull()
       .references(() => teams.id),
-    kind: text('kind').notNull(),
+    kind: text('kind').$type<FindingKind>().notNull(),
     /** The row that the finding is about, usually a credential. */
     subjectId: uuid('subject_id').notNull(),
     dismissedBy: uuid('dismissed_by').notNull(),
@@ -148,6 +174,7 @@ export const findingDismissals = pgTable(
     note: text('note').notNull().default(''),
   },
   (table) => [
+    check('finding_dismissals_kind_known', sql`${table.kind} in (${oneOf(FINDING_KINDS)})`),
     primaryKey({ columns: [table.teamId, table.kind, table.subjectId] }),
     foreignKey({ columns: [table.teamId, table.dismissedBy], foreignColumns: [members.teamId, members.id] }),
   ],

@@ -26,6 +26,8 @@ const LABELS = {
   'team.set_quota': 'changed the daily quota',
   'team.set_limits': 'changed the limits',
   'team.assign_plan': 'changed the plan',
+  'team.lower_retention': 'lowered the log retention',
+  'team.undo_retention': 'undid the lower log retention',
   'team.set_reserve': 'changed the Production reserve',
   'team.transfer': 'made an owner of',
   'team.require_two_factor': 'changed the two-factor requirement',

@@ -5,12 +5,13 @@ import { definePlan } from '#lib/teams/define-plan.ts';
 import { ownDatabase } from '#tests/support/database.ts';
 import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { aPlan } from '#tests/support/plans.ts';
+import { settings } from '#tests/support/settings.ts';
 
 test('a change of a plan makes a gateway forget every team, so that the next call sees it', async () => {
   const own = await ownDatabase();
   try {
     const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
-    const context = { db: own.db, operator: 'operator' } as const;
+    const context = { db: own.db, operator: 'operator', settings } as const;
     const team = await aTeam(own.db);
     const { keyId } = await aCredential(own.db, await anApplication(own.db, team));
     const { id: planId, createdAt: _, isDefault: __, id: ___, ...figures } = await aPlan(own.db);

@@ -34,7 +34,7 @@ test(
     ]);
     await db.insert(findingDismissals).values(
       ['91 days', '89 days'].map((age) => ({
-        ...{ teamId, kind: 'unused', subjectId: v7(), dismissedBy: memberId, until: ago(age) },
+        ...{ teamId, kind: 'unused' as const, subjectId: v7(), dismissedBy: memberId, until: ago(age) },
       })),
     );
 

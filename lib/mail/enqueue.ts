@@ -70,6 +70,17 @@ export type MailProps = {
     /** Ends the sentence "You get this mail because". */
     why: string;
   };
+  'log-retention': {
+    name: string;
+    team: string;
+    change: 'lowered' | 'restored';
+    daysBefore: number;
+    daysAfter: number;
+    requests: number;
+    /** ISO 8601, UTC. */
+    dueAt: string;
+    link: string;
+  };
   'team-deleted': { name: string; team: string; by: string; until: string; link: string };
 };
 export type Template = keyof MailProps;

@@ -94,7 +94,7 @@ export async function dropExpiredUsage(db: Queryable): Promise<DroppedUsage> {
   const partitions = await readPartitions(db);
   const [kept] = await db.execute<{ least: number; most: number }>(sql`
     select min(retention_days)::int as least, max(retention_days)::int as most from (
-      select retention_days from team_limits union all select retention_days from plans where is_default
+      select retention_days from team_retention union all select retention_days from plans where is_default
     ) kept`);
   for (const { parent, name, age } of partitions) {
     const days = parent === 'usage_minutes' ? MINUTES_DAYS - 1 : kept!.most;
@@ -156,7 +156,7 @@ async function deleteOf(db: Queryable, name: string, expired: SQL): Promise<numb
   return inBatches(
     db,
     sql`delete from ${table} where id in (
-      select r.id from team_limits l
+      select r.id from team_retention l
       cross join lateral (select r.id from ${table} r where r.team_id = l.team_id and ${expired} limit ${ROWS_AT_ONCE}) r
       limit ${ROWS_AT_ONCE})`,
   );

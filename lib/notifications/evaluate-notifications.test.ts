@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
-import { notificationSettings, notifications } from '#db/schema/notifications.ts';
+import { type NotificationKind, notificationSettings, notifications } from '#db/schema/notifications.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import { usageDaily } from '#db/schema/usage.ts';
 import type { Member } from '#lib/access/member.ts';
@@ -37,7 +37,7 @@ async function aWatchedTeam(db: Db, dailyQuota = 100) {
   return { owner, app, key: await aCredential(db, app, { name: 'Shop' }) };
 }
 
-async function without(db: Db, { memberId, teamId }: Member, kind: string, choice: object) {
+async function without(db: Db, { memberId, teamId }: Member, kind: NotificationKind, choice: object) {
   await db.insert(notificationSettings).values({ teamId, memberId, kind, ...choice });
 }
 
@@ -134,7 +134,7 @@ test(
     const cut = await aWatchedTeam(db, 1_000);
     await aDay(db, cut.key, 1, { requests: 500 });
     const { teamId } = cut.owner;
-    await setLimits({ db, operator: 'operator' }, SetLimits.parse({ teamId, dailyQuota: '500' }));
+    await setLimits({ db, operator: 'operator', settings }, SetLimits.parse({ teamId, dailyQuota: '500' }));
     expect(await at(30)).toEqual({ notified: 0, emails: 0 });
   }),
 );

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { auditEvents } from '#db/schema/audit.ts';
-import { notifications } from '#db/schema/notifications.ts';
+import { NOTIFICATION_KINDS, type NotificationKind, notifications } from '#db/schema/notifications.ts';
 import type { Member } from '#lib/access/member.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
-import { KINDS } from './kinds.ts';
 import {
   countUnread,
   listNotifications,
@@ -15,7 +14,7 @@ import {
 import { markRead } from './mark-read.ts';
 import { readNotificationSettings, setNotifications } from './settings.ts';
 
-async function notify(db: Db, { memberId, teamId }: Member, kind: string, count = 1) {
+async function notify(db: Db, { memberId, teamId }: Member, kind: NotificationKind, count = 1) {
   await db.insert(notifications).values(
     Array.from({ length: count }, (_, i) => ({
       ...{ teamId, memberId, kind, cause: `${kind}:${i}`, title: `${kind} ${i}`, href: '/t/x' },
@@ -89,12 +88,12 @@ test(
     expect(await countUnread({ db, member })).toBe(1);
     expect(await countUnread({ db, member: colleague })).toBe(1);
     expect(await readNotificationSettings({ db, member })).toEqual(
-      KINDS.map((kind) => ({
+      NOTIFICATION_KINDS.map((kind) => ({
         ...{ kind, shown: kind !== 'quota', mailed: kind !== 'quota' && kind !== 'errors' },
       })),
     );
     expect(await readNotificationSettings({ db, member: colleague })).toEqual(
-      KINDS.map((kind) => ({ kind, shown: true, mailed: true })),
+      NOTIFICATION_KINDS.map((kind) => ({ kind, shown: true, mailed: true })),
     );
     await setNotifications({ db, member }, { kind: 'quota', way: 'shown', on: true });
     expect(await countUnread({ db, member })).toBe(2);

@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { notificationSettings, notifications } from '#db/schema/notifications.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
+import type { NotificationKind } from './kinds.ts';
 
 export const NOTIFICATIONS_PAGE = 30;
 
@@ -11,7 +12,7 @@ export const UNREAD_SHOWN_MAX = 99;
 
 export type Notification = {
   id: string;
-  kind: string;
+  kind: NotificationKind;
   title: string;
   body: string;
   href: string;

@@ -1,11 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
-import { notificationSettings } from '#db/schema/notifications.ts';
+import { NOTIFICATION_KINDS, type NotificationKind, notificationSettings } from '#db/schema/notifications.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { KINDS, type NotificationKind } from './kinds.ts';
 
 export type NotificationChoice = { kind: NotificationKind; shown: boolean; mailed: boolean };
 
@@ -28,7 +27,7 @@ export async function readNotificationSettings({
     .where(
       and(eq(notificationSettings.memberId, member.memberId), eq(notificationSettings.teamId, member.teamId)),
     );
-  return KINDS.map((kind) => {
+  return NOTIFICATION_KINDS.map((kind) => {
     const { shown = true, mailed = true } = rows.find((row) => row.kind === kind) ?? {};
     return { kind, shown, mailed };
   });
@@ -37,7 +36,7 @@ export async function readNotificationSettings({
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const SetNotifications = z.object({
-  kind: z.enum(KINDS),
+  kind: z.enum(NOTIFICATION_KINDS),
   way: z.enum(['shown', 'mailed']),
   on: Flag,
 });

@@ -1,3 +1,5 @@
+import { FINDING_KINDS, type FindingKind } from '#db/schema/credentials.ts';
+
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const satisfies readonly Severity[];
 
@@ -16,7 +18,7 @@ type Rule = {
 };
 
 /** The rules that a team's posture score is made of, highest weight first. The weights add up to 100. */
-const RULES = {
+const RULES: Readonly<Record<FindingKind, Rule>> = {
   exposed_key: {
     title: 'Exposed key still works',
     passedTitle: 'No exposed key works',
@@ -123,9 +125,8 @@ const RULES = {
     weight: 2,
     about: 'team',
   },
-} as const satisfies Record<string, Rule>;
+};
 
-export type FindingKind = keyof typeof RULES;
-export const FINDING_KINDS = Object.keys(RULES) as [FindingKind, ...FindingKind[]]; // The keys of a literal.
+export { FINDING_KINDS, type FindingKind };
 
 export const ruleOf = (kind: FindingKind): Rule => RULES[kind];

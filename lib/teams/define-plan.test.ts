@@ -7,6 +7,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aTeam } from '#tests/support/factories.ts';
 import { anOperator, aPlan } from '#tests/support/plans.ts';
+import { settings } from '#tests/support/settings.ts';
 import { DefinePlan, definePlan } from './define-plan.ts';
 import { readTeamForOperator } from './read-team-for-operator.ts';
 
@@ -27,7 +28,7 @@ test(
     const operator = await anOperator(db);
     const before = await epoch(db);
 
-    const defined = await definePlan({ db, operator }, values);
+    const defined = await definePlan({ db, operator, settings }, values);
 
     if (!defined.ok) throw new Error(defined.reason);
     expect(defined.receipt).toBeNull();
@@ -55,7 +56,7 @@ test(
     const agreed = await aTeam(db, { planId: plan.id, dailyQuota: 9 });
     const before = await epoch(db);
 
-    const defined = await definePlan({ db, operator }, { planId: plan.id, ...values });
+    const defined = await definePlan({ db, operator, settings }, { planId: plan.id, ...values });
 
     expect(defined).toMatchObject({ ok: true, receipt: { epoch: before + 1 } });
     const read = async (slug: string) => (await readTeamForOperator({ db, operator }, { slug }))!.effective;
@@ -74,7 +75,7 @@ test(
     const plan = await aPlan(db, { name: 'Gold' });
     const other = await aPlan(db, { name: 'Silver' });
     const define = (input: Partial<typeof values> & { planId?: string }) =>
-      definePlan({ db, operator }, { ...values, ...input });
+      definePlan({ db, operator, settings }, { ...values, ...input });
 
     expect(await define({ name: 'gOLD' })).toEqual({ ok: false, reason: 'name_taken' });
     expect(await define({ name: 'GOLD', planId: other.id })).toEqual({ ok: false, reason: 'name_taken' });
@@ -87,7 +88,7 @@ test('of several who define the same name at once one succeeds and the others ar
   const own = await ownDatabase();
   try {
     const outcomes = await Promise.all(
-      Array.from({ length: 6 }, () => definePlan({ db: own.db, operator: 'operator' }, values)),
+      Array.from({ length: 6 }, () => definePlan({ db: own.db, operator: 'operator', settings }, values)),
     );
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(outcomes.filter((one) => !one.ok && one.reason === 'name_taken')).toHaveLength(5);

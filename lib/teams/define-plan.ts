@@ -4,23 +4,29 @@ import type { Db, Queryable } from '#db/client.ts';
 import { plans } from '#db/schema/plans.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Operator } from '#lib/access/operator.ts';
+import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { FIGURES, figure, optionalFigure } from './figures.ts';
+import { cancelRaised, holdRequests, isConfirmed, type LimitsImpact, measureImpact } from './retention.ts';
+import { Confirm } from './set-limits.ts';
 
 export const DefinePlan = z.object({
-  /** The plan to change; absent for a new one. */
+  /** The plan to edit; absent for a new one. */
   planId: z.uuid().optional(),
   name: z
     .string()
     .trim()
-    .min(1, 'Give the plan a name.')
-    .max(60, 'A plan name has at most 60 characters.')
-    .refine((name) => !/\p{Cc}/u.test(name), 'A plan name has no control characters.'),
+    .min(1, 'Enter a name.')
+    .max(60, 'Enter at most 60 characters.')
+    .refine((name) => !/\p{Cc}/u.test(name), 'Remove control characters from the name.'),
   description: z
     .string()
     .trim()
-    .max(300, 'A description has at most 300 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text.replace(/\s/g, '')), 'A description has no control characters.')
+    .max(300, 'Enter at most 300 characters.')
+    .refine(
+      (text) => !/\p{Cc}/u.test(text.replace(/\s/g, '')),
+      'Remove control characters from the description.',
+    )
     .default(''),
   dailyQuota: figure(FIGURES.dailyQuota),
   burstRequests: figure(FIGURES.burstRequests),
@@ -28,17 +34,22 @@ export const DefinePlan = z.object({
   retentionDays: figure(FIGURES.retentionDays),
   membersMax: optionalFigure(FIGURES.membersMax),
   applicationsMax: optionalFigure(FIGURES.applicationsMax),
+  confirm: Confirm,
 });
 type Input = z.output<typeof DefinePlan>;
 
 type Defined =
   | { ok: true; planId: string; receipt: Receipt | null }
-  | { ok: false; reason: 'not_found' | 'name_taken' };
+  | { ok: false; reason: 'not_found' | 'name_taken' }
+  | { ok: false; reason: 'confirm'; impact: LimitsImpact };
 
-/** Makes a plan, or changes one with effect on the next call of every team on it. The receipt is null for a new plan. */
+/**
+ * Creates a plan, or edits one, effective from the next request of its teams. An edit that deletes requests or that a team
+ * already exceeds has to be confirmed with the plan's name. The receipt is null for a new plan.
+ */
 export async function definePlan(
-  { db, operator }: { db: Db; operator: Operator | 'operator' },
-  { planId, ...values }: Input,
+  { db, operator, settings }: { db: Db; operator: Operator | 'operator'; settings: Settings },
+  { planId, confirm, ...values }: Input,
 ): Promise<Defined> {
   const defined = await db.transaction(async (tx) => {
     await lockPlans(tx);
@@ -57,7 +68,17 @@ export async function definePlan(
       await recordAudit(tx, operator, 'plan.create', { kind: 'plan', id: row!.id }, { after: values });
       return { ok: true, planId: row!.id, epoch: null } as const;
     }
+    const impact = await measureImpact(tx, before.name, {
+      ...{ teams: sql`l.plan_id = ${planId}`, isPlan: true },
+      ...values,
+    });
+    if (impact && !isConfirmed(impact, confirm)) return { ok: false, reason: 'confirm', impact } as const;
+    await holdRequests({ db: tx, settings }, operator, impact, {
+      ...{ cause: 'plan_limits', planId },
+      ...{ daysBefore: before.retentionDays, daysAfter: values.retentionDays },
+    });
     await tx.update(plans).set(values).where(eq(plans.id, planId));
+    await cancelRaised(tx);
     await recordAudit(tx, operator, 'plan.edit', { kind: 'plan', id: planId }, { before, after: values });
     return { ok: true, planId, epoch: await raiseEpoch(tx, { kind: 'plan', id: planId }) } as const;
   });
@@ -66,12 +87,12 @@ export async function definePlan(
   return { ok: true, planId: defined.planId, receipt };
 }
 
-/** Lets changes of plans happen one after another, so that names stay unique and one plan the default. Reads go on. */
+/** Serializes changes of plans, so that names stay unique and there is one default plan. Reads aren't blocked. */
 export async function lockPlans(tx: Queryable): Promise<void> {
   await tx.execute(sql`lock table ${plans} in share row exclusive mode`);
 }
 
-/** What an operator says of a plan. */
+/** The columns of a plan that an operator edits. */
 export const planColumns = {
   name: plans.name,
   description: plans.description,

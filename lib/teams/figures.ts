@@ -1,19 +1,20 @@
 import { z } from 'zod';
+import { formatNumber } from '#lib/format.ts';
 
 type Figure = { unit: string; min: number; max: number };
 
-/** The figures of a plan and the bounds within which an operator sets them. */
+/** The limits of a plan, and the range of each. */
 export const FIGURES = {
-  /** Calls a UTC day. */
-  dailyQuota: { unit: 'calls', min: 0, max: 1_000_000_000 },
-  burstRequests: { unit: 'calls', min: 1, max: 1_000_000 },
+  /** Requests per UTC day. */
+  dailyQuota: { unit: 'requests', min: 0, max: 1_000_000_000 },
+  burstRequests: { unit: 'requests', min: 1, max: 1_000_000 },
   burstWindowSeconds: { unit: 'seconds', min: 1, max: 3_600 },
   retentionDays: { unit: 'days', min: 1, max: 400 },
   membersMax: { unit: 'members', min: 1, max: 100_000 },
   applicationsMax: { unit: 'apps', min: 0, max: 100_000 },
 } as const satisfies Record<string, Figure>;
 
-/** An empty field is no number: coerced as it is, it would be 0. */
+/** An empty field isn't a number: coercion would turn it into 0. */
 const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
@@ -21,10 +22,10 @@ const whole = ({ unit, min, max }: Figure) =>
   z.coerce
     .number({ error: `Enter a number of ${unit}.` })
     .int('Enter a whole number.')
-    .min(min, `Not below ${min}.`)
-    .max(max, `At most ${max.toLocaleString('en')}.`);
+    .min(min, `Enter ${formatNumber(min)} or more.`)
+    .max(max, `Enter ${formatNumber(max)} or less.`);
 
-/** A whole number that has to be given. */
+/** A required whole number. */
 export const figure = (bounds: Figure) =>
   z.preprocess((value) => (isBlank(value) ? undefined : value), whole(bounds));
 
@@ -32,7 +33,7 @@ export const figure = (bounds: Figure) =>
 export const optionalFigure = (bounds: Figure) =>
   z.preprocess((value) => (isBlank(value) ? null : value), whole(bounds).nullable());
 
-/** What a plan grants. Null stands for no limit. */
+/** The limits of a plan. Null means no limit. */
 export type PlanFigures = {
   dailyQuota: number;
   burstRequests: number;

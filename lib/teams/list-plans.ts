@@ -10,18 +10,18 @@ export type Plan = PlanFigures & {
   name: string;
   description: string;
   isDefault: boolean;
-  /** Living teams on it; on the default plan also those that have none of their own. */
+  /** Teams on the plan. The default plan also counts teams without a plan of their own. */
   teams: number;
 };
 
-/** Every plan of the installation, the default one first, then by name. */
+/** All plans, the default plan first, then by name. */
 export async function listPlans({ db }: { db: Queryable; operator: Operator | 'operator' }): Promise<Plan[]> {
   return db
     .select({
       id: plans.id,
       ...planColumns,
       isDefault: plans.isDefault,
-      // Named in full: in a query of one table Drizzle leaves the table's name out.
+      // Qualified names: in a query of one table, Drizzle leaves the table's name out.
       teams: sql<number>`(select count(*) from teams t where t.deleted_at is null
         and (t.plan_id = plans.id or (t.plan_id is null and plans.is_default)))::int`,
     })

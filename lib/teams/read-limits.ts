@@ -6,12 +6,12 @@ import { members, teamLimits, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize, can } from '#lib/access/permissions.ts';
 
-/** Apps and members that are listed at once: those with a cap first, then the busiest of today. */
+/** Apps and members that are listed: those with a daily limit first, then the busiest today. */
 export const SHARES_LISTED = 100;
 
 const today = sql`(now() at time zone 'utc')::date`;
 
-/** What the team may use and how its owners share it out, with today's use (UTC). A member sees his own share. */
+/** The team's limits and the daily limits of its apps and members, with today's usage (UTC). Members see only their own. */
 export async function readLimits({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'team.view');
   const ownOnly = !can(member, 'usage.view');
@@ -34,7 +34,7 @@ export async function readLimits({ db, member }: { db: Queryable; member: Member
     ownOnly ? [] : readApps(db, member),
     readPeople(db, member, ownOnly),
   ]);
-  // A member proves that the team is there.
+  // A member always has a team.
   return { ...limits!, ownOnly, used: used ?? null, apps, people };
 }
 

@@ -8,6 +8,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { ownDatabase, withDb } from '#tests/support/database.ts';
 import { aTeam } from '#tests/support/factories.ts';
 import { anOperator, aPlan } from '#tests/support/plans.ts';
+import { settings } from '#tests/support/settings.ts';
 import { assignPlan } from './assign-plan.ts';
 import { listPlans } from './list-plans.ts';
 import { makeDefaultPlan } from './make-default-plan.ts';
@@ -68,18 +69,18 @@ test(
     ]);
     const before = await epoch(db);
 
-    const made = await makeDefaultPlan({ db, operator }, { planId: plan.id });
+    const made = await makeDefaultPlan({ db, operator, settings }, { planId: plan.id });
 
     expect(made).toMatchObject({ ok: true, name: 'Aaa', receipt: { epoch: before + 1 } });
     expect(await listPlans({ db, operator })).toMatchObject([
       { name: 'Aaa', isDefault: true, teams: 2 },
       { name: 'Standard', isDefault: false, teams: 0 },
     ]);
-    expect(await makeDefaultPlan({ db, operator }, { planId: plan.id })).toMatchObject({
+    expect(await makeDefaultPlan({ db, operator, settings }, { planId: plan.id })).toMatchObject({
       ok: true,
       receipt: null,
     });
-    expect(await makeDefaultPlan({ db, operator }, { planId: crypto.randomUUID() })).toEqual({
+    expect(await makeDefaultPlan({ db, operator, settings }, { planId: crypto.randomUUID() })).toEqual({
       ...{ ok: false, reason: 'not_found' },
     });
     expect(await auditTrail(db)).toMatchObject([
@@ -94,7 +95,7 @@ test('a plan that is deleted while teams are put on it ends either without teams
     for (let round = 0; round < 10; round++) {
       const { id: planId } = await aPlan(own.db);
       const { teamId } = await aTeam(own.db);
-      const context = { db: own.db, operator: 'operator' } as const;
+      const context = { db: own.db, operator: 'operator', settings } as const;
       const [removed, assigned] = await Promise.all([
         removePlan(context, { planId }),
         assignPlan(context, { teamId, planId }),

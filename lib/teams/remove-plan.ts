@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Db } from '#db/client.ts';
 import { plans } from '#db/schema/plans.ts';
@@ -13,14 +13,17 @@ type Removed =
   | { ok: false; reason: 'not_found' | 'is_default' }
   | { ok: false; reason: 'in_use'; teams: number };
 
-/** Deletes a plan that no team is on. A deleted team that was on it comes back, if it does, on the default plan. */
+/**
+ * Deletes a plan that no team is on. Deleted teams that were on it can still be restored: they move to the default plan and
+ * keep their log retention.
+ */
 export async function removePlan(
   { db, operator }: { db: Db; operator: Operator | 'operator' },
   { planId }: z.output<typeof OnePlan>,
 ): Promise<Removed> {
   return db.transaction(async (tx) => {
     await lockPlans(tx);
-    // The row lock makes a team that is being put on this plan wait, so that the count below stays true.
+    // The row lock blocks assignments of this plan, so that the count below stays true.
     const [plan] = await tx
       .select({ ...planColumns, isDefault: plans.isDefault })
       .from(plans)
@@ -29,12 +32,12 @@ export async function removePlan(
     if (!plan) return { ok: false, reason: 'not_found' };
     if (plan.isDefault) return { ok: false, reason: 'is_default' };
     const onIt = eq(teams.planId, planId);
-    const living = await tx.$count(teams, and(onIt, isNull(teams.deletedAt)));
-    if (living > 0) return { ok: false, reason: 'in_use', teams: living };
+    const liveTeams = await tx.$count(teams, and(onIt, isNull(teams.deletedAt)));
+    if (liveTeams > 0) return { ok: false, reason: 'in_use', teams: liveTeams };
 
     await tx
       .update(teams)
-      .set({ planId: null })
+      .set({ planId: null, retentionDays: sql`coalesce(${teams.retentionDays}, ${plan.retentionDays})` })
       .where(and(onIt, isNotNull(teams.deletedAt)));
     await tx.delete(plans).where(eq(plans.id, planId));
     const { isDefault: _, ...before } = plan;

@@ -12,7 +12,7 @@ export const SetDailyQuota = z.object({
   dailyQuota: figure(FIGURES.dailyQuota),
 });
 
-/** Sets how many calls a UTC day a team has. It works on the next call, on every gateway. */
+/** Sets a team's daily quota in requests per UTC day, effective from its next request on every gateway. */
 export async function setDailyQuota(
   { db, operator }: { db: Db; operator: Operator },
   input: z.output<typeof SetDailyQuota>,

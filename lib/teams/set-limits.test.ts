@@ -5,6 +5,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication, aTeam } from '#tests/support/factories.ts';
 import { anOperator, aPlan } from '#tests/support/plans.ts';
+import { settings } from '#tests/support/settings.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { AssignPlan, assignPlan } from './assign-plan.ts';
 import { readTeamForOperator } from './read-team-for-operator.ts';
@@ -25,7 +26,7 @@ test(
     const before = await epoch(db);
 
     const set = await setLimits(
-      { db, operator },
+      { db, operator, settings },
       { teamId: team.teamId, ...none, dailyQuota: 7, membersMax: 3 },
     );
 
@@ -59,14 +60,18 @@ test(
     const { teamId, teamSlug } = await aTeam(db);
     const before = await epoch(db);
 
-    const assigned = await assignPlan({ db, operator }, { teamId, planId: plan.id });
+    const assigned = await assignPlan({ db, operator, settings }, { teamId, planId: plan.id });
 
     expect(assigned).toMatchObject({ ok: true, plan: 'Gold', receipt: { epoch: before + 1 } });
     expect(await readTeamForOperator({ db, operator }, { slug: teamSlug })).toMatchObject({
       ...{ ownPlanId: plan.id, plan: { name: 'Gold' }, effective: { dailyQuota: 5_000 } },
     });
-    expect(await assignPlan({ db, operator }, { teamId, planId: plan.id })).toMatchObject({ receipt: null });
-    expect(await assignPlan({ db, operator }, { teamId, planId: null })).toMatchObject({ plan: 'Standard' });
+    expect(await assignPlan({ db, operator, settings }, { teamId, planId: plan.id })).toMatchObject({
+      receipt: null,
+    });
+    expect(await assignPlan({ db, operator, settings }, { teamId, planId: null })).toMatchObject({
+      plan: 'Standard',
+    });
     expect(await auditTrail(db)).toMatchObject([
       { action: 'team.assign_plan', teamId, before: { plan: 'Standard' }, after: { plan: 'Gold' } },
       { action: 'team.assign_plan', teamId, before: { plan: 'Gold' }, after: { plan: 'Standard' } },
@@ -83,15 +88,15 @@ test(
     const before = await epoch(db);
 
     for (const id of [gone.teamId, crypto.randomUUID()]) {
-      expect(await setLimits({ db, operator }, { teamId: id, ...none })).toEqual({
+      expect(await setLimits({ db, operator, settings }, { teamId: id, ...none })).toEqual({
         ok: false,
         reason: 'not_found',
       });
-      expect(await assignPlan({ db, operator }, { teamId: id, planId: null })).toEqual({
+      expect(await assignPlan({ db, operator, settings }, { teamId: id, planId: null })).toEqual({
         ...{ ok: false, reason: 'team_not_found' },
       });
     }
-    expect(await assignPlan({ db, operator }, { teamId, planId: crypto.randomUUID() })).toEqual({
+    expect(await assignPlan({ db, operator, settings }, { teamId, planId: crypto.randomUUID() })).toEqual({
       ...{ ok: false, reason: 'plan_not_found' },
     });
     expect(await readTeamForOperator({ db, operator }, { slug: gone.teamSlug })).toBeNull();

@@ -108,7 +108,7 @@ async function seedIncident(
     if (action) team.trail.add({ at: when, by, action, subject, after });
 }
 
-/** Owner and admin were told; the latest of it is unread. */
+/** Notifications of the owner and the admin. The latest are unread. */
 async function seedNotifications(
   db: Queryable,
   at: Calendar['at'],
@@ -118,38 +118,56 @@ async function seedNotifications(
 ): Promise<void> {
   const dayOf = (date: Date) => date.toISOString().slice(0, 10);
   const pathOf = (key: Key) => `/api-keys/${key.keyId}`;
-  const ended =
-    'Every call with it is refused. Rotate it, or generate a new one, and put that into your applications.';
-  const told = [
+  const expired =
+    'Requests with this key are rejected. Rotate the key or create a new one, then update your applications.';
+  const events = [
     {
-      ...{ kind: 'exposure', at: at(20, 9.2), cause: `exposure:${exposureId}`, path: pathOf(log) },
+      ...{ kind: 'exposure' as const, at: at(20, 9.2), cause: `exposure:${exposureId}`, path: pathOf(log) },
       ...{ title: `“${log.name}” was found and is revoked`, body: `Found by secret scanning: ${PLACE}` },
     },
     {
-      ...{ kind: 'refusals', at: at(16, 19.5), title: `The key “${noor.name}” is refused` },
-      body: `14 calls were refused, for the first time in 7 days: ${describeReason('key_limit_exceeded')}`,
+      ...{
+        kind: 'refusals' as const,
+        at: at(16, 19.5),
+        title: `Requests with the key “${noor.name}” are rejected`,
+      },
+      body: `14 requests were rejected, for the first time in 7 days: ${describeReason('key_limit_exceeded')}`,
       cause: `refused:${noor.keyId}:key_limit_exceeded:${dayOf(at(16))}`,
       path: `/logs?key=${noor.keyId}&status=refused`,
     },
     {
-      ...{ kind: 'errors', at: at(9, 14.25), cause: `errors:${dayOf(at(9))}`, path: '/logs?status=5xx' },
-      title: '95.6 % of the calls of Harbour Labs fail',
-      body: '65 of 68 calls failed in the last 15 minutes; in the 24 hours before it was 1.7 %.',
+      ...{
+        kind: 'errors' as const,
+        at: at(9, 14.25),
+        cause: `errors:${dayOf(at(9))}`,
+        path: '/logs?status=5xx',
+      },
+      title: '95.6% of requests in Harbour Labs are failing',
+      body: '65 of 68 requests failed in the last 15 minutes. In the 24 hours before, the error rate was 1.7%.',
     },
     {
-      ...{ kind: 'expiry', at: at(5, 10.02), title: `The key “${workshop.name}” has ended`, body: ended },
+      ...{
+        kind: 'expiry' as const,
+        at: at(5, 10.02),
+        title: `The key “${workshop.name}” has expired`,
+        body: expired,
+      },
       ...{ cause: `ended:${workshop.keyId}:${at(5, 10).toISOString()}`, path: pathOf(workshop) },
     },
     {
-      ...{ kind: 'refusals', at: at(5, 10.4), title: `The key “${workshop.name}” is refused` },
-      body: `1 call was refused, for the first time in 7 days: ${describeReason('credential_expired')}`,
+      ...{
+        kind: 'refusals' as const,
+        at: at(5, 10.4),
+        title: `Requests with the key “${workshop.name}” are rejected`,
+      },
+      body: `1 request was rejected, for the first time in 7 days: ${describeReason('credential_expired')}`,
       cause: `refused:${workshop.keyId}:credential_expired:${dayOf(at(5))}`,
       path: `/logs?key=${workshop.keyId}&status=refused`,
     },
   ];
   const { owner, admin } = team.people;
   await db.insert(notifications).values(
-    told.flatMap(({ path, ...one }) =>
+    events.flatMap(({ path, ...one }) =>
       [owner, admin].map(({ memberId }) => ({
         ...{ ...one, id: idAt(one.at), teamId: team.id, memberId, href: `/t/${team.slug}${path}` },
         readAt: one.at < at(8) ? new Date(one.at.getTime() + DAY_MS / 4) : null,

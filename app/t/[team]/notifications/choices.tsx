@@ -7,7 +7,7 @@ import { formOf } from '#app/_actions/form-of.ts';
 import { reasonOf } from '#app/_actions/reason-of.ts';
 import { tryAction } from '#app/_actions/try-action.ts';
 import { Switch } from '#app/_components/switch.tsx';
-import { NOTIFICATION_KINDS } from '#lib/notifications/kinds.ts';
+import { NOTIFICATION_LABELS } from '#lib/notifications/kinds.ts';
 import type { NotificationChoice } from '#lib/notifications/settings.ts';
 import { setNotificationsAction } from './actions.ts';
 
@@ -26,8 +26,8 @@ export function Choices({ team, choices }: { team: string; choices: readonly Not
           className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3 first:pt-0 last:pb-0"
         >
           <div className="min-w-0 flex-1 basis-64">
-            <p className="font-medium">{NOTIFICATION_KINDS[choice.kind].label}</p>
-            <p className="text-muted">{NOTIFICATION_KINDS[choice.kind].description}</p>
+            <p className="font-medium">{NOTIFICATION_LABELS[choice.kind].label}</p>
+            <p className="text-muted">{NOTIFICATION_LABELS[choice.kind].description}</p>
           </div>
           <div className="flex gap-6">
             {WAYS.map(({ way, label }) => (
@@ -54,7 +54,7 @@ function Way({
   const id = useId();
   const [on, setOn] = useOptimistic(choice[way]);
   const [, startTransition] = useTransition();
-  const kind = NOTIFICATION_KINDS[choice.kind].label;
+  const kind = NOTIFICATION_LABELS[choice.kind].label;
   function set(next: boolean) {
     startTransition(async () => {
       setOn(next);

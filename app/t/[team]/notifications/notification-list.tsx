@@ -4,7 +4,6 @@ import { clsx } from 'clsx';
 import {
   CalendarX2,
   ChartNoAxesCombined,
-  CircleAlert,
   KeyRound,
   ShieldAlert,
   TriangleAlert,
@@ -15,10 +14,11 @@ import { formOf } from '#app/_actions/form-of.ts';
 import { tryAction } from '#app/_actions/try-action.ts';
 import { Badge } from '#app/_components/badge.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
+import type { NotificationKind } from '#lib/notifications/kinds.ts';
 import type { Notification } from '#lib/notifications/list-notifications.ts';
 import { markReadAction } from './actions.ts';
 
-const ICONS: Record<string, typeof KeyRound> = {
+const ICONS: Record<NotificationKind, typeof KeyRound> = {
   quota: ChartNoAxesCombined,
   errors: TriangleAlert,
   refusals: KeyRound,
@@ -37,7 +37,7 @@ export function NotificationList({
   return (
     <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
       {notifications.map(({ id, kind, title, body, href, at, readAt }) => {
-        const Icon = ICONS[kind] ?? CircleAlert;
+        const Icon = ICONS[kind];
         return (
           <li
             key={id}
