@@ -141,7 +141,10 @@ const limits = {
   applicationsMax: '',
 };
 const someLimits = (teamId: string, values: Partial<typeof limits>) =>
-  setLimits({ db: own.db, operator: 'operator', settings }, SetLimits.parse({ teamId, ...limits, ...values }));
+  setLimits(
+    { db: own.db, operator: 'operator', settings },
+    SetLimits.parse({ teamId, ...limits, ...values }),
+  );
 
 test.each([
   ['pausing a key', 'credential_paused', (s) => pauseCredential(context(s.owner), s.key)],

@@ -37,6 +37,18 @@ const rowOf = (table: string, text: string) =>
   page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
 const call = () => callGateway(`${demo.gatewayUrl}/weather/cities`, demo.credential.secretKey);
 
+/** Types the team's name into the dialog that says what will be deleted. */
+async function confirmDeletion(retention: string): Promise<void> {
+  const dialog = page.getByRole('alertdialog', { name: `Delete requests older than ${retention}?` });
+  const confirm = dialog.getByRole('button', { name: 'Lower log retention' });
+  await dialog.getByLabel(/^Type/).fill('Harbour Lab');
+  expect(await confirm.isDisabled()).toBe(true);
+  await dialog.getByLabel(/^Type/).fill('Harbour Labs');
+  await page.waitForTimeout(600); // The button ignores its first half second.
+  await confirm.click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
 step('Plans: a new plan, with validation', async () => {
   await page.goto('/operator');
   await tab('Plans').click();
@@ -58,7 +70,7 @@ step('Plans: a new plan, with validation', async () => {
   await expectAccessible(page);
   await fill('Daily quota', '5000');
   await dialog.getByRole('button', { name: 'Create plan' }).click();
-  await toast('Trial is there; put teams on it').waitFor();
+  await toast('Plan created').waitFor();
   const row = rowOf('Plans', 'Trial');
   for (const text of ['5,000', '3 in 60 s', '7 days', 'No limit'])
     await row.getByText(text).first().waitFor();
@@ -72,6 +84,8 @@ step('the plan is assigned to a team, and the next requests use its burst limit'
   await expectAccessible(page);
   await page.getByLabel('Plan', { exact: true }).selectOption({ label: 'Trial' });
   await button('Save plan').click();
+  // The plan's log retention is shorter, so requests will be deleted.
+  await confirmDeletion('7 days');
   await toast('Harbour Labs is on Trial').filter({ hasText: RECEIPT }).waitFor();
   const answers = [];
   for (let i = 0; i < 5; i++) answers.push(await call());
@@ -82,41 +96,112 @@ step('the plan is assigned to a team, and the next requests use its burst limit'
 });
 
 step('custom limits override the plan', async () => {
-  const agreed = page.locator('form').filter({ has: button('Save limits') });
+  const limits = page.locator('form').filter({ has: button('Save limits') });
   const save = async (label: string, value: string) => {
-    await agreed.getByLabel(label, { exact: true }).fill(value);
+    await limits.getByLabel(label, { exact: true }).fill(value);
     await submit(page, 'Save limits');
   };
   await save('Burst requests', '500');
-  await agreed.getByText('Set both burst fields, or leave both empty.').waitFor();
+  await limits.getByText('Set both burst fields, or leave both empty.').waitFor();
   await save('Burst window', '1');
-  await until(async () => (await call()).status === 200, 'a call within the agreed burst', 10_000);
+  await until(async () => (await call()).status === 200, 'a request within the custom burst limit', 10_000);
   await save('Daily quota', '1');
   expect(await call()).toMatchObject({ status: 429, code: 'quota_exceeded' });
   await page.reload();
-  await page.getByText('Agreed', { exact: true }).first().waitFor();
+  await page.getByText('Custom', { exact: true }).first().waitFor();
   await expectAccessible(page);
   await save('Daily quota', '');
-  await until(async () => (await call()).status === 200, 'a call within the quota of the plan', 10_000);
+  await until(async () => (await call()).status === 200, 'a request within the quota of the plan', 10_000);
 });
 
-step('a plan with teams can’t be deleted; an unused one can, after confirmation', async () => {
+step('a plan with teams can’t be deleted', async () => {
   await tab('Plans').click();
   await button('Actions for Trial').click();
-  const item = page.getByRole('menuitem', { name: 'Delete (teams are on it)' });
+  const item = page.getByRole('menuitem', { name: 'Delete (in use)' });
   expect(await item.getAttribute('aria-disabled')).toBe('true');
   await page.keyboard.press('Escape');
   await tab('Teams').click();
   await page.getByRole('link', { name: 'Harbour Labs', exact: true }).click();
+});
+
+step('lowering log retention shows what it deletes, and is confirmed by name', async () => {
   await page.getByLabel('Plan', { exact: true }).selectOption({ index: 0 });
   await button('Save plan').click();
   await toast(/^Harbour Labs is on (?!Trial)/).waitFor();
+  // Back on the default plan, the retention is as before: there is nothing to undo.
+  await page.reload();
+  expect(await button('Undo (log retention of Harbour Labs)').count()).toBe(0);
+
+  const retention = page.getByLabel('Log retention', { exact: true });
+  await retention.fill('7');
+  await button('Save limits').click();
+  const dialog = page.getByRole('alertdialog', { name: 'Delete requests older than 7 days?' });
+  await dialog.waitFor();
+  await expectAccessible(page);
+  const [, requests = ''] = /([\d,]+) requests will be deleted/.exec((await dialog.textContent())!) ?? [];
+  expect(Number(requests.replaceAll(',', ''))).toBeGreaterThan(100);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await retention.inputValue()).toBe('7');
+  await page.reload();
+  expect(await page.getByLabel('Log retention', { exact: true }).inputValue()).toBe('');
+
+  await page.getByLabel('Log retention', { exact: true }).fill('7');
+  await button('Save limits').click();
+  await confirmDeletion('7 days');
+  await toast('Limits of Harbour Labs saved').filter({ hasText: RECEIPT }).waitFor();
+  await page.getByText('Log retention of Harbour Labs goes from 90 days to 7 days').waitFor();
+  await page.getByText(`${requests} requests will be deleted after`).waitFor();
+  await expectAccessible(page);
+});
+
+step('nothing is deleted for a day, and Undo restores the retention', async () => {
+  const owner = await openPage(browser, demo.portalUrl);
+  await signIn(owner.page, demo.owner);
+  const oldest = async () => {
+    await owner.page.goto(
+      `/t/${demo.team.slug}/logs?to=${new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10)}`,
+    );
+    return owner.page.getByRole('table', { name: 'Request Logs' }).locator('tbody tr').count();
+  };
+  const before = await oldest();
+  expect(before).toBeGreaterThan(0);
+  await tab('Jobs').click();
+  await button('Run now (Log retention)').click();
+  const row = rowOf('Jobs', 'Log retention');
+  await until(
+    async () => {
+      await page.reload();
+      return /Done[\s\S]*Started by Olga Operator/.test((await row.textContent()) ?? '');
+    },
+    'the run',
+    60_000,
+  );
+  expect(await oldest()).toBe(before);
+  await owner.close();
+
+  await tab('Teams').click();
+  await page.getByRole('link', { name: 'Harbour Labs', exact: true }).click();
+  await button('Undo (log retention of Harbour Labs)').click();
+  await toast('Log retention of Harbour Labs restored').waitFor();
+  await page.reload();
+  expect(await button('Undo (log retention of Harbour Labs)').count()).toBe(0);
+  expect(await page.getByLabel('Log retention', { exact: true }).inputValue()).toBe('');
+
+  await page.goto('/outbox');
+  const mails = (await page.locator('main').textContent())!;
+  expect(mails).toContain('Log retention of Harbour Labs is 90 days again');
+  expect(mails).toMatch(/[\d,]+ requests of Harbour Labs will be deleted: log retention is now 7 days/);
+  await page.goto('/operator');
+});
+
+step('an unused plan can be deleted, after confirmation', async () => {
   await tab('Plans').click();
+  await button('Actions for Trial').click();
   await button('Actions for Trial').click();
   await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
   await expectAccessible(page);
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete plan' }).click();
-  await toast('Trial is deleted').waitFor();
+  await toast('Trial deleted').waitFor();
   await rowOf('Plans', 'Trial').waitFor({ state: 'detached' });
 });
 

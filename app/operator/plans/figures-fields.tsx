@@ -1,20 +1,21 @@
 import type { ActionState } from '#app/_actions/action-state.ts';
 import { TextField } from '#app/_components/field.tsx';
 import { errorsOf } from '#app/_components/form-message.tsx';
+import { formatNumber } from '#lib/format.ts';
 import type { PlanFigures } from '#lib/teams/figures.ts';
 
 type Figure = keyof PlanFigures;
 
 export const FIGURE_FIELDS: readonly { name: Figure; label: string; hint: string; mayBeEmpty?: true }[] = [
-  { name: 'dailyQuota', label: 'Daily quota', hint: 'Calls a UTC day, shared by all keys of a team.' },
+  { name: 'dailyQuota', label: 'Daily quota', hint: 'Requests per UTC day, shared by all keys of a team.' },
   { name: 'retentionDays', label: 'Log retention', hint: 'Days that requests stay in the log.' },
-  { name: 'burstRequests', label: 'Burst requests', hint: 'Calls that may come at once.' },
-  { name: 'burstWindowSeconds', label: 'Burst window', hint: 'Seconds until they may come again.' },
-  { name: 'membersMax', label: 'Members', hint: 'Empty for no limit.', mayBeEmpty: true },
-  { name: 'applicationsMax', label: 'Apps', hint: 'Empty for no limit.', mayBeEmpty: true },
+  { name: 'burstRequests', label: 'Burst requests', hint: 'Requests that can arrive at once.' },
+  { name: 'burstWindowSeconds', label: 'Burst window', hint: 'Seconds until the burst is available again.' },
+  { name: 'membersMax', label: 'Members', hint: 'Leave empty for no limit.', mayBeEmpty: true },
+  { name: 'applicationsMax', label: 'Apps', hint: 'Leave empty for no limit.', mayBeEmpty: true },
 ];
 
-/** The six figures of a plan, or of what was agreed with a team instead; `fallback` is what an empty field means. */
+/** The limits of a plan, or the custom limits of a team. `fallback` is used for empty fields. */
 export function FiguresFields<T>({
   state,
   values,
@@ -46,4 +47,4 @@ export function FiguresFields<T>({
   );
 }
 
-const shown = (value: number | null) => value?.toLocaleString('en') ?? 'no limit';
+const shown = (value: number | null) => (value === null ? 'no limit' : formatNumber(value));

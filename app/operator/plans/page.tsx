@@ -5,25 +5,30 @@ import { Button } from '#app/_components/button.tsx';
 import { PageHeader } from '#app/_components/page-header.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { requireOperator } from '#app/_http/session.ts';
+import { RetentionChanges } from '#app/operator/retention-changes.tsx';
 import { database } from '#db/client.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { listPlans } from '#lib/teams/list-plans.ts';
+import { listRetentionChanges } from '#lib/teams/list-retention-changes.ts';
 import { PlanDialog } from './plan-dialog.tsx';
 import { PlanMenu } from './plan-menu.tsx';
 
 export const metadata: Metadata = { title: 'Plans' };
 
-const number = (value: number | null) => value?.toLocaleString('en') ?? 'No limit';
+const number = (value: number | null) => (value === null ? 'No limit' : formatNumber(value));
 
 export default async function PlansPage() {
-  const plans = await listPlans({ db: database(), operator: await requireOperator() });
+  const context = { db: database(), operator: await requireOperator() };
+  const [plans, changes] = await Promise.all([listPlans(context), listRetentionChanges(context)]);
   const defaultName = plans.find((plan) => plan.isDefault)?.name ?? '';
   return (
     <>
       <PageHeader
         title="Plans"
-        description="How much a team may call, how long its requests are kept, and how many people and apps it may have."
+        description="Request limits, log retention, and the number of members and apps of each plan."
         actions={<PlanDialog trigger={<Button variant="primary">New plan</Button>} />}
       />
+      <RetentionChanges changes={changes} />
       <Table label="Plans">
         <THead>
           <Tr>
@@ -59,7 +64,7 @@ export default async function PlansPage() {
               <Td label="Burst" className="tabular-nums">
                 {number(plan.burstRequests)} in {plan.burstWindowSeconds} s
               </Td>
-              <Td label="Log retention">{days(plan.retentionDays)}</Td>
+              <Td label="Log retention">{formatCount(plan.retentionDays, 'day')}</Td>
               <Td label="Members" align="right">
                 {number(plan.membersMax)}
               </Td>
@@ -89,5 +94,3 @@ export default async function PlansPage() {
     </>
   );
 }
-
-const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`;

@@ -8,11 +8,13 @@ import { formOf } from '#app/_actions/form-of.ts';
 import { ConfirmDialog, DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { Menu, MenuItem, MenuSeparator } from '#app/_components/menu.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
+import { ImpactDialog } from '#app/operator/impact-dialog.tsx';
 import type { Plan } from '#lib/teams/list-plans.ts';
+import type { LimitsImpact } from '#lib/teams/retention.ts';
 import { makeDefaultPlanAction, removePlanAction } from './actions.ts';
 import { PlanDialog } from './plan-dialog.tsx';
 
-/** What can be done with a plan. The default plan, and one that teams are on, can not be deleted. */
+/** The actions for a plan. The default plan and plans with teams can't be deleted. */
 export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: string }) {
   const [asking, setAsking] = useState<'edit' | 'default' | 'delete' | null>(null);
   const openness = (which: typeof asking) => ({
@@ -20,10 +22,15 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
     onOpenChange: (open: boolean) => setAsking(open ? which : null),
   });
 
-  async function makeDefault() {
-    const state = await makeDefaultPlanAction(idle, formOf({ planId: plan.id }));
+  const [impact, setImpact] = useState<LimitsImpact | null>(null);
+  async function makeDefault(confirm = '') {
+    const state = await makeDefaultPlanAction(idle, formOf({ planId: plan.id, confirm }));
     if (state.status !== 'done') return state;
-    const receipt = state.value;
+    if (state.value.impact) {
+      setImpact(state.value.impact);
+      return undefined;
+    }
+    const { receipt } = state.value;
     toast.success(`${plan.name} is the default plan`, {
       ...(receipt ? { description: receiptText(receipt, 'In force') } : {}),
     });
@@ -31,7 +38,7 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
   }
   async function remove() {
     const state = await removePlanAction(idle, formOf({ planId: plan.id }));
-    if (state.status === 'done') toast.success(`${plan.name} is deleted`);
+    if (state.status === 'done') toast.success(`${plan.name} deleted`);
     return state;
   }
 
@@ -53,7 +60,7 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
               disabled={plan.teams > 0}
               onSelect={() => setAsking('delete')}
             >
-              {plan.teams > 0 ? 'Delete (teams are on it)' : 'Delete'}
+              {plan.teams > 0 ? 'Delete (in use)' : 'Delete'}
             </MenuItem>
           </>
         )}
@@ -62,14 +69,21 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
       <ConfirmDialog
         {...openness('default')}
         title={`Make ${plan.name} the default plan?`}
-        description={`Every team that has no plan of its own moves from ${defaultName} to ${plan.name}, on its next call. New teams begin on it.`}
+        description={`Teams without a plan of their own move from ${defaultName} to ${plan.name} with their next request. New teams start on it.`}
         confirmLabel="Make default"
-        onConfirm={makeDefault}
+        onConfirm={() => makeDefault()}
       />
+      {impact && (
+        <ImpactDialog
+          impact={impact}
+          onClose={() => setImpact(null)}
+          onConfirm={async () => (await makeDefault(impact.subject)) ?? { status: 'done', value: undefined }}
+        />
+      )}
       <DangerDialog
         {...openness('delete')}
         title={`Delete ${plan.name}?`}
-        description="No team is on it. It can not be brought back, only made anew."
+        description="No team is on this plan. You can’t undo this."
         confirmLabel="Delete plan"
         onConfirm={remove}
       />

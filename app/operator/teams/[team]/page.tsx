@@ -12,15 +12,18 @@ import { Stat } from '#app/_components/stat.tsx';
 import { requireOperator } from '#app/_http/session.ts';
 import { Crumb } from '#app/_shell/breadcrumbs.tsx';
 import { FIGURE_FIELDS } from '#app/operator/plans/figures-fields.tsx';
+import { RetentionChanges } from '#app/operator/retention-changes.tsx';
 import { database } from '#db/client.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { listPlans } from '#lib/teams/list-plans.ts';
+import { listRetentionChanges } from '#lib/teams/list-retention-changes.ts';
 import { readTeamForOperator, type TeamForOperator } from '#lib/teams/read-team-for-operator.ts';
 import { LimitsForm } from './limits-form.tsx';
 import { PlanForm } from './plan-form.tsx';
 
 export const metadata: Metadata = { title: 'Team' };
 
-const number = (value: number | null) => value?.toLocaleString('en') ?? 'No limit';
+const number = (value: number | null) => (value === null ? 'No limit' : formatNumber(value));
 
 export default async function OperatorTeamPage({ params }: { params: Promise<{ team: string }> }) {
   const context = { db: database(), operator: await requireOperator() };
@@ -29,23 +32,25 @@ export default async function OperatorTeamPage({ params }: { params: Promise<{ t
     listPlans(context),
   ]);
   if (!team) notFound();
+  const changes = await listRetentionChanges(context, { teamId: team.id });
   return (
     <>
       <Crumb segment={team.slug} label={team.name} />
       <PageHeader
         title={team.name}
-        description={team.description || 'What this team may use, and what it uses today.'}
+        description={team.description || 'Limits of this team, and its usage today.'}
         actions={<LinkButton href="/operator/teams">All teams</LinkButton>}
       />
+      <RetentionChanges changes={changes} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-6">
           <Today team={team} />
-          <Card title="What holds" description="The plan’s figures, and what was agreed instead of them.">
+          <Card title="Effective limits" description="The plan’s limits and this team’s custom limits.">
             <DefinitionList items={inForce(team)} />
           </Card>
         </div>
         <div className="flex min-w-0 flex-col gap-6">
-          <Card title="Plan" description="A change works on the team’s next call.">
+          <Card title="Plan" description="Changes take effect from the team’s next request.">
             <PlanForm
               team={team}
               planId={team.ownPlanId}
@@ -54,8 +59,8 @@ export default async function OperatorTeamPage({ params }: { params: Promise<{ t
             />
           </Card>
           <Card
-            title="Agreed with this team"
-            description="A figure that is set here holds instead of the plan’s. Leave a field empty to let the plan decide. Nothing that is there is taken away by a lower limit."
+            title="Custom limits"
+            description="Custom limits override the plan’s. Leave a field empty to use the plan’s limit. A lower log retention deletes requests after a day; other limits take nothing away."
           >
             <LimitsForm team={team} overrides={team.overrides} plan={team.plan} />
           </Card>
@@ -76,12 +81,12 @@ function Today({ team }: { team: TeamForOperator }) {
           label={`Requests of ${team.name} today`}
         />
         <p className="mt-2 text-muted">
-          {number(today.requests)} of {number(effective.dailyQuota)} calls
+          {number(today.requests)} of {formatCount(effective.dailyQuota, 'request')}
         </p>
       </div>
       <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
         <Stat label="Errors" value={number(today.errors)} />
-        <Stat label="Refused" value={number(today.refused)} />
+        <Stat label="Rejected" value={number(today.refused)} />
         <Stat
           label="Members"
           value={number(team.members)}
@@ -102,11 +107,11 @@ function inForce(team: TeamForOperator): { term: string; value: ReactNode }[] {
           {number(team.effective[name])}
           {name === 'burstWindowSeconds' && ' s'}
           {name === 'retentionDays' && ' days'}
-          {team.overrides[name] !== null && <Badge tone="info">Agreed</Badge>}
+          {team.overrides[name] !== null && <Badge tone="info">Custom</Badge>}
         </span>
       ),
     })),
-    { term: 'Reserve for Production', value: `${number(team.productionReserve)}, set by its owners` },
+    { term: 'Production reserve', value: `${number(team.productionReserve)}, set by its owners` },
     { term: 'API ID', value: <code className="font-mono break-all">{team.apiId}</code> },
     { term: 'Created', value: <DateTime value={team.createdAt} format="date" /> },
   ];

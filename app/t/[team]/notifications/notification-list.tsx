@@ -1,13 +1,7 @@
 'use client';
 
 import { clsx } from 'clsx';
-import {
-  CalendarX2,
-  ChartNoAxesCombined,
-  KeyRound,
-  ShieldAlert,
-  TriangleAlert,
-} from 'lucide-react';
+import { CalendarX2, ChartNoAxesCombined, KeyRound, ShieldAlert, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { idle } from '#app/_actions/action-state.ts';
 import { formOf } from '#app/_actions/form-of.ts';
