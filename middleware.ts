@@ -5,9 +5,11 @@ import { hasRoomToHash } from '#lib/accounts/hashing-queue.ts';
 import { env } from '#lib/env.ts';
 import { createGateway, type Gateway } from '#lib/gateway/create-gateway.ts';
 import { isCrossSite, portalHeaders } from '#lib/gateway/portal-headers.ts';
-import { startGatewayRuntime } from '#lib/gateway/runtime.ts';
+import { type GatewayRuntime, startGatewayRuntime } from '#lib/gateway/runtime.ts';
 import { gatewayOptions, runtimeOptions } from '#lib/gateway/settings.ts';
 import { handleWeb } from '#lib/gateway/web-mount.ts';
+import { holdExit } from '#lib/process/hold-exit.ts';
+import { log } from '#lib/process/log.ts';
 import { slot } from '#lib/process/slot.ts';
 
 export const config = {
@@ -59,10 +61,23 @@ function signInsBusy(): Response {
   );
 }
 
+const END_LEASE_MS = 3_000;
+
+/** Without this, whoever takes access away would wait for this process until its lease expires. */
+function endLeaseWithProcess(runtime: GatewayRuntime): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      const ended = runtime.endLease();
+      ended.catch((err: unknown) => log.warn({ err }, 'Ending the gateway lease failed'));
+      holdExit(ended, END_LEASE_MS); // Next ends the process on its own.
+    });
+}
+
 async function openGateway(): Promise<Gateway> {
   try {
     const settings = env();
     const runtime = await startGatewayRuntime(runtimeOptions('next', settings, databaseUrl()));
+    endLeaseWithProcess(runtime);
     return createGateway(runtime.ports, gatewayOptions('next', settings));
   } catch (error) {
     mounted().gateway = null; // The next call tries again.

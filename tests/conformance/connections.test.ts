@@ -24,15 +24,16 @@ async function aGateway(setup: Parameters<typeof nodeGateway>[0] = {}) {
 /** A client that keeps its side open whatever the server does. */
 function stubborn(port: number, bytes = '') {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  const state = { text: '', closed: false, socket };
+  const state = { text: '', ended: false, socket };
   socket.on('connect', () => bytes && socket.write(bytes));
   socket.on('data', (chunk) => {
     state.text += chunk;
   });
   socket.on('error', () => {});
-  socket.on('close', () => {
-    state.closed = true;
-  });
+  for (const event of ['end', 'close'])
+    socket.on(event, () => {
+      state.ended = true;
+    });
   ends.push(() => socket.destroy());
   return state;
 }
@@ -71,14 +72,14 @@ test('connections per client address are limited, and a closed one makes room', 
   const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
   const { port, open } = await aGateway({ connectionsPerClient: 5 });
   const clients = Array.from({ length: 8 }, () => stubborn(port));
-  await until(() => clients.filter(({ closed }) => closed).length === 3, 'three to be refused', 3_000);
+  await until(() => clients.filter(({ ended }) => ended).length === 3, 'three to be refused', 3_000);
   expect(await open()).toBe(5);
   expect(warned).toHaveBeenCalledWith(
     { client: '127.0.0.1', perClientMax: 5 },
     'Connection refused: too many from one address',
   );
 
-  clients.find(({ closed }) => !closed)!.socket.destroy();
+  clients.find(({ ended }) => !ended)!.socket.destroy();
   await until(async () => (await open()) === 4, 'the connection to close', 3_000);
   const one = stubborn(port, 'GET /_/healthz HTTP/1.1\r\nHost: g\r\n\r\n');
   await until(() => one.text.startsWith('HTTP/1.1 200'), 'a response', 3_000);

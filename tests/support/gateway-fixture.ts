@@ -21,7 +21,17 @@ const STUB_PATHS = [
   'production-only',
   'unconnected',
 ];
-const RAW_PATHS = ['reset', 'hang', 'garbage', 'short', 'cut-chunk', 'long', 'big-header', 'early-hints'];
+const RAW_PATHS = [
+  'reset',
+  'hang',
+  'garbage',
+  'short',
+  'cut-chunk',
+  'long',
+  'big-header',
+  'early-hints',
+  'status-999',
+];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
 
 /** A burst limit high enough not to affect other tests. */

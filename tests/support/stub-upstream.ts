@@ -178,6 +178,8 @@ function misbehave(request: string, socket: Socket): void {
     return void socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
   if (path.startsWith('/long'))
     return void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more than promised');
+  if (path.startsWith('/status-999'))
+    return void socket.end('HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\nok');
   if (path.startsWith('/big-header'))
     return void socket.end(`HTTP/1.1 200 OK\r\nX-Big: ${'a'.repeat(1_000_000)}\r\nContent-Length: 0\r\n\r\n`);
   socket.end('HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
