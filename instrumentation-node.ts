@@ -3,11 +3,15 @@ import { connect, database, databaseUrl, pool } from '#db/client.ts';
 import { renderMail } from '#emails/render.tsx';
 import { REVOCATIONS, replayRevocations } from '#lib/credentials/revocation-journal.ts';
 import { env, readSettings } from '#lib/env.ts';
+import { guardServers } from '#lib/gateway/portal-edge.ts';
 import { keepJobs } from '#lib/jobs/running.ts';
 import { SCHEDULE } from '#lib/jobs/schedule.ts';
 import { startJobs } from '#lib/jobs/start-jobs.ts';
 import { openTransport } from '#lib/mail/transport.ts';
 import { startMailWorker } from '#lib/mail/worker.ts';
+
+/** Bounds request bodies before Next buffers them. */
+export const guardRequests = (): void => guardServers({ portalUrl: env().PORTAL_URL });
 
 /** A backup may have been restored since the last start: keys revoked after it was taken are revoked again. */
 export async function keepRevoked(): Promise<void> {

@@ -1,7 +1,8 @@
-/** Runs once when the portal's server starts: mails are sent and jobs run from here. */
+/** Runs once when the portal's server starts: request bodies are bounded, and email and jobs run from here. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-  const { keepRevoked, startMail, startScheduled } = await import('./instrumentation-node.ts');
+  const { guardRequests, keepRevoked, startMail, startScheduled } = await import('./instrumentation-node.ts');
+  guardRequests();
   await keepRevoked();
   await startMail();
   startScheduled();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
+import { isReadableAction } from '#app/_actions/readable-action.ts';
 import { databaseUrl } from '#db/client.ts';
 import { hasRoomToHash } from '#lib/accounts/hashing-queue.ts';
 import { env } from '#lib/env.ts';
@@ -33,7 +34,9 @@ export default async function middleware(request: NextRequest): Promise<Response
   if (isCrossSite(request.method, request.headers, portal.origin)) {
     return new Response('This form was sent from another site.', { status: 403 });
   }
+  if (isSignIn(request) && request.method !== 'POST') return onlyPost();
   if (isSignIn(request) && !hasRoomToHash()) return signInsBusy();
+  if (!(await isReadableAction(request))) return new Response('This form is malformed.', { status: 400 });
   const nonce = randomBytes(16).toString('base64');
   const headers = portalHeaders(nonce, {
     development: NODE_ENV === 'development',
@@ -49,8 +52,13 @@ export default async function middleware(request: NextRequest): Promise<Response
   return response;
 }
 
-const isSignIn = ({ method, nextUrl }: NextRequest): boolean =>
-  method === 'POST' && nextUrl.pathname === '/api/auth/callback/credentials';
+const isSignIn = ({ nextUrl }: NextRequest): boolean => nextUrl.pathname === '/api/auth/callback/credentials';
+
+const onlyPost = (): Response =>
+  new Response('Only POST is allowed.', {
+    status: 405,
+    headers: { Allow: 'POST', 'Cache-Control': 'no-store' },
+  });
 
 /** Rejects a flood of sign-ins before it costs anything, in the form that next-auth's client reads. */
 function signInsBusy(): Response {

@@ -21,6 +21,9 @@ test.each([
   '\0x',
   '  =1+1',
   '＝1+1',
+  "|cmd'/c calc'!A1",
+  ' |x',
+  '｜x',
 ])('a cell that a spreadsheet would run is text: %j', (text) => {
   expect(csvRecord([text])).toBe(`"'${text}"\r\n`);
 });

@@ -1,5 +1,5 @@
-/** What a spreadsheet takes for the beginning of a formula, plain or in full width, also behind white space. */
-const FORMULA = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n\0]/;
+/** What spreadsheets read as the start of a formula (`|` for DDE), plain or full width, also after white space. */
+const FORMULA = /^[\s\0]*[=+\-@|＝＋－＠｜]|^[\t\r\n\0]/;
 
 /**
  * One record of a CSV file (RFC 4180: quotes around every cell, doubled inside, CR LF at the end). Cells that a

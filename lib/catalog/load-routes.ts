@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { buildRouter, type RoutedApi, type Router } from './router.ts';
-import type { Upstream } from './upstream-url.ts';
+import { type Upstream, withoutSlashesAtEnd } from './upstream-url.ts';
 
 /**
  * Reads the whole catalog into a router. Environments without an upstream of their own use production's. Without an
@@ -62,5 +62,5 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
 
 function upstreamOf(text: string): Upstream {
   const url = new URL(text);
-  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+  return { origin: url.origin, basePath: withoutSlashesAtEnd(url.pathname) };
 }

@@ -138,7 +138,7 @@ function readPaths(root: Json, paths: Json, problems: Problem[]): Operation[] {
         problems.push({ place: at, reason: 'An operation must be an object.' });
         continue;
       }
-      const same = `${method} ${path.replace(/\{[^}]*\}/g, '{}')}`;
+      const same = `${method} ${path.replace(/\{[^{}]*\}/g, '{}')}`;
       const earlier = seen.get(same);
       if (earlier)
         problems.push({

@@ -27,3 +27,16 @@ test.each([
 ])('%j', (text, people) => {
   expect(parsePeople(text)).toEqual(people);
 });
+
+test.each([
+  ['letters', 'a'],
+  ['separators', ','],
+  ['spaces', ' '],
+  ['addresses that never end', 'a@'],
+  ['brackets', '<'],
+])('40,000 characters of %s take linear time', (_name, unit) => {
+  const text = `${unit.repeat(Math.ceil(40_000 / unit.length))}x`;
+  const start = performance.now();
+  for (let i = 0; i < 20; i++) parsePeople(text);
+  expect(performance.now() - start).toBeLessThan(1_000);
+});
