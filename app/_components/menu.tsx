@@ -7,7 +7,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 
-/** A menu behind a button; without `trigger` the button is three dots named `label`. */
+/** A menu behind a button. Without `trigger` the button is three dots named `label`. */
 export function Menu({
   label,
   trigger,
@@ -22,7 +22,7 @@ export function Menu({
   children: ReactNode;
 }) {
   return (
-    // Not modal: an item may open a dialog, and two modal layers would fight over the focus.
+    // Not modal: an item can open a dialog, and two modal layers would compete for focus.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         {trigger ?? (
@@ -52,13 +52,22 @@ export function Menu({
 type ItemProps = {
   onSelect?: (event: Event) => void;
   href?: string;
+  prefetch?: false;
   tone?: 'default' | 'danger';
   icon?: ReactNode;
   disabled?: boolean;
   children: ReactNode;
 };
 
-export function MenuItem({ onSelect, href, tone = 'default', icon, disabled, children }: ItemProps) {
+export function MenuItem({
+  onSelect,
+  href,
+  prefetch,
+  tone = 'default',
+  icon,
+  disabled,
+  children,
+}: ItemProps) {
   const className = clsx('menu-item [&_svg]:size-4 [&_svg]:shrink-0', tone === 'danger' && 'text-danger!');
   return (
     <DropdownMenu.Item
@@ -73,7 +82,7 @@ export function MenuItem({ onSelect, href, tone = 'default', icon, disabled, chi
           {children}
         </>
       ) : (
-        <Link href={href}>
+        <Link href={href} {...(prefetch === false ? { prefetch } : {})}>
           {icon}
           {children}
         </Link>
@@ -86,12 +95,12 @@ export function MenuSeparator() {
   return <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />;
 }
 
-/** A heading over a group of items. */
+/** The heading of a group of items. */
 export function MenuLabel({ children }: { children: ReactNode }) {
   return <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-xs text-muted">{children}</DropdownMenu.Label>;
 }
 
-/** One of several choices, with a mark on the chosen one. */
+/** A single choice of several, with the current one marked. */
 export function MenuChoices<Value extends string>({
   value,
   onChange,

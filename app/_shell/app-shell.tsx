@@ -17,8 +17,8 @@ import { THEME_COOKIE, themeOf } from './theme.ts';
 import { ThemeMenu } from './theme-menu.tsx';
 
 /**
- * What stands around every page of a signed-in person: sidebar (a drawer under 1024 px), top bar, content.
- * `teamSlug` is the team the page belongs to; pages outside teams show the one last visited. It guards nothing.
+ * The frame of every signed-in page: sidebar (a drawer below 1024 px), top bar, content. `teamSlug` is the page's team;
+ * pages outside teams show the team last visited. Not a guard.
  */
 export async function AppShell({
   user,
@@ -38,7 +38,7 @@ export async function AppShell({
   const sidebar = (
     <>
       <TeamSwitcher teams={teams} current={current} />
-      <SidebarNav groups={groups} />
+      <SidebarNav groups={groups} isInTeam={teamSlug !== undefined} />
       <p className="px-2.5 pt-2 text-xs text-faint">Latchkey {VERSION}</p>
     </>
   );

@@ -19,10 +19,10 @@ export function CrumbProvider({ children }: { children: ReactNode }) {
   return <Context value={{ names, setName }}>{children}</Context>;
 }
 
-/** Names a segment of the path in the breadcrumbs: `<Crumb segment={app.publicId} label={app.title} />`. */
+/** Sets a path segment's label in the breadcrumbs: `<Crumb segment={app.publicId} label={app.title} />`. */
 export function Crumb({ segment, label }: { segment: string; label: string }) {
   const context = use(Context);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the context changes with every name set in it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the context changes with every label.
   useEffect(() => context?.setName(segment, label), [segment, label]);
   return null;
 }

@@ -25,24 +25,24 @@ const KNOWN: Readonly<Record<string, string>> = {
   incidents: 'Incidents',
 };
 
-/** What a segment is called below another one. */
+/** A segment's label below a certain other segment. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   'apps/logs': 'Logs',
   'incidents/new': 'Key compromised?',
 };
 
-/** An id says nothing to a reader: until the page has named it, dots stand for it. */
+/** IDs, which mean nothing to readers. Shown as dots until the page provides a name. */
 const ID = /^(app|team|inc)_|^[0-9a-f]{8}-[0-9a-f-]{27}$|^[0-9A-Za-z]{16,}$/;
 
-/** The way from the top to a page, by its path. `names` holds what only pages know: a team's name, an app's title. */
+/** The breadcrumbs of a path. `names` has labels that only pages know, such as a team's name or an app's title. */
 export function crumbsOf(pathname: string, names: Readonly<Record<string, string>>) {
   const segments = pathname.split('/').filter(Boolean).map(decode);
   const crumbs: { href: string; label: string }[] = [];
   segments.forEach((segment, index) => {
     if (index === 0 && segment === 't') return;
-    // The list of APIs is the first page of the operator and of the docs.
+    // The list of APIs is the start page of the operator area and of the docs.
     if (segment === 'apis' && (segments[0] === 'operator' || segments[0] === 'docs')) return;
-    // What an API's docs have below it is one page, whatever slashes its address has.
+    // Everything below an API's docs is one page, however many slashes its path has.
     if (
       segments[0] === 'docs' &&
       (index > 3 ? segments[3] !== 'schemas' || index > 4 : segment === 'schemas')
@@ -55,12 +55,12 @@ export function crumbsOf(pathname: string, names: Readonly<Record<string, string
     const isTeam = index === 1 && segments[0] === 't';
     const known = OTHERWISE[`${segments[2]}/${segment}`] ?? KNOWN[segment];
     const label = isTeam ? names[segment] : (known ?? names[segment]);
-    crumbs.push({ href, label: label ?? (ID.test(segment) ? '…' : inWords(segment)) });
+    crumbs.push({ href, label: label ?? (ID.test(segment) ? '…' : humanize(segment)) });
   });
   return crumbs;
 }
 
-const inWords = (segment: string) => segment.charAt(0).toUpperCase() + segment.slice(1).replaceAll('-', ' ');
+const humanize = (segment: string) => segment.charAt(0).toUpperCase() + segment.slice(1).replaceAll('-', ' ');
 
 function decode(segment: string): string {
   try {

@@ -6,11 +6,11 @@ import { Dialog } from 'radix-ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { IconButton } from '#app/_components/button.tsx';
 
-/** The sidebar on narrow screens. Going somewhere closes it. */
+/** The sidebar on narrow screens. Navigating closes it. */
 export function Drawer({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const pathname = usePathname();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it closes when the path changes, whatever the path.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closes on every path change.
   useEffect(() => setOpen(false), [pathname]);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>

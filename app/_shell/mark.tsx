@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 
-/** A square with the first letter of a name: decoration beside the name itself. */
+/** A square with the first letter of a name. Decorative. */
 export function Mark({ text, small = false }: { text: string; small?: boolean }) {
   return (
     <span

@@ -18,7 +18,7 @@ import type { ReactNode } from 'react';
 export type NavItem = { href: string; label: string; icon: ReactNode };
 export type NavGroup = { label?: string; items: NavItem[] };
 
-/** The sidebar of a team, or of a person without one. It names only pages that exist. */
+/** The sidebar of a team, or of someone without one. */
 export function navOf({
   teamSlug,
   isOperator,

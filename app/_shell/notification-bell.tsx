@@ -5,7 +5,7 @@ import { database } from '#db/client.ts';
 import { findMember, type User } from '#lib/access/member.ts';
 import { countUnread, UNREAD_SHOWN_MAX } from '#lib/notifications/list-notifications.ts';
 
-/** Leads to what the reader was told in the team, with the number he has not read. */
+/** A link to the reader's notifications in the team, with the number of unread ones. */
 export async function NotificationBell({ user, teamSlug }: { user: User; teamSlug: string }) {
   const db = database();
   const member = await findMember(db, user, teamSlug);
@@ -16,6 +16,7 @@ export async function NotificationBell({ user, teamSlug }: { user: User; teamSlu
     <span className="relative">
       <Link
         href={`/t/${teamSlug}/notifications`}
+        prefetch={false}
         aria-label="Notifications"
         aria-describedby="unread-notifications"
         className={buttonStyle('ghost', 'sm', 'w-8 px-0! [&_svg]:size-4!')}
@@ -31,7 +32,7 @@ export async function NotificationBell({ user, teamSlug }: { user: User; teamSlu
         </span>
       )}
       <span id="unread-notifications" hidden>
-        {unread === 0 ? 'None unread' : `${count} unread`}
+        {unread === 0 ? 'No unread notifications' : `${count} unread`}
       </span>
     </span>
   );

@@ -7,12 +7,12 @@ import { THEME_COOKIE, themeOf } from './theme.ts';
 const YEAR_S = 365 * 24 * 3600;
 const lasting = { path: '/', maxAge: YEAR_S, sameSite: 'lax', httpOnly: true } as const;
 
-/** Remembers light, dark or the system's choice in this browser. */
+/** Remembers the theme in this browser. */
 export async function rememberTheme(theme: string): Promise<void> {
   (await cookies()).set(THEME_COOKIE, themeOf(theme), lasting);
 }
 
-/** Remembers which team to open next time in this browser. */
+/** Remembers in this browser which team to open next time. */
 export async function rememberTeam(slug: string): Promise<void> {
   if (/^[a-z0-9-]{1,60}$/.test(slug)) (await cookies()).set(TEAM_COOKIE, slug, lasting);
 }

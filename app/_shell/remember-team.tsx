@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { rememberTeam } from './preferences.ts';
 
-/** Once a visit: pages outside teams then still know which team one came from. */
+/** Once per tab and team, so that pages outside teams show the team last visited. */
 export function RememberTeam({ slug }: { slug: string }) {
   useEffect(() => {
     if (sessionStorage.getItem('team') === slug) return;

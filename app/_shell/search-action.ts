@@ -10,7 +10,7 @@ export type HitGroup = { heading: string; hits: Hit[] };
 
 const ROLES = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const;
 
-/** What the search palette shows for a text: things of one team, as far as its reader may see them. */
+/** Search results in one team, limited to what the reader can see. */
 export async function searchTeam(teamSlug: string, text: string): Promise<HitGroup[]> {
   const member = await requireMember(teamSlug);
   const parsed = Search.safeParse({ query: text });

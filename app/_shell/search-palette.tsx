@@ -10,12 +10,12 @@ import { useTeamSearch } from './use-team-search.ts';
 
 const item = 'menu-item [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted';
 
-/** Search behind Ctrl or Cmd and K: pages at once, things of the team as the server finds them. */
+/** The search palette (Ctrl+K or ⌘K): pages immediately, the team's data as the server finds it. */
 export function SearchPalette({ teamSlug, pages }: { teamSlug: string | undefined; pages: NavItem[] }) {
   const [open, setOpen] = useState(false);
   const [text, setText] = useState('');
   const router = useRouter();
-  const { groups, searching } = useTeamSearch(teamSlug, text);
+  const { groups, searching, failed } = useTeamSearch(teamSlug, text);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -78,7 +78,11 @@ export function SearchPalette({ teamSlug, pages }: { teamSlug: string | undefine
             </div>
             <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-2">
               <Command.Empty className="px-2 py-8 text-center text-muted">
-                {searching ? 'Searching…' : `Nothing found for “${text.trim()}”.`}
+                {searching
+                  ? 'Searching…'
+                  : failed
+                    ? 'Search isn’t available right now. Try again in a moment.'
+                    : `No results for “${text.trim()}”.`}
               </Command.Empty>
               {shownPages.length > 0 && (
                 <Group heading="Pages">

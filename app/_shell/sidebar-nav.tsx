@@ -6,12 +6,12 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { currentHref } from '#app/_components/current-href.ts';
 import type { NavGroup } from './nav.tsx';
 
-/** The links of the sidebar, with the one marked that leads to the page one is on. */
-export function SidebarNav({ groups }: { groups: NavGroup[] }) {
+/** The sidebar's links, with the current page marked. Outside a team, its pages aren't prefetched: that counts as activity. */
+export function SidebarNav({ groups, isInTeam }: { groups: NavGroup[]; isInTeam: boolean }) {
   const hrefs = groups.flatMap((group) => group.items.map((item) => item.href));
   const pathname = usePathname();
   const nearest = currentHref(hrefs, pathname, useSearchParams());
-  // The dashboard's path begins every page's: one without a link of its own, as Notifications, is not the dashboard.
+  // The dashboard's path is a prefix of all others. A page without a link, such as Notifications, isn't the dashboard.
   const above = nearest !== pathname && hrefs.some((href) => href.startsWith(`${nearest}/`));
   const current = above ? undefined : nearest;
   return (
@@ -24,6 +24,7 @@ export function SidebarNav({ groups }: { groups: NavGroup[] }) {
               <li key={item.href}>
                 <Link
                   href={item.href}
+                  {...(isInTeam ? {} : { prefetch: false })}
                   aria-current={item.href === current ? 'page' : undefined}
                   className={clsx(
                     'flex items-center gap-2.5 rounded-lg px-2.5 py-1.5 [&_svg]:size-4 [&_svg]:shrink-0',

@@ -1,7 +1,7 @@
-/** The team last visited, by slug: a convenience that is checked against the memberships each time. */
+/** The slug of the team last visited. Checked against the user's memberships every time. */
 export const TEAM_COOKIE = 'team';
 
-/** The team with this slug, else the first. */
+/** The team with this slug, or the first one. */
 export function chooseTeam<Team extends { slug: string }>(
   teams: readonly Team[],
   slug: string | undefined,

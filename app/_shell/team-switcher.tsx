@@ -7,7 +7,7 @@ import { Mark } from './mark.tsx';
 
 const ROLES = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const;
 
-/** Which team one is in, and the way to the others. */
+/** The current team and the others. Not prefetched: opening a team counts as activity in it. */
 export function TeamSwitcher({ teams, current }: { teams: TeamChoice[]; current: TeamChoice | undefined }) {
   return (
     <Menu
@@ -33,7 +33,7 @@ export function TeamSwitcher({ teams, current }: { teams: TeamChoice[]; current:
     >
       {teams.length > 0 && <MenuLabel>Teams</MenuLabel>}
       {teams.map((team) => (
-        <MenuItem key={team.slug} href={`/t/${team.slug}`}>
+        <MenuItem key={team.slug} href={`/t/${team.slug}`} prefetch={false}>
           <Mark text={team.name} small />
           <span className="min-w-0 flex-1 truncate">{team.name}</span>
           {team.slug === current?.slug && <Check aria-label="Current team" className="text-accent" />}

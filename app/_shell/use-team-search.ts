@@ -3,24 +3,33 @@
 import { useEffect, useState } from 'react';
 import { type HitGroup, searchTeam } from './search-action.ts';
 
-const PAUSE_MS = 180;
+type Result = { query: string; groups: HitGroup[]; failed: boolean };
 
-/** Asks the server once the typing pauses; an answer that was overtaken by a newer question is dropped. */
+const DEBOUNCE_MS = 180;
+
+/** Searches once typing pauses. A response to an outdated query is dropped. */
 export function useTeamSearch(teamSlug: string | undefined, text: string) {
-  const [answer, setAnswer] = useState<{ query: string; groups: HitGroup[] }>({ query: '', groups: [] });
+  const [result, setResult] = useState<Result>({ query: '', groups: [], failed: false });
   const query = text.trim();
-  const asks = teamSlug !== undefined && query.length >= 2;
+  const enabled = teamSlug !== undefined && query.length >= 2;
   useEffect(() => {
-    if (!teamSlug || !asks) return;
-    let overtaken = false;
+    if (!teamSlug || !enabled) return;
+    let outdated = false;
     const timer = setTimeout(async () => {
-      const groups = await searchTeam(teamSlug, query).catch(() => []);
-      if (!overtaken) setAnswer({ query, groups });
-    }, PAUSE_MS);
+      const next = await searchTeam(teamSlug, query).then(
+        (groups) => ({ query, groups, failed: false }),
+        () => ({ query, groups: [], failed: true }), // The palette says so.
+      );
+      if (!outdated) setResult(next);
+    }, DEBOUNCE_MS);
     return () => {
-      overtaken = true;
+      outdated = true;
       clearTimeout(timer);
     };
-  }, [teamSlug, asks, query]);
-  return { groups: asks ? answer.groups : [], searching: asks && answer.query !== query };
+  }, [teamSlug, enabled, query]);
+  return {
+    groups: enabled ? result.groups : [],
+    searching: enabled && result.query !== query,
+    failed: enabled && result.failed,
+  };
 }

@@ -9,7 +9,7 @@ import { removeApi } from '#lib/catalog/remove-api.ts';
 import { env } from '#lib/env.ts';
 import { SetDailyQuota, setDailyQuota } from '#lib/teams/set-daily-quota.ts';
 
-const TOO_LONG = 'This can have at most 2,000 characters.';
+const TOO_LONG = 'Enter at most 2,000 characters.';
 const optional = z
   .string()
   .trim()
@@ -17,16 +17,16 @@ const optional = z
   .transform((value) => value || undefined)
   .optional();
 
-const UPSTREAM_WANTED = 'Enter the address at which the API answers.';
+const UPSTREAM_REQUIRED = 'Enter the API’s URL, such as https://api.example.com.';
 const Import = z.object({
   file: z.instanceof(File).optional(),
   source: z.string().optional(),
   slug: optional,
-  upstream: z.string({ error: UPSTREAM_WANTED }).trim().min(1, UPSTREAM_WANTED).max(2_000, TOO_LONG),
+  upstream: z.string({ error: UPSTREAM_REQUIRED }).trim().min(1, UPSTREAM_REQUIRED).max(2_000, TOO_LONG),
   upstreamDevelopment: optional,
   upstreamStaging: optional,
   headerName: optional,
-  headerValue: z.string().max(8_000, 'This can have at most 8,000 characters.').optional(),
+  headerValue: z.string().max(8_000, 'Enter at most 8,000 characters.').optional(),
 });
 
 const FIELDS: Record<string, string> = {
@@ -42,7 +42,7 @@ export const importApiAction = operatorAction(
   async ({ db, operator }, input): Promise<ActionState<ImportReport>> => {
     const source = input.file?.size ? await input.file.text() : (input.source ?? '');
     if (!source.trim())
-      return { status: 'invalid', fields: { source: ['Choose a file, or paste the document.'] } };
+      return { status: 'invalid', fields: { source: ['Choose a file or paste the document.'] } };
     const { LATCHKEY_ENCRYPTION_KEY, ALLOW_PRIVATE_UPSTREAMS } = env();
     const imported = await importDocument(
       {
@@ -81,7 +81,7 @@ export const removeApiAction = operatorAction(
   z.object({ slug: z.string().regex(/^[a-z0-9-]{1,63}$/) }),
   async (context, input) => {
     const removed = await removeApi(context, input);
-    if (!removed.ok) return { status: 'refused', message: 'This API is not in the catalog any more.' };
+    if (!removed.ok) return { status: 'refused', message: 'This API is no longer in the catalog.' };
     revalidatePath('/operator', 'layout');
     return { status: 'done', value: removed.receipt };
   },
@@ -89,7 +89,7 @@ export const removeApiAction = operatorAction(
 
 export const setDailyQuotaAction = operatorAction(SetDailyQuota, async (context, input) => {
   const set = await setDailyQuota(context, input);
-  if (!set.ok) return { status: 'refused', message: 'This team is gone.' };
+  if (!set.ok) return { status: 'refused', message: 'This team no longer exists.' };
   revalidatePath('/operator/teams');
   return { status: 'done', value: input.dailyQuota };
 });

@@ -9,6 +9,7 @@ import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { listApis } from '#lib/catalog/list-apis.ts';
+import { formatNumber } from '#lib/format.ts';
 
 export const metadata: Metadata = { title: 'APIs' };
 
@@ -23,14 +24,14 @@ export default async function ApisPage() {
     <>
       <PageHeader
         title="APIs"
-        description="What partners can connect their apps to, imported from OpenAPI documents."
+        description="The APIs your partners can use, imported from OpenAPI documents."
         actions={apis.length > 0 && add}
       />
       {apis.length === 0 ? (
         <EmptyState
           icon={<Boxes />}
-          title="The catalog is empty"
-          description="Import the OpenAPI document of your API: every operation in it becomes an endpoint that apps can be connected to."
+          title="No APIs yet"
+          description="Import your API’s OpenAPI document. Each operation becomes an endpoint that apps can connect to."
           action={add}
         />
       ) : (
@@ -59,10 +60,10 @@ export default async function ApisPage() {
                 </Td>
                 <Td label="Version">{api.version || '—'}</Td>
                 <Td label="Endpoints" align="right">
-                  {api.endpoints.toLocaleString('en')}
+                  {formatNumber(api.endpoints)}
                 </Td>
                 <Td label="Connected apps" align="right">
-                  {api.applications.toLocaleString('en')}
+                  {formatNumber(api.applications)}
                 </Td>
                 <Td label="Upstream" mono>
                   {api.upstreamUrl}

@@ -59,6 +59,7 @@ export const teams = pgTable(
   },
   (table) => [
     index('teams_by_name').on(sql`lower(${table.name})`, table.id).where(sql`${table.deletedAt} is null`),
+    index('teams_by_creation').on(table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
     check('teams_daily_quota_not_negative', sql`${table.dailyQuota} >= 0`),
     check('teams_burst', sql`(${table.burstRequests} is null) = (${table.burstWindowSeconds} is null)`),
     check('teams_production_reserve_not_negative', sql`${table.productionReserve} >= 0`),

@@ -238,6 +238,7 @@ export const usageDaily = pgTable(
   (table) => [
     primaryKey({ columns: [table.credentialId, table.day] }),
     index('usage_daily_team').on(table.teamId, table.day),
+    index('usage_daily_day').using('brin', table.day),
     index('usage_daily_application').on(table.applicationId, table.day),
   ],
 );

@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
 
-/** Moments of the demo's past, counted in UTC days before the one it is made on. */
+/** Dates in the demo's past, counted in UTC days before the day it is created. */
 export type Calendar = {
   now: number;
   /** `at(1, 14.5)` is yesterday at 14:30 UTC. */
@@ -15,7 +15,7 @@ export function calendarOf(now: number): Calendar {
   return { now, at: (daysAgo, hours = 9) => new Date(midnight - daysAgo * DAY_MS + hours * HOUR_MS) };
 }
 
-let made = 0;
+let sequence = 0;
 
-/** An id as it would have been made then: rows are listed in the order of their ids. */
-export const idAt = (at: Date): string => v7({ msecs: at.getTime(), seq: made++ });
+/** An ID as it would have been generated then. Rows are listed in the order of their IDs. */
+export const idAt = (at: Date): string => v7({ msecs: at.getTime(), seq: sequence++ });

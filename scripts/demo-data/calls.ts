@@ -10,7 +10,7 @@ import type { Key, Keys } from './keys.ts';
 import { type Source, trafficOf } from './traffic.ts';
 
 const DAYS = 90;
-/** Of minutes only the last days are kept. */
+/** Usage per minute is only kept for the last days. */
 const MINUTES_DAYS = 3;
 const LINES_PER_SEGMENT = 4_000;
 const CITIES = ['lisbon', 'porto', 'hamburg', 'oslo', 'kyoto', 'lima', 'wellington', 'toronto', 'nairobi'];
@@ -19,8 +19,8 @@ type Endpoint = { id: string; apiId: string; method: string; path: string };
 type Random = () => number;
 
 /**
- * Ninety days of calls, by the door that real ones come in by: rows and all of their sums agree. What the gateway
- * would have reserved of each day's quota is added to that, so reconciliation finds nothing.
+ * Ninety days of requests through the real ingest, so that rows and rollups agree. Adds what the gateway would have
+ * reserved of each day's quota, so that reconciliation finds no differences.
  */
 export async function seedCalls(
   db: Db,
@@ -63,7 +63,7 @@ export async function seedCalls(
     select ${nodeId}, 'team', ${teamId}, day, used, now() from days`;
 }
 
-/** When a source calls, in ms since the epoch. */
+/** When a source sends requests, in ms since the epoch. */
 function momentsOf(source: Source, { now, at }: Calendar, random: Random): number[] {
   const [from, until] = [source.from.getTime(), source.until.getTime()];
   if (source.count !== undefined)
@@ -78,7 +78,7 @@ function momentsOf(source: Source, { now, at }: Calendar, random: Random): numbe
     const count =
       (source.perDay ?? 0) * grown * (isWeekend ? (source.weekend ?? 1) : 1) * (0.8 + random() * 0.4);
     for (let call = 0; call < Math.round(count); call++) {
-      // The mean of two is likelier at midday than at midnight.
+      // The mean of two random numbers makes midday busier than the edges.
       const moment = midnight + (opens + ((random() + random()) / 2) * (closes - opens)) * HOUR_MS;
       if (moment >= from && moment < until) moments.push(moment);
     }
@@ -128,7 +128,7 @@ function linesOf(
   ];
 }
 
-/** The same calls each time (Lehmer's generator). */
+/** A Lehmer generator, so that every demo has the same requests. */
 function dice(seed: number): Random {
   let state = seed;
   return () => {

@@ -7,36 +7,36 @@ import { type Environment, type KeyPair, mintKeyPair } from '#lib/credentials/fo
 import { successorName } from '#lib/credentials/successor-name.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, DAY_MS, HOUR_MS, idAt } from './calendar.ts';
-import type { Role, Team } from './people.ts';
+import type { CastName, Team } from './team.ts';
 
 const EVERYTHING = 'everything';
 type App = {
   title: string;
   description: string;
   day: number;
-  by: Role;
+  by: CastName;
   connects: typeof EVERYTHING | readonly string[];
 };
 const APPS: Record<'default' | 'harbour' | 'tides' | 'logbook', App> = {
   default: {
     title: 'Default app',
-    description: 'Holds the keys that were made without an app of their own.',
+    description: 'Holds keys that don’t belong to another app.',
     ...{ day: 97, by: 'owner', connects: EVERYTHING },
   },
   harbour: {
     title: 'Harbour app',
-    description: 'Shows skippers the weather of the day.',
+    description: 'Shows skippers today’s weather.',
     ...{ day: 90, by: 'owner', connects: EVERYTHING },
   },
   tides: {
     title: 'Tide tables',
-    description: 'The buoys at the piers report here, and read the weather back.',
+    description: 'Receives reports from the buoys at the piers and sends them the weather.',
     ...{ day: 88, by: 'admin' },
     connects: ['GET /cities', 'GET /cities/{city}/current', 'POST /observations'],
   },
   logbook: {
     title: 'Logbook',
-    description: 'Writes the weather of each trip into the skipper’s log.',
+    description: 'Adds the weather of each trip to the skipper’s log.',
     ...{ day: 72, by: 'admin' },
     connects: ['GET /cities', 'GET /cities/{city}', 'GET /cities/{city}/current'],
   },
@@ -47,27 +47,27 @@ type Spec = {
   name: string;
   description: string;
   environment: Environment;
-  by: Role;
+  by: CastName;
   createdAt: Date;
   lifetimeDays?: number;
-  /** Whose own key it is. */
-  own?: Role;
+  /** The member whose own key it is. */
+  own?: CastName;
   values?: Partial<typeof credentials.$inferInsert>;
 };
 
-/** What was made when; one in every state that a key can be in. */
+/** The keys: at least one in every state that a key can have. */
 function specsOf({ now, at }: Calendar) {
   const rotated = at(2, 15);
   const leaked = at(20, 9.2);
   return {
     first: {
-      ...{ app: 'harbour', name: 'First key', description: 'The app in the stores.' },
+      ...{ app: 'harbour', name: 'First key', description: 'The app in the app stores.' },
       ...{ environment: 'production', by: 'owner', createdAt: at(89, 9) },
     },
     night: {
       ...{ app: 'harbour', name: 'Night forecast', description: 'Renders tomorrow’s maps.' },
       ...{ environment: 'production', by: 'admin', lifetimeDays: 90 },
-      createdAt: new Date(now - 84 * DAY_MS + HOUR_MS), // Ends in six days and an hour.
+      createdAt: new Date(now - 84 * DAY_MS + HOUR_MS), // Expires in six days and an hour.
       values: { allowedIps: ['203.0.113.16/28'] },
     },
     buoys: {
@@ -86,7 +86,7 @@ function specsOf({ now, at }: Calendar) {
       values: { status: 'paused', pausedAt: at(12, 16) },
     },
     workshop: {
-      ...{ app: 'logbook', name: 'Workshop', description: 'For the people at the autumn workshop.' },
+      ...{ app: 'logbook', name: 'Workshop', description: 'For participants of the autumn workshop.' },
       ...{ environment: 'development', by: 'admin', lifetimeDays: 30, createdAt: at(35, 10) },
     },
     checks: {
@@ -94,13 +94,13 @@ function specsOf({ now, at }: Calendar) {
       ...{ by: 'admin', createdAt: at(45, 14) },
     },
     log: {
-      ...{ app: 'logbook', name: 'Log sync', description: 'Once an hour for every boat.' },
+      ...{ app: 'logbook', name: 'Log sync', description: 'Runs once an hour for every boat.' },
       ...{ environment: 'production', by: 'admin', lifetimeDays: 180, createdAt: at(70, 10) },
       values: { status: 'revoked', revokedAt: leaked, exposedAt: leaked, rotatedAt: at(20, 9.6) },
     },
     logNext: {
       ...{ app: 'logbook', name: successorName('Log sync', 'replaced', leaked) },
-      ...{ description: 'Once an hour for every boat.', environment: 'production', by: 'admin' },
+      ...{ description: 'Runs once an hour for every boat.', environment: 'production', by: 'admin' },
       ...{ lifetimeDays: 180, createdAt: at(20, 9.6) },
       values: { allowedIps: ['198.51.100.30', '198.51.100.31'] },
     },
@@ -117,7 +117,7 @@ function specsOf({ now, at }: Calendar) {
 }
 
 export type KeyName = keyof ReturnType<typeof specsOf>;
-/** A key as the spool names it, and its two halves. */
+/** A key as the spool identifies it, with its key pair. */
 export type Key = Pick<
   typeof credentials.$inferSelect,
   'id' | 'teamId' | 'applicationId' | 'memberId' | 'environment' | 'name' | 'keyId'
@@ -125,7 +125,7 @@ export type Key = Pick<
   Pick<KeyPair, 'sharedKey' | 'secretKey'>;
 export type Keys = Record<KeyName, Key>;
 
-/** The apps with what they are connected to, and their keys; answers the public id of the Harbour app. */
+/** The apps with their connected endpoints and keys. Returns the public ID of the Harbour app. */
 export async function seedKeys(
   db: Queryable,
   calendar: Calendar,

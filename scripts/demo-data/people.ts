@@ -2,31 +2,34 @@ import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Queryable } from '#db/client.ts';
 import { sessions, users } from '#db/schema/accounts.ts';
-import { invitations, members, membershipReviews, reviewDecisions, teams } from '#db/schema/teams.ts';
+import {
+  invitations,
+  members,
+  membershipReviews,
+  memberVisits,
+  reviewDecisions,
+  teams,
+} from '#db/schema/teams.ts';
 import { readSettings } from '#lib/env.ts';
 import { INVITATION_HOURS, invitationDigest } from '#lib/invitations/invitation-link.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, HOUR_MS, idAt } from './calendar.ts';
-import { openTrail, type Trail } from './trail.ts';
+import type { CastName, People, Person, Team } from './team.ts';
+import { openTrail } from './trail.ts';
 
-/** Who is in the demo; `seen` days ago for the last time, from `ip`. */
+/** The people in the demo. `seen` is how many days ago they last opened the team. */
 const CAST = {
   owner: { email: 'owner@example.com', name: 'Oscar Owner', role: 'owner', joined: 97, seen: 1 },
   admin: { email: 'admin@example.com', name: 'Ada Admin', role: 'admin', joined: 96, seen: 2 },
   member: { email: 'member@example.com', name: 'Mina Member', role: 'member', joined: 91, seen: 1 },
   noor: { email: 'noor@example.com', name: 'Noor Navigator', role: 'member', joined: 80, seen: 6 },
   tom: { email: 'tom@example.com', name: 'Tom Tide', role: 'member', joined: 75, seen: 44 },
-} as const;
+} as const satisfies Record<CastName, unknown>;
 const OPERATOR = { email: 'operator@example.com', name: 'Olga Operator' };
 
-export type Role = keyof typeof CAST;
-export type Person = { userId: string; memberId: string; name: string; email: string; ip: string };
-export type People = Record<Role, Person>;
-export type Team = { id: string; slug: string; apiId: string; people: People; trail: Trail };
-
-/** The people, their team, when they were last here, and who was asked in. */
+/** The people, their team, their sign-ins, the invitations and a finished membership review. */
 export async function seedPeople(db: Queryable, { at }: Calendar, passwordHash: string): Promise<Team> {
-  const cast = Object.entries(CAST) as [Role, (typeof CAST)[Role]][]; // The keys of a literal.
+  const cast = Object.entries(CAST) as [CastName, (typeof CAST)[CastName]][]; // The keys of a literal.
   const people = {} as People; // Filled for every role by the loop below.
   for (const [place, [role, { name, email, joined }]] of cast.entries())
     people[role] = {
@@ -45,7 +48,7 @@ export async function seedPeople(db: Queryable, { at }: Calendar, passwordHash: 
     .insert(teams)
     .values({
       ...{ id: idAt(at(97)), slug: 'harbour-labs', apiId: `team_${randomBase62(16)}`, name: 'Harbour Labs' },
-      ...{ description: 'Builds the harbour app. Made by the demo.', createdAt: at(97) },
+      ...{ description: 'Builds the harbour app. Created by the demo.', createdAt: at(97) },
     })
     .returning({ id: teams.id, slug: teams.slug, apiId: teams.apiId });
   const trail = openTrail(team!.id);
@@ -54,17 +57,10 @@ export async function seedPeople(db: Queryable, { at }: Calendar, passwordHash: 
     cast.map(([role, { joined }]) => ({
       ...{ id: people[role].memberId, teamId: made.id, userId: people[role].userId, role: CAST[role].role },
       ...{ createdAt: at(joined), statusAt: at(joined) },
+      ...{ lastSignInAt: at(CAST[role].seen, 8.6), lastSeenAt: at(CAST[role].seen, 9.4) },
     })),
   );
-  await db.insert(sessions).values(
-    cast.flatMap(([role, { joined, seen }]) =>
-      [joined, seen].map((day) => ({
-        ...{ id: idAt(at(day, 8.6)), userId: people[role].userId, tokenDigest: randomBytes(32) },
-        ...{ createdAt: at(day, 8.6), lastSeenAt: at(day, 9.4), endedAt: at(day, 9.4), ip: people[role].ip },
-        ...{ expiresAt: at(day - 1, 8.6), endedReason: 'signed_out', userAgent: 'Firefox' },
-      })),
-    ),
-  );
+  await seedSignIns(db, at, made, cast);
   const subject = { kind: 'team' as const, id: made.id };
   trail.add({
     ...{ at: at(97), by: people.owner, action: 'team.create', subject },
@@ -75,12 +71,37 @@ export async function seedPeople(db: Queryable, { at }: Calendar, passwordHash: 
   return made;
 }
 
-/** One for everybody who joined, and one that waits for an answer. */
+/** The first and the last sign-in of each member, both in this team. */
+async function seedSignIns(
+  db: Queryable,
+  at: Calendar['at'],
+  { id: teamId, people }: Team,
+  cast: [CastName, (typeof CAST)[CastName]][],
+): Promise<void> {
+  const signIns = cast.flatMap(([role, { joined, seen }]) =>
+    [joined, seen].map((day) => ({ id: idAt(at(day, 8.6)), person: people[role], day })),
+  );
+  await db.insert(sessions).values(
+    signIns.map(({ id, person, day }) => ({
+      ...{ id, userId: person.userId, tokenDigest: randomBytes(32), ip: person.ip },
+      ...{ createdAt: at(day, 8.6), lastSeenAt: at(day, 9.4), endedAt: at(day, 9.4) },
+      ...{ expiresAt: at(day - 1, 8.6), endedReason: 'signed_out', userAgent: 'Firefox' },
+    })),
+  );
+  await db.insert(memberVisits).values(
+    signIns.map(({ id, person, day }) => ({
+      ...{ teamId, memberId: person.memberId, sessionId: id },
+      ...{ firstAt: at(day, 8.6), lastAt: at(day, 9.4) },
+    })),
+  );
+}
+
+/** One accepted invitation per member, and one that is still pending. */
 async function seedInvitations(
   db: Queryable,
   at: Calendar['at'],
   { id: teamId, people, trail }: Team,
-  cast: [Role, (typeof CAST)[Role]][],
+  cast: [CastName, (typeof CAST)[CastName]][],
 ): Promise<void> {
   const invite = (email: string, name: string, role: 'admin' | 'member', sentAt: Date) => {
     const version = { id: idAt(sentAt), generation: 1 };
@@ -105,7 +126,7 @@ async function seedInvitations(
   const pending = invite('ines@example.net', 'Ines Islander', 'member', at(1, 15));
   await db
     .insert(invitations)
-    .values([...joined, { ...pending, message: 'You know the tide tables best: come aboard.' }]);
+    .values([...joined, { ...pending, message: 'You know the tide tables best. Come aboard!' }]);
 }
 
 async function seedReview(
@@ -120,7 +141,7 @@ async function seedReview(
     ...{ startedAt: at(43, 10), finishedAt: at(43, 10.4) },
   });
   trail.add({ at: at(43, 10), by, action: 'review.start', subject: review });
-  const reviewed = Object.entries(people) as [Role, Person][]; // The keys of a literal.
+  const reviewed = Object.entries(people) as [CastName, Person][]; // The keys of a literal.
   await db.insert(reviewDecisions).values(
     reviewed.map(([role, { memberId, name }], place) => {
       const decidedAt = at(43, 10.1 + place / 20);

@@ -7,11 +7,11 @@ import { describeReason } from '#lib/refusals/reasons.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { type Calendar, DAY_MS, idAt } from './calendar.ts';
 import type { Key, Keys } from './keys.ts';
-import type { Person, Team } from './people.ts';
+import type { Person, Team } from './team.ts';
 
 const PLACE = 'https://git.example/skippers/logbook/blob/main/settings.yml';
 
-/** What happened to the keys: a rotation, a pause, a leak with its incident; and what people were told of it. */
+/** A rotation, a pause, a leak with its incident, and the notifications about them. */
 export async function seedStory(db: Queryable, { at }: Calendar, team: Team, keys: Keys): Promise<void> {
   const { admin } = team.people;
   const act = (
@@ -43,7 +43,7 @@ export async function seedStory(db: Queryable, { at }: Calendar, team: Team, key
     ...{ foundAt: at(20, 9.2), revoked: true },
   });
   await seedIncident(db, at, team, keys);
-  // It was told of its end five days ago; of the next one to end the mail goes out when the portal starts.
+  // This key's expiry email was sent five days ago. The email about the next one is sent when the portal starts.
   await db.insert(credentialReminders).values({
     ...{ credentialId: keys.workshop.id, kind: 'expired' },
     ...{ endsAt: at(5, 10), sentAt: at(5, 10.1) },
@@ -59,7 +59,7 @@ async function seedIncident(
 ): Promise<void> {
   const { admin, owner } = team.people;
   const publicId = `inc_${randomBase62(16)}`;
-  const reason = 'A settings file of the logbook was public from six to nine in the morning.';
+  const reason = 'A settings file of the logbook was public from 06:00 to 09:00.';
   const [incident] = await db
     .insert(incidents)
     .values({
@@ -76,23 +76,18 @@ async function seedIncident(
     })
     .returning({ id: incidents.id });
   const summary =
-    'The file is out of the repository and of its history. All boats have the new key, which works from two addresses only.';
+    'The file is removed from the repository and its history. All boats use the new key, which only works from two IP addresses.';
   const subject = { kind: 'incident' as const, id: publicId };
   const steps = [
     ['opened', at(20, 9.5), admin, reason, 'incident.open', { key: log.name, keyId: log.keyId }],
-    ['revoked', at(20, 9.5), admin, 'It had been revoked before.', null, {}],
+    ['revoked', at(20, 9.5), admin, 'The key was already revoked.', null, {}],
     [
-      ...(['replaced', at(20, 9.6), admin, `“${logNext.name}” takes its place.`] as const),
+      ...(['replaced', at(20, 9.6), admin, `Replaced by “${logNext.name}”.`] as const),
       ...(['incident.replace', { replacedBy: logNext.keyId }] as const),
     ],
     ['updated', at(20, 11), admin, '', 'incident.update', {}],
     [
-      ...([
-        'note',
-        at(20, 11.2),
-        admin,
-        '203.0.113.77 is nobody we know; it only read the weather.',
-      ] as const),
+      ...(['note', at(20, 11.2), admin, 'We don’t know 203.0.113.77. It only read the weather.'] as const),
       ...(['incident.note', {}] as const),
     ],
     ['reported', at(19, 10), owner, '', 'incident.report', {}],

@@ -2,26 +2,26 @@ import type { Reason } from '#lib/refusals/reasons.ts';
 import type { Calendar } from './calendar.ts';
 import type { KeyName } from './keys.ts';
 
-/** Who calls, with what, how often. */
+/** A client and its requests. */
 export type Source = {
   key: KeyName;
   from: Date;
   until: Date;
-  /** On a working day at the end of the ninety; a burst has `count` instead, spread over its whole time. */
+  /** Requests on a weekday at the end of the 90 days. A burst has `count` instead, spread over its duration. */
   perDay?: number;
   count?: number;
-  /** Share of a working day's calls on a Saturday or Sunday. */
+  /** Requests on a Saturday or Sunday, as a share of a weekday's. */
   weekend?: number;
-  /** How much of its last day's traffic it began with. */
+  /** Initial traffic as a share of the final traffic. */
   grownFrom?: number;
   /** UTC hours of the day. */
   hours?: readonly [number, number];
-  /** Address and user agent; the first ones call most. */
+  /** IP addresses and user agents, the most active first. */
   clients: readonly (readonly [string, string])[];
-  /** Operations of the document, the first ones most. */
+  /** Operations, the most frequent first. */
   calls: readonly string[];
   refused?: Reason;
-  /** Answer of the API instead of the usual ones. */
+  /** The API's response status, instead of the usual ones. */
   status?: number;
 };
 
@@ -29,7 +29,7 @@ const CURRENT = 'GET /cities/{city}/current';
 const FORECAST = 'GET /cities/{city}/forecast';
 const CITY = 'GET /cities/{city}';
 
-/** The usual of ninety days, and what was unusual: an outage, a leak, a rotation, limits that were reached. */
+/** Ninety days of regular traffic, plus an outage, a leak, a rotation and reached limits. */
 export function trafficOf({ now, at }: Calendar): Source[] {
   const end = new Date(now - 3 * 60_000);
   const began = at(89, 9.1);
@@ -79,12 +79,12 @@ export function trafficOf({ now, at }: Calendar): Source[] {
       ...{ key: 'workshop', from: at(34, 9), until: at(5, 10), perDay: 15, ...day },
       ...{ clients: [['192.0.2.41', 'node']], calls: [CURRENT, 'GET /cities'] },
     },
-    // The API was down for twenty minutes, and the app tried again and again.
+    // The API was down for twenty minutes, and the app kept retrying.
     {
       ...{ key: 'first', from: at(9, 14), until: at(9, 14.33), count: 90, status: 503 },
       ...{ clients: app('2.3'), calls: [CURRENT, FORECAST] },
     },
-    // A file with the key was public for three hours; then it was revoked.
+    // A file with the key was public for three hours, then the key was revoked.
     { key: 'log', from: at(20, 6.3), until: at(20, 9.2), count: 140, clients: stranger, calls: logCalls },
     {
       ...{ key: 'log', from: at(20, 9.2), until: at(20, 10.9), count: 6 },
@@ -94,7 +94,7 @@ export function trafficOf({ now, at }: Calendar): Source[] {
       ...{ key: 'log', from: at(20, 9.2), until: at(15, 4), count: 61 },
       ...{ clients: stranger, calls: logCalls, refused: 'credential_revoked' },
     },
-    // The burst of the load test was more than the plan has, and Noor's loop more than her key.
+    // The load test exceeded the plan's burst limit, and Noor's loop the limit of their key.
     {
       ...{ key: 'load', from: at(12, 15.5), until: at(12, 15.6), count: 45 },
       ...{ clients: [['192.0.2.40', 'k6/0.54']], calls: [CURRENT], refused: 'rate_limited' },
@@ -108,7 +108,7 @@ export function trafficOf({ now, at }: Calendar): Source[] {
       clients: [['192.0.2.13', 'python-requests/2.32']],
       ...{ calls: [FORECAST], refused: 'key_limit_exceeded' },
     },
-    // Nobody told the laptops of the workshop that it is over.
+    // The workshop laptops keep sending requests after their key expired.
     {
       ...{ key: 'workshop', from: at(5, 10.2), until: end, perDay: 5 },
       ...{ clients: [['192.0.2.41', 'node']], calls: [CURRENT], refused: 'credential_expired' },

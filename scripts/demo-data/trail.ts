@@ -1,19 +1,19 @@
 import type { Queryable } from '#db/client.ts';
 import { type AuditAction, type AuditSubject, auditEvents } from '#db/schema/audit.ts';
 import { idAt } from './calendar.ts';
-import type { Person } from './people.ts';
 
+type Actor = { userId: string; memberId: string; name: string; email: string; ip: string };
 type Values = Record<string, unknown>;
 type PastEvent = {
   at: Date;
-  by: Person | 'system';
+  by: Actor | 'system';
   action: AuditAction;
   subject: { kind: AuditSubject; id: string };
   before?: Values;
   after?: Values;
 };
 
-/** Collects what the verbs would have recorded at the time; verbs themselves can't act in the past. */
+/** Collects the audit events that verbs would have recorded. Verbs themselves can't act in the past. */
 export function openTrail(teamId: string) {
   const events: PastEvent[] = [];
   return {

@@ -165,7 +165,7 @@ step('the notification links to the evidence', async () => {
     await toast('All notifications marked as read').waitFor();
   }
   await page.reload();
-  expect(await page.locator('#unread-notifications').textContent()).toBe('None unread');
+  expect(await page.locator('#unread-notifications').textContent()).toBe('No unread notifications');
 });
 
 step('each person chooses their notifications', async () => {

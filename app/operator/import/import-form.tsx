@@ -47,7 +47,7 @@ export function ImportForm() {
         optional
         inputMode="url"
         error={errorsOf(state, 'upstreamDevelopment')}
-        hint="Where calls with Development keys go; without it, to the Upstream URL."
+        hint="Where requests with Development keys are sent. Defaults to the upstream URL."
       />
       <TextField
         label="Staging upstream URL"
@@ -61,7 +61,7 @@ export function ImportForm() {
         name="slug"
         optional
         error={errorsOf(state, 'slug')}
-        hint="First segment of the gateway's addresses. Made from the title if left empty."
+        hint="First path segment at the gateway. Derived from the title if left empty."
       />
       <TextField
         label="Upstream header"
@@ -69,7 +69,7 @@ export function ImportForm() {
         optional
         placeholder="X-Api-Key"
         error={errorsOf(state, 'headerName')}
-        hint="Your own credential at the API, sent along with every call."
+        hint="Your own credential for the API, sent with every request."
       />
       <PasswordField
         label="Value of the upstream header"
@@ -77,7 +77,7 @@ export function ImportForm() {
         optional
         autoComplete="off"
         error={errorsOf(state, 'headerValue')}
-        hint="Stored encrypted, never shown again. Leave both empty to keep what is stored."
+        hint="Stored encrypted and never shown again. Leave both empty to keep the stored header."
       />
       <div className="flex justify-end">
         <SubmitButton state={state} pendingLabel="Importing…">
@@ -92,9 +92,9 @@ function Report({ report }: { report: ImportReport }) {
   return (
     <div role="status">
       <Callout tone="success" title={`${report.created ? 'Imported' : 'Updated'} ${report.title}`}>
-        <Names label="Appeared" names={report.appeared} />
+        <Names label="Added" names={report.appeared} />
         <Names label="Changed" names={report.changed} />
-        <Names label="Went" names={report.gone} />
+        <Names label="Removed" names={report.gone} />
         <p>Unchanged: {report.unchanged}</p>
         <LinkButton href={`/operator/apis/${report.slug}`} size="sm" className="mt-2">
           Open

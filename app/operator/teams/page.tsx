@@ -1,105 +1,112 @@
 import { Users } from 'lucide-react';
 import type { Metadata } from 'next';
-import Link from 'next/link';
-import { z } from 'zod';
-import { LinkButton } from '#app/_components/button.tsx';
-import { DateTime } from '#app/_components/date-time.tsx';
+import { Button, LinkButton } from '#app/_components/button.tsx';
 import { EmptyState } from '#app/_components/empty-state.tsx';
+import { SelectField, TextField } from '#app/_components/field.tsx';
 import { PageHeader } from '#app/_components/page-header.tsx';
-import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
+import { Pagination } from '#app/_components/pagination.tsx';
 import { requireOperator } from '#app/_http/session.ts';
+import { hrefWith } from '#app/_logs/href-with.ts';
 import { database } from '#db/client.ts';
+import { formatCount } from '#lib/format.ts';
 import { listPlans } from '#lib/teams/list-plans.ts';
-import { listTeamsForOperator } from '#lib/teams/list-teams-for-operator.ts';
-import { QuotaForm } from './quota-form.tsx';
+import { listTeamsForOperator, TeamsFilter } from '#lib/teams/list-teams-for-operator.ts';
+import { TeamsTable } from './teams-table.tsx';
 
 export const metadata: Metadata = { title: 'Teams' };
 
-const Search = z.object({ plan: z.uuid().optional().catch(undefined) });
-
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+const PATH = '/operator/teams';
 
 export default async function TeamsPage({ searchParams }: Props) {
   const context = { db: database(), operator: await requireOperator() };
-  const { plan: planId } = Search.parse(await searchParams);
-  const [teams, plans] = await Promise.all([
-    listTeamsForOperator(context, { planId }),
-    planId ? listPlans(context) : [],
+  const filter = TeamsFilter.parse(await searchParams);
+  const [{ teams, total, next, previous }, plans] = await Promise.all([
+    listTeamsForOperator(context, filter),
+    listPlans(context),
   ]);
-  const plan = plans.find(({ id }) => id === planId);
+  const { after: _, before: __, ...kept } = filter;
+  const isFiltered = filter.search !== undefined || filter.plan !== undefined;
   return (
     <>
-      <PageHeader
-        title="Teams"
-        description="Everybody who calls your APIs, and how much they may each day (UTC)."
-      />
-      {planId && (
-        <p className="mb-3 flex flex-wrap items-center gap-3 text-muted">
-          Only teams on {plan?.name ?? 'a plan that is gone'}.
-          <LinkButton href="/operator/teams" size="sm">
-            Show all teams
-          </LinkButton>
-        </p>
-      )}
-      {teams.length === 0 ? (
+      <PageHeader title="Teams" description="All teams in this installation, with today’s usage (UTC)." />
+      <TeamsFilterBar filter={filter} plans={plans} isFiltered={isFiltered} />
+      {teams.length > 0 ? (
+        <>
+          <p role="status" className="mb-3 text-muted">
+            {formatCount(total, 'team')}
+          </p>
+          <TeamsTable teams={teams} filter={filter} path={PATH} />
+        </>
+      ) : (
         <EmptyState
           icon={<Users />}
-          title={planId ? 'No team is on this plan' : 'No teams yet'}
+          title={isFiltered ? 'No results' : total > 0 ? 'No more teams' : 'No teams yet'}
           description={
-            planId
-              ? 'Open a team and choose the plan there.'
-              : 'Partners create them after they have signed up.'
+            isFiltered
+              ? 'No team matches your search and filters.'
+              : total > 0
+                ? 'This page is past the last team.'
+                : 'Partners create teams after they sign up.'
           }
+          action={(isFiltered || total > 0) && <LinkButton href={PATH}>Show all teams</LinkButton>}
         />
-      ) : (
-        <Table label="Teams">
-          <THead>
-            <Tr>
-              <Th>Team</Th>
-              <Th>API ID</Th>
-              <Th>Plan</Th>
-              <Th align="right">Members</Th>
-              <Th align="right">Apps</Th>
-              <Th align="right">Requests today</Th>
-              <Th>Daily quota</Th>
-              <Th>Created</Th>
-            </Tr>
-          </THead>
-          <TBody>
-            {teams.map((team) => (
-              <Tr key={team.id}>
-                <Td label="Team" className="max-w-64">
-                  <Link
-                    href={`/operator/teams/${team.slug}`}
-                    className="font-medium break-words underline-offset-4 hover:underline"
-                  >
-                    {team.name}
-                  </Link>
-                </Td>
-                <Td label="API ID" mono>
-                  {team.apiId}
-                </Td>
-                <Td label="Plan">{team.plan}</Td>
-                <Td label="Members" align="right">
-                  {team.members}
-                </Td>
-                <Td label="Apps" align="right">
-                  {team.apps}
-                </Td>
-                <Td label="Requests today" align="right">
-                  {team.requestsToday.toLocaleString('en')}
-                </Td>
-                <Td label="Daily quota">
-                  <QuotaForm teamId={team.id} teamName={team.name} dailyQuota={team.dailyQuota} />
-                </Td>
-                <Td label="Created">
-                  <DateTime value={team.createdAt} format="date" />
-                </Td>
-              </Tr>
-            ))}
-          </TBody>
-        </Table>
       )}
+      <Pagination
+        newerHref={previous ? hrefWith(PATH, kept, { before: previous }) : undefined}
+        olderHref={next ? hrefWith(PATH, kept, { after: next }) : undefined}
+        words={{ newer: 'Previous', older: 'Next' }}
+      />
     </>
+  );
+}
+
+/** A form that only navigates. The URL holds its state and can be shared. */
+function TeamsFilterBar({
+  filter: { search, plan, sort, order },
+  plans,
+  isFiltered,
+}: {
+  filter: TeamsFilter;
+  plans: readonly { id: string; name: string }[];
+  isFiltered: boolean;
+}) {
+  return (
+    <form
+      // A new URL is a new form, so that earlier choices don't linger.
+      key={`${search} ${plan}`}
+      action={PATH}
+      noValidate
+      aria-label="Filter teams"
+      className="mb-4 grid max-w-[720px] grid-cols-2 items-end gap-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_auto]"
+    >
+      <div className="col-span-2 sm:col-span-1">
+        <TextField
+          label="Search teams"
+          name="search"
+          type="search"
+          placeholder="Name or API ID"
+          defaultValue={search ?? ''}
+          maxLength={100}
+        />
+      </div>
+      <SelectField
+        label="Plan"
+        name="plan"
+        defaultValue={plan ?? ''}
+        options={[{ value: '', label: 'Any' }, ...plans.map(({ id, name }) => ({ value: id, label: name }))]}
+      />
+      {sort && <input type="hidden" name="sort" value={sort} />}
+      {order && <input type="hidden" name="order" value={order} />}
+      <div className="flex items-center gap-2">
+        <Button type="submit">Apply filters</Button>
+        {isFiltered && (
+          <LinkButton href={PATH} variant="ghost">
+            Clear filters
+          </LinkButton>
+        )}
+      </div>
+    </form>
   );
 }

@@ -7,6 +7,7 @@ import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { setDailyQuotaAction } from '#app/operator/actions.ts';
+import { formatCount } from '#lib/format.ts';
 
 export function QuotaForm({
   teamId,
@@ -22,7 +23,7 @@ export function QuotaForm({
   const [error] = errorsOf(state, 'dailyQuota') ?? [];
   useEffect(() => {
     if (state.status === 'done')
-      toast.success(`${teamName} has ${state.value.toLocaleString('en')} calls a day from now on.`);
+      toast.success(`Daily quota of ${teamName} set to ${formatCount(state.value, 'request')}`);
     if (state.status === 'refused') toast.error(state.message);
   }, [state, teamName]);
   return (

@@ -11,6 +11,7 @@ import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { readApi } from '#lib/catalog/read-api.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { ProductionOnlySwitch } from './production-only-switch.tsx';
 import { RemoveApi } from './remove-api.tsx';
 
@@ -31,7 +32,7 @@ export default async function ApiPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title={api.title}
-        description={`${api.endpoints.toLocaleString('en')} endpoints, connected by ${api.applications.toLocaleString('en')} apps.`}
+        description={`${formatCount(api.endpoints, 'endpoint')}, connected to ${formatCount(api.applications, 'app')}.`}
         actions={
           <>
             <LinkButton href="/operator/import">Import again</LinkButton>
@@ -40,21 +41,25 @@ export default async function ApiPage({ params, searchParams }: Props) {
         }
       />
       <div className="flex flex-col gap-6">
-        <Card title="Where calls go">
+        <Card title="Upstreams">
           <DefinitionList
             items={[
-              { term: 'Path at the gateway', value: <code className="font-mono">/{api.slug}/…</code> },
+              { term: 'Gateway path', value: <code className="font-mono">/{api.slug}/…</code> },
               { term: 'Production', value: <code className="font-mono break-all">{api.upstreamUrl}</code> },
               {
                 term: 'Development',
                 value: (
-                  <code className="font-mono break-all">{api.upstreamDevelopmentUrl ?? 'as Production'}</code>
+                  <code className="font-mono break-all">
+                    {api.upstreamDevelopmentUrl ?? 'Same as Production'}
+                  </code>
                 ),
               },
               {
                 term: 'Staging',
                 value: (
-                  <code className="font-mono break-all">{api.upstreamStagingUrl ?? 'as Production'}</code>
+                  <code className="font-mono break-all">
+                    {api.upstreamStagingUrl ?? 'Same as Production'}
+                  </code>
                 ),
               },
               {
@@ -86,7 +91,7 @@ export default async function ApiPage({ params, searchParams }: Props) {
                 <Th>Tag</Th>
                 <Th align="right">Apps</Th>
                 <Th>Production only</Th>
-                <Th>State</Th>
+                <Th>Status</Th>
               </Tr>
             </THead>
             <TBody>
@@ -111,9 +116,9 @@ export default async function ApiPage({ params, searchParams }: Props) {
                       />
                     )}
                   </Td>
-                  <Td label="State">
+                  <Td label="Status">
                     {row.gone ? (
-                      <Badge tone="danger">Gone</Badge>
+                      <Badge tone="danger">Removed</Badge>
                     ) : row.deprecated ? (
                       <Badge tone="warning">Deprecated</Badge>
                     ) : (
@@ -126,10 +131,10 @@ export default async function ApiPage({ params, searchParams }: Props) {
           </Table>
           {list.length > 500 && (
             <p className="mt-2 text-muted">
-              The first 500 of {list.length.toLocaleString('en')}. Search to see others.
+              Showing the first 500 of {formatNumber(list.length)}. Search to find others.
             </p>
           )}
-          {list.length === 0 && <p className="mt-2 text-muted">No endpoint matches.</p>}
+          {list.length === 0 && <p className="mt-2 text-muted">No endpoints match your search.</p>}
         </section>
       </div>
     </>

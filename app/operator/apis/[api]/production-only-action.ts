@@ -12,6 +12,6 @@ export const setProductionOnlyAction = operatorAction<typeof SetProductionOnly, 
     revalidatePath('/operator/apis/[api]', 'page');
     return set.ok
       ? { status: 'done', value: set.receipt }
-      : { status: 'refused', message: 'This endpoint is not in the catalog any more.' };
+      : { status: 'refused', message: 'This endpoint is no longer in the catalog.' };
   },
 );

@@ -8,7 +8,7 @@ import { tryAction } from '#app/_actions/try-action.ts';
 import { Switch } from '#app/_components/switch.tsx';
 import { setProductionOnlyAction } from './production-only-action.ts';
 
-/** Whether only Production keys may call an endpoint. */
+/** Whether only Production keys can use an endpoint. */
 export function ProductionOnlySwitch({
   endpointId,
   endpoint,
@@ -28,9 +28,9 @@ export function ProductionOnlySwitch({
       form.set('productionOnly', String(wanted));
       const state = await tryAction(() => setProductionOnlyAction(idle, form));
       if (state.status !== 'done') return void toast.error(reasonOf(state));
-      if (!wanted) return void toast.success(`${endpoint} is open to keys of every environment`);
+      if (!wanted) return void toast.success(`${endpoint} accepts keys of every environment`);
       const receipt = state.value;
-      toast.success(`${endpoint} is for Production keys only`, {
+      toast.success(`${endpoint} only accepts Production keys`, {
         ...(receipt
           ? { description: `In force on ${receipt.confirmed} of ${receipt.gateways} gateways.` }
           : {}),

@@ -6,6 +6,7 @@ import { idle } from '#app/_actions/action-state.ts';
 import { Button } from '#app/_components/button.tsx';
 import { DangerDialog } from '#app/_components/danger-dialog.tsx';
 import { removeApiAction } from '#app/operator/actions.ts';
+import { formatCount } from '#lib/format.ts';
 
 export function RemoveApi({
   slug,
@@ -23,7 +24,7 @@ export function RemoveApi({
     const state = await removeApiAction(idle, form);
     if (state.status !== 'done') return state;
     toast.success(
-      `${title} removed. Refused on ${state.value.confirmed} of ${state.value.gateways} gateways.`,
+      `${title} removed. Rejected on ${state.value.confirmed} of ${state.value.gateways} gateways.`,
     );
     router.push('/operator');
     return state;
@@ -32,7 +33,7 @@ export function RemoveApi({
     <DangerDialog
       trigger={<Button variant="danger">Remove</Button>}
       title={`Remove ${title}?`}
-      description={`Calls to it are refused from now on, for ${applications} apps. Their connections are kept and show as gone; importing it again under the same name brings them back.`}
+      description={`Requests to it are rejected immediately, which affects ${formatCount(applications, 'app')}. Their connections are kept and come back if you import the API again under the same name.`}
       confirmLabel="Remove API"
       onConfirm={remove}
     />

@@ -1,0 +1,2 @@
+CREATE INDEX "teams_by_creation" ON "teams" USING btree ("created_at","id") WHERE "teams"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "usage_daily_day" ON "usage_daily" USING brin ("day");
