@@ -8,35 +8,39 @@ export async function startPortals(count: number, env: Record<string, string> = 
   const folder = temporaryFolder();
   const running: Running[] = [];
   const origins: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const port = await freePort();
-    // Each portal has its own URL here; behind a proxy they share one.
-    origins.push(`http://localhost:${port}`);
-    running.push(
-      start(
-        ['node_modules/next/dist/bin/next', 'start', '-p', String(port)],
-        {
-          DATABASE_URL: own.url,
-          DATA_DIR: folder.path,
-          PORT: String(port),
-          PORTAL_URL: origins[i]!,
-          // The portal's own gateway, not another process on this machine.
-          GATEWAY_URL: `${origins[i]}/gateway`,
-          // Links created in tests must be valid here.
-          LATCHKEY_ENCRYPTION_KEY: settings().LATCHKEY_ENCRYPTION_KEY,
-          LATCHKEY_ENV: 'development',
-          NODE_ENV: 'production',
-          ...env,
-        },
-        'low',
-      ),
+  const launch = async (i: number) => {
+    const port = new URL(origins[i]!).port;
+    running[i] = start(
+      ['node_modules/next/dist/bin/next', 'start', '-p', port],
+      {
+        DATABASE_URL: own.url,
+        DATA_DIR: folder.path,
+        PORT: port,
+        PORTAL_URL: origins[i]!,
+        // The portal's own gateway, not another process on this machine.
+        GATEWAY_URL: `${origins[i]}/gateway`,
+        // Links created in tests must be valid here.
+        LATCHKEY_ENCRYPTION_KEY: settings().LATCHKEY_ENCRYPTION_KEY,
+        LATCHKEY_ENV: 'development',
+        NODE_ENV: 'production',
+        ...env,
+      },
+      'low',
     );
     await until(answers(`${origins[i]}/sign-in`), 'a portal');
+  };
+  for (let i = 0; i < count; i++) {
+    // Each portal has its own URL here; behind a proxy they share one.
+    origins.push(`http://localhost:${await freePort()}`);
+    await launch(i);
   }
   return {
     ...own,
     origins,
     folder: folder.path,
+    /** Stops one portal; `launch` starts it again with the same URL. */
+    halt: (i: number) => running[i]!.stop(),
+    launch,
     output: () => running.map((process) => process.output()).join('\n'),
     stop: async () => {
       await Promise.all(running.map((process) => process.stop()));
