@@ -1,13 +1,11 @@
+import { ENVIRONMENT_LABELS } from '#lib/credentials/environment-labels.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 
-export const ENVIRONMENTS: readonly { value: Environment; label: string }[] = [
-  { value: 'development', label: 'Development' },
-  { value: 'staging', label: 'Staging' },
-  { value: 'production', label: 'Production' },
-];
+const VALUES: readonly Environment[] = ['development', 'staging', 'production'];
 
-export const environmentLabel = (environment: Environment): string =>
-  ENVIRONMENTS.find((candidate) => candidate.value === environment)?.label ?? environment;
+export const ENVIRONMENTS = VALUES.map((value) => ({ value, label: ENVIRONMENT_LABELS[value] }));
+
+export const environmentLabel = (environment: Environment): string => ENVIRONMENT_LABELS[environment];
 
 export const EXPIRATION_OPTIONS = [
   { value: 'never', label: 'Never expires' },

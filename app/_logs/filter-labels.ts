@@ -1,3 +1,4 @@
+import { ENVIRONMENTS } from '#app/_keys/environments.ts';
 import { isReason, REASON_CODES, REASONS, reasonEntry } from '#lib/refusals/reasons.ts';
 import type { LogChoices } from '#lib/request-log/list-filter-choices.ts';
 import type { FilterName, LogFilter } from '#lib/request-log/log-filter.ts';
@@ -34,12 +35,6 @@ export const OUTCOMES: readonly (Choice & { value: NonNullable<LogFilter['outcom
   { value: 'aborted', label: 'Client disconnected' },
   { value: 'unknown', label: 'Interrupted' },
   { value: 'open', label: 'In progress' },
-];
-
-export const ENVIRONMENTS: readonly Choice[] = [
-  { value: 'development', label: 'Development' },
-  { value: 'staging', label: 'Staging' },
-  { value: 'production', label: 'Production' },
 ];
 
 export const VIAS: readonly Choice[] = [

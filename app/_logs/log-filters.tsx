@@ -7,18 +7,11 @@ import { Button } from '#app/_components/button.tsx';
 import { CheckedField } from '#app/_components/checked-field.tsx';
 import { SelectField, TextField } from '#app/_components/field.tsx';
 import { isReadable } from '#app/_components/filter-form.tsx';
+import { ENVIRONMENTS } from '#app/_keys/environments.ts';
 import type { LogChoices } from '#lib/request-log/list-filter-choices.ts';
 import type { FilterName, LogFilter } from '#lib/request-log/log-filter.ts';
 import { parseAddress } from '#lib/request-log/parse-address.ts';
-import {
-  ENVIRONMENTS,
-  endpointName,
-  METHODS,
-  OUTCOMES,
-  REASON_CHOICES,
-  STATUSES,
-  VIAS,
-} from './filter-labels.ts';
+import { endpointName, METHODS, OUTCOMES, REASON_CHOICES, STATUSES, VIAS } from './filter-labels.ts';
 import { hrefWith } from './href-with.ts';
 import { TimeFields } from './time-fields.tsx';
 

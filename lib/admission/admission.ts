@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { AccessChange } from '#lib/access/epoch.ts';
+import { within } from '#lib/process/within.ts';
 import { ADMISSION, type AdmissionRecord, type AdmissionRow, recordOf } from './record.ts';
 
 /** The lookup could not be made in time. */
@@ -56,9 +57,12 @@ export function openAdmission({
     return lookup;
   }
 
+  const lookUp = (keyId: string) =>
+    within(timeoutMs, query(keyId), LookupFailed, 'the database did not respond');
+
   /** Does the same work as `find` for an unknown key ID. */
   async function findNone(): Promise<void> {
-    await bounded(() => within(timeoutMs, query(NO_KEY_ID)));
+    await bounded(() => lookUp(NO_KEY_ID));
   }
 
   async function bounded<T>(lookup: () => Promise<T>): Promise<T> {
@@ -75,7 +79,7 @@ export function openAdmission({
   async function load(keyId: string): Promise<AdmissionRecord | null> {
     for (;;) {
       const before = generation;
-      const record = await within(timeoutMs, query(keyId));
+      const record = await lookUp(keyId);
       if (before !== generation) continue;
       if (record && mayUseCache()) remember(record);
       return record;
@@ -135,21 +139,4 @@ function endpointSets(maxEntries: number) {
     },
     clear: () => sets.clear(),
   };
-}
-
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LookupFailed(`no response within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } catch (error) {
-    throw error instanceof LookupFailed
-      ? error
-      : new LookupFailed('the database did not respond', { cause: error });
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {}); // A lookup may still fail after its timeout, which has been reported already.
-  }
 }

@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
 import { RepeatedError } from '#lib/process/repeated-error.ts';
+import { within } from '#lib/process/within.ts';
 import { type Chunk, contest, dayOf, isSame, newChunk, rate, surplusOf, wantedBy } from './chunk.ts';
 import { type Granted, grant, openDay, returnGrant } from './day-rows.ts';
 import { type LimitDay, openRecalls, type Recalls, type Returned } from './recalls.ts';
@@ -214,7 +215,7 @@ class DailyQuota {
     chunk.isRecalling = true;
     try {
       while (performance.now() - began < RECALL_MS) {
-        const isMore = await within(TIMEOUT_MS, this.#recalls.recall(dayOf(chunk)));
+        const isMore = await withQuotaTimeout(this.#recalls.recall(dayOf(chunk)));
         const granted = await this.#askInTime(chunk);
         if (granted > 0) return granted;
         if (!isMore) break;
@@ -229,7 +230,7 @@ class DailyQuota {
   /** Adds what the database grants to the chunk, and returns it. */
   async #askInTime(chunk: Chunk): Promise<number> {
     const asked = this.#ask(chunk, wantedBy(chunk, performance.now()));
-    const { granted, reserved } = await within(TIMEOUT_MS, asked).catch((error: unknown) => {
+    const { granted, reserved } = await withQuotaTimeout(asked).catch((error: unknown) => {
       // Nobody waits for an answer that comes later: what it grants is returned.
       const late = asked.then(
         ({ granted }) => returnGrant(this.#sql, this.#nodeId, dayOf(chunk), granted),
@@ -323,17 +324,5 @@ class DailyQuota {
   }
 }
 
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new QuotaUnknown(`No answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } catch (cause) {
-    throw cause instanceof QuotaUnknown ? cause : new QuotaUnknown("The quota can't be read", { cause });
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {}); // A result after the timeout is not needed, and its error is the timeout's.
-  }
-}
+const withQuotaTimeout = <T>(work: Promise<T>) =>
+  within(TIMEOUT_MS, work, QuotaUnknown, "The quota can't be read");

@@ -6,17 +6,12 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
-import { sharedKeyOf } from '#lib/credentials/format.ts';
+import { ENVIRONMENT_LABELS } from '#lib/credentials/environment-labels.ts';
+import { type Environment, sharedKeyOf } from '#lib/credentials/format.ts';
 import type { Dimension, Traffic, TrafficGroup, TrafficRow } from './types.ts';
 
 type FoundTraffic = Record<Dimension, { rows: TrafficGroup[]; count: number } | null>;
 type Name = Pick<TrafficRow, 'value' | 'name' | 'note'>;
-
-const ENVIRONMENTS: Readonly<Record<string, string>> = {
-  development: 'Development',
-  staging: 'Staging',
-  production: 'Production',
-};
 
 /** Looks up the names of traffic groups. Members, apps and keys are only looked up within the team. */
 export async function nameTraffic(db: Queryable, member: Member, found: FoundTraffic): Promise<Traffic> {
@@ -41,7 +36,11 @@ export async function nameTraffic(db: Queryable, member: Member, found: FoundTra
     app: named('app', (id) => byApp.get(id), ''),
     key: named('key', (id) => byKey.get(id), ''),
     member: named('member', (id) => byMember.get(id), 'App keys'),
-    environment: named('environment', (id) => ({ value: id, name: ENVIRONMENTS[id] ?? id, note: null }), ''),
+    environment: named(
+      'environment',
+      (id) => ({ value: id, name: ENVIRONMENT_LABELS[id as Environment] ?? id, note: null }),
+      '',
+    ),
     ip: named('ip', (id) => ({ value: id, name: id || 'Unknown', note: null }), ''),
   };
 }
