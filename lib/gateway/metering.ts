@@ -52,7 +52,10 @@ export async function startMetering(options: MeteringOptions) {
       quota.forget();
       restoreLater();
     },
-    onReplayed: (owner) => restoreGrants(sql, owner),
+    async onReplayed(owner) {
+      await restoreGrants(sql, owner);
+      quota.resume();
+    },
   });
   await quota.start();
   const health = () => ({ spool: spool.health(), shipper: shipper.status(), restarts: options.restarts() });

@@ -185,7 +185,6 @@ class SpoolShipper {
     const { sql, nodeId, onAdopted, onLost, onReplayed } = this.#options;
     const replayed = (await this.#kept?.replay(sql, owners, () => onLost?.())) ?? 0;
     if (replayed === 0) return;
-    this.#replayed += replayed;
     for (const owner of owners) {
       await onReplayed?.(owner);
       if (owner === nodeId) continue;
@@ -194,6 +193,7 @@ class SpoolShipper {
       await closeOpenCalls(sql, owner);
       await onAdopted?.(owner);
     }
+    this.#replayed += replayed;
   }
 
   async #makeSpace(): Promise<void> {

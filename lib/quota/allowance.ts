@@ -37,6 +37,7 @@ const RECALL_MS = 1_000;
 const EXHAUSTED_MS = 10_000;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 2_000;
+const FORGOTTEN_MS_MAX = 5_000;
 /** No chunk has such a high number. */
 const LATEST = Number.POSITIVE_INFINITY;
 
@@ -56,8 +57,12 @@ export function openQuota(options: Options) {
     take: (holder: Holder): Taken | Promise<Taken> => quota.take(holder),
     /** Takes back one request that never reached its upstream. */
     giveBack: (holder: Holder, day: string): void => quota.giveBack(holder, day),
-    /** Drops everything held without returning it: the database no longer knows that it was granted. */
+    /**
+     * Drops everything held without returning it: the database no longer knows that it was granted. Requests wait until
+     * `resume` is called, five seconds at most.
+     */
     forget: (): void => quota.forget(),
+    resume: (): void => quota.resume(),
     /** Returns everything held. Call it when no request is in progress. */
     stop: (): Promise<void> => quota.stop(),
   };
@@ -73,6 +78,8 @@ class DailyQuota {
   readonly #timers: NodeJS.Timeout[];
   readonly #refilling = new RepeatedError("The quota can't be read from the database");
   readonly #returningFailed = new RepeatedError("Unused quota can't be returned; it stays reserved");
+  /** While the day's counters are being restored. */
+  #forgotten: { promise: Promise<void>; resolve: () => void; timer: NodeJS.Timeout } | undefined;
   #made = 0;
 
   constructor({ sql, nodeId, clock, listen }: Options) {
@@ -113,11 +120,24 @@ class DailyQuota {
   }
 
   forget(): void {
+    this.resume();
     this.#chunks.clear();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => this.resume(), FORGOTTEN_MS_MAX);
+    timer.unref();
+    this.#forgotten = { promise, resolve, timer };
+  }
+
+  resume(): void {
+    if (!this.#forgotten) return;
+    clearTimeout(this.#forgotten.timer);
+    this.#forgotten.resolve();
+    this.#forgotten = undefined;
   }
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.resume();
     for (const chunk of this.#chunks.values()) this.#giveBackLater(this.#giveUp(chunk));
     while (this.#returning.size > 0) await Promise.all(this.#returning);
     this.#chunks.clear();
@@ -127,6 +147,7 @@ class DailyQuota {
   async #slowTake(limits: readonly DayLimit[]): Promise<Taken> {
     const since = this.#made;
     for (;;) {
+      if (this.#forgotten) await this.#forgotten.promise;
       const day = this.#clock.day();
       const empty = this.#firstEmpty(limits, day, since);
       // Nothing is awaited from here on: what was found is still there.

@@ -60,7 +60,7 @@ test(
 
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { at: '2026-05-02T12:00:01.000Z', path: '/newer', status: null, outcome: 'aborted', keyId: key.keyId },
-      { at: '2026-05-02T12:00:00.000Z', path: '/a\nb', status: 200, counted: true, via: 'api' },
+      { at: '2026-05-02T12:00:00.000Z', path: '/a\nb', status: 200, counted: true, via: 'api', requests: 1 },
     ]);
   }),
 );

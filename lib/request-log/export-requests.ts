@@ -77,6 +77,7 @@ const COLUMNS: readonly (readonly [string, (row: ExportedRequest) => string | nu
   ['Client IP', (row) => row.clientIp],
   ['User agent', (row) => row.userAgent],
   ['Via', (row) => row.via],
+  ['Requests', (row) => row.requests],
 ];
 
 const csvLine = (row: ExportedRequest): string => csvRecord(COLUMNS.map(([, cell]) => cell(row)));

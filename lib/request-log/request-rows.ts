@@ -43,6 +43,8 @@ export const readDetails = (db: Queryable, where: SQL | undefined) =>
       bytesIn: usageRecords.bytesIn,
       bytesOut: usageRecords.bytesOut,
       userAgent: usageRecords.userAgent,
+      /** Requests this row stands for: more than one only for rejected requests beyond a rate per key. */
+      requests: usageRecords.requests,
       nodeId: usageRecords.nodeId,
       endpointId: usageRecords.endpointId,
       credentialId: usageRecords.credentialId,

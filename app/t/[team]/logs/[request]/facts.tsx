@@ -44,6 +44,14 @@ export function RequestFacts({ request }: { request: RequestDetail }) {
             ),
           },
           { term: 'Via', value: request.via === 'tester' ? 'API Tester' : 'API' },
+          ...(request.requests > 1
+            ? [
+                {
+                  term: 'Recorded together',
+                  value: `${formatCount(request.requests, 'rejected request')} of this key, with the path and user agent of the last one`,
+                },
+              ]
+            : []),
           {
             term: 'Counts toward the quota',
             value: request.counted ? `Yes, on ${request.day} (UTC)` : 'No',
