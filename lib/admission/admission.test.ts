@@ -28,7 +28,7 @@ test('a credential is read once and then served from the cache', async () => {
   expect(admission.find(key.keyId)).toBe(first); // Not a promise: the hot path stays synchronous.
 });
 
-test('an announced change is seen by the next lookup', async () => {
+test('the next lookup sees an announced change', async () => {
   const key = await aKey();
   const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });
   await admission.find(key.keyId);

@@ -16,7 +16,7 @@ const figures: LimitFigures = {
 const told = (values: Partial<LimitFigures>) =>
   dayLimits({ ...figures, ...values }).map(({ kind, subjectId, requests }) => [kind, subjectId, requests]);
 
-test('all that apply, the most particular first and the team last', () => {
+test("all limits that apply, the most specific first and the team's last", () => {
   expect(told({})).toEqual([
     ['credential', 'key-1', 50],
     ['member', 'member', 100],
@@ -26,20 +26,20 @@ test('all that apply, the most particular first and the team last', () => {
   ]);
 });
 
-test('what is not set is no limit', () => {
+test("unset limits don't apply", () => {
   const none = { dailyLimit: null, memberCap: null, applicationCap: null, productionReserve: 0 };
   expect(told(none)).toEqual([['team', 'team', 1_000]]);
   expect(told({ ...none, memberCap: 5, memberId: null })).toEqual([['team', 'team', 1_000]]);
 });
 
-test('the reserve binds Development and Staging only, and never below nothing', () => {
+test('the reserve limits Development and Staging only, and never below 0', () => {
   const kinds = (environment: LimitFigures['environment']) => told({ environment }).map(([kind]) => kind);
   expect(kinds('production')).not.toContain('non_production');
   expect(kinds('staging')).toContain('non_production');
   expect(told({ productionReserve: 5_000 })).toContainEqual(['non_production', 'team', 0]);
 });
 
-test('keys of a chain count as one, and what is held is apart only where their limits differ', () => {
+test('keys of a chain count as one, and share what is held unless their limits differ', () => {
   const [first] = dayLimits(figures);
   const [other] = dayLimits({ ...figures, dailyLimit: 60 });
   expect(first!.subjectId).toBe('key-1');

@@ -48,7 +48,7 @@ const originRefusal = (
   referer: string | undefined,
 ) => refusal(credential, { clientIp, origin, referer });
 
-test('only the right secret, of the right environment, of a known credential is its holder', () => {
+test('only the right secret, for the right environment, of a known credential is accepted', () => {
   expect(isHolder(presented, known())).toBe(true);
   expect(isHolder(presented, null)).toBe(false);
   expect(isHolder(presented, known({ secretDigest: mintKeyPair('production').secretDigest }))).toBe(false);
@@ -67,7 +67,7 @@ test.each([
   expect(stateRefusal(known(values), 1_000)).toBe(reason);
 });
 
-test('of several reasons the one that is hardest to undo is told', () => {
+test('of several reasons, the one that is hardest to undo is returned', () => {
   const all = { teamDeleted: true, expiresAtMs: 1, status: 'paused', memberActive: false } as const;
   expect(stateRefusal(known(all), 1_000)).toBe('credential_revoked');
   expect(stateRefusal(known({ ...all, teamDeleted: false, status: 'revoked' }), 1_000)).toBe(
@@ -97,13 +97,13 @@ test.each([
   [null, 'ip_unknown'],
   ['::ffff:198.51.100.7', null],
   ['::ffff:198.51.101.7', 'ip_not_allowed'],
-])('with a list of addresses, %s is answered %s', (ip, reason) => {
+])('with allowed IPs, %s gets %s', (ip, reason) => {
   const listed = known({ allowedIps: ['203.0.113.9', '198.51.100.0/24', '2001:db8::1', '2001:db8:5::/48'] });
   expect(originRefusal(listed, ip, undefined, undefined)).toBe(reason);
   expect(originRefusal(listed, ip, undefined, undefined), 'again, from the parsed list').toBe(reason);
 });
 
-test('a changed list is another credential: nothing old is remembered', () => {
+test('a changed list takes effect at once', () => {
   expect(
     originRefusal(known({ allowedIps: ['203.0.113.9'] }), '203.0.113.9', undefined, undefined),
   ).toBeNull();
@@ -130,7 +130,7 @@ test.each([
   ['null', 'domain_not_allowed'],
   ['', 'domain_not_allowed'],
   [undefined, 'domain_not_allowed'],
-])('with a list of domains, a call from %s is answered %s', (site, reason) => {
+])('with allowed domains, a request from %s gets %s', (site, reason) => {
   const listed = known({ allowedDomains: ['app.example.com', '*.example.org'] });
   expect(originRefusal(listed, '203.0.113.9', site, undefined)).toBe(reason);
   expect(originRefusal(listed, '203.0.113.9', undefined, site === undefined ? site : `${site}`)).toBe(reason);
@@ -144,7 +144,7 @@ test('Origin comes before Referer', () => {
   expect(originRefusal(listed, null, 'https://app.example.com', 'https://evil.test/')).toBeNull();
 });
 
-test('both lists must admit, addresses are asked first, and no list admits everybody', () => {
+test('both lists must match, addresses are checked first, and without a list everyone is accepted', () => {
   const both = known({ allowedIps: ['203.0.113.9'], allowedDomains: ['app.example.com'] });
   expect(originRefusal(both, '192.0.2.1', 'https://evil.test', undefined)).toBe('ip_not_allowed');
   expect(originRefusal(both, '203.0.113.9', 'https://evil.test', undefined)).toBe('domain_not_allowed');
@@ -152,7 +152,7 @@ test('both lists must admit, addresses are asked first, and no list admits every
   expect(originRefusal(known(), null, undefined, undefined)).toBeNull();
 });
 
-test('an endpoint must be known, connected, and open to the environment, in this order', () => {
+test('an endpoint must exist, be connected, and accept the environment, in this order', () => {
   const connected = { endpointId: 'endpoint', productionOnly: true };
   expect(refusal(known(), { route: null })).toBe('unknown_endpoint');
   expect(refusal(known(), { route: { endpointId: 'other', productionOnly: true } })).toBe(

@@ -41,7 +41,7 @@ test.each([
   expect(clientAddress('10.0.0.1', forwardedFor, isProxy)).toBeNull();
 });
 
-test('garbage left of the client is never looked at', () => {
+test("invalid entries left of the client's address are ignored", () => {
   expect(clientAddress('10.0.0.1', '<script>, 198.51.100.1', isProxy)).toBe('198.51.100.1');
 });
 
@@ -72,7 +72,7 @@ test('a list of single addresses and ranges, IPv4 and IPv6', () => {
   expect(listed('::ffff:203.0.113.1')).toBe(true);
 });
 
-test('an entry that is no address matches nobody, nor does an unknown address match any', () => {
+test('invalid entries match nothing, and an unknown address matches no entry', () => {
   const broken = addressList(['', 'everywhere', '203.0.113.0/33', '2001:db8::/129', '/0', '203.0.113.0/']);
   expect(broken('203.0.113.1')).toBe(false);
   expect(broken(null)).toBe(false);
@@ -80,7 +80,7 @@ test('an entry that is no address matches nobody, nor does an unknown address ma
   expect(addressList(['0.0.0.0/0'])('2001:db8::1')).toBe(false);
 });
 
-test('an address has one spelling, known or not', () => {
+test('every address has one spelling, cached or not', () => {
   for (const again of [1, 2]) {
     expect(normalizeAddress('::FFFF:192.0.2.1'), String(again)).toBe('192.0.2.1');
     expect(normalizeAddress('2001:0db8:0::0001'), String(again)).toBe('2001:db8::1');
@@ -89,7 +89,7 @@ test('an address has one spelling, known or not', () => {
   }
 });
 
-test('more addresses than are remembered are still read right', () => {
+test('addresses are read correctly beyond the size of the cache', () => {
   for (let i = 0; i < 10_050; i++) normalizeAddress(`10.1.${i >> 8}.${i & 255}`);
   expect(normalizeAddress('::ffff:10.1.0.0')).toBe('10.1.0.0');
 });

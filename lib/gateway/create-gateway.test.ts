@@ -48,7 +48,7 @@ const burst = {
 
 let hits: string[] = [];
 let seenHeaders: IncomingHttpHeaders = {};
-/** Bodies that arrived whole. */
+/** Bodies that arrived completely. */
 let bodies: string[] = [];
 const upstream = createServer((request, response) => {
   hits.push(request.url ?? '');
@@ -109,7 +109,7 @@ function aRoute(path: string): Route {
 type Options = { upstream?: { allowPrivateUpstreams: boolean }; concurrency?: Partial<SlotOptions> };
 type Overrides = { [Port in keyof GatewayPorts]?: Partial<GatewayPorts[Port]> };
 
-/** A gateway with one credential and one endpoint for every path, and a record of what its ports were told. */
+/** A gateway with one credential, every path as an endpoint, and a record of the calls to its ports. */
 function aGateway(overrides: Overrides = {}, options: Options = {}) {
   const told = {
     takes: 0,
@@ -162,7 +162,7 @@ function aGateway(overrides: Overrides = {}, options: Options = {}) {
 
 type Answer = { status: number; headers: string[]; body: string; broken: boolean };
 
-/** Makes a call and waits until its answer has ended or was broken off. Status 0: it never began. */
+/** Sends a request and waits until the response has ended or was broken off. Status 0: it never started. */
 function call(
   gateway: Gateway,
   target = '/api/ok',
@@ -193,7 +193,7 @@ const expectProblem = (answer: Answer, status: number, code: string) => {
   expect(JSON.parse(answer.body)).toMatchObject({ status, code });
 };
 
-test('an admitted call is intended, forwarded once, recorded and answered', async () => {
+test('an admitted request is recorded, forwarded once, completed and responded to', async () => {
   const { gateway, told } = aGateway();
 
   expect(await call(gateway)).toMatchObject({ status: 200, body: 'ok', broken: false });
@@ -252,7 +252,7 @@ test('a failed record and a failed upstream are logged, at most once in a while 
   expect(logged.join('')).toContain('The upstream failed');
 });
 
-test('a refusal is answered even when it can not be recorded', async () => {
+test("a refusal is sent even if it can't be recorded", async () => {
   for (const refuse of [rejected, broken]) {
     const { gateway } = aGateway({ usage: { refuse } });
     expectProblem(await call(gateway, '/nowhere/a'), 404, 'unknown_endpoint');
@@ -260,7 +260,7 @@ test('a refusal is answered even when it can not be recorded', async () => {
   expect(hits).toEqual([]);
 });
 
-test('an exhausted quota refuses, is recorded, and forwards nothing', async () => {
+test('an exhausted quota refuses the request, records it, and forwards nothing', async () => {
   const { gateway, told } = aGateway({
     quota: { take: () => ({ ok: false, kind: 'team', limit: 10, resetSeconds: 77 }) },
   });
@@ -281,7 +281,7 @@ test.each([
   ['application', 'application_limit_exceeded'],
   ['non_production', 'production_reserved'],
   ['team', 'quota_exceeded'],
-] as const)('a limit of the %s that is reached says so: %s', async (kind, code) => {
+] as const)('a reached limit of kind %s has its own code: %s', async (kind, code) => {
   const { gateway, told } = aGateway({
     quota: { take: () => ({ ok: false, kind, limit: 10, resetSeconds: 77 }) },
   });
@@ -297,7 +297,7 @@ test.each([
   expect(told.refusals).toEqual([code]);
 });
 
-test('a burst that is used up refuses before the day is asked, and draws on nothing', async () => {
+test('an exhausted burst limit refuses before the daily limits are checked, and counts toward none', async () => {
   const { gateway, told } = aGateway({
     burst: { take: () => ({ ...burst, ok: false, remaining: 0, retryAfterSeconds: 3 }) },
   });
@@ -312,13 +312,13 @@ test('a burst that is used up refuses before the day is asked, and draws on noth
   expect(hits).toEqual([]);
 });
 
-test('an admitted answer carries what is left of burst and day', async () => {
+test('a response has the remaining burst and daily limits', async () => {
   const { headers } = await call(aGateway().gateway);
   expect(headers[headers.indexOf('RateLimit-Policy') + 1]).toBe('"burst";q=5;w=1, "daily";q=10;w=86400');
   expect(headers[headers.indexOf('RateLimit') + 1]).toBe('"burst";r=4;t=1, "daily";r=9;t=60');
 });
 
-test('an endpoint for Production is closed to keys of other environments', async () => {
+test('a Production-only endpoint refuses keys of other environments', async () => {
   for (const environment of ['development', 'staging'] as const) {
     const { gateway, told } = aGateway({
       tickets: { read: () => aTicket(), redeem: async () => true },
@@ -346,7 +346,7 @@ const aTicket = (values: Partial<Ticket> = {}): Ticket => ({
 });
 const withTicket = ['X-Latchkey-Ticket', 'text'];
 
-test('a ticket stands in for the secret: the call is metered as the tester and the header stays here', async () => {
+test("a ticket replaces the secret: the request is metered as the tester's and the header is not forwarded", async () => {
   const redeemed: Ticket[] = [];
   const seen: CallSubject[] = [];
   const { gateway, told } = aGateway({
@@ -373,7 +373,7 @@ test.each([
   ['for another key', { read: () => aTicket({ keyId: 'unknown' }) }, '/api/ok?page=2'],
   ['for a call with a body', { read: () => aTicket({ bodyDigest: digestBody('x') }) }, '/api/ok?page=2'],
 ] as [string, Partial<GatewayPorts['tickets']>, string][])(
-  'a ticket that is %s is refused like a wrong secret',
+  'a ticket is refused like a wrong secret: %s',
   async (_case, tickets, target) => {
     const { gateway, told } = aGateway({
       tickets: { read: () => aTicket(), redeem: async () => true, ...tickets },
@@ -385,7 +385,7 @@ test.each([
   },
 );
 
-test('a ticket together with a key, or twice, is refused', async () => {
+test('a ticket together with a key, or a repeated one, is refused', async () => {
   const { gateway } = aGateway({ tickets: { read: () => aTicket(), redeem: async () => true } });
   for (const headers of [
     [...withTicket, 'X-API-Key', pair.secretKey],
@@ -394,7 +394,7 @@ test('a ticket together with a key, or twice, is refused', async () => {
     expectProblem(await call(gateway, '/api/ok?page=2', headers), 401, 'malformed_credentials');
 });
 
-test("a ticket passes the credential's restrictions by the member's own address, and comes from no site", async () => {
+test("for a ticket, allowed IPs apply to the member's address, and it has no domain", async () => {
   const ticketOf = (clientIp: string | null) => ({
     read: () => aTicket({ clientIp }),
     redeem: async () => true,
@@ -419,7 +419,7 @@ test("a ticket passes the credential's restrictions by the member's own address,
   expect(await ask(ticketOf(null), { status: 'paused' })).toBe(401);
 });
 
-test('a ticket that can not be checked is no reason to call anybody', async () => {
+test("nothing is forwarded if a ticket can't be checked", async () => {
   const { gateway } = aGateway({ tickets: { read: () => aTicket(), redeem: away } });
   expectProblem(await call(gateway, '/api/ok?page=2', withTicket), 503, 'temporarily_unavailable');
   expect(hits).toEqual([]);
@@ -429,7 +429,7 @@ test.each([
   ['that was signed for', '{"a":1}', 200, ['{"a":1}']],
   ['of another content', '{"a":2}', 401, []],
   ['with more to it', '{"a":1} ', 401, []],
-])('a body %s under a ticket', async (_case, body, status, whole) => {
+])('a ticket with a body %s', async (_case, body, status, whole) => {
   const { gateway, told } = aGateway({
     tickets: {
       read: () => aTicket({ method: 'POST', bodyDigest: digestBody('{"a":1}') }),
@@ -467,7 +467,7 @@ test.each([
     'body_too_large',
   ],
 ] as const)(
-  '%s takes nothing from the quota and forwards nothing',
+  "%s doesn't count toward the quota and forwards nothing",
   async (_case, headers, target, status, code) => {
     const { gateway, told } = aGateway();
 
@@ -477,7 +477,7 @@ test.each([
   },
 );
 
-test('an endpoint that is not connected forwards nothing', async () => {
+test('an unconnected endpoint forwards nothing', async () => {
   const { gateway, told } = aGateway({
     credentials: { find: () => ({ ...credential, endpoints: new Set() }) },
   });
@@ -490,12 +490,12 @@ test('an endpoint that is not connected forwards nothing', async () => {
 test.each([
   ['/api/ok', { status: 200, body: '' }],
   ['/api/stream', { status: 200, body: 'onetwo' }],
-  // Complete with its head, so not even that is sent.
+  // Complete with its head, so not even the head is sent.
   ['/api/empty', { status: 0, body: '' }],
   ['/api/reset', { status: 0, body: '' }],
   ['/api/away', { status: 0, body: '' }],
 ])(
-  'when the record of %s can not be completed, the answer is broken off before it is whole',
+  "if the record of %s can't be completed, the response is broken off before its end",
   async (target, sent) => {
     for (const complete of [rejected, broken]) {
       const { gateway } = aGateway({ usage: { complete } });
@@ -505,17 +505,17 @@ test.each([
   },
 );
 
-test('the wait for the upstream is told apart from the whole: to the head of its answer', async () => {
+test('the upstream time is measured up to the head of the response, separately from the total', async () => {
   const { gateway, told } = aGateway();
   await call(gateway, '/api/late');
 
   const [completion] = told.completions;
   expect(completion!.upstreamMs).toBeGreaterThan(95);
-  // The timers of a busy machine fire late, never early: the second wait is in the whole alone.
+  // Timers of a busy machine fire late, never early. The second wait is only part of the total.
   expect(completion!.latencyMs - completion!.upstreamMs!).toBeGreaterThan(95);
 });
 
-test('an answer cut short by the upstream is broken off, and the call counts', async () => {
+test('a response cut short by the upstream is broken off, and the request counts', async () => {
   const { gateway, told } = aGateway();
 
   expect(await call(gateway, '/api/short')).toMatchObject({ status: 200, broken: true });
@@ -523,7 +523,7 @@ test('an answer cut short by the upstream is broken off, and the call counts', a
   expect(told.givenBack).toEqual([]);
 });
 
-test('a refused connection never reached the upstream: the call is given back', async () => {
+test("a request whose connection was refused doesn't count", async () => {
   const { gateway, told } = aGateway();
   await new Promise((done) => upstream.close(done));
   const answer = await call(gateway);
@@ -535,7 +535,7 @@ test('a refused connection never reached the upstream: the call is given back', 
   expect(told.completions).toMatchObject([failed]);
 });
 
-test('an upstream on a private network is not called, and the call is given back', async () => {
+test("an upstream on a private network is not called, and the request doesn't count", async () => {
   const { gateway, told } = aGateway({}, { upstream: { allowPrivateUpstreams: false } });
 
   expectProblem(await call(gateway), 502, 'upstream_unreachable');
@@ -546,7 +546,7 @@ test('an upstream on a private network is not called, and the call is given back
 test.each([
   ['/api/reset', 502, 'upstream_unreachable'],
   ['/api/away', 502, 'upstream_redirect'],
-])('%s reached the upstream: the call counts', async (target, status, code) => {
+])('%s reached the upstream, so it counts', async (target, status, code) => {
   const { gateway, told } = aGateway();
 
   expectProblem(await call(gateway, target), status, code);
@@ -555,7 +555,7 @@ test.each([
   expect(told.completions).toMatchObject([{ status, reason: code, counted: true }]);
 });
 
-test('a client that left before the call was forwarded costs nothing', async () => {
+test("a request whose client left before it was forwarded doesn't count", async () => {
   const { gateway, told } = aGateway();
   const outlet = { start: () => {}, write: () => true, end: () => {}, destroy: () => {} };
   const inbound = {
@@ -573,7 +573,7 @@ test('a client that left before the call was forwarded costs nothing', async () 
   expect(hits).toEqual([]);
 });
 
-test('every refusal is counted by its reason', async () => {
+test('refusals are counted by reason', async () => {
   const { gateway } = aGateway();
   await call(gateway, '/api/ok', []);
   await call(gateway, '/nowhere/a');

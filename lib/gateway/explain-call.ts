@@ -16,24 +16,24 @@ import { explain, type Trace } from './explain.ts';
 import { readTarget } from './target.ts';
 
 export const ExplainCall = OneCredential.extend({
-  /** Empty for an address that is not known. */
+  /** Empty if the address is unknown. */
   ip: z.string().trim().max(64),
   /** Origin or Referer. */
   origin: z.string().trim().max(2_048).optional(),
-  /** A chosen endpoint, or a call as it was made: the API's name, the method and the path below the API. */
+  /** An endpoint, or a request as it was made: the API's slug, the method and the path below the API. */
   endpoint: z.union([
     z.object({ id: z.uuid() }),
     z.object({ api: z.string().max(63), method: z.string().max(16), path: z.string().max(2_048) }),
   ]),
-  /** When the call is or was made; now if left out. */
+  /** When the request is or was made. Defaults to now. */
   at: z.date().optional(),
-  /** The reason on record, to explain a call that was refused; null for one that was let through. */
+  /** The recorded reason, to explain a refused request; null for a forwarded one. */
   recorded: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]).nullish(),
 });
 
 type Explained = { ok: true; trace: Trace } | { ok: false; reason: 'not_found' };
 
-/** Would this key, from this address, on this endpoint, pass? Reads what the gateway would read, and calls nothing. */
+/** Whether the gateway would accept a request with this key. Reads what the gateway would read, and sends nothing. */
 export async function explainCall(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof ExplainCall>,

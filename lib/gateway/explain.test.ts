@@ -40,7 +40,7 @@ const facts = (values: Partial<ExplainFacts> = {}): ExplainFacts => ({
 const outcomes = (values: Partial<ExplainFacts>) =>
   Object.fromEntries(explain(facts(values)).steps.map(({ step, outcome }) => [step, outcome]));
 
-test('a call that passes has been through every step, in the order of a real call', () => {
+test('a request that passes goes through every step, in the order of a real request', () => {
   const { refusal, steps } = explain(facts());
   expect(refusal).toBeNull();
   expect(steps.map(({ step }) => step)).toEqual([
@@ -65,7 +65,7 @@ test.each([
   ['connected', { route: { endpointId: 'other' } }],
   ['environment', { route: { endpointId: 'e', productionOnly: true } }],
 ] as [string, Partial<ExplainFacts>][])(
-  '%s fails as at the gateway, and nothing after it is reached',
+  '%s fails as in the gateway, and later steps are not reached',
   (step, values) => {
     const { refusal, steps } = explain(facts(values));
     const call = facts(values);
@@ -76,7 +76,7 @@ test.each([
   },
 );
 
-test('a limit that is used up fails, the most particular first', () => {
+test('an exhausted limit fails, the most specific first', () => {
   const limits = dayLimits(figures);
   for (const { kind } of limits) {
     const used = limits.map((limit) => ({ limit, used: limit.kind === kind ? limit.requests : 0 }));
@@ -85,17 +85,17 @@ test('a limit that is used up fails, the most particular first', () => {
   const all = limits.map((limit) => ({ limit, used: limit.requests }));
   expect(explain(facts({ used: all })).refusal).toBe('key_limit_exceeded');
   expect(explain(facts({ used: all })).steps.find(({ step }) => step === 'credential')?.evidence).toBe(
-    '50 of 50 calls used today (UTC) by this key pair.',
+    '50 of 50 requests used today (UTC) by this key.',
   );
 });
 
-test('a key that is not known has nothing further to look at', () => {
+test('an unknown key has no further steps', () => {
   const { refusal, steps } = explain(facts({ known: null }));
   expect(refusal).toBe('invalid_credentials');
   expect(steps.map(({ outcome }) => outcome)).toEqual(['skipped', 'failed', 'not_reached']);
 });
 
-test('a refusal on record failed at its own step, whatever the others say now', () => {
+test('a recorded refusal failed at its own step, whatever the others would say now', () => {
   expect(outcomes({ recorded: 'rate_limited' })).toMatchObject({
     connected: 'passed',
     burst: 'failed',
@@ -103,18 +103,18 @@ test('a refusal on record failed at its own step, whatever the others say now', 
   });
   const { steps } = explain(facts({ recorded: 'ip_not_allowed', known: known({ status: 'paused' }) }));
   const of = (name: string) => steps.find(({ step }) => step === name)!;
-  expect(of('state')).toMatchObject({ outcome: 'passed', evidence: 'Paused. It passed then.' });
+  expect(of('state')).toMatchObject({ outcome: 'passed', evidence: 'Paused. It passed at that time.' });
   expect(of('address')).toMatchObject({ outcome: 'failed', reason: 'ip_not_allowed' });
   expect(of('address').evidence).toMatch(/It would pass now\.$/);
   expect(of('domain').outcome).toBe('not_reached');
 });
 
-test('a call on record that was let through passed every step', () => {
+test('a recorded request that was forwarded passed every step', () => {
   const { refusal } = explain(facts({ recorded: null, known: known({ status: 'revoked' }) }));
   expect(refusal).toBeNull();
 });
 
-test('no step of admission is without evidence', () => {
+test('every admission step has evidence', () => {
   const { steps } = explain(facts());
   for (const { name } of ADMISSION_STEPS)
     expect(steps.find(({ step }) => step === name)?.evidence).toBeTruthy();

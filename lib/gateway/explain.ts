@@ -1,4 +1,5 @@
 import type { DayLimit, LimitKind } from '#lib/admission/day-limits.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { LIMIT_REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { ADMISSION_STEPS, type CallFacts } from './admit.ts';
 import type { KnownCredential } from './ports.ts';
@@ -8,10 +9,10 @@ export type TraceStepName = 'checksum' | 'known' | 'secret' | AdmissionStep | 'b
 
 export type TraceStep = {
   readonly step: TraceStepName;
-  /** `skipped`: only a real call can tell. */
+  /** `skipped`: can only be checked for a real request. */
   readonly outcome: 'passed' | 'failed' | 'not_reached' | 'skipped';
   readonly reason: Reason | null;
-  /** A sentence on what was looked at. */
+  /** One or two sentences about what was checked. */
   readonly evidence: string;
 };
 
@@ -19,11 +20,11 @@ export type Trace = { readonly refusal: Reason | null; readonly steps: readonly 
 
 export type ExplainFacts = Omit<CallFacts, 'known'> & {
   readonly known: KnownCredential | null;
-  /** Of each limit of the day how much is used. */
+  /** How much of each daily limit is used. */
   readonly used: readonly { readonly limit: DayLimit; readonly used: number }[];
   /** `METHOD /path` of the endpoint, for the evidence. */
   readonly endpoint: string;
-  /** The refusal that is on record, when a past call is explained: what it failed on is then known, not worked out. */
+  /** The recorded reason when a past request is explained: where it failed is known then. */
   readonly recorded?: Reason | null;
 };
 
@@ -32,23 +33,22 @@ type Judged = {
   reason: Reason | null;
   evidence: string;
   skipped?: true;
-  /** A limit of the day: that of a member has the same name as the step on his state. */
+  /** A daily limit: the member's has the same name as the step for the member's status. */
   isLimit?: true;
 };
 
-const number = new Intl.NumberFormat('en');
 const LIMIT_ORDER: readonly LimitKind[] = ['credential', 'member', 'application', 'non_production', 'team'];
 const WHOSE: Record<LimitKind, string> = {
-  credential: 'this key pair',
+  credential: 'this key',
   member: 'its member',
-  application: 'its application',
-  non_production: 'Development and Staging, beside the Production reserve',
+  application: 'its app',
+  non_production: 'Development and Staging, which can’t use the Production reserve',
   team: 'the team',
 };
 
 /**
- * The gateway's decision about a call, step by step, with its evidence: the same steps in the same order as a real call
- * takes. Answers to "would this pass?" and, with `recorded`, to "why was this refused?".
+ * The gateway's decision on a request, step by step, with evidence: the same steps in the same order as for a real request.
+ * Explains whether a request would be accepted and, with `recorded`, why one was refused.
  */
 export function explain(facts: ExplainFacts): Trace {
   const judged = judge(facts);
@@ -67,13 +67,13 @@ export function explain(facts: ExplainFacts): Trace {
 function judge(facts: ExplainFacts): Judged[] {
   const { known } = facts;
   const steps: Judged[] = [
-    { step: 'checksum', reason: null, evidence: 'The secret key is not looked at here.', skipped: true },
+    { step: 'checksum', reason: null, evidence: 'The secret key is not checked here.', skipped: true },
     {
       step: 'known',
       reason: known ? null : 'invalid_credentials',
-      evidence: known ? `Key pair ${known.keyId}, ${known.environment}.` : 'No such key pair.',
+      evidence: known ? `Key ${known.keyId}, ${known.environment}.` : 'There is no such key.',
     },
-    { step: 'secret', reason: null, evidence: 'The secret key is not looked at here.', skipped: true },
+    { step: 'secret', reason: null, evidence: 'The secret key is not checked here.', skipped: true },
   ];
   if (!known) return steps;
   const call: CallFacts = { ...facts, known };
@@ -81,11 +81,16 @@ function judge(facts: ExplainFacts): Judged[] {
     steps.push({ step: name, reason: refuse(call), evidence: EVIDENCE[name](call, facts.endpoint) });
   const { burstRequests, burstWindowSeconds } = known;
   steps.push(
-    { step: 'body', reason: null, evidence: 'The size of a body shows when it is sent.', skipped: true },
+    {
+      step: 'body',
+      reason: null,
+      evidence: 'The size of the body is only known when it is sent.',
+      skipped: true,
+    },
     {
       step: 'burst',
       reason: null,
-      evidence: `${number.format(burstRequests)} calls in ${burstWindowSeconds} s for the team; whether they are used up changes by the second.`,
+      evidence: `${formatCount(burstRequests, 'request')} in ${burstWindowSeconds} s for the team. How many remain changes every second.`,
       skipped: true,
     },
   );
@@ -97,14 +102,14 @@ function judge(facts: ExplainFacts): Judged[] {
       isLimit: true,
       reason: isReached ? LIMIT_REASONS[kind] : null,
       evidence: of
-        ? `${number.format(of.used)} of ${number.format(of.limit.requests)} calls used today (UTC) by ${WHOSE[kind]}.`
-        : `No limit of the day for ${WHOSE[kind]}.`,
+        ? `${formatNumber(of.used)} of ${formatCount(of.limit.requests, 'request')} used today (UTC) by ${WHOSE[kind]}.`
+        : `No daily limit for ${WHOSE[kind]}.`,
     });
   }
   return steps;
 }
 
-/** A past call: the step that its reason belongs to failed, whatever the same step would say now. */
+/** For a past request, the step of the recorded reason failed, whatever its result would be now. */
 function asRecorded(judged: Judged, recorded: Reason | null): Judged {
   const failedHere =
     recorded !== null && STEP_OF[recorded] === judged.step && isLimit(recorded) === (judged.isLimit ?? false);
@@ -112,13 +117,14 @@ function asRecorded(judged: Judged, recorded: Reason | null): Judged {
   if (failedHere && now === null && !judged.skipped)
     return { ...judged, reason: recorded, evidence: `${judged.evidence} It would pass now.` };
   if (failedHere) return { ...judged, reason: recorded };
-  if (now !== null) return { ...judged, reason: null, evidence: `${judged.evidence} It passed then.` };
+  if (now !== null)
+    return { ...judged, reason: null, evidence: `${judged.evidence} It passed at that time.` };
   return judged;
 }
 
 const isLimit = (reason: Reason) => Object.values<Reason>(LIMIT_REASONS).includes(reason);
 
-/** The step that refuses for a reason; those of a call that never got to have a trace have none. */
+/** The step behind each reason. Reasons of requests that never had a trace are missing. */
 const STEP_OF: Partial<Record<Reason, TraceStepName>> = {
   invalid_credentials: 'secret',
   credential_revoked: 'revocation',
@@ -144,42 +150,36 @@ const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace('
 
 const EVIDENCE: Record<AdmissionStep, (call: CallFacts, endpoint: string) => string> = {
   revocation: ({ known }) =>
-    known.teamDeleted ? 'The team is deleted.' : known.status === 'revoked' ? 'Revoked.' : 'Not revoked.',
+    known.teamDeleted ? 'The team was deleted.' : known.status === 'revoked' ? 'Revoked.' : 'Not revoked.',
   expiry: ({ known, nowMs }) =>
     known.expiresAtMs === null
       ? 'Never expires.'
-      : `${nowMs >= known.expiresAtMs ? 'Ended' : 'Ends'} at ${utc(known.expiresAtMs)}; the call is of ${utc(nowMs)}.`,
+      : `${nowMs >= known.expiresAtMs ? 'Expired' : 'Expires'} at ${utc(known.expiresAtMs)}. The request was made at ${utc(nowMs)}.`,
   state: ({ known }) =>
-    known.status === 'paused'
-      ? 'Paused.'
-      : known.applicationArchived
-        ? 'Its application is archived.'
-        : 'Active.',
+    known.status === 'paused' ? 'Paused.' : known.applicationArchived ? 'Its app is archived.' : 'Active.',
   member: ({ known }) =>
     known.memberId === null
-      ? 'No member’s own key.'
+      ? 'The key doesn’t belong to a member.'
       : known.memberActive
         ? 'Its member is active.'
         : 'Its member is not active.',
   address: ({ known, clientIp }) => {
-    if (known.allowedIps.length === 0) return 'Any address is allowed.';
+    if (known.allowedIps.length === 0) return 'All IP addresses are allowed.';
     const list = known.allowedIps.join(', ');
     return clientIp === null
-      ? `Allowed: ${list}. The address is not known.`
-      : `Allowed: ${list}. The call comes from ${clientIp}.`;
+      ? `Allowed: ${list}. The request’s address is unknown.`
+      : `Allowed: ${list}. The request came from ${clientIp}.`;
   },
   domain: ({ known, origin, referer }) =>
     known.allowedDomains.length === 0
-      ? 'Any site is allowed.'
-      : `Allowed: ${known.allowedDomains.join(', ')}. The call names ${origin ?? referer ?? 'no site'}.`,
+      ? 'All domains are allowed.'
+      : `Allowed: ${known.allowedDomains.join(', ')}. The request came from ${origin ?? referer ?? 'no domain'}.`,
   endpoint: ({ route }, endpoint) =>
-    route ? `${endpoint} is in the catalog.` : `No endpoint of the catalog answers to ${endpoint}.`,
+    route ? `${endpoint} is in the catalog.` : `No endpoint in the catalog matches ${endpoint}.`,
   connected: ({ known, route }) =>
-    route && known.endpoints.has(route.endpointId)
-      ? 'Connected to the application.'
-      : 'Not connected to the application.',
+    route && known.endpoints.has(route.endpointId) ? 'Connected to the app.' : 'Not connected to the app.',
   environment: ({ known, route }) =>
     route?.productionOnly
-      ? `For Production keys only; this one is of ${known.environment}.`
-      : 'Takes keys of every environment.',
+      ? `For Production keys only. This key is for ${known.environment}.`
+      : 'Accepts keys of all environments.',
 };

@@ -60,11 +60,11 @@ test.each([
   expect(carried(name, 'value')).toEqual([]);
 });
 
-test('a carried header sent twice travels on twice, in order', () => {
+test('a repeated header is forwarded repeatedly, in order', () => {
   expect(carried('Accept', 'a', 'X', 'y', 'accept', 'b')).toEqual(['accept', 'a', 'accept', 'b']);
 });
 
-test('what Connection names is dropped, in any case, spacing or number of headers', () => {
+test('headers named by Connection are dropped, in any case, spacing or number of headers', () => {
   const raw = [
     'Connection',
     'close, Accept',
@@ -82,7 +82,7 @@ test('what Connection names is dropped, in any case, spacing or number of header
   expect(read.extra).toEqual([]);
 });
 
-test('Connection can not take away a header the gateway reads itself', () => {
+test("Connection can't remove a header that the gateway reads itself", () => {
   const named = 'authorization, x-forwarded-for, content-length, host, transfer-encoding, origin';
   const read = readHeaders([
     ...[
@@ -107,27 +107,27 @@ test('Connection can not take away a header the gateway reads itself', () => {
   });
 });
 
-test('an ordinary Connection drops nothing', () => {
+test('an ordinary Connection header drops nothing', () => {
   for (const value of ['keep-alive', 'close', 'Keep-Alive'])
     expect(carried('Connection', value, 'Accept', 'a')).toEqual(['accept', 'a']);
 });
 
-test('X-Forwarded-For of several headers is one list, in order', () => {
+test('several X-Forwarded-For headers are one list, in order', () => {
   expect(readHeaders(['X-Forwarded-For', 'a, b', 'x-forwarded-for', 'c']).forwardedFor).toBe('a, b,c');
 });
 
-test('a second Host, an Upgrade, and a credential sent twice are noticed', () => {
+test('a second Host, an Upgrade and repeated credentials are detected', () => {
   expect(readHeaders(['Host', 'a', 'host', 'a']).hosts).toBe(2);
   expect(readHeaders(['Upgrade', 'h2c']).upgrade).toBe(true);
   expect(readHeaders(['X-Secret-Key', 'a', 'X-SECRET-KEY', 'a']).repeated).toBe(true);
   expect(readHeaders(['X-Secret-Key', 'a', 'X-Shared-Key', 'a']).repeated).toBe(false);
 });
 
-test('a name without a value is no header', () => {
+test('a name without a value is not a header', () => {
   expect(carried('Accept', 'a', 'Range')).toEqual(['accept', 'a']);
 });
 
-test("an API's own header parameters travel on, of those its document names", () => {
+test("the header parameters that an API's document declares are forwarded", () => {
   const { extra } = readHeaders(['X-Tenant', 'a', 'X-Other', 'b', 'x-tenant', 'c']);
   expect(ownHeaders(extra, new Set(['x-tenant']))).toEqual(['x-tenant', 'a', 'x-tenant', 'c']);
   expect(ownHeaders(extra, new Set())).toEqual([]);
@@ -161,7 +161,7 @@ test.each(['Authorization', 'X-API-Key', 'X-Secret-Key', 'X-Shared-Key', 'Host',
   },
 );
 
-test('names that objects already have are names like any other', () => {
+test('names of object properties are ordinary header names', () => {
   const { extra } = readHeaders(['__proto__', 'a', 'constructor', 'b', 'toString', 'c']);
   expect(ownHeaders(extra, new Set(['__proto__', 'constructor']))).toEqual(['constructor', 'b']);
 });

@@ -10,7 +10,7 @@ const burst = {
   retryAfterSeconds: 0,
 };
 
-test('limits, what remains, and the seconds until they start anew', () => {
+test('limits, what remains, and the seconds until they reset', () => {
   const day = { ok: true, limit: 100, remaining: 42, resetSeconds: 3_600, day: '2026-01-01' } as const;
   expect(limitHeaders(burst, day)).toEqual([
     'RateLimit-Policy',
@@ -20,12 +20,12 @@ test('limits, what remains, and the seconds until they start anew', () => {
   ]);
 });
 
-test('a call that the day has no room for has nothing left', () => {
+test('a request over the daily limit has 0 remaining', () => {
   const day = { ok: false, kind: 'team', limit: 7, resetSeconds: 1 } as const;
   expect(limitHeaders(burst, day).at(-1)).toBe('"burst";r=49;t=1, "daily";r=0;t=1');
 });
 
-test('a burst that refuses says nothing of the day: it was not asked', () => {
+test('a burst refusal omits the daily limit, which was not checked', () => {
   expect(limitHeaders({ ...burst, ok: false, remaining: 0 }, null)).toEqual([
     'RateLimit-Policy',
     '"burst";q=50;w=10',
@@ -34,7 +34,7 @@ test('a burst that refuses says nothing of the day: it was not asked', () => {
   ]);
 });
 
-test('a changed limit shows at once, and so does one seen long ago', () => {
+test('changed limits are shown at once, as are earlier ones', () => {
   const policy = (limit: number) =>
     limitHeaders(burst, { ok: false, kind: 'team', limit, resetSeconds: 1 })[1];
   for (let limit = 0; limit < 1_100; limit++)

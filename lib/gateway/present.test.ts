@@ -35,7 +35,7 @@ test.each([
   expect(from(...raw)).toEqual(wholePair);
 });
 
-test('nothing presented is said to be missing', () => {
+test('without credentials they are reported missing', () => {
   expect(from()).toBe('missing_credentials');
   expect(from('Cookie', `session=${pair.secretKey}`)).toBe('missing_credentials');
 });
@@ -70,7 +70,7 @@ test.each([
   expect(from(...raw)).toBe('malformed_credentials');
 });
 
-test('Basic is not decoded beyond the length of a pair, whatever it begins with', () => {
+test('Basic credentials longer than a key are not decoded', () => {
   const padded = basic(`${pair.sharedKey}:${pair.secretKey}`).replace(/=*$/, '='.repeat(400));
   expect(from('Authorization', padded)).toBe('malformed_credentials');
 });
@@ -96,14 +96,14 @@ test.each([
   expect(from(...raw)).toBe('malformed_credentials');
 });
 
-test('halves of two pairs are invalid', () => {
+test('halves of two keys are invalid', () => {
   expect(from('X-Shared-Key', other.sharedKey, 'X-Secret-Key', pair.secretKey)).toBe('invalid_credentials');
   expect(from('Authorization', basic(`${other.sharedKey}:${pair.secretKey}`))).toBe('invalid_credentials');
   const elsewhere = pair.sharedKey.replace('_stg_', '_prod_');
   expect(from('X-Shared-Key', elsewhere, 'X-Secret-Key', pair.secretKey)).toBe('invalid_credentials');
 });
 
-test('one wrong character is caught by the checksum', () => {
+test('one wrong character fails the checksum', () => {
   const wrong =
     pair.secretKey.slice(0, 30) + (pair.secretKey[30] === 'a' ? 'b' : 'a') + pair.secretKey.slice(31);
   expect(from('X-API-Key', wrong)).toBe('invalid_credentials');

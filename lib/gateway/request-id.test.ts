@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requestId } from './request-id.ts';
 
-test('an id is a UUID of version 7 and variant 10, whatever the random bytes', () => {
+test('an ID is a UUID of version 7 and variant 10, whatever the random bytes', () => {
   for (let i = 0; i < 2_000; i++)
     expect(requestId(Date.now())).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
@@ -14,12 +14,12 @@ test('its first 48 bits are the time in milliseconds', () => {
   expect(timeOf(requestId(1_700_000_000_000.9))).toBe(1_700_000_000_000);
 });
 
-test('ids of one millisecond differ, past the end of the random pool too', () => {
+test('IDs of one millisecond differ, also past the end of the random pool', () => {
   const ids = Array.from({ length: 20_000 }, () => requestId(1_700_000_000_000));
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('ids sort by time', () => {
+test('IDs sort by time', () => {
   const ids = Array.from({ length: 50 }, (_, i) => requestId(1_700_000_000_000 + i * 1_000));
   expect([...ids].sort()).toEqual(ids);
 });

@@ -33,7 +33,7 @@ import { createNodeServer } from './node-mount.ts';
 import { startGatewayRuntime } from './runtime.ts';
 import { gatewayOptions, nodeMountOptions, runtimeOptions } from './settings.ts';
 
-/** The gateway as it is served: real database, real sockets; the portal's verbs beside it. */
+/** The whole gateway with a real database and real sockets, and the portal's verbs beside it. */
 
 let own: OwnDatabase;
 let folder: string;
@@ -236,7 +236,7 @@ test.each([
   },
 );
 
-test('deleting a team ends all of its keys on the next call', async () => {
+test('deleting a team disables all of its keys from the next request', async () => {
   const gateway = await aGateway();
   const { owner, key } = await aScene();
   expect(await gateway.code(key.secretKey)).toBeNull();
@@ -247,7 +247,7 @@ test('deleting a team ends all of its keys on the next call', async () => {
   expect(await gateway.code(key.secretKey)).toBe('credential_revoked');
 });
 
-test('an endpoint for Production takes Production keys only', async () => {
+test('a Production-only endpoint accepts Production keys only', async () => {
   const gateway = await aGateway();
   const development = await aScene();
   const production = await aScene({ environment: 'production' });
@@ -255,7 +255,7 @@ test('an endpoint for Production takes Production keys only', async () => {
   expect(await gateway.code(production.key.secretKey, '/stub/production')).toBeNull();
 });
 
-test('a key that a rotation ends works until then, and one whose successor was not used yet works on', async () => {
+test('a rotated key works until its end, and one whose successor was never used keeps working', async () => {
   const gateway = await aGateway();
   const soon = await aScene({ retiresAt: new Date(Date.now() + 1_500) });
   const past = await aScene({
@@ -270,7 +270,7 @@ test('a key that a rotation ends works until then, and one whose successor was n
   expect(await gateway.code(soon.key.secretKey)).toBe('credential_expired');
 });
 
-test('a rotation gives a limited key nothing anew', async () => {
+test("a rotation doesn't reset a key's limit", async () => {
   const gateway = await aGateway();
   const { owner, key } = await aScene({ dailyLimit: 5 });
   for (let i = 0; i < 3; i++) expect(await gateway.code(key.secretKey)).toBeNull();
@@ -284,7 +284,7 @@ test('a rotation gives a limited key nothing anew', async () => {
   expect(codes).toEqual([null, null, 'key_limit_exceeded', 'key_limit_exceeded']);
 });
 
-test('a limited answer says whose limit it is, what is left of all, and when to come back', async () => {
+test('a 429 names the limit, what remains, and when to retry', async () => {
   const gateway = await aGateway();
   const { owner, key } = await aScene();
   await someLimits(owner.teamId, { dailyQuota: '3', burstRequests: '50', burstWindowSeconds: '10' });
@@ -298,7 +298,7 @@ test('a limited answer says whose limit it is, what is left of all, and when to 
   expect(Math.abs(Number(last.headers.get('retry-after')) - secondsLeft)).toBeLessThanOrEqual(2);
 });
 
-test('a ticket is good once over two gateways, metered as the tester, for that call alone', async () => {
+test("a ticket works once over two gateways, only for its request, metered as the tester's", async () => {
   const [one, two] = [await aGateway(), await aGateway()];
   const { owner, key } = await aScene();
   const claims = { keyId: key.keyId, memberId: owner.memberId, clientIp: '203.0.113.7', method: 'GET' };
@@ -319,7 +319,7 @@ test('a ticket is good once over two gateways, metered as the tester, for that c
   }, 5_000);
 });
 
-test('a key revoked after the backup is refused from the first call on, when the backup is back', async () => {
+test('a key revoked after a backup is refused from the first request after the restore', async () => {
   const gateway = await aGateway();
   const { owner, key } = await aScene();
   const backup = await own.sql`select * from credentials where id = ${key.id}`;
@@ -340,7 +340,7 @@ test('a key revoked after the backup is refused from the first call on, when the
   expect(told).toEqual({ actor: 'system', team_id: owner.teamId });
 });
 
-test('not even in the moment before a running gateway notices the restore does a revoked key work', async () => {
+test("a revoked key doesn't work even before a running gateway notices the restore", async () => {
   const gateway = await aGateway();
   const { owner, key } = await aScene();
   await revokeCredential(context(owner), key);
@@ -353,7 +353,7 @@ test('not even in the moment before a running gateway notices the restore does a
   expect(await gateway.code(key.secretKey)).toBe('credential_revoked');
 });
 
-test('a backup restored under a running gateway revives nothing either', async () => {
+test("a backup restored under a running gateway doesn't bring back revoked keys either", async () => {
   const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
   const gateway = await aGateway();
   const { owner, key } = await aScene();
@@ -381,7 +381,7 @@ test('a backup restored under a running gateway revives nothing either', async (
   );
 });
 
-test('a key in the query of a call is refused, marked as exposed, and its team is told', async () => {
+test('a key in the query is refused and marked as exposed', async () => {
   const gateway = await aGateway();
   const { key } = await aScene();
   const answer = await fetch(`${gateway.url}/stub/ok?api_key=${key.secretKey}`);

@@ -73,7 +73,7 @@ test.each([
   expect(readTarget(target)).toBeNull();
 });
 
-test('the longest target is read, one byte more is not', () => {
+test('the longest target is accepted, one byte more is not', () => {
   const longest = '/weather/'.padEnd(TARGET_BYTES_MAX, 'a');
   expect(readTarget(longest)?.path).toHaveLength(TARGET_BYTES_MAX - '/weather'.length);
   expect(readTarget(`${longest}a`)).toBeNull();

@@ -63,7 +63,7 @@ function call(origin: string): Promise<Seen | Error> {
   });
 }
 
-test('an upstream that offers HTTP/2 is spoken to in HTTP/1.1, and its headers arrive one by one', async () => {
+test('an upstream that offers HTTP/2 gets HTTP/1.1, and all of its headers arrive', async () => {
   const certificate = aCertificate('localhost');
   tls.setDefaultCACertificates([certificate.cert]);
   const { origin, versions } = await anUpstream(certificate);
@@ -77,7 +77,7 @@ test('an upstream that offers HTTP/2 is spoken to in HTTP/1.1, and its headers a
   expect(names).toEqual(expect.arrayContaining(['Location', 'https://evil.test/', 'Content-Type', 'a', 'b']));
 });
 
-test('a certificate that nobody vouches for, of another name, or run out is refused (ASVS 12.3.2)', async () => {
+test('an untrusted, mismatched or expired certificate is rejected (ASVS 12.3.2)', async () => {
   const codes: unknown[] = [];
   for (const [certificate, isTrusted] of [
     [aCertificate('localhost'), false],

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { readUpstreamUrl } from '#lib/catalog/upstream-url.ts';
 import { ForbiddenAddress, openUpstreams } from './upstreams.ts';
 
-// Stands in for a name server in a stranger's hands: each look-up takes the next answer, the last one stays.
+// Replaces a name server under an attacker's control: each lookup takes the next answer, and the last one stays.
 const names = vi.hoisted(() => ({ answers: [] as string[][], asked: 0 }));
 vi.mock('node:dns', async (original) => ({
   ...(await original<typeof import('node:dns')>()),
@@ -61,7 +61,7 @@ const upstreams = (allowPrivateUpstreams: boolean) => {
   return opened;
 };
 
-/** Resolves to the body of the answer, or to the error that took its place. */
+/** Resolves to the body of the response, or to the error. */
 const call = (through: ReturnType<typeof openUpstreams>, origin: string) =>
   new Promise<string | Error>((done) => {
     let body = '';
@@ -80,7 +80,7 @@ const call = (through: ReturnType<typeof openUpstreams>, origin: string) =>
     );
   });
 
-test('a name that was public at the import and is 127.0.0.1 at the call is not called', async () => {
+test('a name that resolves to 127.0.0.1 at the time of the request is not called', async () => {
   const origin = `http://rebind.example.com:${port}`;
   expect(readUpstreamUrl(origin, { allowPrivate: false })).toMatchObject({ origin });
   names.answers = [[PUBLIC_BUT_NOBODY], ['127.0.0.1']];
@@ -111,13 +111,13 @@ test.each([
   expect(hits).toBe(0);
 });
 
-test('a name that leads nowhere is an error like any other', async () => {
+test("a name that doesn't resolve is an ordinary error", async () => {
   names.answers = [[]];
   const answer = await call(upstreams(false), `http://gone.example.com:${port}`);
   expect(answer).toMatchObject({ message: 'ENOTFOUND' });
 });
 
-test('an address instead of a name is checked without a look-up', () => {
+test('an IP address is checked without a lookup', () => {
   for (const origin of [
     `http://127.0.0.1:${port}`,
     `http://[::1]:${port}`,
@@ -131,6 +131,6 @@ test('an address instead of a name is checked without a look-up', () => {
   expect(hits).toBe(0);
 });
 
-test('where private networks are allowed, they are called', async () => {
+test('private networks are called if they are allowed', async () => {
   expect(await call(upstreams(true), `http://127.0.0.1:${port}`)).toBe('inside');
 });

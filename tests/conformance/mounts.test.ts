@@ -10,7 +10,7 @@ import { answers, freePort, type Running, start, temporaryFolder, until } from '
 import { sendRaw } from '#tests/support/raw-http.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
-/** The same cases through both mounts, with real processes, a real database and real sockets. */
+/** The same cases on both mounts, with real processes, a real database and real sockets. */
 
 const ENCRYPTION_KEY = randomBytes(32).toString('hex');
 
@@ -82,19 +82,28 @@ async function codeOf(answer: Response): Promise<[number, string | undefined]> {
   return [answer.status, problem.code];
 }
 
-describe.each(['node', 'next'])('on the %s mount', (mount) => {
-  const call = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
-    fetch(`${base[mount]}${path}`, {
-      redirect: 'manual',
-      ...init,
-      headers: { ...pair(keys.good), ...init.headers },
-    });
-  /** Inside Next the socket is out of sight: without a trusted proxy nobody's address is known. */
-  const notListed = mount === 'node' ? 'ip_not_allowed' : 'ip_unknown';
-  const bare = (path: string, headers: Record<string, string> = {}) =>
-    fetch(`${base[mount]}${path}`, { redirect: 'manual', headers });
+/** Requests to one mount: `call` with the good key, `bare` with only the given headers. */
+function clientOf(mount: string) {
+  return {
+    call: (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+      fetch(`${base[mount]}${path}`, {
+        redirect: 'manual',
+        ...init,
+        headers: { ...pair(keys.good), ...init.headers },
+      }),
+    bare: (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${base[mount]}${path}`, { redirect: 'manual', headers }),
+    /** Inside Next the socket's address is unknown: without a trusted proxy nobody's address is known. */
+    notListed: mount === 'node' ? 'ip_not_allowed' : 'ip_unknown',
+  };
+}
 
-  test('all four ways to present a pair are let through', async () => {
+const MOUNTS = ['node', 'next'];
+
+describe.each(MOUNTS)('authentication on the %s mount', (mount) => {
+  const { bare, notListed } = clientOf(mount);
+
+  test('all four ways to send a key are accepted', async () => {
     const { sharedKey, secretKey } = keys.good;
     for (const headers of [
       basic(sharedKey, secretKey),
@@ -110,7 +119,7 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     }
   });
 
-  test('bad credentials are refused as the table says, and the upstream is not called', async () => {
+  test('each kind of bad credentials gets its code, and nothing is forwarded', async () => {
     const before = upstream.seen.length;
     const { sharedKey, secretKey } = keys.good;
     const unknown = mintKeyPair('development');
@@ -122,9 +131,9 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       ['no key at all', { 'X-API-Key': 'hello' }, 401, 'malformed_credentials'],
       ['not base64', { Authorization: 'Basic %E0%A4%A' }, 401, 'malformed_credentials'],
       ['unknown scheme', { Authorization: 'Digest x' }, 401, 'malformed_credentials'],
-      ['bearer of another make', { Authorization: 'Bearer %E0%A4%A' }, 401, 'malformed_credentials'],
+      ['an invalid bearer token', { Authorization: 'Bearer %E0%A4%A' }, 401, 'malformed_credentials'],
       [
-        'two that differ',
+        'two that contradict each other',
         { 'X-API-Key': secretKey, Authorization: `Bearer ${keys.other.secretKey}` },
         401,
         'malformed_credentials',
@@ -135,10 +144,10 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
         401,
         'invalid_credentials',
       ],
-      ['unknown pair', pair(unknown), 401, 'invalid_credentials'],
+      ['unknown key', pair(unknown), 401, 'invalid_credentials'],
       ['wrong secret', { 'X-API-Key': `${body}000000` }, 401, 'invalid_credentials'],
       [
-        'halves of two pairs',
+        'halves of two keys',
         { 'X-Shared-Key': keys.other.sharedKey, 'X-Secret-Key': secretKey },
         401,
         'invalid_credentials',
@@ -146,17 +155,17 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       ['revoked', pair(keys.revoked), 401, 'credential_revoked'],
       ['expired', pair(keys.expired), 401, 'credential_expired'],
       ['paused', pair(keys.paused), 401, 'credential_paused'],
-      ['of an archived application', pair(keys.ofArchived), 401, 'credential_paused'],
+      ['of an archived app', pair(keys.ofArchived), 401, 'credential_paused'],
       ['of a suspended member', pair(keys.ofSuspended), 401, 'member_suspended'],
-      ['that a rotation has ended', pair(keys.retired), 401, 'credential_expired'],
-      ['from an address not allowed', pair(keys.elsewhere), 403, notListed],
+      ['retired by a rotation', pair(keys.retired), 401, 'credential_expired'],
+      ['from a disallowed address', pair(keys.elsewhere), 403, notListed],
       [
-        'from a site not allowed',
+        'from a disallowed domain',
         { ...pair(keys.onSite), Origin: 'https://evil.example' },
         403,
         'domain_not_allowed',
       ],
-      ['from no site', pair(keys.onSite), 403, 'domain_not_allowed'],
+      ['without a domain', pair(keys.onSite), 403, 'domain_not_allowed'],
     ];
     for (const [name, headers, status, code] of cases) {
       const answer = await bare('/stub/ok', headers);
@@ -165,8 +174,12 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     }
     expect(upstream.seen.length).toBe(before);
   });
+});
 
-  test('an unknown pair and a wrong secret answer alike', async () => {
+describe.each(MOUNTS)('restrictions and endpoints on the %s mount', (mount) => {
+  const { call, bare, notListed } = clientOf(mount);
+
+  test('an unknown key and a wrong secret get the same response', async () => {
     const wrong = { 'X-API-Key': `lk_sk_dev_${keys.good.keyId}_${'0'.repeat(49)}` };
     const texts = [];
     for (const headers of [wrong, pair(mintKeyPair('development'))]) {
@@ -176,7 +189,7 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     expect(texts[0]).toEqual(texts[1]);
   });
 
-  test('sites on the list are let through', async () => {
+  test('allowed domains are accepted', async () => {
     for (const site of [{ Origin: 'https://app.example.com' }, { Referer: 'https://a.example.org/page' }]) {
       expect((await bare('/stub/ok', { ...pair(keys.onSite), ...site })).status).toBe(200);
     }
@@ -185,7 +198,7 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     ).toBe(403);
   });
 
-  test('an address is believed only from the socket: a forged X-Forwarded-For changes nothing', async () => {
+  test('only the socket address counts: a forged X-Forwarded-For changes nothing', async () => {
     const forged = {
       'X-Forwarded-For': '203.0.113.9',
       'X-Real-IP': '203.0.113.9',
@@ -195,12 +208,12 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       403,
       notListed,
     ]);
-    // A restricted key is refused there, never let through.
+    // A restricted key is refused there, never accepted.
     const home = await bare('/stub/ok', pair(keys.atHome));
     expect(await codeOf(home)).toEqual(mount === 'node' ? [200, undefined] : [403, 'ip_unknown']);
   });
 
-  test('a key in the query is refused by name or by shape', async () => {
+  test('a key in the query is refused by parameter name or by format', async () => {
     for (const query of [
       `secret_key=${keys.good.secretKey}`,
       `a=1&x=${keys.good.sharedKey}`,
@@ -213,15 +226,19 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     expect((await call('/stub/ok?key=upstream-own&page=2')).status).toBe(200);
   });
 
-  test('endpoints that are unknown or not connected are told apart', async () => {
+  test('unknown and unconnected endpoints get different codes', async () => {
     expect(await codeOf(await call('/stub/nothing'))).toEqual([404, 'unknown_endpoint']);
     expect(await codeOf(await call('/nothing/ok'))).toEqual([404, 'unknown_endpoint']);
     expect(await codeOf(await call('/stub/unconnected'))).toEqual([403, 'endpoint_not_connected']);
     expect((await call('/stub/items/42?x=%2Fy')).status).toBe(200);
     expect(upstream.seen.at(-1)?.url).toBe('/base/items/42?x=%2Fy');
   });
+});
 
-  test('the quota is exact, and says when it returns', async () => {
+describe.each(MOUNTS)('limits and tickets on the %s mount', (mount) => {
+  const { call, bare } = clientOf(mount);
+
+  test('the quota is exact, and the response says when it resets', async () => {
     const codes = [];
     for (let i = 0; i < 5; i++) {
       const answer = await bare('/stub/ok', pair(keys.exhausted));
@@ -232,12 +249,12 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
         expect(await codeOf(answer)).toEqual([429, 'quota_exceeded']);
       } else await answer.text();
     }
-    // Three calls a day over both mounts; the other one ran before or runs after.
+    // Three requests per day over both mounts. The other mount ran before or runs after.
     expect(codes.filter((status) => status === 200).length).toBeLessThanOrEqual(3);
     expect(codes.at(-1)).toBe(429);
   });
 
-  test("a key's own limit and the team's burst say whose they are", async () => {
+  test("a key's daily limit and the team's burst limit have their own codes", async () => {
     for (const [key, code, limit] of [
       [keys.limited, 'key_limit_exceeded', /, "daily";r=0;t=/],
       [keys.bursting, 'rate_limited', /^"burst";r=0;t=\d+$/],
@@ -252,12 +269,12 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     }
   });
 
-  test('an endpoint for Production takes Production keys only', async () => {
+  test('a Production-only endpoint accepts Production keys only', async () => {
     expect(await codeOf(await call('/stub/production-only'))).toEqual([403, 'environment_not_allowed']);
     expect((await bare('/stub/production-only', pair(keys.other))).status).not.toBe(403);
   });
 
-  test("a tester's ticket is good once, for its own call, and never reaches the upstream", async () => {
+  test('a tester ticket works once, for its own request, and never reaches the upstream', async () => {
     const claims = { keyId: keys.good.keyId, memberId: keys.owner.memberId, clientIp: null, method: 'GET' };
     const sign = (target: string) => signTicket(ENCRYPTION_KEY, { ...claims, target }, Date.now());
     const ticket = sign('/stub/ok?a=1');
@@ -273,8 +290,12 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       expect(await codeOf(await bare(path, { [TICKET_HEADER]: text }))).toEqual([401, 'invalid_credentials']);
     expect(upstream.seen.length).toBe(before);
   });
+});
 
-  test('the client key and hostile headers stay here; ours are always there', async () => {
+describe.each(MOUNTS)('request headers on the %s mount', (mount) => {
+  const { call } = clientOf(mount);
+
+  test('client keys and hostile headers are not forwarded, and ours always are', async () => {
     const hostile: Record<string, string> = {
       Cookie: 'session=1',
       'X-Latchkey-Team': 'forged',
@@ -319,8 +340,12 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       'x-request-id': answer.headers.get('x-request-id'),
     });
   });
+});
 
-  test('answer headers that could reach the portal or the browser are dropped', async () => {
+describe.each(MOUNTS)('responses on the %s mount', (mount) => {
+  const { call } = clientOf(mount);
+
+  test('response headers that could affect the portal or the browser are dropped', async () => {
     const answer = await call('/stub/headers');
     await answer.text();
     for (const name of [
@@ -343,53 +368,21 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     expect((await call('/stub/ok')).headers.get('cache-control')).toBe('no-store');
   });
 
-  test('redirects are never followed; those that leave the upstream are not passed on', async () => {
+  test('redirects are never followed, and those that leave the API are not passed on', async () => {
     expect(await codeOf(await call('/stub/redirect-out'))).toEqual([502, 'upstream_redirect']);
     const inside = await call('/stub/redirect-in');
     expect(inside.status).toBe(302);
     expect(inside.headers.get('location')).toBe(`${mount === 'next' ? '/gateway' : ''}/stub/ok?x=1`);
   });
 
-  test('answers without a body keep their framing', async () => {
+  test('responses without a body keep their framing', async () => {
     expect((await call('/stub/empty')).status).toBe(204);
     expect((await call('/stub/not-modified', { headers: { 'If-None-Match': '"1"' } })).status).toBe(304);
     const head = await call('/stub/ok', { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
-  test('bodies arrive whole, or are refused', async () => {
-    const body = randomBytes(1_900_000);
-    const sent = await call('/stub/echo', { method: 'POST', body });
-    expect(sent.status).toBe(200);
-    expect(upstream.seen.at(-1)).toMatchObject({
-      method: 'POST',
-      bodyBytes: body.length,
-      bodySha256: createHash('sha256').update(body).digest('hex'),
-    });
-
-    const before = upstream.seen.length;
-    expect(await codeOf(await call('/stub/echo', { method: 'POST', body: Buffer.alloc(2_200_000) }))).toEqual(
-      [413, 'body_too_large'],
-    );
-    expect(upstream.seen.length).toBe(before);
-  });
-
-  test('a body that grows over the limit while it is sent is refused, and nothing short arrives', async () => {
-    const before = upstream.seen.length;
-    expect(await postChunked(`${base[mount]}/stub/echo`, pair(keys.good), 40, 100_000)).toMatchObject({
-      status: 413,
-    });
-    await until(
-      () => upstream.seen.slice(before).every((entry) => entry.bodySha256 === ''),
-      'no whole body',
-      2_000,
-    );
-    const small = await postChunked(`${base[mount]}/stub/echo`, pair(keys.good), 5, 100_000);
-    expect(small.status).toBe(200);
-    expect(upstream.seen.at(-1)?.bodyBytes).toBe(500_000);
-  });
-
-  test('an upstream that fails has its own answer for each way', async () => {
+  test('each kind of upstream failure gets its code', async () => {
     const cases: [string, number, string][] = [
       ['/closed/ok', 502, 'upstream_unreachable'],
       ['/raw/reset', 502, 'upstream_unreachable'],
@@ -408,7 +401,7 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     expect([hinted.status, await hinted.text()]).toEqual([200, 'ok']);
   });
 
-  test('an answer that ends early is an error for the client, never a short success', async () => {
+  test('a response that ends early is an error for the client, never a short success', async () => {
     for (const path of ['/raw/short', '/raw/cut-chunk']) {
       await expect(
         call(path).then((answer) => answer.text()),
@@ -417,14 +410,50 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     }
   });
 
-  test('what an upstream sends beyond its length is not passed on', async () => {
+  test('data beyond the declared length is not passed on', async () => {
     const text = await call('/raw/long')
       .then((answer) => answer.text())
       .catch(() => 'broken');
     expect(['ok', 'broken']).toContain(text.startsWith('{') ? 'broken' : text);
   });
+});
 
-  test('streams are passed on as they come', async () => {
+describe.each(MOUNTS)('bodies and streams on the %s mount', (mount) => {
+  const { call } = clientOf(mount);
+
+  test('bodies arrive completely or are refused', async () => {
+    const body = randomBytes(1_900_000);
+    const sent = await call('/stub/echo', { method: 'POST', body });
+    expect(sent.status).toBe(200);
+    expect(upstream.seen.at(-1)).toMatchObject({
+      method: 'POST',
+      bodyBytes: body.length,
+      bodySha256: createHash('sha256').update(body).digest('hex'),
+    });
+
+    const before = upstream.seen.length;
+    expect(await codeOf(await call('/stub/echo', { method: 'POST', body: Buffer.alloc(2_200_000) }))).toEqual(
+      [413, 'body_too_large'],
+    );
+    expect(upstream.seen.length).toBe(before);
+  });
+
+  test('a body that exceeds the limit while it is sent is refused, and the upstream gets no complete body', async () => {
+    const before = upstream.seen.length;
+    expect(await postChunked(`${base[mount]}/stub/echo`, pair(keys.good), 40, 100_000)).toMatchObject({
+      status: 413,
+    });
+    await until(
+      () => upstream.seen.slice(before).every((entry) => entry.bodySha256 === ''),
+      'no whole body',
+      2_000,
+    );
+    const small = await postChunked(`${base[mount]}/stub/echo`, pair(keys.good), 5, 100_000);
+    expect(small.status).toBe(200);
+    expect(upstream.seen.at(-1)?.bodyBytes).toBe(500_000);
+  });
+
+  test('streams are passed on as they arrive', async () => {
     const begun = performance.now();
     const answer = await call('/stub/stream');
     const reader = answer.body!.getReader();
@@ -436,8 +465,12 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       rest += Buffer.from(part.value).toString();
     expect(rest).toBe('data: two\n\n');
   });
+});
 
-  test('a client that leaves takes its upstream call along, and is recorded', async () => {
+describe.each(MOUNTS)('clients and records on the %s mount', (mount) => {
+  const { call, bare } = clientOf(mount);
+
+  test('when a client leaves, its upstream request is aborted and recorded', async () => {
     const controller = new AbortController();
     const gone = call('/stub/slow', { signal: controller.signal }).catch(() => 'gone');
     await until(
@@ -465,7 +498,7 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     expect(await codeOf(await bare('/stub/ok', cookie))).toEqual([401, 'missing_credentials']);
   });
 
-  test('every answered call is on record once, with what came of it', async () => {
+  test('every request is recorded once, with its outcome', async () => {
     const ids: string[] = [];
     for (const path of ['/stub/ok', '/stub/unconnected', '/closed/ok']) {
       const answer = await call(path);
@@ -500,8 +533,10 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
       },
     ]);
   });
+});
 
-  test('sixty ways to escape from a path lead nowhere', async () => {
+describe.each(MOUNTS)('paths on the %s mount', (mount) => {
+  test('sixty ways to escape from a path match no endpoint', async () => {
     const before = upstream.seen.length;
     const prefix = mount === 'next' ? '/gateway' : '';
     const dots = [
@@ -543,7 +578,7 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
     for (const target of targets) {
       const head = `GET ${prefix}${target} HTTP/1.1\r\nHost: localhost:${ports[mount]}\r\nX-API-Key: ${keys.good.secretKey}\r\nConnection: close\r\n\r\n`;
       const status = Number((await sendRaw(ports[mount]!, head, 800)).split(' ')[1]);
-      // Next resolves dot segments, folds slashes and answers some forms itself: by a redirect or a 400 of its own.
+      // Next resolves dot segments, merges slashes and handles some forms itself, with a redirect or a 400.
       expect(mount === 'node' ? [400, 404] : [200, 307, 308, 400, 404], `${target} -> ${status}`).toContain(
         status,
       );
@@ -553,7 +588,7 @@ describe.each(['node', 'next'])('on the %s mount', (mount) => {
   });
 });
 
-test('calls that were sent without waiting for answers all end with their client', async () => {
+test('pipelined requests all end with their client', async () => {
   const before = upstream.seen.length;
   const text = `GET /stub/slow HTTP/1.1\r\nHost: gateway\r\nX-API-Key: ${keys.good.secretKey}\r\n\r\n`;
   const socket = connect(ports.node!, '127.0.0.1', () => socket.write(text.repeat(3)));
