@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { connect, database, databaseUrl, pool } from '#db/client.ts';
 import { renderMail } from '#emails/render.tsx';
+import { applyConfiguredOperator } from '#lib/accounts/configured-operator.ts';
 import { REVOCATIONS, replayRevocations } from '#lib/credentials/revocation-journal.ts';
 import { env, readSettings } from '#lib/env.ts';
 import { guardServers } from '#lib/gateway/portal-edge.ts';
@@ -16,6 +17,11 @@ export const guardRequests = (): void => guardServers({ portalUrl: env().PORTAL_
 /** A backup may have been restored since the last start: keys revoked after it was taken are revoked again. */
 export async function keepRevoked(): Promise<void> {
   await replayRevocations(database(), join(env().DATA_DIR, REVOCATIONS));
+}
+
+/** Applies `OPERATOR_EMAIL`, which may have changed since the last start. */
+export async function applyOperator(): Promise<void> {
+  await applyConfiguredOperator({ db: database(), settings: readSettings() });
 }
 
 /** Starts the mail worker of this process. */

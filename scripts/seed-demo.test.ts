@@ -38,7 +38,13 @@ beforeAll(async () => {
   const [person] = await own.db.select().from(users).where(eq(users.email, seeded.owner.email));
   const user = {
     ...{ userId: person!.id, name: person!.name, email: person!.email },
-    ...{ sessionId: crypto.randomUUID(), emailVerified: true, isOperator: false, ip: null },
+    ...{
+      sessionId: crypto.randomUUID(),
+      emailVerified: true,
+      isOperator: false,
+      hasSecondFactor: false,
+      ip: null,
+    },
   };
   owner = (await findMember(own.db, user, seeded.team.slug))!;
 });

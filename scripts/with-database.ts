@@ -4,16 +4,16 @@ import { migrate } from '#db/migrate.ts';
 import { env } from '#lib/env.ts';
 
 /**
- * Runs something with the installation's database: DATABASE_URL, the embedded one that a running Latchkey has
- * started, or the embedded one started for as long as this takes.
+ * Runs something with the installation's database: DATABASE_URL, the embedded one of a running Latchkey, or the embedded
+ * one started for as long as this takes. Commands that only read pass `migrates: false`.
  */
-export async function withDatabase<T>(run: (db: Db) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(run: (db: Db) => Promise<T>, { migrates = true } = {}): Promise<T> {
   const { DATABASE_URL, DATA_DIR } = env();
   const running = DATABASE_URL ?? (await answering(embeddedUrl(DATA_DIR)));
   const own = running ? undefined : await startEmbedded(DATA_DIR);
   const url = running ?? own!.url;
   try {
-    await migrate(url);
+    if (migrates) await migrate(url);
     const { db, sql } = connect(url, { max: 4, statementTimeoutMs: 60_000 });
     try {
       return await run(db);

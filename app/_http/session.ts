@@ -61,9 +61,18 @@ export async function memberOf(user: User, slug: string): Promise<Member> {
   notFound();
 }
 
-/** The signed-in user as operator; the pages look absent to anybody else. */
+/**
+ * The signed-in user as operator. To anyone else the pages don't exist; in production, an operator without two-factor
+ * authentication is sent to set it up.
+ */
 export async function requireOperator(): Promise<Operator> {
   return operatorOf(await requireUser());
 }
 
-export const operatorOf = (user: User): Operator => asOperator(user) ?? notFound();
+export function operatorOf(user: User): Operator {
+  const requiresTwoFactor = readSettings().isProduction;
+  const operator = asOperator(user, { requiresTwoFactor });
+  if (operator) return operator;
+  if (asOperator(user)) redirect('/account/two-factor?operator=1');
+  notFound();
+}

@@ -14,6 +14,8 @@ import {
 } from 'drizzle-orm/pg-core';
 import { at, bytea, id } from './columns.ts';
 
+export const operatorSource = pgEnum('operator_source', ['configuration', 'command']);
+
 export const users = pgTable(
   'users',
   {
@@ -23,6 +25,8 @@ export const users = pgTable(
     passwordHash: text('password_hash'),
     emailVerifiedAt: at('email_verified_at'),
     isOperator: boolean('is_operator').notNull().default(false),
+    /** How an operator was added. Null stands for versions that knew only `OPERATOR_EMAIL`. */
+    operatorSource: operatorSource('operator_source'),
     /** Not written since `sign_in_throttles` exists. A later version drops both. */
     failedSignIns: integer('failed_sign_ins').notNull().default(0),
     throttledUntil: at('throttled_until'),

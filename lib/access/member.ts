@@ -14,6 +14,7 @@ export type User = {
   readonly email: string;
   readonly emailVerified: boolean;
   readonly isOperator: boolean;
+  readonly hasSecondFactor: boolean;
   readonly ip: string | null;
 };
 

@@ -2,10 +2,14 @@ import type { User } from './member.ts';
 
 declare const proven: unique symbol;
 
-/** Somebody who runs this installation. Only `asOperator` mints it. */
+/** Someone who runs this installation. Only `asOperator` mints it. */
 export type Operator = User & { readonly [proven]: true };
 
-/** The user as operator, or null if he is none. */
-export function asOperator(user: User): Operator | null {
-  return user.isOperator ? (user as Operator) : null; // The brand exists in types only.
+/**
+ * The user as operator, or null. Where `requiresTwoFactor` is set, an operator without a second factor isn't one until
+ * they set it up.
+ */
+export function asOperator(user: User, { requiresTwoFactor = false } = {}): Operator | null {
+  if (!user.isOperator || (requiresTwoFactor && !user.hasSecondFactor)) return null;
+  return user as Operator; // The brand exists in types only.
 }

@@ -33,6 +33,7 @@ export async function findSession(db: Queryable, token: string, ip: string | nul
       email: users.email,
       verifiedAt: users.emailVerifiedAt,
       isOperator: users.isOperator,
+      hasSecondFactor: sql<boolean>`${users.totpConfirmedAt} is not null`,
       stale: sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`,
     })
     .from(sessions)

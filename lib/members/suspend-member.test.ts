@@ -26,6 +26,7 @@ const asUser = (member: Member): User => ({
   sessionId: crypto.randomUUID(),
   emailVerified: true,
   isOperator: false,
+  hasSecondFactor: false,
 });
 
 test(

@@ -28,6 +28,7 @@ export async function aUser(db: Db, values: Partial<typeof users.$inferInsert> =
     email: row!.email,
     emailVerified: row!.emailVerifiedAt !== null,
     isOperator: row!.isOperator,
+    hasSecondFactor: row!.totpConfirmedAt !== null,
     ip: '192.0.2.1',
   };
 }

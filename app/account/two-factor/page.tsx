@@ -12,9 +12,13 @@ import { TwoFactorOn } from './two-factor-on.tsx';
 
 export const metadata: Metadata = { title: 'Two-factor authentication' };
 
-export default async function TwoFactorPage({ searchParams }: { searchParams: Promise<{ team?: unknown }> }) {
+export default async function TwoFactorPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ team?: unknown; operator?: unknown }>;
+}) {
   const user = await requireUser();
-  const { team: slug } = await searchParams;
+  const { team: slug, operator } = await searchParams;
   const db = database();
   const [{ since, codesLeft }, team] = await Promise.all([
     readTwoFactor({ db, user }),
@@ -32,6 +36,11 @@ export default async function TwoFactorPage({ searchParams }: { searchParams: Pr
           <Callout tone="warning" title={`${team} requires two-factor authentication`}>
             Turn it on to open the team again. Until then its pages are closed to you; your keys go on
             working.
+          </Callout>
+        )}
+        {operator !== undefined && user.isOperator && !since && (
+          <Callout tone="warning" title="Operators need two-factor authentication">
+            Set it up to open the operator pages.
           </Callout>
         )}
         {since ? (
