@@ -3,13 +3,15 @@ import { Action, Layout, Paragraph } from './layout.tsx';
 
 export function VerifyEmail({ name, link }: MailProps['verify-email']) {
   return (
-    <Layout preview="Confirm your e-mail address" title="Confirm your e-mail address">
+    <Layout preview="Verify your email address" title="Verify your email address">
       <Paragraph>
-        Hello {name}, somebody created an account with this address. If it was you, confirm it:
+        Hello {name}, someone created a Latchkey account with this email address. If it was you, verify your
+        address to continue.
       </Paragraph>
-      <Action href={link}>Verify e-mail</Action>
+      <Action href={link}>Verify email</Action>
       <Paragraph>
-        The link works once, for 72 hours. If it was not you, ignore this mail: nothing happens.
+        The link works once and expires in 72 hours. If you didn’t create an account, you can ignore this
+        email.
       </Paragraph>
     </Layout>
   );
@@ -19,21 +21,24 @@ export function AlreadyRegistered({ name, signInLink, resetLink }: MailProps['al
   return (
     <Layout preview="You already have an account" title="You already have an account">
       <Paragraph>
-        Hello {name}, somebody tried to create an account with this address. There is one already:
+        Hello {name}, someone tried to create an account with this email address. You already have one.
       </Paragraph>
       <Action href={signInLink}>Sign in</Action>
-      <Paragraph>If you have forgotten the password, choose a new one at {resetLink}</Paragraph>
+      <Paragraph>Forgot your password? Reset it at {resetLink}</Paragraph>
     </Layout>
   );
 }
 
 export function ResetPassword({ name, link }: MailProps['reset-password']) {
   return (
-    <Layout preview="Choose a new password" title="Choose a new password">
-      <Paragraph>Hello {name}, a new password was asked for. If that was you, choose it here:</Paragraph>
+    <Layout preview="Reset your password" title="Reset your password">
+      <Paragraph>
+        Hello {name}, we received a request to reset your password. If it was you, choose a new password.
+      </Paragraph>
       <Action href={link}>Choose a new password</Action>
       <Paragraph>
-        The link works once, for 60 minutes. If it was not you, ignore this mail: your password stays.
+        The link works once and expires in 60 minutes. If you didn’t request it, you can ignore this email.
+        Your password won’t change.
       </Paragraph>
     </Layout>
   );
@@ -42,10 +47,8 @@ export function ResetPassword({ name, link }: MailProps['reset-password']) {
 export function PasswordChanged({ name, resetLink }: MailProps['password-changed']) {
   return (
     <Layout preview="Your password was changed" title="Your password was changed">
-      <Paragraph>
-        Hello {name}, the password of your account was just changed, and all other sessions were ended.
-      </Paragraph>
-      <Paragraph>If that was not you, choose a new one at once:</Paragraph>
+      <Paragraph>Hello {name}, your password was changed. You were signed out everywhere else.</Paragraph>
+      <Paragraph>If you didn’t change it, reset your password now:</Paragraph>
       <Action href={resetLink}>Reset password</Action>
     </Layout>
   );
@@ -54,7 +57,7 @@ export function PasswordChanged({ name, resetLink }: MailProps['password-changed
 const TWO_FACTOR = {
   on: 'Two-factor authentication was turned on.',
   off: 'Two-factor authentication was turned off.',
-  recovery_code_used: 'Somebody signed in with one of your recovery codes. It does not work again.',
+  recovery_code_used: 'Someone signed in with one of your recovery codes. That code no longer works.',
 } as const;
 
 export function TwoFactorChanged({ name, change, link }: MailProps['two-factor-changed']) {
@@ -63,7 +66,7 @@ export function TwoFactorChanged({ name, change, link }: MailProps['two-factor-c
       <Paragraph>
         Hello {name}. {TWO_FACTOR[change]}
       </Paragraph>
-      <Paragraph>If that was not you, change your password at once and end all other sessions:</Paragraph>
+      <Paragraph>If this wasn’t you, change your password now and end all other sessions:</Paragraph>
       <Action href={link}>Open your profile</Action>
     </Layout>
   );

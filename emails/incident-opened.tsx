@@ -1,21 +1,19 @@
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
-import { inert } from './team.tsx';
 
-export function IncidentOpened({ link, why, ...props }: MailProps['incident-opened']) {
-  const [name, team, by, key] = [inert(props.name), inert(props.team), inert(props.by), inert(props.keyName)];
+export function IncidentOpened({ name, team, by, keyName: key, link, why }: MailProps['incident-opened']) {
   return (
-    <Layout preview={`${by} reports “${key}” as compromised`} title="An API key is compromised">
+    <Layout preview={`${by} reported “${key}” as compromised`} title="An API key is compromised">
       <Paragraph>
-        Hello {name}, {by} reports that the API key “{key}” of {team} may be known to others. The key is
-        revoked: every call with it is refused.
+        Hello {name}, {by} reported the API key “{key}” of {team} as compromised. The key is revoked. Every
+        request with it is rejected.
       </Paragraph>
       <Paragraph>
-        Whatever used this key needs the replacement. The incident shows who called with it, ticks off who has
-        moved, and watches for seven days who still tries.
+        Update every app that uses this key. The incident lists its callers, checks off those that use the
+        replacement, and watches for seven days who still uses the old key.
       </Paragraph>
       <Action href={link}>Open the incident</Action>
-      <Paragraph>You get this mail because {why}.</Paragraph>
+      <Paragraph>You’re receiving this email because {why}.</Paragraph>
     </Layout>
   );
 }

@@ -1,7 +1,8 @@
 import { Link, Section, Text } from '@react-email/components';
+import { LOCALE } from '#lib/format.ts';
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
-import { inert, utc } from './team.tsx';
+import { utc } from './utc.ts';
 
 type Props = MailProps['key-expiring'];
 type Key = Props['keys'][number];
@@ -10,53 +11,52 @@ const small = { fontSize: 14, lineHeight: '22px', color: '#52525b', margin: 0 };
 
 export function expiringSubject({ keys, team }: Props): string {
   const [first] = keys;
-  if (keys.length !== 1 || !first) return `${keys.length} API keys of ${team} need a new end`;
+  if (keys.length !== 1 || !first) return `${keys.length} API keys of ${team} expire soon`;
   return first.ended
-    ? `Your API key “${first.name}” has ended`
-    : `Your API key “${first.name}” ends on ${day(first.endsAt)}`;
+    ? `Your API key “${first.name}” expired`
+    : `Your API key “${first.name}” expires on ${day(first.endsAt)}`;
 }
 
 const day = (iso: string) =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
+  new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
 
-export function KeyExpiring({ keys, link, why, ...props }: Props) {
-  const [name, team] = [inert(props.name), inert(props.team)];
-  const title = keys.length === 1 ? titleOf(keys[0]) : `API keys of ${team} end`;
+export function KeyExpiring({ name, team, keys, link, why }: Props) {
+  const title = keys.length === 1 ? titleOf(keys[0]) : `API keys of ${team} expire soon`;
   return (
     <Layout preview={title} title={title}>
       <Paragraph>
         Hello {name}, {keys.length === 1 ? `this key of ${team} needs` : `these keys of ${team} need`} your
-        attention. Once a key has ended, every call with it is refused.
+        attention. Requests with an expired key are rejected.
       </Paragraph>
       {keys.map((key) => (
         <OneKey key={key.sharedKey} of={key} withLink={keys.length > 1} />
       ))}
       <Paragraph>
-        Rotate a key in time: its successor works at once, and the old key goes on working while you put the
-        new one into your applications. A key that nobody needs can be left to end.
+        Rotate a key before it expires. The new key works immediately, and the old one keeps working while you
+        update your apps. If you don’t need a key, let it expire.
       </Paragraph>
       <Action href={link}>{keys.length === 1 ? 'Rotate the key' : 'See your API keys'}</Action>
-      <Paragraph>You get this mail because {why}.</Paragraph>
+      <Paragraph>You’re receiving this email because {why}.</Paragraph>
     </Layout>
   );
 }
 
-const titleOf = (key: Key | undefined) => (key?.ended ? 'An API key has ended' : 'An API key ends soon');
+const titleOf = (key: Key | undefined) => (key?.ended ? 'An API key expired' : 'An API key expires soon');
 
 function OneKey({ of: key, withLink }: { of: Key; withLink: boolean }) {
   return (
     <Section style={{ borderLeft: '3px solid #d4d4d8', margin: '0 0 16px', padding: '2px 0 2px 14px' }}>
-      <Text style={{ ...small, fontSize: 15, fontWeight: 600, color: '#18181b' }}>{inert(key.name)}</Text>
+      <Text style={{ ...small, fontSize: 15, fontWeight: 600, color: '#18181b' }}>{key.name}</Text>
       <Text
         style={{ ...small, fontFamily: 'ui-monospace, Menlo, Consolas, monospace', wordBreak: 'break-all' }}
       >
         {key.sharedKey}
       </Text>
       <Text style={small}>
-        {inert(key.application)}, {key.environment}
+        {key.application}, {key.environment}
       </Text>
       <Text style={{ ...small, fontWeight: 600 }}>
-        {key.ended ? 'Ended on' : 'Ends on'} {utc(key.endsAt)}
+        {key.ended ? 'Expired on' : 'Expires on'} {utc(key.endsAt)}
       </Text>
       {withLink && (
         <Text style={small}>

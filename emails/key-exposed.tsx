@@ -1,44 +1,44 @@
 import { Section, Text } from '@react-email/components';
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
-import { inert, utc } from './team.tsx';
+import { utc } from './utc.ts';
 
 type Props = MailProps['key-exposed'];
 
 const small = { fontSize: 14, lineHeight: '22px', color: '#52525b', margin: 0 };
 
 const SUBJECTS = {
-  revoked: (name: string) => `Your API key “${name}” was found and is revoked`,
-  dead: (name: string) => `Your dead API key “${name}” was found`,
-  works: (name: string) => `Your API key “${name}” was found: replace it now`,
-  typed: (name: string) => `The secret of your API key “${name}” was typed into a form`,
+  revoked: (name: string) => `Your API key “${name}” was found in public and is now revoked`,
+  dead: (name: string) => `Your inactive API key “${name}” was found in public`,
+  works: (name: string) => `Your API key “${name}” was found in public: replace it now`,
+  typed: (name: string) => `The secret key of “${name}” was entered in a form`,
 } as const;
 
 export const exposedSubject = ({ keyName, outcome }: Props): string => SUBJECTS[outcome](keyName);
 
 const TITLES = {
-  revoked: 'A secret key was found, and is revoked',
-  dead: 'A secret key was found that works no more',
-  works: 'A secret key was found, and still works',
-  typed: 'A secret key was typed into a form',
+  revoked: 'A secret key was found in public and is now revoked',
+  dead: 'An inactive secret key was found in public',
+  works: 'A secret key was found in public and still works',
+  typed: 'A secret key was entered in a form',
 } as const;
 
 const NEXT = {
   revoked:
-    'It is refused everywhere from now on, as your team wants it for keys found in public. Make a new key and put it into your applications. The place was told to us by others: open it with care.',
-  dead: 'Every call with it is refused already, so nothing is at risk. Remove it where it was found, and keep the new one elsewhere.',
+    'Your team’s key policy revokes keys that are found in public. Create a new key and update your apps. We didn’t verify the location above, so be careful when you open it.',
+  dead: 'The key was already inactive, so no request can use it. Remove it from the location above.',
   works:
-    'Whoever has seen it can use it. Rotate the key, put the new one into your applications, then revoke the old one. The place was told to us by others: open it with care.',
+    'Anyone who has seen it can use it. Rotate the key, update your apps, then revoke the old key. We didn’t verify the location above, so be careful when you open it.',
   typed:
-    'The form was refused and nothing of it is stored, so the key still works. But it was at hand where it should not be: if you do not know why, rotate it.',
+    'We rejected the form and stored nothing, so the key still works. If you don’t know why it was entered there, rotate the key.',
 } as const;
 
-export function KeyExposed({ outcome, source, place, note, sharedKey, foundAt, link, ...props }: Props) {
-  const [name, team, keyName] = [inert(props.name), inert(props.team), inert(props.keyName)];
+export function KeyExposed(props: Props) {
+  const { outcome, source, place, note, sharedKey, foundAt, link, name, team, keyName } = props;
   return (
     <Layout preview={TITLES[outcome]} title={TITLES[outcome]}>
       <Paragraph>
-        Hello {name}, the secret key of this key of {team} was seen where it should not be:
+        Hello {name}, we found the secret key of this API key of {team}:
       </Paragraph>
       <Section style={{ borderLeft: '3px solid #d4d4d8', margin: '0 0 16px', padding: '2px 0 2px 14px' }}>
         <Text style={{ ...small, fontSize: 15, fontWeight: 600, color: '#18181b' }}>{keyName}</Text>
@@ -49,14 +49,14 @@ export function KeyExposed({ outcome, source, place, note, sharedKey, foundAt, l
         </Text>
         <Text style={{ ...small, wordBreak: 'break-all' }}>
           {source}
-          {place && `: ${inert(place)}`}
+          {place && `: ${place}`}
         </Text>
-        {note && <Text style={small}>{inert(note)}</Text>}
+        {note && <Text style={small}>{note}</Text>}
         <Text style={small}>{utc(foundAt)}</Text>
       </Section>
       <Paragraph>{NEXT[outcome]}</Paragraph>
-      <Action href={link}>See the key</Action>
-      <Paragraph>You get this mail because {props.why}.</Paragraph>
+      <Action href={link}>View the key</Action>
+      <Paragraph>You’re receiving this email because {props.why}.</Paragraph>
     </Layout>
   );
 }

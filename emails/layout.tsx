@@ -15,7 +15,7 @@ import type { ReactNode } from 'react';
 const font = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
 const text = { fontSize: 15, lineHeight: '24px', color: '#27272a', margin: '0 0 16px' };
 
-/** What stands around every mail. */
+/** The frame of every email. */
 export function Layout({
   preview,
   title,
@@ -46,7 +46,7 @@ export function Layout({
           {children}
           <Hr style={{ borderColor: '#e4e4e7', margin: '24px 0 16px' }} />
           <Text style={{ ...text, fontSize: 13, lineHeight: '20px', color: '#71717a', margin: 0 }}>
-            Latchkey never asks for your password or secret keys by mail.
+            Latchkey never asks for your password or secret keys by email.
           </Text>
         </Container>
       </Body>
@@ -58,7 +58,7 @@ export function Paragraph({ children }: { children: ReactNode }) {
   return <Text style={text}>{children}</Text>;
 }
 
-/** The one thing to do, and the same link in words for readers without buttons; in the text part it stands once. */
+/** The main action as a button, followed by its URL. The plain-text part has the URL once. */
 export function Action({ href, children }: { href: string; children: ReactNode }) {
   return (
     <Section style={{ margin: '8px 0 16px' }}>
@@ -86,7 +86,7 @@ export function Action({ href, children }: { href: string; children: ReactNode }
           wordBreak: 'break-all',
         }}
       >
-        Or open this address: {href}
+        Or open this link: {href}
       </Text>
     </Section>
   );

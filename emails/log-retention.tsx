@@ -1,17 +1,17 @@
 import { formatCount } from '#lib/format.ts';
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
-import { inert, utc } from './team.tsx';
+import { utc } from './utc.ts';
 
 type Props = MailProps['log-retention'];
 
 export const retentionSubject = ({ team, change, daysBefore, daysAfter, requests }: Props): string =>
   change === 'lowered'
-    ? `${formatCount(requests, 'request')} of ${inert(team)} will be deleted: log retention is now ${formatCount(daysAfter, 'day')}`
-    : `Log retention of ${inert(team)} is ${formatCount(daysBefore, 'day')} again`;
+    ? `${formatCount(requests, 'request')} of ${team} will be deleted: log retention is now ${formatCount(daysAfter, 'day')}`
+    : `Log retention of ${team} is ${formatCount(daysBefore, 'day')} again`;
 
 export function LogRetention({ change, daysBefore, daysAfter, requests, dueAt, link, ...props }: Props) {
-  const [name, team] = [inert(props.name), inert(props.team)];
+  const { name, team } = props;
   const before = formatCount(daysBefore, 'day');
   const title =
     change === 'lowered' ? `Log retention of ${team} was lowered` : `Log retention of ${team} was restored`;

@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { renderMail } from './render.tsx';
 
 const item = (n: number) => ({
-  title: `Happening ${n} <b>`,
+  title: `Event ${n} <b>`,
   body: `Body ${n}`,
   link: `https://portal.example.com/evidence/${n}`,
 });
 const props = { name: 'Ada', team: 'Acme', settingsLink: 'https://portal.example.com/settings', why: 'x' };
 
-test('one happening is the subject and has its button; several have a link each', async () => {
+test('a single notification is the subject and has a button; several have a link each', async () => {
   const one = await renderMail('notification', { ...props, items: [item(1)] });
   const several = await renderMail('notification', { ...props, items: [item(1), item(2), item(3)] });
 
-  expect(one.subject).toBe('Happening 1 <b>');
-  expect(several.subject).toBe('3 things to look at in Acme');
+  expect(one.subject).toBe('Event 1 <b>');
+  expect(several.subject).toBe('3 notifications from Acme');
   for (const n of [1, 2, 3]) {
     expect(several.html).toContain(`href="${item(n).link}"`);
     expect(several.text).toContain(item(n).link);

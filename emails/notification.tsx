@@ -1,41 +1,39 @@
 import { Link, Text } from '@react-email/components';
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
-import { inert } from './team.tsx';
 
 type Props = MailProps['notification'];
 
 export const notificationSubject = ({ items, team }: Props): string =>
-  items.length === 1 ? items[0]!.title : `${items.length} things to look at in ${team}`;
+  items.length === 1 ? items[0]!.title : `${items.length} notifications from ${team}`;
 
 const small = { fontSize: 14, lineHeight: '22px', color: '#52525b', margin: 0 };
 
-/** What happened in a team: one thing with its button, or several with a link each. */
-export function Notification({ items, settingsLink, ...props }: Props) {
-  const [name, team] = [inert(props.name), inert(props.team)];
+/** Events of a team: a single one with a button, or several with a link each. */
+export function Notification({ name, team, items, settingsLink, why }: Props) {
   const [only] = items;
   const one = items.length === 1 && only ? only : null;
-  const title = one ? inert(one.title) : `${items.length} things to look at in ${team}`;
+  const title = one ? one.title : `${items.length} notifications from ${team}`;
   return (
     <Layout preview={title} title={title}>
       <Paragraph>
-        Hello {name}, {one ? `this concerns ${team}: ${inert(one.body)}` : `this concerns ${team}:`}
+        Hello {name}, {one ? `in ${team}: ${one.body}` : `here’s what’s new in ${team}:`}
       </Paragraph>
       {one ? (
-        <Action href={one.link}>See the evidence</Action>
+        <Action href={one.link}>View details</Action>
       ) : (
         items.map((item) => (
           <Text key={item.link + item.title} style={{ ...small, margin: '0 0 16px' }}>
             <Link href={item.link} style={{ color: '#4a44d4', fontWeight: 600 }}>
-              {inert(item.title)}
+              {item.title}
             </Link>
             <br />
-            {inert(item.body)}
+            {item.body}
           </Text>
         ))
       )}
       <Paragraph>
-        You get this mail because {inert(props.why)}. What you are told of is your choice:{' '}
+        You’re receiving this email because {why}. Choose what you’re notified about:{' '}
         <Link href={settingsLink} style={{ color: '#4a44d4' }}>
           {settingsLink}
         </Link>

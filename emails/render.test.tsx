@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { MailProps, Template } from '#lib/mail/enqueue.ts';
+import { inert } from './inert.ts';
 import { renderMail } from './render.tsx';
 
 const link = 'https://portal.example.com/some/page/dG9rZW4tb2YtNDMtY2hhcmFjdGVycw';
 const resetLink = 'https://portal.example.com/forgot-password';
 const at = '2026-03-29T00:30:00.000Z';
 
-/** Every template once, with names as given. */
+/** Every template once, with the given text in every field. */
 const everything = (name: string): { [T in Template]: MailProps[T] } => ({
   'verify-email': { name, link },
   'already-registered': { name, signInLink: link, resetLink },
@@ -62,13 +63,13 @@ const everything = (name: string): { [T in Template]: MailProps[T] } => ({
   },
   'team-deleted': { name, team: name, by: name, until: at, link },
 });
-const templates = Object.keys(everything('')) as Template[]; // Its keys are the templates.
+const templates = Object.keys(everything('')) as Template[]; // Every template has an entry.
 const renderAs = (template: Template, name: string) => renderMail(template, everything(name)[template]);
 
 const without = new Set<Template>(['member-suspended', 'member-removed']);
 
 test.each(templates.filter((template) => !without.has(template)))(
-  '%s: the link stands once in the text and is where the button leads',
+  '%s: the text has the link once, and the button leads to it',
   async (template) => {
     const { html, text } = await renderAs(template, 'Ada');
 
@@ -77,14 +78,14 @@ test.each(templates.filter((template) => !without.has(template)))(
   },
 );
 
-test.each([...without])('%s: there is nothing to click', async (template) => {
+test.each([...without])('%s: has no link', async (template) => {
   const { html } = await renderAs(template, 'Ada');
 
   expect(html).not.toMatch(/<a\b/);
 });
 
 test.each(templates)(
-  '%s: a hostile name is text in every part, and the subject one short line',
+  '%s: a hostile name stays text everywhere, and the subject is one short line',
   async (template) => {
     const name =
       '<a href="https://evil.example">x</a><img src=x onerror=alert(1)>\r\nBcc: eve@example.com\u2028';
@@ -100,34 +101,34 @@ test.each(templates)(
   },
 );
 
-test('an address as such is no link', async () => {
+test('a URL that someone typed is no link', async () => {
   const { html } = await renderAs('invitation', 'javascript:alert(1)');
 
   const targets = [...html.matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
   expect(new Set(targets)).toEqual(new Set([link]));
 });
 
-test('nothing is loaded from anywhere when a mail is opened', async () => {
+test('opening an email loads nothing', async () => {
   for (const template of templates) {
     const { html } = await renderAs(template, 'Ada');
     expect(html, template).not.toMatch(/<(img|script|link|iframe)\b|url\(|@import/i);
   }
 });
 
-test('times are in UTC, whatever zone the server is in', async () => {
+test('times are in UTC, whatever the server’s time zone', async () => {
   const { text } = await renderAs('invitation', 'Ada');
 
-  expect(text).toContain('29 March 2026 at 00:30 UTC');
+  expect(text).toContain('March 29, 2026 at 00:30 UTC');
 });
 
-test('both ways out of an address that is known already are in the mail', async () => {
+test('an email to a registered address links to sign-in and to a password reset', async () => {
   const { text } = await renderAs('already-registered', 'Ada');
 
   expect(text).toContain(resetLink);
   expect(text).toContain(link);
 });
 
-test('one key that ends is spoken of as one', async () => {
+test('a single expiring key is announced in the singular', async () => {
   const key = {
     ...{ name: 'first', application: 'Storefront', environment: 'production', sharedKey: 'lk_pk_prod_first' },
     ...{ endsAt: at, ended: false, link },
@@ -139,7 +140,7 @@ test('one key that ends is spoken of as one', async () => {
   expect(text.replaceAll(/\s+/g, ' ')).toContain('this key of Harbour Labs needs your attention');
 });
 
-test('several keys stand in one mail, each with its end and its own link', async () => {
+test('several keys share an email, each with its expiration and its own link', async () => {
   const key = (name: string, ended: boolean) => ({
     ...{ name, application: 'Storefront', environment: 'production', sharedKey: `lk_pk_prod_${name}` },
     ...{ endsAt: at, ended, link: `${link}/${name}` },
@@ -149,11 +150,39 @@ test('several keys stand in one mail, each with its end and its own link', async
     ...{ name: 'Ada', team: 'Harbour Labs', keys, link, why: 'you are an owner of the team' },
   });
 
-  expect(subject).toBe('2 API keys of Harbour Labs need a new end');
+  expect(subject).toBe('2 API keys of Harbour Labs expire soon');
   for (const { name } of keys) {
     expect(text).toContain(`lk_pk_prod_${name}`);
     expect(text).toContain(`${link}/${name}`);
   }
-  expect(text).toContain('Ended on 29 March 2026 at 00:30 UTC');
-  expect(text).toContain('Ends on 29 March 2026 at 00:30 UTC');
+  expect(text).toContain('Expired on March 29, 2026 at 00:30 UTC');
+  expect(text).toContain('Expires on March 29, 2026 at 00:30 UTC');
+});
+
+test.each(templates)(
+  '%s: a name with a web address or a reversing character is inert in HTML, text and subject',
+  async (template) => {
+    const name =
+      'https://evil.example/win You won! www.evil.example evil。example \u202Egnp.exe ftp://evil.example';
+    const { subject, html, text } = await renderAs(template, name);
+
+    for (const part of [subject, html, text]) {
+      expect(part).not.toMatch(/(https?|ftp):\/\/evil/);
+      expect(part).not.toMatch(/evil[.。]example/);
+      expect(part).not.toContain('\u202E');
+    }
+    expect(text.replaceAll('\u2060', '')).toContain('https://evil.example/win You won!');
+  },
+);
+
+test('ordinary names, addresses and times stay as they were typed', () => {
+  for (const text of [
+    'Ada Lovelace',
+    'ada@example.com',
+    'v1.2',
+    'St. Mary’s',
+    '10:30',
+    'Müller & Söhne GmbH',
+  ])
+    expect(inert(text)).toBe(text);
 });

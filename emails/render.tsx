@@ -10,11 +10,13 @@ import {
   VerifyEmail,
 } from './account.tsx';
 import { IncidentOpened } from './incident-opened.tsx';
+import { inertProps } from './inert.ts';
 import { expiringSubject, KeyExpiring } from './key-expiring.tsx';
 import { exposedSubject, KeyExposed } from './key-exposed.tsx';
 import { LogRetention, retentionSubject } from './log-retention.tsx';
 import { Notification, notificationSubject } from './notification.tsx';
 import {
+  article,
   Invitation,
   InvitationAccepted,
   InvitationAskedAgain,
@@ -31,12 +33,12 @@ type Entry<T extends Template> = {
 };
 
 const templates: { [T in Template]: Entry<T> } = {
-  'verify-email': { subject: 'Confirm your e-mail address', body: (props) => <VerifyEmail {...props} /> },
+  'verify-email': { subject: 'Verify your email address', body: (props) => <VerifyEmail {...props} /> },
   'already-registered': {
     subject: 'You already have an account',
     body: (props) => <AlreadyRegistered {...props} />,
   },
-  'reset-password': { subject: 'Choose a new password', body: (props) => <ResetPassword {...props} /> },
+  'reset-password': { subject: 'Reset your password', body: (props) => <ResetPassword {...props} /> },
   'password-changed': {
     subject: 'Your password was changed',
     body: (props) => <PasswordChanged {...props} />,
@@ -46,27 +48,27 @@ const templates: { [T in Template]: Entry<T> } = {
     body: (props) => <TwoFactorChanged {...props} />,
   },
   invitation: {
-    subject: ({ inviter, team }) => `${inviter} invites you to ${team}`,
+    subject: ({ inviter, team }) => `${inviter} invited you to ${team}`,
     body: (props) => <Invitation {...props} />,
   },
   'invitation-asked-again': {
-    subject: ({ invited, team }) => `${invited} asks for a new link to ${team}`,
+    subject: ({ invited, team }) => `${invited} asked for a new invitation to ${team}`,
     body: (props) => <InvitationAskedAgain {...props} />,
   },
   'invitation-accepted': {
-    subject: ({ joined, team }) => `${joined} has joined ${team}`,
+    subject: ({ joined, team }) => `${joined} joined ${team}`,
     body: (props) => <InvitationAccepted {...props} />,
   },
   'member-suspended': {
-    subject: ({ team }) => `You are suspended in ${team}`,
+    subject: ({ team }) => `You’re suspended in ${team}`,
     body: (props) => <MemberSuspended {...props} />,
   },
   'member-removed': {
-    subject: ({ team }) => `You are no longer in ${team}`,
+    subject: ({ team }) => `You were removed from ${team}`,
     body: (props) => <MemberRemoved {...props} />,
   },
   'role-changed': {
-    subject: ({ team, role }) => `You are now ${role} of ${team}`,
+    subject: ({ team, role }) => `You’re now ${article(role)} of ${team}`,
     body: (props) => <RoleChanged {...props} />,
   },
   'review-due': {
@@ -87,15 +89,16 @@ const templates: { [T in Template]: Entry<T> } = {
   },
 };
 
-/** Names in a subject are other people's text: no control characters, so no further header, and not too long. */
+/** A subject on one line, so that it can’t add a header, and of limited length. */
 const oneLine = (text: string) =>
   text
     .replace(/\p{C}+/gu, ' ')
     .trim()
     .slice(0, 180);
 
-/** A mail as HTML and as text. */
-export async function renderMail<T extends Template>(template: T, props: MailProps[T]): Promise<Rendered> {
+/** An email as HTML and plain text. Text that people typed becomes inert here, in every template and subject. */
+export async function renderMail<T extends Template>(template: T, given: MailProps[T]): Promise<Rendered> {
+  const props = inertProps(given);
   const { subject, body } = templates[template];
   const html = await toHtml(body(props));
   const line = typeof subject === 'string' ? subject : oneLine(subject(props));

@@ -1,123 +1,118 @@
 import { Link, Section, Text } from '@react-email/components';
 import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
+import { utc } from './utc.ts';
 
-export const utc = (iso: string) =>
-  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(iso))} UTC`;
-
-const ADDRESS = /https?:\S+|(?<![@\p{L}\d.-])[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,}(?!@)\S*/giu;
-
-/**
- * Other people's text with its web addresses broken by invisible word joiners: it reads the same, and no mail
- * program makes a link of it that looks like ours.
- */
-export const inert = (text: string) => text.replace(ADDRESS, (found) => found.replace(/[.:/]/g, '$&\u2060'));
-
-/** Text that somebody else wrote: shown as it is, line by line, never as markup. */
+/** A person’s text, line by line, never as markup. */
 function Quote({ children }: { children: string }) {
   return (
     <Section style={{ borderLeft: '3px solid #d4d4d8', margin: '0 0 16px', padding: '2px 0 2px 14px' }}>
       {children.split(/\r?\n/).map((line, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a fixed text have no other name
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines never change
         <Text key={i} style={{ fontSize: 15, lineHeight: '24px', color: '#3f3f46', margin: 0 }}>
-          {inert(line) || '\u00a0'}
+          {line || '\u00a0'}
         </Text>
       ))}
     </Section>
   );
 }
 
-export function Invitation({ message, link, expiresAt, ...props }: MailProps['invitation']) {
-  const [name, team, inviter] = [inert(props.name), inert(props.team), inert(props.inviter)];
+export function Invitation(props: MailProps['invitation']) {
+  const { name, team, inviter, role, message, link, expiresAt } = props;
   return (
-    <Layout preview={`${inviter} invites you to ${team}`} title={`Join ${team}`}>
+    <Layout preview={`${inviter} invited you to ${team}`} title={`Join ${team}`}>
       <Paragraph>
-        Hello {name}, {inviter} invites you to the team {team} as {props.role}.
+        Hello {name}, {inviter} invited you to join the team {team} as {role}.
       </Paragraph>
       {message && <Quote>{message}</Quote>}
-      <Action href={link}>See the invitation</Action>
+      <Action href={link}>View invitation</Action>
       <Paragraph>
-        The link works once, until {utc(expiresAt)}. You get this mail because {inviter} entered your address.
-        If you do not know {team}, ignore it: nothing happens.
+        The link works once and expires on {utc(expiresAt)}. You’re receiving this email because {inviter}{' '}
+        entered your address. If you don’t know {team}, you can ignore it.
       </Paragraph>
     </Layout>
   );
 }
 
-export function InvitationAskedAgain({ link, ...props }: MailProps['invitation-asked-again']) {
-  const { name, team } = props;
-  const invited = inert(props.invited);
+export function InvitationAskedAgain({ name, team, invited, link }: MailProps['invitation-asked-again']) {
   return (
-    <Layout preview={`${invited} asks for a new link`} title="An invitation has expired">
+    <Layout preview={`${invited} asked for a new invitation`} title="An invitation expired">
       <Paragraph>
-        Hello {name}, you invited {invited} to {team}. The link had expired when it was opened, and a new one
-        is asked for.
+        Hello {name}, the invitation of {invited} to {team} expired before it was accepted. They asked for a
+        new one.
       </Paragraph>
       <Action href={link}>Resend the invitation</Action>
-      <Paragraph>You get this mail because the invitation is yours.</Paragraph>
+      <Paragraph>You’re receiving this email because you manage members of the team.</Paragraph>
     </Layout>
   );
 }
 
-export function InvitationAccepted({ link, ...props }: MailProps['invitation-accepted']) {
-  const { name, team } = props;
-  const joined = inert(props.joined);
+export function InvitationAccepted({ name, team, joined, link }: MailProps['invitation-accepted']) {
   return (
-    <Layout preview={`${joined} has joined ${team}`} title={`${joined} has joined ${team}`}>
+    <Layout preview={`${joined} joined ${team}`} title={`${joined} joined ${team}`}>
       <Paragraph>
-        Hello {name}, {joined} has accepted your invitation and is now Active in {team}.
+        Hello {name}, {joined} accepted your invitation and is now active in {team}.
       </Paragraph>
       <Action href={link}>Open My Team</Action>
-      <Paragraph>You get this mail because you sent the invitation.</Paragraph>
+      <Paragraph>You’re receiving this email because you sent the invitation.</Paragraph>
     </Layout>
   );
 }
 
 export function MemberSuspended({ name, team, by }: MailProps['member-suspended']) {
   return (
-    <Layout preview={`You are suspended in ${team}`} title={`You are suspended in ${team}`}>
+    <Layout preview={`You’re suspended in ${team}`} title={`You’re suspended in ${team}`}>
       <Paragraph>
-        Hello {name}, {by} has suspended you in {team}. You cannot open the team, and your API key in it is
-        refused, until somebody there activates you again.
+        Hello {name}, {by} suspended you in {team}. Until an owner or admin activates you again, you can’t
+        open the team, and requests with your own API key are rejected. Your other teams aren’t affected.
       </Paragraph>
-      <Paragraph>You get this mail because you are a member of the team.</Paragraph>
+      <Paragraph>You’re receiving this email because you’re a member of the team.</Paragraph>
     </Layout>
   );
 }
 
 export function MemberRemoved({ name, team, by }: MailProps['member-removed']) {
   return (
-    <Layout preview={`You are no longer in ${team}`} title={`You are no longer in ${team}`}>
+    <Layout preview={`You were removed from ${team}`} title={`You were removed from ${team}`}>
       <Paragraph>
-        Hello {name}, {by} has removed you from {team}. Your API key in it is revoked for ever. Your account
-        and your other teams stay.
+        Hello {name}, {by} removed you from {team}. Your own API key in this team is revoked permanently. Your
+        account and your other teams aren’t affected.
       </Paragraph>
-      <Paragraph>You get this mail because you were a member of the team.</Paragraph>
+      <Paragraph>You’re receiving this email because you were a member of the team.</Paragraph>
     </Layout>
   );
 }
 
+/** `an owner`, `an admin`, `a member`. */
+export const article = (role: string): string => {
+  const name = role.toLowerCase();
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+};
+
 export function RoleChanged({ name, team, by, role, link }: MailProps['role-changed']) {
   return (
-    <Layout preview={`You are now ${role} of ${team}`} title={`You are now ${role} of ${team}`}>
+    <Layout
+      preview={`You’re now ${article(role)} of ${team}`}
+      title={`You’re now ${article(role)} of ${team}`}
+    >
       <Paragraph>
-        Hello {name}, {by} has changed your role in {team} to {role}.
+        Hello {name}, {by} changed your role in {team} to {role}.
       </Paragraph>
       <Action href={link}>Open the team</Action>
-      <Paragraph>You get this mail because you are a member of the team.</Paragraph>
+      <Paragraph>You’re receiving this email because you’re a member of the team.</Paragraph>
     </Layout>
   );
 }
 
 export function ReviewDue({ name, team, days, link }: MailProps['review-due']) {
   return (
-    <Layout preview={`Who still belongs to ${team}?`} title={`Who still belongs to ${team}?`}>
+    <Layout preview={`Review the members of ${team}`} title={`Review the members of ${team}`}>
       <Paragraph>
-        Hello {name}, the members of {team} have not been reviewed for {days} days. Go through the list and
-        decide for each whether to keep, suspend or remove them.
+        Hello {name}, the members of {team} haven’t been reviewed for {days} days. For each member, decide
+        whether to keep, suspend or remove them.
       </Paragraph>
       <Action href={link}>Start the review</Action>
-      <Paragraph>You get this mail because you are an owner of the team.</Paragraph>
+      <Paragraph>You’re receiving this email because you’re an owner of the team.</Paragraph>
     </Layout>
   );
 }
@@ -126,13 +121,13 @@ export function TeamDeleted({ name, team, by, until, link }: MailProps['team-del
   return (
     <Layout preview={`${team} was deleted`} title={`${team} was deleted`}>
       <Paragraph>
-        Hello {name}, {by} has deleted the team {team}. All its keys are refused. An owner can bring it back
-        until {utc(until)}.
+        Hello {name}, {by} deleted the team {team}. Requests with its API keys are rejected. An owner can
+        restore the team until {utc(until)}.
       </Paragraph>
       <Paragraph>
         Deleted by mistake? <Link href={link}>{link}</Link>
       </Paragraph>
-      <Paragraph>You get this mail because you are an owner of the team.</Paragraph>
+      <Paragraph>You’re receiving this email because you’re an owner of the team.</Paragraph>
     </Layout>
   );
 }

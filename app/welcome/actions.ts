@@ -6,7 +6,7 @@ import { CreateTeam, createTeam } from '#lib/teams/create-team.ts';
 import { RestoreTeam, restoreTeam } from '#lib/teams/restore-team.ts';
 
 const REFUSALS = {
-  email_not_verified: 'Confirm your email address first. Open the link in the email we sent you.',
+  email_not_verified: 'Verify your email address first. Open the link in the email we sent you.',
   too_many_teams:
     'You’ve reached the limit of teams you can own. Delete one you no longer need, or contact us.',
 };

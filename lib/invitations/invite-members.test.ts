@@ -289,13 +289,11 @@ test(
   'names and message are plain text: one recipient, one subject line, no markup',
   withDb(async (db) => {
     const member = { ...(await aMember(db, 'owner')), name: 'Eve\r\nBcc: x@evil.example\u202e' };
+    const person = { name: '<b>Click</b>\r\nBcc: y', email: 'grace@example.com' };
+    const withLink = { ...person, name: '<a href="https://evil.example">Click</a>' };
+    expect(InviteMembers.safeParse({ people: [withLink], role: 'member', message: '' }).success).toBe(false);
     const input = InviteMembers.parse({
-      people: [
-        {
-          name: '<a href="https://evil.example">Click</a>\r\nBcc: y@evil.example',
-          email: 'grace@example.com',
-        },
-      ],
+      people: [person],
       role: 'member',
       message: 'Hi\u202e <img src=https://evil.example/p.png>\r\nBcc: z@evil.example\r\nhttps://evil.example',
     });
@@ -307,7 +305,7 @@ test(
     expect(subject).not.toMatch(/[\r\n\u202e]/);
     expect(html).not.toMatch(/<img|\u202e/);
     expect(html).toContain('&lt;img');
-    // Nor does a mail program make links of it: every address in it is broken invisibly.
+    // Email clients don't turn the text into links: invisible characters break up every web address.
     expect(html).not.toContain('//evil.example');
     expect(text.replaceAll('\u2060', '')).toContain('https://evil.example');
     expect([...html.matchAll(/href="([^"]+)"/g)].map((match) => match[1])).toEqual([mail!.props.link]);

@@ -5,7 +5,7 @@ import type { DbAndSettings } from '#lib/access/context.ts';
 import { redactValues } from '#lib/vault/find-keys.ts';
 import { seal } from '#lib/vault/seal.ts';
 
-/** Every mail there is, and what its template needs. Links are whole addresses. */
+/** Every email and the properties its template needs. Links are absolute URLs. */
 export type MailProps = {
   'verify-email': { name: string; link: string };
   'already-registered': { name: string; signInLink: string; resetLink: string };
@@ -40,13 +40,13 @@ export type MailProps = {
     /** ISO 8601, UTC. */
     foundAt: string;
     link: string;
-    /** Ends the sentence "You get this mail because". */
+    /** Completes the sentence "You’re receiving this email because". */
     why: string;
   };
   'key-expiring': {
     name: string;
     team: string;
-    /** Those that end first stand first. */
+    /** Sorted by expiration. */
     keys: {
       name: string;
       sharedKey: string;
@@ -58,7 +58,7 @@ export type MailProps = {
       link: string;
     }[];
     link: string;
-    /** Ends the sentence "You get this mail because". */
+    /** Completes the sentence "You’re receiving this email because". */
     why: string;
   };
   'incident-opened': { name: string; team: string; by: string; keyName: string; link: string; why: string };
@@ -67,7 +67,7 @@ export type MailProps = {
     team: string;
     items: { title: string; body: string; link: string }[];
     settingsLink: string;
-    /** Ends the sentence "You get this mail because". */
+    /** Completes the sentence "You’re receiving this email because". */
     why: string;
   };
   'log-retention': {
@@ -88,7 +88,7 @@ export type Template = keyof MailProps;
 /** Channel that wakes the worker. */
 export const MAIL_CHANNEL = 'latchkey_mail';
 
-/** Queues a mail in the caller's transaction: it is sent if, and only if, that commits. Answers its id. Secret keys are masked. */
+/** Queues an email in the caller's transaction, so it is sent only if that commits. Returns its ID. Secret keys are masked. */
 export async function enqueueMail<T extends Template>(
   { db: tx, settings }: DbAndSettings,
   mail: { to: string; template: T; props: MailProps[T] },

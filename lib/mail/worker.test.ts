@@ -62,7 +62,7 @@ function expectEachOnce(ids: string[]) {
     expect(stub.sent.get(id)).toMatchObject({
       to: `person-${i}@example.com`,
       from: 'Latchkey <no-reply@example.com>',
-      subject: 'Choose a new password',
+      subject: 'Reset your password',
       text: expect.stringContaining(link(i)),
       html: expect.stringContaining(`href="${link(i)}"`),
     });

@@ -3,14 +3,14 @@ import { TextLink } from '#app/_components/text-link.tsx';
 import { EntryCard } from '#app/_entry/entry-card.tsx';
 import { VerifyEmailForm } from './verify-email-form.tsx';
 
-export const metadata: Metadata = { title: 'Verify e-mail', referrer: 'no-referrer' };
+export const metadata: Metadata = { title: 'Verify email', referrer: 'no-referrer' };
 
 /** Opening the page uses nothing up: mail scanners open links too. The button does. */
 export default async function VerifyEmailPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   return (
     <EntryCard
-      title="Verify e-mail"
+      title="Verify email"
       description="Confirm that this address is yours."
       footer={<TextLink href="/sign-in">Sign in</TextLink>}
     >
