@@ -14,6 +14,7 @@ import { settings } from '#tests/support/settings.ts';
 import { aDay } from '#tests/support/usage-rows.ts';
 import { aMinute, aWholeDay } from '#tests/support/usage-sums.ts';
 import { evaluateNotifications } from './evaluate-notifications.ts';
+import { findQuotas } from './find-quotas.ts';
 import { notifyTeam } from './notify-team.ts';
 
 /** Noon, so that no test runs near midnight. */
@@ -295,6 +296,36 @@ test('ten concurrent runs notify and email each person once', async () => {
     );
     expect(new Set(items).size).toBe(items.length);
     expect(items).toHaveLength(20);
+  } finally {
+    await own.drop();
+  }
+});
+
+test('the quota check reads two days of each team through an index, however large the usage table is', async () => {
+  const own = await ownDatabase();
+  try {
+    const { db } = own;
+    const { key } = await aWatchedTeam(db);
+    // Rows of 20,000 other teams' keys, without the rows they refer to.
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`set local session_replication_role = replica`);
+      await tx.execute(sql`
+        insert into usage_daily (team_id, application_id, credential_id, day, requests, last_at)
+        select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), (now() at time zone 'utc')::date - n % 90, 100, now()
+        from generate_series(1, 20000) n`);
+    });
+    await aDay(db, key, 0, { requests: 100 });
+    await db.execute(sql`analyze usage_daily`);
+
+    const read = await db.transaction(async (tx) => {
+      expect(await findQuotas(tx, noon)).toHaveLength(1);
+      const [row] = await tx.execute<{ scanned: number; fetched: number }>(sql`
+        select seq_tup_read::int as scanned, idx_tup_fetch::int as fetched
+        from pg_stat_xact_user_tables where relname = 'usage_daily'`);
+      return row!;
+    });
+    expect(read.scanned).toBe(0);
+    expect(read.fetched).toBeLessThan(10);
   } finally {
     await own.drop();
   }
