@@ -2,19 +2,19 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
 
-/** What the operator sells. A team without one is on the default plan. */
+/** The plans of the installation. A team without one is on the default plan. */
 export const plans = pgTable(
   'plans',
   {
     id: id(),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
-    /** Calls a UTC day. */
+    /** Requests per UTC day. */
     dailyQuota: integer('daily_quota').notNull(),
-    /** So many calls in so many seconds; the whole of it may come at once. */
+    /** A token bucket: this many requests per window, and all of them can arrive at the same time. */
     burstRequests: integer('burst_requests').notNull(),
     burstWindowSeconds: integer('burst_window_seconds').notNull(),
-    /** How long requests stay in the log. */
+    /** How many days requests stay in the log. */
     retentionDays: integer('retention_days').notNull(),
     /** Null for no limit. */
     membersMax: integer('members_max'),

@@ -391,7 +391,7 @@ test(
     expect(of('review_overdue')).toMatch(/^The first review was due \d/);
     expect(of('inactive_member')).toContain('95 days');
 
-    // Each by its cure.
+    // Resolve each finding.
     await db.update(members).set({ lastSeenAt: new Date() }).where(eq(members.id, admin.memberId));
     const { teamId, memberId } = scene.owner;
     await db.insert(membershipReviews).values({ teamId, startedBy: memberId, finishedAt: new Date() });

@@ -6,7 +6,7 @@ import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { anEnd, aSpooledCall } from '#tests/support/usage-rows.ts';
 
-/** However a process dies while it moves its segments, and whoever moves them then: each call counts once, and as it ended. */
+/** If processes crash while they ship segments and others take over, each request still counts once, with its outcome. */
 
 const ROUNDS = 60;
 let own: OwnDatabase;
@@ -22,7 +22,7 @@ const any = (count: number) => Math.floor(Math.random() * count);
 
 type Ended = { id: string; outcome: string; status: number | null };
 
-/** Calls as a process spools them: begun and ended in any order, some never ended, cut into segments anywhere. */
+/** Requests as a process spools them: started and finished in any order, some never, split into segments anywhere. */
 function aSpool(): { segments: IngestedSegment[]; ended: Ended[] } {
   const pending: string[] = [];
   const lines: string[] = [];
@@ -50,7 +50,7 @@ function aSpool(): { segments: IngestedSegment[]; ended: Ended[] } {
 
 class Killed extends Error {}
 
-/** A connection of a process that dies at one of its transactions: before it, or when it has just been kept. */
+/** A connection of a process that crashes at one of its transactions: before it, or right after its commit. */
 function dyingConnection(sql: postgres.Sql, transactions: number, after: boolean): postgres.Sql {
   let left = transactions;
   const begin = async (work: Parameters<postgres.Sql['begin']>[1]) => {
@@ -69,7 +69,7 @@ async function moveAll(nodeId: string, segments: readonly IngestedSegment[]): Pr
     const batch = left.slice(0, 1 + any(left.length));
     const kind = any(4);
     const sql = kind === 0 ? dyingConnection(own.sql, any(3), any(2) === 0) : own.sql;
-    // Two at once: of a dead process each living one takes up what it finds.
+    // Two concurrently: each living process takes over the segments of a crashed one.
     const movers = [sql, ...(kind === 1 ? [own.sql] : [])].map((by, n) =>
       ingestSegments(by, nodeId, n === 0 ? batch : left.slice(0, 1 + any(left.length))),
     );
@@ -81,7 +81,7 @@ async function moveAll(nodeId: string, segments: readonly IngestedSegment[]): Pr
   }
 }
 
-test(`in ${ROUNDS} spools moved with deaths, replays and two at once, every call counts once and as it ended`, async () => {
+test(`in ${ROUNDS} spools shipped with crashes, replays and concurrency, every request counts once with its outcome`, async () => {
   const all: Ended[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const nodeId = crypto.randomUUID();

@@ -11,7 +11,7 @@ import { aCredential, aMember, anApplication } from '#tests/support/factories.ts
 import { aDay } from '#tests/support/usage-rows.ts';
 
 test(
-  'owners choose among all of the team, a member among his own keys and their apps, a stranger among nothing',
+  'owners filter by everything in the team, members by their own keys and apps, and strangers by nothing',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -42,7 +42,7 @@ test(
     expect(await seen(owner)).toEqual({
       ...{ keys: ['Own', 'Team'], apps: ['Desk', 'Shop'], endpoints: ['/a', '/b'], people: 2 },
     });
-    // What is chosen already comes first, so that no limit hides it.
+    // The selected option comes first, so that the limit can't hide it.
     expect(await seen(owner, { app: shop.publicId, endpoint: api.endpointIds[1] })).toMatchObject({
       ...{ apps: ['Shop', 'Desk'], endpoints: ['/b', '/a'] },
     });
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  'limits of a moment: today’s, with the first change since and what it was before',
+  'limits at a given time: today’s, with the first change since then and the values before',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -80,7 +80,7 @@ test(
   }),
 );
 
-test('the address of a log page tells what of it cannot be read', () => {
+test('invalid query parameters of a log page are reported', () => {
   expect(readLogFilter({ ip: 'here', from: '24h', id: '', method: 'GET', other: 'x' })).toEqual({
     filter: { from: '24h', method: 'GET' },
     invalid: ['ip'],

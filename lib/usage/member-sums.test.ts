@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-test("calls with own keys draw on the team's quota, stand under their member, and add up to the team's", async () => {
+test("requests with members' keys count toward the team's quota, per member, and add up to the team's usage", async () => {
   const { db, sql } = own;
   const team = await aTeam(db, { dailyQuota: QUOTA });
   const people = [await aMember(db, 'owner', team)];
@@ -40,7 +40,7 @@ test("calls with own keys draw on the team's quota, stand under their member, an
   const spool = openSpool({ dir, nodeId, durability: 'process' });
   const shipper = startShipper({ sql, spool, dir, nodeId, everyMs: 20 });
 
-  /** One call as the gateway makes it: admitted, taken off the quota, put on record. */
+  /** One request as the gateway handles it: admission, quota, record. */
   async function call(keyId: string): Promise<boolean> {
     const credential = await admission.find(keyId);
     if (!credential) throw new Error('unknown key');
@@ -61,7 +61,7 @@ test("calls with own keys draw on the team's quota, stand under their member, an
     return true;
   }
 
-  // One after the other first, so that each has a call that is admitted; then all at once.
+  // One request per key first, so that each key has an admitted one; then all concurrently.
   const made = async ({ keyId, memberId }: (typeof keys)[number]) => ({ memberId, ok: await call(keyId) });
   const answers: { memberId: string | null; ok: boolean }[] = [];
   for (const key of keys) answers.push(await made(key));

@@ -15,7 +15,7 @@ import { readDashboard } from './read-dashboard.ts';
 
 const today = sql<string>`(now() at time zone 'utc')::date`;
 
-/** A key with `requests` calls of today in the sums and one in the log. */
+/** A key with `requests` requests today in the rollups and one in the log. */
 async function aUsedKey(
   db: Db,
   app: { id: string; teamId: string; publicId: string },
@@ -34,7 +34,7 @@ async function aUsedKey(
   return { keyId: key.keyId, requestId: id };
 }
 
-/** A team of an owner, an admin and two members, with calls by an app's key and by the own keys of three of them. */
+/** A team of an owner, an admin and two members, with requests by an app key and by the keys of three of them. */
 async function aBusyTeam(db: Db) {
   const owner = await aMember(db, 'owner');
   const admin = await aMember(db, 'admin', owner);
@@ -52,7 +52,7 @@ async function aBusyTeam(db: Db) {
 
 type Busy = Awaited<ReturnType<typeof aBusyTeam>>;
 
-/** What a reader is told of today's calls by every verb that tells of calls. */
+/** What a member sees of today's requests through every verb that reads requests. */
 async function seenBy(db: Db, member: Member, { appId, keys }: Busy) {
   const context = { db, member };
   const used = Object.values(keys);
@@ -90,7 +90,7 @@ const exactly = (used: Busy['keys'][keyof Busy['keys']][], requests: number) => 
 };
 
 test(
-  "a member is told of his own key's calls by every verb, and of nobody else's",
+  'every verb shows members the requests of their own keys and no others',
   withDb(async (db) => {
     const team = await aBusyTeam(db);
 
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  'a filter for a colleague or his key shows a member nothing',
+  'a filter by a colleague or their key shows a member nothing',
   withDb(async (db) => {
     const { member, colleague, keys } = await aBusyTeam(db);
     for (const filter of [{ member: colleague.memberId }, { key: keys.colleague.keyId }]) {
@@ -111,7 +111,7 @@ test(
 );
 
 test(
-  'owners and admins are told of all calls of the team',
+  'owners and admins see all requests of the team',
   withDb(async (db) => {
     const team = await aBusyTeam(db);
     const all = exactly(Object.values(team.keys), 1_111);
@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  "another team's calls look absent to its owner as to its members",
+  "another team's requests look absent to owners and members",
   withDb(async (db) => {
     const team = await aBusyTeam(db);
     const other = await aBusyTeam(db);
@@ -132,7 +132,7 @@ test(
       const own = exactly(member === other.owner ? Object.values(other.keys) : [other.keys.member], 0);
       expect(seen).toEqual({
         ...exactly([], 0),
-        // Without a filter the reader's own calls stand there, and only those.
+        // Without a filter, only the reader's own requests are listed.
         ...{ log: own.log, dashboardLatest: own.log },
         dashboardToday: member === other.owner ? 1_111 : 10,
       });
@@ -141,7 +141,7 @@ test(
 );
 
 test(
-  'a role the table does not know is told nothing',
+  'an unknown role sees nothing',
   withDb(async (db) => {
     const { keys, ...team } = await aBusyTeam(db);
     const member = { ...team.member, role: 'visitor' } as never; // No such role exists.

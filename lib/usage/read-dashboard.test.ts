@@ -47,7 +47,7 @@ async function aCall(db: Db, key: Key, path: string) {
 }
 
 test(
-  'a manager sees the figures of the whole team, a member his own',
+  'managers see the data of the whole team, members their own',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "another team's calls are in no figure, and a new team has zeros and no dates",
+  "another team's requests aren't counted, and a new team has zeros and no dates",
   withDb(async (db) => {
     const busy = await aMember(db, 'owner');
     const key = await aCredential(db, await anApplication(db, busy));
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  'the days are consecutive and end with the UTC day of the database',
+  'the days are consecutive and end with the current UTC day of the database',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const [clock] = await db.execute<{ day: string }>(
@@ -120,7 +120,7 @@ test(
 );
 
 test(
-  'the steps of the checklists have dates only where the data has them',
+  'checklist steps have dates only if the data has them',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const standard = await anApplication(db, member, { isDefault: true });
@@ -149,7 +149,7 @@ test(
 );
 
 test(
-  'a key is kept somewhere once it has succeeded on a second day, unless it is revoked since',
+  'a key counts as stored once it has succeeded on a second day, unless it was revoked since',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
@@ -173,7 +173,7 @@ test(
 );
 
 test(
-  'the team checklist knows the first invitation, the first role given, and the guidelines to confirm',
+  'the team checklist knows the first invitation, the first role change, and the guidelines to confirm',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await aMember(db, 'member', await aMember(db, 'owner'));

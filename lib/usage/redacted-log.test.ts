@@ -10,7 +10,7 @@ import { ownDatabase } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { anEnd, aSpooledCall, ingestLines } from '#tests/support/usage-rows.ts';
 
-test('a secret key in a path or a user agent never stands in the log, on a page or in a file', async () => {
+test('a secret key in a path or a user agent never appears in the log, on a page or in an export', async () => {
   const { db, sql, drop } = await ownDatabase();
   try {
     const member = await aMember(db, 'owner');

@@ -6,7 +6,7 @@ import { aCredential, aMember, anApplication } from '#tests/support/factories.ts
 import { aCall } from '#tests/support/usage-rows.ts';
 
 test(
-  'the log of a team tells whose own key a call was made with, and can be narrowed to one member',
+  'the log shows the member of each key, and can be filtered by member',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);

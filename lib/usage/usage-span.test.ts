@@ -12,7 +12,7 @@ test.each([
   ['90d', 'day', 90, '2026-02-20T00:00', '2026-05-21T00:00', '2025-11-22T00:00'],
   ['12mo', 'month', 12, '2025-06-01T00:00', '2026-06-01T00:00', '2024-06-01T00:00'],
 ] as const)(
-  '%s: whole bars by UTC, whatever the zone of the process',
+  '%s: whole bars in UTC, whatever the time zone of the process',
   (range, grain, bars, from, to, before) => {
     const span = spanOf({ range }, now);
 
@@ -24,7 +24,7 @@ test.each([
   },
 );
 
-test('another grain changes the bars and not the time', () => {
+test('another grain changes the bars but not the time range', () => {
   const hours = spanOf({ range: '24h' }, now);
   const quarters = spanOf({ range: '24h', grain: 'quarter' }, now);
 
@@ -33,7 +33,7 @@ test('another grain changes the bars and not the time', () => {
   expect(spanOf({ range: '30d', grain: 'minute' }, now).grain).toBe('day');
 });
 
-test('dates of one’s own are whole UTC days, the last one included', () => {
+test('custom dates are whole UTC days, the last one included', () => {
   const span = spanOf({ from: '2026-05-01', to: '2026-05-03' }, now);
 
   expect(span).toMatchObject({ range: 'custom', grain: 'hour', grains: ['hour'] });
@@ -42,7 +42,7 @@ test('dates of one’s own are whole UTC days, the last one included', () => {
   ]);
 });
 
-test('moments of one’s own are cut to bars that are still kept', () => {
+test('custom timestamps use bars that are still stored', () => {
   const fresh = spanOf({ from: '2026-05-20T08:00:10Z', to: '2026-05-20T08:30:00Z' }, now);
   expect(fresh.grain).toBe('minute');
   expect([iso(fresh.from), iso(fresh.to)]).toEqual(['2026-05-20T08:00', '2026-05-20T08:30']);
@@ -54,7 +54,7 @@ test('moments of one’s own are cut to bars that are still kept', () => {
   expect(spanOf({ from: '2026-01-01T08:10:00Z', to: '2026-01-01T09:50:00Z' }, now).grain).toBe('day');
 });
 
-test('the wrong way round, in the future, in the stone age: always bars, never too many', () => {
+test('swapped, future and very old ranges always give bars, and never too many', () => {
   const turned = spanOf({ from: '2026-05-03', to: '2026-05-01' }, now);
   expect(iso(turned.from)).toBe('2026-05-01T00:00');
   const future = spanOf({ from: '2027-01-01', to: '2027-02-01' }, now);
@@ -63,6 +63,6 @@ test('the wrong way round, in the future, in the stone age: always bars, never t
   expect([ages.grain, iso(ages.from), ages.starts.length]).toEqual(['month', '2021-05-01T00:00', 61]);
 });
 
-test('what an address says wrongly counts as not said', () => {
+test('invalid query parameters are ignored', () => {
   expect(SpanQuery.parse({ range: '5y', from: 'yesterday', to: '2026-02-30', grain: '' })).toEqual({});
 });
