@@ -23,7 +23,7 @@ const values = { name: 'Trial', description: 'For a first look.', ...figures };
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'a new plan is stored, stands in the audit trail and touches no gateway',
+  'a new plan is stored, is in the audit log, and isn’t announced to gateways',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const before = await epoch(db);
@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  'a change reaches every team on the plan, and is announced to the gateways',
+  'an edit applies to every team on the plan, and is announced to the gateways',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const plan = await aPlan(db);
@@ -69,7 +69,7 @@ test(
 );
 
 test(
-  'a name stands for one plan, whatever its case; a plan may keep its own',
+  'names are unique regardless of case, and a plan can keep its own',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const plan = await aPlan(db, { name: 'Gold' });
@@ -84,7 +84,7 @@ test(
   }),
 );
 
-test('of several who define the same name at once one succeeds and the others are told', async () => {
+test('if several plans with the same name are created concurrently, one succeeds', async () => {
   const own = await ownDatabase();
   try {
     const outcomes = await Promise.all(
@@ -97,7 +97,7 @@ test('of several who define the same name at once one succeeds and the others ar
   }
 });
 
-test('figures are whole numbers within bounds; only members and apps may be left empty', () => {
+test('limits are whole numbers in their range, and only members and apps can be empty', () => {
   const form = {
     ...{ name: ' Trial ', dailyQuota: '500', burstRequests: '10', burstWindowSeconds: '2' },
     ...{ retentionDays: '7', membersMax: '', applicationsMax: ' ' },
@@ -126,7 +126,7 @@ test('figures are whole numbers within bounds; only members and apps may be left
 });
 
 test.each(['name', 'description', 'dailyQuota', 'membersMax', 'planId'])(
-  'a control character in %s is refused',
+  'a control character in %s is rejected',
   (field) => {
     const figures = { dailyQuota: '1', burstRequests: '1', burstWindowSeconds: '1', retentionDays: '1' };
     const plan = { ...figures, name: 'Plan', description: 'Two\nlines' };

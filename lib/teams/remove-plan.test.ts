@@ -17,7 +17,7 @@ import { removePlan } from './remove-plan.ts';
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'a plan goes when no team is on it; a deleted team comes back on the default plan',
+  'an unused plan is deleted, and its deleted teams move to the default plan',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const plan = await aPlan(db, { name: 'Old' });
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  'a plan with teams on it and the default plan stay',
+  'a plan with teams and the default plan can’t be deleted',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const plan = await aPlan(db);
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  'the default plan is where teams without one are, and changing it is announced',
+  'teams without a plan are on the default plan, and changing it is announced',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const plan = await aPlan(db, { name: 'Aaa' });
@@ -89,7 +89,7 @@ test(
   }),
 );
 
-test('a plan that is deleted while teams are put on it ends either without teams or in use', async () => {
+test('a plan that is deleted while it is assigned ends up either deleted or in use', async () => {
   const own = await ownDatabase();
   try {
     for (let round = 0; round < 10; round++) {

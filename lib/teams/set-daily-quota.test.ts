@@ -15,7 +15,7 @@ const quotaOf = async (db: Db, teamId: string) =>
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'the quota changes, is announced to the gateways and stands in the audit trail of the team',
+  'the quota changes, is announced to the gateways, and is in the audit log of the team',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const { teamId } = await aTeam(db, { dailyQuota: 10 });
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  'a deleted team and no team are left alone, and nothing is announced',
+  'a deleted or unknown team isn’t changed, and nothing is announced',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const { teamId } = await aTeam(db, { dailyQuota: 10, deletedAt: new Date() });
@@ -52,7 +52,7 @@ test(
   }),
 );
 
-test('a quota is a whole number from 0 to 1,000,000,000, and an empty field is none', () => {
+test('a quota is a whole number from 0 to 1,000,000,000, and an empty field is invalid', () => {
   const teamId = crypto.randomUUID();
   const parse = (dailyQuota: unknown) => SetDailyQuota.safeParse({ teamId, dailyQuota });
 
@@ -65,5 +65,5 @@ test('a quota is a whole number from 0 to 1,000,000,000, and an empty field is n
   for (const wrong of ['', '   ', undefined, '-1', '1.5', 'many', '1000000001', 'Infinity', 'NaN']) {
     expect(parse(wrong).success, String(wrong)).toBe(false);
   }
-  expect(parse('').error?.issues[0]?.message).toBe('Enter a number of calls.');
+  expect(parse('').error?.issues[0]?.message).toBe('Enter a number of requests.');
 });

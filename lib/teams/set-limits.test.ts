@@ -18,7 +18,7 @@ const none = {
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'what is agreed with a team holds instead of its plan, an empty figure leaves the plan',
+  'custom limits override the plan, and an empty one uses the plan',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const team = await aTeam(db);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'a plan is assigned, announced and told of in the audit trail of the team',
+  'an assigned plan is announced and in the audit log of the team',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const plan = await aPlan(db, { name: 'Gold' });
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  'a deleted team, no team and no plan are told apart from success, and nothing is announced',
+  'a deleted team, an unknown team and an unknown plan are reported, and nothing is announced',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const gone = await aTeam(db, { deletedAt: new Date() });
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  'the page of a team shows what it did today, its members and its apps',
+  'the page of a team shows today’s usage, its members and its apps',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const owner = await aMember(db, 'owner');
@@ -121,7 +121,7 @@ test(
   }),
 );
 
-test('both burst figures are set or neither; empty fields are no figures', () => {
+test('both burst fields are set or neither, and empty fields are null', () => {
   const teamId = crypto.randomUUID();
   expect(SetLimits.parse({ teamId, dailyQuota: '', membersMax: ' ' })).toEqual({ teamId, ...none });
   expect(SetLimits.safeParse({ teamId, burstRequests: '5' }).error?.issues[0]?.path).toEqual([
