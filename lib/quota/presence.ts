@@ -48,7 +48,7 @@ export type Presence = ReturnType<typeof openPresence>;
  */
 export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => performance.now() }: Options) {
   const served = new Map<string, Serving>();
-  const failures = new RepeatedError("Gateways can't announce which teams they serve");
+  const notify = announcer(sql, nodeId);
   let unheardSince = 0;
   let flushing: NodeJS.Timeout | undefined;
 
@@ -102,11 +102,7 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
       const part = due.slice(i, i + TEAMS_PER_MESSAGE);
       for (const serving of part) serving.announcedAt = now;
       unheardSince ||= now;
-      // If it fails, this process doesn't receive it either, and takes the smaller share.
-      sql.notify(CHANNEL, `${nodeId} ${part.map(({ teamId }) => teamId).join(',')}`).then(
-        () => failures.recovered(),
-        (error: unknown) => failures.failed(error),
-      );
+      notify(part.map(({ teamId }) => teamId));
     }
   }
 
@@ -144,5 +140,16 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
       clearInterval(timer);
       clearTimeout(flushing);
     },
+  };
+}
+
+/** Sends announcements. If one fails, this process doesn't receive it either, and takes the smaller share. */
+function announcer(sql: postgres.Sql, nodeId: string) {
+  const failures = new RepeatedError("Gateways can't announce which teams they serve");
+  return (teamIds: string[]): void => {
+    sql.notify(CHANNEL, `${nodeId} ${teamIds.join(',')}`).then(
+      () => failures.recovered(),
+      (error: unknown) => failures.failed(error),
+    );
   };
 }
