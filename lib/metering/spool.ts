@@ -2,6 +2,7 @@ import { chmodSync, constants, mkdirSync, write, writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processMark } from '#lib/process/identity.ts';
+import { log } from '#lib/process/log.ts';
 import { RepeatedError } from '#lib/process/repeated-error.ts';
 import {
   completionLine,
@@ -114,7 +115,7 @@ class RequestSpool {
     this.nodeId = nodeId;
     this.#bytesMax = bytesMax;
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    chmodSync(dir, 0o700); // Earlier versions, and operators, may have created it with wider permissions.
+    makePrivate(dir);
     writeFileSync(join(this.folder, 'process.json'), JSON.stringify(processMark()), { mode: 0o600 });
     this.#files = new SegmentFiles(this.folder, durability);
     this.#probeFlags =
@@ -329,6 +330,15 @@ class RequestSpool {
       .finally(() => {
         this.#probed = undefined;
       });
+  }
+}
+
+/** Earlier versions, and operators, may have created the folder with wider permissions. */
+function makePrivate(dir: string): void {
+  try {
+    chmodSync(dir, 0o700);
+  } catch (err) {
+    log.warn({ err, dir }, "The spool's folder can't be made private");
   }
 }
 

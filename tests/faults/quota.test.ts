@@ -98,7 +98,7 @@ test.each([
         const underWay: Promise<void>[] = [];
         const began = performance.now();
         for (let sent = 0; rejecting.size < rates.length; sent++) {
-          await pause(began + (sent * 1_000) / rate - performance.now());
+          await pause(Math.max(1, began + (sent * 1_000) / rate - performance.now()));
           const call = async () => {
             const response = await request(`${running.gateways[index]!.origin}/stub/ok`, {
               dispatcher: agent,
