@@ -1,4 +1,4 @@
-/** Where a link of a description may lead: the web or a mail address; null for anything else. */
+/** The target of a link in a description if it's a web or email address. Null for anything else. */
 export function linkTarget(href: string): string | null {
   if (!URL.canParse(href)) return null;
   const { protocol } = new URL(href);
@@ -14,7 +14,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** What is left of a piece of HTML when its tags go: descriptions are Markdown, and many hold a little of both. */
+/** HTML without its tags. Descriptions are Markdown, often mixed with HTML. */
 export const withoutTags = (html: string): string =>
   withEntities(html.replace(/<!--[\s\S]*?(?:-->|$)/g, '').replace(/<\/?[a-z][^<>]*>/gi, ''));
 

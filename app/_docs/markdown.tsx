@@ -6,22 +6,22 @@ const LENGTH_MAX = 50_000;
 const scrolling = 'overflow-x-auto rounded-lg border border-line bg-sunken px-4 py-3 text-sm';
 
 /**
- * A description in Markdown. Each token becomes an element of our own, so nothing in the text can become one of its
- * own: HTML loses its tags, pictures are their alternative text, links lead to the web only.
+ * A description in Markdown. Each token is rendered as one of our own elements, so text can't inject markup: HTML loses
+ * its tags, images become their alternative text, and links lead only to web and email addresses.
  */
 export function Markdown({ text }: { text: string }) {
   const tokens = marked.lexer(text.slice(0, LENGTH_MAX), { gfm: true });
   return <div className="flex min-w-0 flex-col gap-3 break-words">{blocks(tokens)}</div>;
 }
 
-/** The same in a line: code, emphasis and links, no blocks. */
+/** Inline Markdown: code, emphasis and links, no blocks. */
 export function InlineMarkdown({ text }: { text: string }) {
   return <>{inline(marked.Lexer.lexInline(text.slice(0, LENGTH_MAX), { gfm: true }))}</>;
 }
 
-/** In order and never reordered, so the place is the key. */
+/** Tokens are never reordered, so the index is the key. */
 const each = (tokens: readonly Token[] | undefined, render: (token: Token) => ReactNode): ReactNode =>
-  // biome-ignore lint/suspicious/noArrayIndexKey: what does not move is well known by its place.
+  // biome-ignore lint/suspicious/noArrayIndexKey: the order never changes.
   (tokens ?? []).map((token, index) => <Fragment key={index}>{render(token)}</Fragment>);
 
 const blocks = (tokens: readonly Token[] | undefined) => each(tokens, block);
@@ -37,7 +37,7 @@ function block(token: Token): ReactNode {
       return token.tokens ? inline(token.tokens) : withEntities(token.text);
     case 'code':
       return (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard.
         <pre tabIndex={0} className={scrolling}>
           <code>{token.text}</code>
         </pre>
@@ -77,7 +77,7 @@ function table({ header, rows }: Tokens.Table): ReactNode {
   const cells = (row: readonly Tokens.TableCell[], head: boolean) =>
     row.map((one, index) =>
       head ? (
-        // biome-ignore lint/suspicious/noArrayIndexKey: what does not move is well known by its place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the order never changes.
         <th key={index} scope="col" className={`${cell} font-medium`}>
           {inline(one.tokens)}
         </th>
@@ -89,7 +89,7 @@ function table({ header, rows }: Tokens.Table): ReactNode {
       ),
     );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard.
     <div tabIndex={0} className="overflow-x-auto rounded-lg border border-line">
       <table className="w-full border-separate border-spacing-0 text-sm">
         <thead>

@@ -5,8 +5,8 @@ import { AppShell } from '#app/_shell/app-shell.tsx';
 import { Mark } from '#app/_shell/mark.tsx';
 
 /**
- * Error codes may be read by anybody: whoever meets one has a client, not always an account. The APIs' own pages ask
- * for a signed-in reader themselves.
+ * Error codes are public: people who run into one may not have an account. The pages of APIs require signing in
+ * themselves.
  */
 export default async function DocsLayout({ children }: { children: ReactNode }) {
   const user = await currentUser();

@@ -6,6 +6,7 @@ import { PageHeader } from '#app/_components/page-header.tsx';
 import { InlineMarkdown } from '#app/_docs/markdown.tsx';
 import { database } from '#db/client.ts';
 import { listDocumentedApis } from '#lib/catalog/list-documented-apis.ts';
+import { formatCount } from '#lib/format.ts';
 import { requireReader } from './current-team.ts';
 
 export const metadata: Metadata = { title: 'API Documentation' };
@@ -31,7 +32,7 @@ export default async function DocsPage() {
         <EmptyState
           icon={<BookOpen />}
           title="No API yet"
-          description="The documentation appears here as soon as the operator imports an OpenAPI document."
+          description="Documentation appears here once the operator imports an OpenAPI document."
         />
       ) : (
         <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
@@ -52,7 +53,7 @@ export default async function DocsPage() {
                 <InlineMarkdown text={firstParagraph(api.description) || 'No description.'} />
               </p>
               <p className="mt-auto pt-3 text-sm text-muted tabular-nums">
-                {api.endpoints.toLocaleString('en-GB')} {api.endpoints === 1 ? 'operation' : 'operations'}
+                {formatCount(api.endpoints, 'operation')}
                 {api.version && ` · version ${api.version}`}
               </p>
             </li>

@@ -132,7 +132,7 @@ async function redeemTicket(
 ): Promise<Decision> {
   if (present(headers) !== 'missing_credentials') return refused('malformed_credentials');
   const { tickets, credentials } = context.ports;
-  const ticket = tickets.read(text);
+  const ticket = await tickets.read(text);
   const fits =
     ticket &&
     ticket.method === call.inbound.method &&

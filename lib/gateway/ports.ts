@@ -85,7 +85,7 @@ export type GatewayPorts = {
   };
   readonly tickets: {
     /** A valid, unexpired ticket, or null. */
-    read(text: string): Ticket | null;
+    read(text: string): Ticket | null | Promise<Ticket | null>;
     /** Whether this is the ticket's first use on any gateway. Rejects with `Unavailable`. */
     redeem(ticket: Ticket): Promise<boolean>;
   };

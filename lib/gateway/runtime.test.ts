@@ -307,12 +307,12 @@ test("a ticket works once over two gateways, only for its request, metered as th
   const send = (gateway: typeof one, ticket: string, path = '/stub/ok?a=1') =>
     gateway.call('', path, { [TICKET_HEADER]: ticket });
 
-  const ticket = sign('/stub/ok?a=1');
+  const ticket = await sign('/stub/ok?a=1');
   const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => send(i % 2 ? one : two, ticket)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([null, 'invalid_credentials']));
-  expect((await send(one, sign('/stub/ok?a=1'), '/stub/ok?a=2')).code).toBe('invalid_credentials');
-  expect((await send(one, sign('/stub/ok?a=1', 31_000))).code).toBe('invalid_credentials');
+  expect((await send(one, await sign('/stub/ok?a=1'), '/stub/ok?a=2')).code).toBe('invalid_credentials');
+  expect((await send(one, await sign('/stub/ok?a=1', 31_000))).code).toBe('invalid_credentials');
   await vi.waitFor(async () => {
     const rows = await own.sql`select via, client_ip from usage_records where credential_id = ${key.id}`;
     expect([...rows]).toEqual([{ via: 'tester', client_ip: '203.0.113.7' }]);

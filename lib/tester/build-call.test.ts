@@ -76,10 +76,10 @@ test('a value that looks like a template or a replacement pattern is only a valu
 
 test('a required value is asked for, also in a template that no parameter names', () => {
   expect(targetOf(build('/cities/{city}', { parameters: [] }))).toEqual({
-    'path city': 'A value is needed here.',
+    'path city': 'Enter a value.',
   });
   expect(targetOf(build('/x', { parameters: [param('q', 'query', { required: true })] }))).toEqual({
-    'query q': 'A value is needed here.',
+    'query q': 'Enter a value.',
   });
 });
 
@@ -196,8 +196,8 @@ test('a body must be JSON where JSON is sent, there where it is required, and ab
   const fields = (body: string, given: Json = operation) =>
     targetOf(build('/x', given, { contentType: 'application/json', body }, 'POST'));
   expect(fields('{"a":')).toEqual({ body: expect.stringContaining('This is no JSON') });
-  expect(fields('')).toEqual({ body: 'A body is needed here.' });
-  expect(fields('{}', {})).toEqual({ body: 'The operation takes no body.' });
+  expect(fields('')).toEqual({ body: 'Enter a body.' });
+  expect(fields('{}', {})).toEqual({ body: 'The operation doesn’t accept a body.' });
 });
 
 test('an address longer than the gateway reads is refused here', () => {

@@ -7,7 +7,7 @@ import { encode, queryPairs, simpleText, type ValueKind } from './serialise.ts';
 import { acceptsOf, bodyTypes, type FieldKind, kindOf } from './tester-form.ts';
 import type { TesterValues } from './tester-input.ts';
 
-/** A call ready for the gateway, but for the ticket. */
+/** A request ready to send, except for the ticket. */
 export type TesterCall = {
   method: string;
   /** `/{api}/{path}?{query}`, percent-encoded. */
@@ -16,18 +16,18 @@ export type TesterCall = {
   body: string | null;
 };
 
-/** What is wrong, by field: `path city`, `body`, or `''` for the whole. */
+/** Errors by field: `path city`, `body`, or `''` for the whole request. */
 export type FieldErrors = Record<string, string>;
 export type Built = { ok: true; call: TesterCall } | { ok: false; fields: FieldErrors };
 
-/** As long as the gateway reads a target (lib/gateway/target.ts). */
+/** The gateway's limit for a target (lib/gateway/target.ts). */
 const TARGET_MAX = 8_192;
-/** What the gateway refuses in a path, since servers behind it may read it in two ways. */
+/** Characters the gateway rejects in a path because servers interpret them differently. */
 const CONFUSING = /[\u0000-\u001f\u007f%/\\;?#]/;
 
 type Operation = { apiSlug: string; method: string; path: string; shape: OperationShape };
 
-/** Fills an operation with the form's values. Nothing goes out that is not one of its parameters. */
+/** Builds a request from the form's values. It contains only the operation's parameters. */
 export function buildCall(root: Json, operation: Operation, values: TesterValues): Built {
   const { shape } = operation;
   const fields: FieldErrors = unknownFields(shape.parameters, values);
@@ -38,11 +38,11 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
     const field = `${parameter.in} ${parameter.name}`;
     const sendable = parameter.in !== 'header' || mayBeSet(parameter.name);
     if (text.trim() === '') {
-      if (parameter.required && sendable) fields[field] = 'A value is needed here.';
+      if (parameter.required && sendable) fields[field] = 'Enter a value.';
       continue;
     }
     const kind = kindOf(root, parameter);
-    const problem = sendable ? checkValue(root, parameter, kind, text) : 'This header can not be set here.';
+    const problem = sendable ? checkValue(root, parameter, kind, text) : 'You can’t set this header here.';
     if (problem) fields[field] = problem;
     else known.push({ parameter, kind, text });
   }
@@ -54,13 +54,12 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
   for (const { parameter, kind, text } of of('path')) {
     const value = simpleText(parameter.explode, valueKind(kind), text.trim(), (piece) => {
       if (CONFUSING.test(piece))
-        fields[`path ${parameter.name}`] =
-          'The gateway carries no / \\ % ; ? # or control character in a path value.';
+        fields[`path ${parameter.name}`] = 'A path value can’t contain / \\ % ; ? # or control characters.';
       return encode(piece);
     });
     path = path.replaceAll(`{${parameter.name}}`, () => value);
   }
-  if (/\/\.{1,2}(?:\/|$)/.test(path)) fields[dotField(values)] = 'A part of the path can not be "." or "..".';
+  if (/\/\.{1,2}(?:\/|$)/.test(path)) fields[dotField(values)] = 'A path segment can’t be "." or "..".';
 
   const pairs = of('query').flatMap(({ parameter, kind, text }) =>
     queryPairs(parameter, valueKind(kind), text),
@@ -74,9 +73,9 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
   ]);
   for (const [name, value] of headers)
     if (!/^[\x20-\x7e]*$/.test(value))
-      fields[`header ${name}`] = 'A header takes plain ASCII characters in one line.';
+      fields[`header ${name}`] = 'A header value must be one line of ASCII characters.';
   const accept = values.accept || '*/*';
-  if (!acceptsOf(shape).includes(accept)) fields.accept = 'The operation does not answer with this type.';
+  if (!acceptsOf(shape).includes(accept)) fields.accept = 'The operation doesn’t return this type.';
   headers.push(['Accept', accept]);
 
   const body = readBody(shape, values, fields);
@@ -90,7 +89,7 @@ const dotField = ({ path }: TesterValues): string => {
   return name === undefined ? '' : `path ${name}`;
 };
 
-/** A choice, a number or a boolean is sent as the text it is. */
+/** Choices, numbers and booleans are sent as typed. */
 const valueKind = (kind: FieldKind): ValueKind =>
   kind === 'list' || kind === 'map' || kind === 'json' ? kind : 'text';
 
@@ -107,14 +106,13 @@ function unknownFields(parameters: readonly OperationParameter[], values: Tester
 function readBody(shape: OperationShape, values: TesterValues, fields: FieldErrors): string | null {
   const { body, contentType } = values;
   if (body === '') {
-    if (shape.body?.required && bodyTypes(shape).contentTypes.length > 0)
-      fields.body = 'A body is needed here.';
+    if (shape.body?.required && bodyTypes(shape).contentTypes.length > 0) fields.body = 'Enter a body.';
     return null;
   }
   if (!bodyTypes(shape).contentTypes.includes(contentType)) {
     fields.body = shape.body
-      ? 'The operation does not take a body of this type.'
-      : 'The operation takes no body.';
+      ? 'The operation doesn’t accept a body of this type.'
+      : 'The operation doesn’t accept a body.';
     return null;
   }
   if (/[/+]json\b/i.test(contentType)) {
@@ -124,6 +122,6 @@ function readBody(shape: OperationShape, values: TesterValues, fields: FieldErro
   return body;
 }
 
-/** The fixed parts of a template, as they stand; only what no path may hold is encoded. */
+/** The fixed parts of a template, unchanged except for characters a path can't contain. */
 const literal = (text: string): string =>
   text.replace(/[^A-Za-z0-9\-._~!$&'()*+,=:@/%]+/g, (part) => encode(part));

@@ -3,7 +3,7 @@ import { Agent, type Dispatcher } from 'undici';
 import type { TesterCall } from './build-call.ts';
 import { type AnswerBody, answerBody } from './response-body.ts';
 
-/** What a person sees of an answer at most; the rest is read on and only counted, up to the second figure. */
+/** The part of a body that is shown. The rest is read and counted up to the second limit. */
 export const KEPT_BYTES = 1_048_576;
 const READ_BYTES_MAX = 16 * 1_048_576;
 const TOTAL_MS = 60_000;
@@ -17,7 +17,7 @@ export type TesterAnswer = {
   body: AnswerBody;
   /** Bytes read of the body. */
   sizeBytes: number;
-  /** The body went on beyond what is read, or broke off. */
+  /** The body is longer than what is read, or the connection closed early. */
   incomplete: boolean;
   firstByteMs: number;
   timeMs: number;
@@ -27,18 +27,18 @@ export type GatewayAnswer =
   | { ok: true; answer: TesterAnswer }
   | { ok: false; reason: 'unreachable' | 'timeout' | 'cancelled' };
 
-// Its answers' heads may take as long as the gateway waits for an upstream, and a little more.
+// A little longer than the gateway waits for an upstream.
 const agent = new Agent({
   connect: { timeout: 5_000 },
   headersTimeout: 45_000,
   bodyTimeout: 30_000,
   maxHeaderSize: HEADER_BYTES_MAX,
   connections: 64,
-  // A proxy before the gateway may offer HTTP/2, which has no raw headers.
+  // A proxy in front of the gateway may offer HTTP/2, which has no raw headers.
   allowH2: false,
 });
 
-/** Sends a call to the gateway at `gatewayUrl`. Redirects are not followed: they are an answer like others. */
+/** Sends a request to the gateway at `gatewayUrl`. Redirects aren't followed: they are shown as responses. */
 export async function callGateway(
   gatewayUrl: string,
   call: TesterCall,
@@ -51,7 +51,7 @@ export async function callGateway(
   try {
     const response = await agent.request({
       origin,
-      // Byte for byte as the ticket says: no URL is made of it, which would fold dots and encodings.
+      // Exactly the ticket's target: parsing it as a URL would normalize dots and encodings.
       path: pathname.replace(/\/$/, '') + call.target,
       method: call.method as Dispatcher.HttpMethod, // One of the catalog's methods.
       headers: [
@@ -85,7 +85,7 @@ export async function callGateway(
   }
 }
 
-/** Reads a body to its end, so that the call is answered and not broken off, but keeps its beginning only. */
+/** Reads a body to its end, so that the request isn't logged as aborted, but keeps only the beginning. */
 async function readBody(body: Dispatcher.ResponseData['body']) {
   const kept: Buffer[] = [];
   let keptBytes = 0;

@@ -6,7 +6,7 @@ import { jsonProblem } from './json-problem.ts';
 import { isMap } from './serialise.ts';
 import type { FieldKind } from './tester-form.ts';
 
-/** What is wrong with the value of a parameter, or null. Bounds are left to the API: its own answer is worth seeing. */
+/** The error in a parameter's value, or null. Bounds are left to the API, whose own error is worth seeing. */
 export function checkValue(
   root: Json,
   parameter: OperationParameter,

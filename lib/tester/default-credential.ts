@@ -1,8 +1,8 @@
 import type { TesterCredential } from './list-tester-credentials.ts';
 
 /**
- * The credential that the tester begins with: the one that is asked for, else the first of the list that reaches the
- * endpoint and is not for Production. Another member's own key is used by choice only: null where there is none else.
+ * The credential selected at first: the requested one, otherwise the first that can call the endpoint and isn't for
+ * Production. Never another member's own key: null if there are no others.
  */
 export function defaultCredential<
   Key extends Pick<TesterCredential, 'keyId' | 'environment' | 'reaches' | 'own' | 'memberName'>,

@@ -11,7 +11,7 @@ import { operationShape } from '#lib/catalog/operation-shape.ts';
 import { sharedKeyOf } from '#lib/credentials/format.ts';
 import { ofApplication, ofMember, usableBy } from './usable-credentials.ts';
 
-/** A credential that the member may test with; null for any other, whether it exists or not. */
+/** A credential the member can test with. Null for any other, whether or not it exists. */
 export async function findCredential(db: Queryable, member: Member, keyId: string) {
   const [row] = await db
     .select({
@@ -29,7 +29,7 @@ export async function findCredential(db: Queryable, member: Member, keyId: strin
   return row ? { ...row, sharedKey: sharedKeyOf(row.environment, row.keyId) } : null;
 }
 
-/** A live endpoint that an application of the team is connected to, with its shape; null for any other. */
+/** A current endpoint that one of the team's apps is connected to, with its shape. Null for any other. */
 export async function findEndpoint(
   db: Queryable,
   member: Member,

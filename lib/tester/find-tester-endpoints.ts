@@ -15,7 +15,7 @@ const WORDS_MAX = 10;
 
 export const TesterSearch = z.strictObject({ keyId: KeyId, query: filterText(200) });
 
-/** Endpoints that a credential's application is connected to and that have every word of a query: the first few. */
+/** The first endpoints that a credential's app is connected to and that match every word of a query. */
 export async function findTesterEndpoints(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof TesterSearch>,
@@ -49,7 +49,7 @@ export async function findTesterEndpoints(
         isNull(endpoints.removedAt),
         isNull(apis.removedAt),
         ...words.map((word) => ilike(text, `%${word.replace(/[\\%_]/g, '\\$&')}%`)),
-        // What a Production-only endpoint would refuse is not offered.
+        // Production-only endpoints reject other keys, so they aren't listed for them.
         or(sql`not ${endpoints.productionOnly}`, eq(credentials.environment, 'production')),
       ),
     )

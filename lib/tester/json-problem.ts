@@ -1,4 +1,4 @@
-/** Why a text is no JSON, in the words of the parser; null when it is. */
+/** The parser's message for invalid JSON, or null for valid JSON. */
 export function jsonProblem(text: string): string | null {
   try {
     JSON.parse(text);

@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
 import { limitWords } from './limit-text.ts';
 
-test('limits are told as sentences', () => {
+test('limits are shown as sentences', () => {
   const headers = [
     ['RateLimit-Policy', '"daily";q=1000;w=86400, "burst";q=20;w=1'],
     ['ratelimit', '"daily";r=940;t=18720, "burst";r=19;t=1'],
     ['Retry-After', '90'],
   ] as const;
   expect(limitWords(headers)).toEqual([
-    "Today's calls with this key: 940 of 1,000 left, starts anew in 5 hours 12 minutes.",
-    "The team's burst limit: 19 of 20 left, starts anew in 1 second.",
+    "Today's requests with this key: 940 of 1,000 remaining, resets in 5 hours 12 minutes.",
+    "The team's burst limit: 19 of 20 remaining, resets in 1 second.",
     'Try again in 1 minute.',
   ]);
 });
 
 test.each([[[]], [[['RateLimit', 'nonsense']]], [[['RateLimit', '"<b>']]], [[['Retry-After', 'soon']]]])(
-  'what is no limit says nothing: %j',
+  'other headers are ignored: %j',
   (headers) => {
     expect(limitWords(headers as [string, string][])).toEqual([]);
   },
 );
 
-test('a limit nobody knows is called by its name', () => {
-  expect(limitWords([['RateLimit', '"weekly";r=1']])).toEqual(['The limit “weekly”: 1 left.']);
+test('an unknown limit is shown with its name', () => {
+  expect(limitWords([['RateLimit', '"weekly";r=1']])).toEqual(['The limit “weekly”: 1 remaining.']);
 });

@@ -1,19 +1,21 @@
+import { formatCount, formatNumber } from '#lib/format.ts';
+
 type Header = readonly [name: string, value: string];
 
-/** `daily` is the limit of the day that has least left for the key: its own, its app's, or the team's. */
+/** `daily` is the daily limit with the least remaining: the key's, its app's, or the team's. */
 const LIMITS: Readonly<Record<string, string>> = {
-  daily: "today's calls with this key",
+  daily: "today's requests with this key",
   burst: "the team's burst limit",
 };
 
-/** What RateLimit, RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) and Retry-After say, as sentences. */
+/** RateLimit, RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) and Retry-After as sentences. */
 export function limitWords(headers: readonly Header[]): string[] {
   const policies = new Map(listOf(headers, 'ratelimit-policy').map((item) => [item.name, item.values]));
   const words = listOf(headers, 'ratelimit').map(({ name, values }) => {
     const quota = policies.get(name)?.q;
-    const left = `${number(values.r ?? 0)}${quota === undefined ? '' : ` of ${number(quota)}`} left`;
-    const starts = values.t === undefined ? '' : `, starts anew in ${duration(values.t)}`;
-    return `${capital(LIMITS[name] ?? `the limit “${name}”`)}: ${left}${starts}.`;
+    const left = `${formatNumber(values.r ?? 0)}${quota === undefined ? '' : ` of ${formatNumber(quota)}`} remaining`;
+    const resets = values.t === undefined ? '' : `, resets in ${duration(values.t)}`;
+    return `${capital(LIMITS[name] ?? `the limit “${name}”`)}: ${left}${resets}.`;
   });
   const after = Number(fieldValue(headers, 'retry-after'));
   return Number.isFinite(after) && after > 0 ? [...words, `Try again in ${duration(after)}.`] : words;
@@ -25,7 +27,7 @@ const fieldValue = (headers: readonly Header[], name: string) =>
     .map(([, value]) => value)
     .join(', ') || undefined;
 
-/** A list of quoted names with numbers: `"daily";q=1000;w=86400, "burst";q=20;w=1`. What is not, is left out. */
+/** A list of quoted names with numbers: `"daily";q=1000;w=86400, "burst";q=20;w=1`. Other items are ignored. */
 function listOf(headers: readonly Header[], name: string) {
   return (fieldValue(headers, name) ?? '').split(/,\s*(?=")/).flatMap((item) => {
     const match = /^\s*"([^"]{1,50})"((?:;\w+=-?\d+)*)\s*$/.exec(item);
@@ -36,16 +38,16 @@ function listOf(headers: readonly Header[], name: string) {
   });
 }
 
-const number = (value: number) => value.toLocaleString('en-GB');
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const count = (n: number, unit: string) => `${n} ${unit}${n === 1 ? '' : 's'}`;
 
 /** Seconds in the two largest units: "5 hours 12 minutes". */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return count(whole, 'second');
+  if (whole < 60) return formatCount(whole, 'second');
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
-  if (hours === 0) return count(minutes, 'minute');
-  return minutes === 0 ? count(hours, 'hour') : `${count(hours, 'hour')} ${count(minutes, 'minute')}`;
+  if (hours === 0) return formatCount(minutes, 'minute');
+  return minutes === 0
+    ? formatCount(hours, 'hour')
+    : `${formatCount(hours, 'hour')} ${formatCount(minutes, 'minute')}`;
 }

@@ -11,8 +11,8 @@ import { ofApplication, ofMember, usableBy } from './usable-credentials.ts';
 const CREDENTIALS_MAX = 200;
 
 /**
- * The credentials to choose from: Development first, Production last, one's own before apps', others' own last.
- * `reaches` says whether the app of one is connected to the endpoint that is asked about.
+ * The credentials to choose from: Development first, Production last, the member's own before apps', other members' last.
+ * `reaches` says whether a credential's app is connected to the given endpoint.
  */
 export async function listTesterCredentials(
   { db, member }: { db: Queryable; member: Member },
@@ -31,7 +31,7 @@ export async function listTesterCredentials(
       appId: applications.publicId,
       reaches,
       own,
-      /** Whose own key it is; null for an app's. */
+      /** The member whose own key it is. Null for an app's key. */
       memberName: users.name,
     })
     .from(credentials)

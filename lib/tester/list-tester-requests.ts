@@ -11,7 +11,7 @@ import { StoredRequest, type TesterValues } from './tester-input.ts';
 const ownRows = (member: Member) =>
   and(eq(testerRequests.teamId, member.teamId), eq(testerRequests.memberId, member.memberId));
 
-/** The last requests that a member sent with the tester: his own only, whatever his role. */
+/** The member's recent requests in the tester. Never those of others, regardless of role. */
 export async function listTesterRequests({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'tester.use.own');
   return db
@@ -42,7 +42,7 @@ export async function listTesterRequests({ db, member }: { db: Queryable; member
 
 export type PastRequest = Awaited<ReturnType<typeof listTesterRequests>>[number];
 
-/** The values of one of the member's own requests, to fill the form with; null where there is none. */
+/** The values of one of the member's own requests, to fill in the form. Null if there is none. */
 export async function readTesterRequest(
   { db, member }: { db: Queryable; member: Member },
   input: { id: string },

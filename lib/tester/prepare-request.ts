@@ -9,7 +9,7 @@ import { buildCall, type FieldErrors, type TesterCall } from './build-call.ts';
 import { findCredential, findEndpoint } from './find-target.ts';
 import type { StoredRequest, TesterSend } from './tester-input.ts';
 
-/** Requests a member may send in a minute, and those kept for him to send again. */
+/** Requests a member can send per minute, and how many are kept to send again. */
 export const REQUESTS_A_MINUTE = 60;
 export const REQUESTS_KEPT = 20;
 
@@ -23,7 +23,7 @@ export type NotSent =
 
 export type Prepared = {
   ok: true;
-  /** Row of the history. */
+  /** The history row. */
   id: string;
   call: TesterCall;
   credential: { keyId: string; sharedKey: string; environment: Environment };
@@ -32,8 +32,8 @@ export type Prepared = {
 };
 
 /**
- * Makes a call ready to be sent with a credential, and writes it into the member's history. Production, and another's
- * own key, stand in the audit log: there the key alone would not say who it was.
+ * Prepares a request with a credential and adds it to the member's history. Requests with Production keys or another
+ * member's own key go to the audit log, because the key alone doesn't identify the sender.
  */
 export async function prepareRequest(
   { db, member }: { db: Db; member: Member },
@@ -81,7 +81,7 @@ export async function prepareRequest(
   });
 }
 
-/** Counts the member's last minute under a lock on his row: requests sent at once can't all take the last place. */
+/** Counts the last minute under a lock on the member's row, so concurrent requests can't exceed the limit. */
 async function takeSlot(tx: Queryable, member: Member): Promise<{ ok: true; nowMs: number } | NotSent> {
   const [active] = await tx
     .select({ nowMs: sql<number>`extract(epoch from clock_timestamp()) * 1000`.mapWith(Number) })
@@ -106,7 +106,7 @@ async function takeSlot(tx: Queryable, member: Member): Promise<{ ok: true; nowM
 const ownRows = (member: Member) =>
   and(eq(testerRequests.teamId, member.teamId), eq(testerRequests.memberId, member.memberId));
 
-/** Rows of the last minute stay beyond the last few: the limit above counts them. */
+/** Keeps the rows of the last minute, too: the limit above counts them. */
 async function prune(tx: Queryable, member: Member): Promise<void> {
   const kept = tx
     .select({ id: testerRequests.id })

@@ -3,7 +3,7 @@ import type { Member } from '#lib/access/member.ts';
 import { findCredential, findEndpoint } from './find-target.ts';
 import { testerForm } from './tester-form.ts';
 
-/** The form to call an endpoint with a credential; null where the member may not, or they are not connected. */
+/** The form to call an endpoint with a credential. Null if the member isn't allowed to, or they aren't connected. */
 export async function readTesterForm(
   { db, member }: { db: Queryable; member: Member },
   input: { keyId: string; endpointId: string },

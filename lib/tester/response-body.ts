@@ -1,4 +1,4 @@
-/** A body as the page shows it. `cut`: it goes on beyond what is kept. */
+/** A body as the page shows it. `cut`: it is longer than what is kept. */
 export type AnswerBody =
   | { kind: 'empty' }
   | { kind: 'text'; text: string; contentType: string; charset: string; cut: boolean }
@@ -7,7 +7,7 @@ export type AnswerBody =
 const TEXT =
   /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|yaml|javascript|x-www-form-urlencoded|graphql|problem)|image\/svg)/i;
 
-/** Tells text from bytes: by its type, by being readable in its charset, and by holding no NUL. */
+/** Detects text: by its media type, by decoding in its charset, and by having no NUL. */
 export function answerBody(bytes: Buffer, headers: readonly [string, string][], cut: boolean): AnswerBody {
   if (bytes.length === 0) return { kind: 'empty' };
   const value = (name: string) => headers.find(([given]) => given.toLowerCase() === name)?.[1] ?? '';
@@ -21,12 +21,12 @@ export function answerBody(bytes: Buffer, headers: readonly [string, string][], 
   return { kind: 'binary', base64: bytes.toString('base64'), contentType, encoding, cut };
 }
 
-/** Null where the bytes are none of the charset, or nobody knows it. */
+/** Null if the charset is unknown or the bytes aren't valid in it. */
 function decode(bytes: Buffer, charset: string): string | null {
   try {
-    // As a stream: a character that the end cuts in two is no error.
+    // As a stream, so a character cut off at the end isn't an error.
     return new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: true });
   } catch {
-    return null;
+    return null; // Shown as bytes.
   }
 }

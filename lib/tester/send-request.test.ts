@@ -1,9 +1,10 @@
 import { request } from 'node:http';
 import { eq } from 'drizzle-orm';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { testerRequests } from '#db/schema/tester.ts';
 import type { Member } from '#lib/access/member.ts';
+import { log } from '#lib/process/log.ts';
 import { withDb } from '#tests/support/database.ts';
 import { TICKET_KEY, testerGateway } from '#tests/support/tester-gateway.ts';
 import { testerRows } from '#tests/support/tester-rows.ts';
@@ -161,6 +162,7 @@ test(
     expect(await through(picture, db, rows.member, rows.send())).toMatchObject({
       answer: { body: { kind: 'binary', base64: bytes.toString('base64') } },
     });
+    const logged = vi.spyOn(log, 'warn').mockImplementation(() => {});
     const broken = await open(rows, (incoming, response) => {
       response
         .writeHead(200, { 'Content-Type': 'text/plain' })
@@ -169,6 +171,7 @@ test(
     expect(await through(broken, db, rows.member, rows.send())).toMatchObject({
       answer: { status: 200, incomplete: true, body: { kind: 'text', text: 'half' } },
     });
+    expect(logged.mock.calls.map(([, message]) => message)).toEqual(['The upstream failed']);
   }),
 );
 
@@ -222,13 +225,13 @@ test(
           .on('error', reject)
           .end();
       });
-    const ticket = signTicket(TICKET_KEY, claims, Date.now());
+    const ticket = await signTicket(TICKET_KEY, claims, Date.now());
     expect(await status('/weather/cities/porto', ticket)).toBe(401);
     expect(await status(claims.target, ticket)).toBe(200);
     expect(await status(claims.target, ticket)).toBe(401);
-    expect(await status(claims.target, signTicket('00'.repeat(32), claims, Date.now()))).toBe(401);
-    expect(await status(claims.target, signTicket(TICKET_KEY, claims, Date.now() - 60_000))).toBe(401);
-    const other = signTicket(TICKET_KEY, { ...claims, keyId: 'A'.repeat(16) }, Date.now());
+    expect(await status(claims.target, await signTicket('00'.repeat(32), claims, Date.now()))).toBe(401);
+    expect(await status(claims.target, await signTicket(TICKET_KEY, claims, Date.now() - 60_000))).toBe(401);
+    const other = await signTicket(TICKET_KEY, { ...claims, keyId: 'A'.repeat(16) }, Date.now());
     expect(await status(claims.target, other)).toBe(401);
     expect(await db.$count(testerRequests, eq(testerRequests.teamId, rows.member.teamId))).toBe(0);
   }),

@@ -10,7 +10,7 @@ import type { StoredRequest, TesterSend } from './tester-input.ts';
 import { digestBody, signTicket, TICKET_HEADER } from './ticket.ts';
 
 type TesterGateway = {
-  /** Where this process reaches the gateway. */
+  /** The gateway's URL for this process. */
   url: string;
   /** LATCHKEY_ENCRYPTION_KEY. */
   ticketKey: string;
@@ -18,7 +18,7 @@ type TesterGateway = {
 
 export type Sent = {
   ok: true;
-  /** What went out, for the equivalent `curl`; the ticket is not among its headers. */
+  /** The request as sent, for the equivalent `curl`. Its headers don't include the ticket. */
   call: TesterCall;
   sharedKey: string;
   requestId: string | null;
@@ -28,8 +28,8 @@ export type Sent = {
 export type SendOutcome = Sent | NotSent | { ok: false; reason: 'unreachable' | 'timeout' | 'cancelled' };
 
 /**
- * Sends a request through the gateway with one of the member's credentials. No secret is involved: a ticket stands in
- * for it, good once, for this credential, method, target and body, for some seconds.
+ * Sends a request through the gateway with one of the member's credentials. Uses a ticket instead of the secret key: valid
+ * once, for a few seconds, for this credential, method, target and body.
  */
 export async function sendRequest(
   context: { db: Db; member: Member; gateway: TesterGateway; signal?: AbortSignal },
@@ -42,7 +42,7 @@ export async function sendRequest(
   const reached = await callGateway(
     gateway.url,
     call,
-    [[TICKET_HEADER, ticketFor(context, prepared)]],
+    [[TICKET_HEADER, await ticketFor(context, prepared)]],
     signal,
   );
   if (!reached.ok) return reached;
@@ -54,7 +54,7 @@ export async function sendRequest(
     values: input.values,
     answer: { status: answer.status, timeMs: Math.round(answer.timeMs) },
   };
-  // From here on the row is known as the log knows the call.
+  // From now on, the row has the ID of the request in the log.
   await db
     .update(testerRequests)
     .set({ input: stored, ...(requestId ? { id: requestId } : {}) })
@@ -65,7 +65,7 @@ export async function sendRequest(
 function ticketFor(
   { member, gateway }: { member: Member; gateway: TesterGateway },
   prepared: Prepared,
-): string {
+): Promise<string> {
   const { call, credential, nowMs } = prepared;
   const claims = {
     keyId: credential.keyId,

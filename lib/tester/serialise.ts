@@ -2,17 +2,17 @@ import type { OperationParameter } from '#lib/catalog/operation-shape.ts';
 
 type Styled = Pick<OperationParameter, 'name' | 'style' | 'explode'>;
 
-/** How a value of the form becomes text in a request: see `kindOf` in tester-form.ts. */
+/** How a form value is written in a request. See `kindOf` in tester-form.ts. */
 export type ValueKind = 'text' | 'list' | 'map' | 'json';
 
-/** Percent-encodes all that is not unreserved (RFC 3986 section 2.3). */
+/** Percent-encodes everything except unreserved characters (RFC 3986 section 2.3). */
 export const encode = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** The lines of a list field, without blank ones. */
+/** The lines of a list field, without blank lines. */
 export const linesOf = (text: string): string[] =>
   text
     .split('\n')
@@ -21,7 +21,7 @@ export const linesOf = (text: string): string[] =>
 
 const SEPARATORS: Readonly<Record<string, string>> = { spaceDelimited: '%20', pipeDelimited: '%7C' };
 
-/** `name=value` pairs of a query parameter, encoded, by OpenAPI's `style` and `explode` (form, exploded, unless said). */
+/** `name=value` pairs of a query parameter, encoded, by OpenAPI's `style` and `explode` (default: form, exploded). */
 export function queryPairs(parameter: Styled, kind: ValueKind, text: string): string[] {
   const name = encode(parameter.name);
   const style = parameter.style ?? 'form';
@@ -41,7 +41,7 @@ export function queryPairs(parameter: Styled, kind: ValueKind, text: string): st
   return [`${name}=${encode(text)}`];
 }
 
-/** A path or header value: style `simple`, where lists and objects are joined by commas. */
+/** A path or header value in style `simple`: lists and objects are joined with commas. */
 export function simpleText(
   explode: boolean | null,
   kind: ValueKind,
@@ -55,7 +55,7 @@ export function simpleText(
     .join(',');
 }
 
-/** The fields of a JSON object as texts; `isMap` has looked at it before. */
+/** The fields of a JSON object as text. `isMap` validates it first. */
 function mapOf(text: string): Record<string, string> {
   const value: unknown = JSON.parse(text);
   return Object.fromEntries(

@@ -18,9 +18,9 @@ export type TesterField = {
   type: string;
   facts: string[];
   kind: FieldKind;
-  /** Of a choice. */
+  /** For a choice. */
   options: string[];
-  /** What stands in the field at first: an example where the value is required, nothing else. */
+  /** The initial value: an example if the parameter is required, otherwise empty. */
   initial: string;
   placeholder: string;
 };
@@ -34,7 +34,7 @@ export type TesterForm = {
     contentTypes: string[];
     examples: Record<string, string>;
   } | null;
-  /** Media types of a body that no text field can make. */
+  /** Media types that can't be typed in a text field. */
   unsupported: string[];
 };
 
@@ -42,7 +42,7 @@ const EXAMPLE_MAX = 50_000;
 const OPTIONS_MAX = 300;
 const isJson = (contentType: string) => /[/+]json\b/i.test(contentType);
 
-/** The form for an operation: what it takes, with examples. */
+/** The form for an operation, with examples. */
 export function testerForm(root: Json, shape: OperationShape): TesterForm {
   const { contentTypes, unsupported } = bodyTypes(shape);
   return {
@@ -81,13 +81,13 @@ function fieldOf(root: Json, parameter: OperationParameter): TesterField {
     facts: schemaFacts(schema).facts,
     kind,
     options: kind === 'boolean' ? ['true', 'false'] : options,
-    // A text that was only made up would be sent by mistake.
+    // Generated text would be sent by mistake.
     initial: parameter.required && (given !== undefined || made !== 'string') ? example : '',
     placeholder: given === undefined ? '' : example.split('\n')[0]!.slice(0, 100),
   };
 }
 
-/** What kind of field a parameter gets, and how its value is checked and sent. */
+/** The kind of field for a parameter, and how its value is validated and sent. */
 export function kindOf(root: Json, parameter: OperationParameter): FieldKind {
   if (parameter.contentType) return isJson(parameter.contentType) ? 'json' : 'text';
   const schema = mergeSchema(root, parameter.schema) ?? {};
@@ -115,7 +115,7 @@ function asText(kind: FieldKind, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Media types of the body that can be typed; a range like any type at all offers JSON and plain text. */
+/** Body media types that can be typed. A wildcard offers JSON and plain text. */
 export function bodyTypes(shape: OperationShape): { contentTypes: string[]; unsupported: string[] } {
   const contentTypes = new Set<string>();
   const unsupported: string[] = [];
@@ -132,7 +132,7 @@ export function bodyTypes(shape: OperationShape): { contentTypes: string[]; unsu
   return { contentTypes: [...contentTypes], unsupported };
 }
 
-/** What may be asked for with Accept: the answers' media types, and anything. */
+/** Values for Accept: the responses' media types, and any type. */
 export function acceptsOf(shape: OperationShape): string[] {
   const types = shape.responses
     .flatMap(({ media }) => media.map(({ contentType }) => contentType))

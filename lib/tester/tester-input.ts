@@ -1,19 +1,20 @@
 import { z } from 'zod';
+import { formatNumber } from '#lib/format.ts';
 import { holdsSecret } from '#lib/vault/find-keys.ts';
 
 const BODY_CHARACTERS_MAX = 200_000;
 const VALUE_MAX = 8_000;
 
-/** What can be stored, and holds no secret key: the ticket stands in for it, and requests are kept to send again. */
+/** Text that can be stored and contains no secret key: requests are kept to send again, and need none. */
 const text = (max: number) =>
   z
     .string()
-    .max(max, `At most ${max.toLocaleString('en-GB')} characters.`)
+    .max(max, `Enter at most ${formatNumber(max)} characters.`)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'This contains an invalid character.')
     .refine(
-      (value) => !value.includes('\0') && value.isWellFormed(),
-      'This holds a character that no text has.',
-    )
-    .refine((value) => !holdsSecret(value), 'This holds a secret key. Leave it out: the tester needs none.');
+      (value) => !holdsSecret(value),
+      'This contains a secret key. Remove it: the tester doesn’t need one.',
+    );
 
 const Texts = z.record(text(200), text(VALUE_MAX));
 
@@ -34,12 +35,12 @@ export const TesterSend = z.strictObject({
   keyId: KeyId,
   endpointId: z.uuid(),
   values: TesterValues,
-  /** "Yes, with a Production key": asked for each time one is chosen. */
+  /** Confirms sending with a Production key. */
   production: z.boolean(),
 });
 export type TesterSend = z.output<typeof TesterSend>;
 
-/** What was sent and how it was answered, as `tester_requests.input` keeps it. */
+/** A request and its response as stored in `tester_requests.input`. */
 export const StoredRequest = z.object({
   values: TesterValues,
   answer: z.object({ status: z.number(), timeMs: z.number() }).nullable(),

@@ -7,8 +7,8 @@ import { credentialScope } from '#lib/credentials/credential-scope.ts';
 import { credentialStatus } from '#lib/credentials/credential-status.ts';
 
 /**
- * The credentials a member may test with: his own, or for managers all of the team, that admit calls at present. The
- * query joins `applications` and, on the credential's own member, `members`. Throws `Forbidden`.
+ * The active credentials a member can test with: their own, or the whole team's for managers. The query joins
+ * `applications` and, on the credential's own member, `members`. Throws `Forbidden`.
  */
 export function usableBy(member: Member): SQL | undefined {
   return and(

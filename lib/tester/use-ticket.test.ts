@@ -17,7 +17,7 @@ async function aTicket(values: Partial<Ticket> = {}): Promise<Ticket> {
   const { keyId } = await aCredential(own.db, await anApplication(own.db, member));
   const now = Date.now();
   const claims = { keyId, memberId: member.memberId, clientIp: null, method: 'GET', target: '/a/b' };
-  return { ...readTicket(key, signTicket(key, claims, now), now)!, ...values };
+  return { ...(await readTicket(key, await signTicket(key, claims, now), now))!, ...values };
 }
 
 test('of many uses at once exactly one is the first', async () => {

@@ -2,8 +2,8 @@ import type postgres from 'postgres';
 import type { Ticket } from './ticket.ts';
 
 /**
- * Spends a ticket: true for the first of all uses, wherever they are made, and only while its member is still active
- * in the credential's team. Takes along what has expired.
+ * Redeems a ticket. True only for its first use on any gateway, and only while its member is active in the credential's
+ * team. Also deletes expired tickets.
  */
 export async function useTicket(sql: postgres.Sql, ticket: Ticket): Promise<boolean> {
   const used = await sql`

@@ -277,15 +277,15 @@ describe.each(MOUNTS)('limits and tickets on the %s mount', (mount) => {
   test('a tester ticket works once, for its own request, and never reaches the upstream', async () => {
     const claims = { keyId: keys.good.keyId, memberId: keys.owner.memberId, clientIp: null, method: 'GET' };
     const sign = (target: string) => signTicket(ENCRYPTION_KEY, { ...claims, target }, Date.now());
-    const ticket = sign('/stub/ok?a=1');
+    const ticket = await sign('/stub/ok?a=1');
     expect((await bare('/stub/ok?a=1', { [TICKET_HEADER]: ticket })).status).toBe(200);
     expect(JSON.stringify(upstream.seen.at(-1)?.rawHeaders).toLowerCase()).not.toContain('ticket');
     const before = upstream.seen.length;
     for (const [path, text] of [
       ['/stub/ok?a=1', ticket],
-      ['/stub/ok?a=2', sign('/stub/ok?a=1')],
-      ['/stub/ok', sign('/stub/ok').replace(/[^.]+$/, 'A'.repeat(43))],
-      ['/stub/ok', signTicket('00'.repeat(32), { ...claims, target: '/stub/ok' }, Date.now())],
+      ['/stub/ok?a=2', await sign('/stub/ok?a=1')],
+      ['/stub/ok', (await sign('/stub/ok')).replace(/[^.]+$/, 'A'.repeat(43))],
+      ['/stub/ok', await signTicket('00'.repeat(32), { ...claims, target: '/stub/ok' }, Date.now())],
     ] as const)
       expect(await codeOf(await bare(path, { [TICKET_HEADER]: text }))).toEqual([401, 'invalid_credentials']);
     expect(upstream.seen.length).toBe(before);

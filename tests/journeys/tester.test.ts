@@ -167,7 +167,7 @@ step('a Production key asks for confirmation once', async () => {
 });
 
 step('recent requests can be sent again', async () => {
-  const table = page.getByRole('table', { name: 'Your last requests' });
+  const table = page.getByRole('table', { name: 'Your recent requests' });
   await table.getByText('/weather/observations').first().waitFor();
   await page
     .getByRole('button', { name: /^Send again: GET \/weather\/cities\/\{city\}\/current/ })

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { CodeBlock } from '#app/_components/code-block.tsx';
 import { Tabs } from '#app/_components/tabs.tsx';
 
-/** The three ways to present a key pair, each as a call. */
+/** The three ways to send an API key, each as a curl command. */
 export function Authentication({ base }: { base: string }) {
   const call = (...headers: string[]) =>
     `curl ${headers.map((header) => `${header} \\\n  `).join('')}'${base}/…'`;
@@ -29,8 +29,8 @@ export function Authentication({ base }: { base: string }) {
         Authentication
       </h2>
       <p className="text-muted">
-        Send your key pair with every call, in headers and over HTTPS, in one of three ways. A key in the
-        query string is refused. Do not follow redirects to other hosts with it.
+        Send your API key with every request, in headers and over HTTPS, in one of three ways. Requests with a
+        key in the query string are rejected. Don't send the key to other hosts when you follow redirects.
       </p>
       <Tabs
         label="Ways to authenticate"

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { ErrorLink } from './authentication.tsx';
 
-/** What every API behind the gateway has in common: limits, their headers, refusals. */
+/** What all APIs behind the gateway have in common: limits, their headers, and errors. */
 export function Limits() {
   return (
     <section aria-labelledby="limits" className="flex min-w-0 flex-col gap-2">
@@ -10,28 +10,29 @@ export function Limits() {
       </h2>
       <ul className="flex list-disc flex-col gap-1.5 pl-6">
         <li>
-          Every call that is passed on counts against your team's daily quota, which starts anew at 00:00 UTC.
-          The <code>RateLimit</code> and <code>RateLimit-Policy</code> headers of each answer say what is
-          left.
+          Every request that reaches the API counts toward your team's daily quota, which resets at 00:00 UTC.
+          The <code>RateLimit</code> and <code>RateLimit-Policy</code> headers of each response show what's
+          remaining.
         </li>
         <li>
-          Over a limit the answer is 429 with <code>Retry-After</code>: see{' '}
+          Over a limit, the response is 429 with <code>Retry-After</code>: see{' '}
           <ErrorLink code="quota_exceeded" />, <ErrorLink code="key_limit_exceeded" /> and{' '}
           <ErrorLink code="rate_limited" />.
         </li>
         <li>
-          An endpoint answers only to apps that are connected to it:{' '}
-          <ErrorLink code="endpoint_not_connected" />.
+          Only apps that are connected to an endpoint can call it: <ErrorLink code="endpoint_not_connected" />
+          .
         </li>
         <li>
-          Refusals are problem details (RFC 9457) with a <code>code</code> that stays the same.{' '}
+          Errors of the gateway are problem details (RFC 9457) with a stable <code>code</code>.{' '}
           <Link href="/docs/errors" className="text-accent underline underline-offset-4">
             All error codes
           </Link>
-          . They do not count.
+          . They don't count toward the quota.
         </li>
         <li>
-          Every answer carries <code>X-Request-Id</code>. With it you find the call in your Request Logs.
+          Every response has an <code>X-Request-Id</code> header. Use it to find the request in your Request
+          Logs.
         </li>
       </ul>
     </section>

@@ -1,13 +1,14 @@
 import Link from 'next/link';
 import { LinkButton } from '#app/_components/button.tsx';
 import type { ApiDocs } from '#lib/catalog/read-api-docs.ts';
+import { formatCount, formatNumber } from '#lib/format.ts';
 import { OperationRows } from './operation-rows.tsx';
 import { OperationSearch } from './operation-search.tsx';
 
 const tagLabel = (tag: string) => tag || 'Other operations';
-const count = (n: number) => `${n.toLocaleString('en-GB')} ${n === 1 ? 'operation' : 'operations'}`;
+const count = (n: number) => formatCount(n, 'operation');
 
-/** The operations by tag; of an API with very many, the tags to choose from and what a search finds. */
+/** The operations by tag. Large APIs show their tags and search results instead. */
 export function OperationList({
   api,
   filter,
@@ -27,7 +28,7 @@ export function OperationList({
       <div className="flex flex-wrap items-center gap-3">
         <OperationSearch path={path} q={filter.q ?? ''} tag={filter.tag} />
         <p role="status" className="text-sm text-muted tabular-nums">
-          {asked ? `${api.found.toLocaleString('en-GB')} of ${count(api.total)}` : count(api.total)}
+          {asked ? `${formatNumber(api.found)} of ${count(api.total)}` : count(api.total)}
           {filter.tag !== undefined && ` in ${tagLabel(filter.tag)}`}
         </p>
         {asked && (
@@ -38,7 +39,7 @@ export function OperationList({
       </div>
       {asked && api.found === 0 && (
         <p className="rounded-lg border border-dashed border-line px-4 py-8 text-center text-muted">
-          No operation matches. Try a part of its path, a word of its summary, or its operation id.
+          No matching operations. Try part of a path, a word from the summary, or an operation ID.
         </p>
       )}
       {!api.complete && <TagChoice api={api} path={path} />}
@@ -71,7 +72,7 @@ function TagChoice({ api, path }: { api: ApiDocs; path: string }) {
           >
             {tagLabel(name)}
           </Link>
-          <span className="text-sm text-muted tabular-nums">{operations.toLocaleString('en-GB')}</span>
+          <span className="text-sm text-muted tabular-nums">{formatNumber(operations)}</span>
         </li>
       ))}
     </ul>

@@ -5,7 +5,7 @@ import { Badge } from '#app/_components/badge.tsx';
 import { MethodBadge } from '#app/_components/method-badge.tsx';
 import type { ListedOperation } from '#lib/catalog/read-api-docs.ts';
 
-/** Rows of operations. In the browser's hands, so that the page carries each as data once and not as elements too. */
+/** Rows of operations. Rendered in the browser, so that the page contains each only once, as data. */
 export function OperationRows({
   operations,
   path,

@@ -7,7 +7,7 @@ import { Spinner } from '#app/_components/spinner.tsx';
 
 const PAUSE_MS = 200;
 
-/** Searches while one types; its state is the address. Without scripts it is a form that navigates. */
+/** Searches as you type and keeps its state in the URL. Without scripts, it's a plain form. */
 export function OperationSearch({ path, q, tag }: { path: string; q: string; tag: string | undefined }) {
   const id = useId();
   const router = useRouter();
@@ -16,7 +16,7 @@ export function OperationSearch({ path, q, tag }: { path: string; q: string; tag
   const asked = useRef(q);
 
   useEffect(() => {
-    // The address changed by something else than typing: a link, Back.
+    // The URL changed by navigation, not by typing.
     if (q === asked.current) return;
     asked.current = q;
     setText(q);
@@ -49,7 +49,7 @@ export function OperationSearch({ path, q, tag }: { path: string; q: string; tag
           type="search"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          placeholder="Search by path, summary or operation id"
+          placeholder="Search by path, summary or operation ID"
           autoComplete="off"
           maxLength={200}
           className="control pl-9!"

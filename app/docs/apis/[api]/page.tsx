@@ -62,7 +62,7 @@ export default async function ApiDocsPage({ params, searchParams }: Props) {
           </h2>
           <CodeBlock label="Gateway" code={base} />
           <p className="text-muted">
-            Every path below begins here. The gateway checks your key pair and passes the call on.
+            The base URL of all paths below. The gateway checks your API key and forwards the request.
           </p>
         </section>
         <OperationList api={api} filter={filter} />

@@ -7,14 +7,14 @@ import { type FoundEndpoint, findTesterEndpoints, TesterSearch } from '#lib/test
 import { readTesterRequest } from '#lib/tester/list-tester-requests.ts';
 import type { TesterValues } from '#lib/tester/tester-input.ts';
 
-/** Endpoints that a key may be tested with, by words. */
+/** Endpoints that a key can call in the tester, by search words. */
 export async function searchEndpoints(team: string, keyId: string, query: string): Promise<FoundEndpoint[]> {
   const member = await requireMember(team);
   const parsed = TesterSearch.safeParse({ keyId, query });
   return parsed.success ? findTesterEndpoints({ db: database(), member }, parsed.data) : [];
 }
 
-/** The values of one of the reader's past requests, to fill the form with; null when it is gone. */
+/** The values of one of the member's past requests, to fill in the form. Null if it's no longer stored. */
 export async function readPastValues(team: string, id: string): Promise<TesterValues | null> {
   const member = await requireMember(team);
   return z.uuid().safeParse(id).success ? readTesterRequest({ db: database(), member }, { id }) : null;

@@ -1,40 +1,40 @@
 import type { SendOutcome, Sent } from '#lib/tester/send-request.ts';
 
-/** What `send` answers: an outcome of the verb, with the gateway's refusal explained; or why there was none. */
+/** The result of `send`: a response, with the gateway's refusal explained, or why there is none. */
 export type Answered = Sent & { explanation: { code: string; title: string; advice: string } | null };
 export type Failed =
   | Exclude<SendOutcome, Sent>
   | { ok: false; reason: 'forbidden' | 'signed_out' | 'malformed' | 'no_connection' };
 export type SendResult = Answered | Failed;
 
-/** Why nothing was answered, and what to do next. */
+/** Why there is no response, and what to do next. */
 export function failureText(failed: Failed): string {
   switch (failed.reason) {
     case 'credential_not_found':
-      return 'This key can not be used any more: it was paused, revoked or has expired. Choose another one.';
+      return 'This key is no longer active: it was paused, revoked or has expired. Choose another key.';
     case 'endpoint_not_connected':
-      return "The key's app is not connected to this endpoint any more. Connect it under Connected APIs, or choose another endpoint.";
+      return "The key's app is no longer connected to this endpoint. Connect it under Connected APIs, or choose another endpoint.";
     case 'confirmation_needed':
-      return 'Confirm that this goes out with a Production key.';
+      return 'Confirm that you want to send this with a Production key.';
     case 'suspended':
       return 'Your account in this team is suspended. Ask an owner or admin.';
     case 'too_many':
-      return `You have sent many requests in a minute. Try again in ${failed.retryAfterSeconds} s.`;
+      return `You’ve sent too many requests. Try again in ${failed.retryAfterSeconds} s.`;
     case 'invalid':
-      return 'Some values can not be sent. See the marked fields.';
+      return 'Some values are invalid. Check the marked fields.';
     case 'unreachable':
-      return 'The portal could not reach the gateway. Try again; if it stays, tell the operator (GATEWAY_INTERNAL_URL).';
+      return 'The portal can’t reach the gateway. Try again. If it keeps failing, ask your operator to check GATEWAY_INTERNAL_URL.';
     case 'timeout':
-      return 'No answer came within a minute. The request may still have had an effect: look into the Request Logs before you repeat it.';
+      return 'There was no response within a minute. The request may still have had an effect. Check the Request Logs before you send it again.';
     case 'cancelled':
-      return 'Cancelled. The API may have received the request all the same.';
+      return 'Canceled. The API may have received the request.';
     case 'forbidden':
       return 'Your role does not allow this.';
     case 'signed_out':
-      return 'You are signed out. Sign in again in another tab, then send once more.';
+      return 'You’re signed out. Sign in again in another tab, then send the request again.';
     case 'malformed':
-      return 'This could not be sent. Reload the page and try again.';
+      return 'The request couldn’t be sent. Reload the page and try again.';
     case 'no_connection':
-      return 'The portal does not answer. Check your connection and try again.';
+      return 'The portal isn’t responding. Check your connection and try again.';
   }
 }

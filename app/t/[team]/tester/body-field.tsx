@@ -7,7 +7,7 @@ import { jsonProblem } from '#lib/tester/json-problem.ts';
 import type { TesterForm } from '#lib/tester/tester-form.ts';
 import type { TesterValues } from '#lib/tester/tester-input.ts';
 
-/** The body: its type where there are several, and its text, which is checked while it is JSON. */
+/** The request body: its type if there are several, and its text, which is validated if it's JSON. */
 export function BodyField({
   body,
   contentType,
@@ -28,7 +28,7 @@ export function BodyField({
   const example = body.examples[contentType] ?? '';
 
   function changeType(next: string) {
-    // What is still the example of one type becomes the example of the other.
+    // An unedited example becomes the example of the new type.
     onChange(
       value === example ? { contentType: next, body: body.examples[next] ?? '' } : { contentType: next },
     );
@@ -72,7 +72,7 @@ export function BodyField({
           )}
           {example !== '' && value !== example && (
             <Button size="sm" onClick={() => onChange({ body: example })}>
-              Use the example
+              Use example
             </Button>
           )}
         </div>

@@ -6,14 +6,14 @@ import { FieldFrame } from '#app/_components/field-frame.tsx';
 import { environmentLabel } from '#app/_keys/environments.ts';
 import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
 
-/** The keys one may test with, by environment: Development first. */
+/** The keys a member can test with, by environment: Development first. */
 export function CredentialSelect({
   credentials,
   value,
   onChange,
 }: {
   credentials: readonly TesterCredential[];
-  /** Null while none is chosen. */
+  /** Null if none is selected. */
   value: string | null;
   onChange: (keyId: string) => void;
 }) {

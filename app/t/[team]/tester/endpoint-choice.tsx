@@ -9,7 +9,7 @@ import { useEndpointSearch } from './use-endpoint-search.ts';
 
 type Shown = { id: string; apiSlug: string; method: string; path: string; summary: string };
 
-/** The endpoint to call, found by words among those the key's app is connected to. */
+/** The endpoint to call, found by searching those the key's app is connected to. */
 export function EndpointChoice({
   team,
   keyId,
@@ -26,7 +26,7 @@ export function EndpointChoice({
   const [text, setText] = useState('');
   const [active, setActive] = useState('');
   const { found, searching } = useEndpointSearch(team, keyId, text, open);
-  // The list comes later than the typing: the first of it is the one that Enter takes.
+  // Results arrive after typing. Enter selects the first one.
   const marked = found.find((endpoint) => endpoint.id === active) ?? found[0];
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
@@ -66,7 +66,7 @@ export function EndpointChoice({
                   value={text}
                   onValueChange={setText}
                   maxLength={200}
-                  placeholder="Search by path, method, words or operation id"
+                  placeholder="Search by path, method, summary or operation ID"
                   className="h-10 w-full bg-transparent outline-none placeholder:text-faint"
                 />
               </div>

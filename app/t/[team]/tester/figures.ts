@@ -4,14 +4,14 @@ export const msText = (ms: number): string =>
 
 const UNITS = ['KB', 'MB', 'GB'] as const;
 
-/** "1 byte", "34 bytes", "1.4 KB": thousands, as the log counts them. */
+/** "1 byte", "34 bytes", "1.4 KB". */
 export function bytesText(bytes: number): string {
   if (bytes < 1_000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
   const step = Math.min(UNITS.length, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1_000 ** step).toFixed(1)} ${UNITS[step - 1]}`;
 }
 
-/** Bytes as a table of hexadecimal digits and characters, sixteen a line. */
+/** A hex dump with sixteen bytes per line. */
 export function hexLines(bytes: Uint8Array, lines = 32): string {
   const rows: string[] = [];
   for (let at = 0; at < bytes.length && rows.length < lines; at += 16) {

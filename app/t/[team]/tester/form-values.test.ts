@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TesterForm } from '#lib/tester/tester-form.ts';
-import { standing, valuesOf, withValue } from './form-values.ts';
+import { currentErrors, valuesOf, withValue } from './form-values.ts';
 
 const field = (name: string, initial: string): TesterForm['fields'][number] => ({
   ...{ place: 'query', name, required: true, description: '', type: 'string', facts: [], kind: 'text' },
@@ -39,7 +39,7 @@ test('a past request fills the fields that are still there, and no others', () =
 test('a complaint stands until its value changes', () => {
   const sent = valuesOf(form);
   const fields = { 'query q': 'wrong', body: 'wrong too' };
-  expect(standing(fields, sent, sent)).toEqual(fields);
-  expect(standing(fields, sent, withValue(sent, 'query', 'q', 'better'))).toEqual({ body: 'wrong too' });
-  expect(standing(fields, null, sent)).toEqual({});
+  expect(currentErrors(fields, sent, sent)).toEqual(fields);
+  expect(currentErrors(fields, sent, withValue(sent, 'query', 'q', 'better'))).toEqual({ body: 'wrong too' });
+  expect(currentErrors(fields, null, sent)).toEqual({});
 });

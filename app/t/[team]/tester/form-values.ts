@@ -1,7 +1,7 @@
 import type { TesterForm } from '#lib/tester/tester-form.ts';
 import type { TesterValues } from '#lib/tester/tester-input.ts';
 
-/** The values a form begins with: its examples, or those of a past request as far as the form still has their fields. */
+/** Initial values of a form: its examples, or the values of a past request for fields that still exist. */
 export function valuesOf(form: TesterForm, past?: TesterValues): TesterValues {
   const values: TesterValues = { path: {}, query: {}, header: {}, accept: '', contentType: '', body: '' };
   for (const { place, name, initial } of form.fields) {
@@ -26,8 +26,8 @@ export function withValue(
   return { ...values, [place]: { ...values[place], [name]: text } };
 }
 
-/** Of what was found wrong with the values sent, what still stands: its value is the one that was looked at. */
-export function standing(
+/** Errors of the sent values whose fields haven't been edited since. */
+export function currentErrors(
   fields: Readonly<Record<string, string>>,
   sent: TesterValues | null,
   values: TesterValues,

@@ -12,7 +12,7 @@ import { environmentLabel } from '#app/_keys/environments.ts';
 import type { PastRequest } from '#lib/tester/list-tester-requests.ts';
 import { msText } from './figures.ts';
 
-/** One's own last requests. */
+/** The member's own last requests. */
 export function History({
   team,
   past,
@@ -30,8 +30,8 @@ export function History({
   }
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <h2 className="text-lg font-semibold">Your last requests</h2>
-      <Table label="Your last requests">
+      <h2 className="text-lg font-semibold">Your recent requests</h2>
+      <Table label="Your recent requests">
         <THead>
           <Tr>
             <Th>Request</Th>
@@ -64,7 +64,7 @@ export function History({
               </Td>
               <Td label="Status">
                 {request.status === null ? (
-                  <span className="text-muted">No answer</span>
+                  <span className="text-muted">No response</span>
                 ) : (
                   <Link
                     href={`/t/${team}/logs/${request.id}`}

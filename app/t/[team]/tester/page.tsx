@@ -18,7 +18,7 @@ import { Tester } from './tester.tsx';
 
 export const metadata: Metadata = { title: 'API Tester' };
 
-/** What stands in the address: never a value of the form. */
+/** What the URL contains: never a value of the form. */
 const Chosen = z.object({
   credential: KeyId.optional().catch(undefined),
   endpoint: z.uuid().optional().catch(undefined),
@@ -39,7 +39,7 @@ export default async function TesterPage({
   const header = (
     <PageHeader
       title="API Tester"
-      description="Send a request through the gateway with one of your keys, without its secret. It counts and is logged like any other."
+      description="Send a request through the gateway with one of your keys. You don’t need the secret key. The request counts toward your quota and appears in the logs."
     />
   );
   if (credentials.length === 0) {
@@ -79,11 +79,11 @@ function NoKey({ team, mayCreate }: { team: string; mayCreate: boolean }) {
   return (
     <EmptyState
       icon={<FlaskConical />}
-      title="No key to test with"
+      title="No API key available"
       description={
         mayCreate
-          ? 'Create an app and connect endpoints to it: its first key is made along with it.'
-          : 'Generate your own API key first. Paused, expired and revoked keys are not offered here.'
+          ? 'Create an app and connect endpoints to it. It comes with its first key.'
+          : 'Generate your own API key first. Paused, expired and revoked keys can’t be used here.'
       }
       action={
         <LinkButton href={mayCreate ? `/t/${team}/apps/new` : `/t/${team}/my-key`} variant="primary">

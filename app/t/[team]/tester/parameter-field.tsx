@@ -4,7 +4,7 @@ import { SelectField, TextAreaField, TextField } from '#app/_components/field.ts
 import { InlineMarkdown } from '#app/_docs/markdown.tsx';
 import type { TesterField } from '#lib/tester/tester-form.ts';
 
-/** One parameter: a choice where the document lists the values, a line for each item of a list, else a text. */
+/** One parameter: a select if the document lists its values, one line per item for a list, otherwise a text field. */
 export function ParameterField({
   field,
   value,

@@ -3,7 +3,7 @@
 import { ConfirmDialog } from '#app/_components/danger-dialog.tsx';
 import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
 
-/** Says in words what a request with a Production key does, before it does it. */
+/** Explains what a request with a Production key does, and asks for confirmation. */
 export function ProductionDialog({
   credential,
   endpoint,
@@ -13,7 +13,7 @@ export function ProductionDialog({
 }: {
   credential: TesterCredential;
   endpoint: { method: string; path: string; apiSlug: string };
-  /** Asks for the word once for each key. */
+  /** Requires typing a word, once per key. */
   typed: boolean;
   onClose: () => void;
   onConfirm: () => void;
@@ -30,11 +30,11 @@ export function ProductionDialog({
               {endpoint.method} /{endpoint.apiSlug}
               {endpoint.path}
             </code>{' '}
-            goes to the real API, as a call of “{credential.appTitle}”. It can change real data, and counts
-            against your quota.
+            goes to the live API as a request from “{credential.appTitle}”. It can change real data and counts
+            toward your quota.
           </p>
           <p className="mt-2">
-            The audit log will say that you sent it. Development keys are made for testing.
+            It’s listed in the audit log with your name. Use a Development key for testing.
           </p>
         </>
       }

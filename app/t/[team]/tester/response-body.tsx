@@ -7,11 +7,11 @@ import { CodeBlock } from '#app/_components/code-block.tsx';
 import type { AnswerBody } from '#lib/tester/response-body.ts';
 import { bytesText, hexLines } from './figures.ts';
 
-/** More characters than this slow a page down: they are shown when asked for. */
+/** Longer bodies slow the page down, so they are shown on request. */
 const SHOWN_MAX = 50_000;
 
 export function ResponseBody({ body }: { body: AnswerBody }) {
-  if (body.kind === 'empty') return <p className="text-muted">The answer has no body.</p>;
+  if (body.kind === 'empty') return <p className="text-muted">The response has no body.</p>;
   return body.kind === 'text' ? <TextBody body={body} /> : <BinaryBody body={body} />;
 }
 
@@ -49,7 +49,7 @@ function BinaryBody({ body }: { body: Extract<AnswerBody, { kind: 'binary' }> })
   return (
     <div className="flex min-w-0 flex-col gap-2">
       <p className="text-muted">
-        {body.encoding ? `Packed as ${body.encoding}` : 'Bytes, no text'}
+        {body.encoding ? `Encoded as ${body.encoding}` : 'Binary response'}
         {body.contentType && `: ${body.contentType}`}. The first of them:
       </p>
       <CodeBlock label="Hexadecimal" code={hexLines(bytes)} />
@@ -67,7 +67,7 @@ const Cut = () => (
   </span>
 );
 
-/** Saves what is here as a file. Its type is never the answer's: nothing opens it by itself. */
+/** Downloads the body as a file with a neutral type, so the browser doesn't open it. */
 function SaveButton({ bytes, name }: { bytes: () => Uint8Array<ArrayBuffer>; name: string }) {
   function save() {
     const url = URL.createObjectURL(new Blob([bytes()], { type: 'application/octet-stream' }));
@@ -85,12 +85,13 @@ function SaveButton({ bytes, name }: { bytes: () => Uint8Array<ArrayBuffer>; nam
   );
 }
 
-/** JSON with line breaks; null for what is none. Numbers too long for JavaScript would change, so those stay as sent. */
+/** Formatted JSON, or null for other text. Text with numbers too long for JavaScript stays as sent. */
 function prettyJson(text: string): string | null {
   if (!/^\s*[[{]/.test(text) || /\d{16}/.test(text)) return null;
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
+    // Not JSON.
     return null;
   }
 }

@@ -15,7 +15,7 @@ import { bytesText, msText } from './figures.ts';
 import { ResponseBody } from './response-body.tsx';
 import type { SendState } from './use-send.ts';
 
-/** What came back. A screen reader hears its first line as soon as it is there. */
+/** The response. Screen readers announce its first line as soon as it arrives. */
 export function ResponsePanel({
   team,
   gatewayUrl,
@@ -31,7 +31,7 @@ export function ResponsePanel({
         {spoken(state)}
       </p>
       {state.status === 'idle' && (
-        <p className="text-muted">Status, headers, body and timing of the answer appear here.</p>
+        <p className="text-muted">The response’s status, headers, body and timing appear here.</p>
       )}
       {state.status === 'sending' && (
         <p className="flex items-center gap-2 text-muted">
@@ -69,7 +69,7 @@ function Answer({ team, gatewayUrl, answered }: { team: string; gatewayUrl: stri
         </Figure>
         <Figure term="Time">
           {msText(answer.timeMs)}{' '}
-          <span className="text-muted">({msText(answer.firstByteMs)} to the head)</span>
+          <span className="text-muted">({msText(answer.firstByteMs)} to first byte)</span>
         </Figure>
         <Figure term="Size">{bytesText(answer.sizeBytes)}</Figure>
         {requestId && (
@@ -93,8 +93,8 @@ function Answer({ team, gatewayUrl, answered }: { team: string; gatewayUrl: stri
         </Callout>
       )}
       {answer.incomplete && (
-        <Callout tone="warning" title="Not all of it">
-          The answer broke off, or went on beyond what the tester reads (16 MB).
+        <Callout tone="warning" title="Incomplete response">
+          The connection closed early, or the response is larger than the tester reads (16 MB).
         </Callout>
       )}
       <Tabs
@@ -131,7 +131,7 @@ function Headers({ headers }: { headers: readonly [string, string][] }) {
   return (
     <dl className="divide-y divide-line rounded-lg border border-line">
       {headers.map(([name, value], index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a header may come twice, and none moves.
+        // biome-ignore lint/suspicious/noArrayIndexKey: a header can occur twice, and the order never changes.
         <div key={index} className="grid gap-x-4 px-3 py-1.5 sm:grid-cols-[12rem_1fr]">
           <dt className="font-mono text-sm break-all text-muted">{name}</dt>
           <dd className="font-mono text-sm break-all">{value}</dd>
@@ -141,7 +141,7 @@ function Headers({ headers }: { headers: readonly [string, string][] }) {
   );
 }
 
-/** The same call from a shell, with a name where the secret goes: the portal does not know it. */
+/** The same request as a curl command. The portal doesn't have the secret key, so a placeholder stands for it. */
 function Curl({ gatewayUrl, answered }: { gatewayUrl: string; answered: Answered }) {
   const { method, target, headers, body } = answered.call;
   const example = { method, path: target, headers: Object.fromEntries(headers), body };
@@ -155,7 +155,7 @@ function Curl({ gatewayUrl, answered }: { gatewayUrl: string; answered: Answered
     <div className="flex flex-col gap-2">
       <CodeBlock label="curl" code={code} />
       <p className="text-sm text-muted">
-        Put your secret key in place of YOUR_SECRET_KEY: the portal does not know it.
+        Replace YOUR_SECRET_KEY with your secret key. The portal doesn’t store it.
       </p>
     </div>
   );

@@ -11,26 +11,23 @@ import { EmptyState } from '#app/_components/empty-state.tsx';
 import type { TesterCredential } from '#lib/tester/list-tester-credentials.ts';
 import type { PastRequest } from '#lib/tester/list-tester-requests.ts';
 import type { ReadTesterForm } from '#lib/tester/read-tester-form.ts';
-import type { TesterValues } from '#lib/tester/tester-input.ts';
 import { readPastValues } from './actions.ts';
 import { CredentialSelect } from './credential-select.tsx';
 import { EndpointChoice } from './endpoint-choice.tsx';
 import { History } from './history.tsx';
+import type { RepeatedRequest } from './repeated-request.ts';
 import { RequestForm } from './request-form.tsx';
-
-/** A past request that is to be sent again once its form is there. */
-export type Again = { endpointId: string; keyId: string; values: TesterValues };
 
 type Props = {
   team: string;
   gatewayUrl: string;
   credentials: readonly TesterCredential[];
-  /** Null where only keys of others are there, of which none is chosen yet. */
+  /** Null if only other members' keys can be used and none is selected. */
   credential: TesterCredential | null;
   chosen: ReadTesterForm | null;
-  /** The endpoint that the address names. */
+  /** The endpoint in the URL. */
   asked: string | undefined;
-  /** The endpoint of the address is there, but not for this key. */
+  /** The endpoint in the URL exists, but this key can't call it. */
   notReached: boolean;
   mayConnect: boolean;
   past: readonly PastRequest[];
@@ -49,7 +46,7 @@ export function Tester({
 }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
-  const [again, setAgain] = useState<Again | null>(null);
+  const [repeated, setRepeated] = useState<RepeatedRequest | null>(null);
   const path = `/t/${team}/tester`;
   const endpoint = chosen?.endpoint;
 
@@ -66,10 +63,10 @@ export function Tester({
     const state = await tryAction(async () => ({ status: 'done', value: await readPastValues(team, id) }));
     if (state.status !== 'done') return void toast.error(reasonOf(state));
     const values = state.value;
-    if (!values) return void toast.error('This request is no longer kept.');
+    if (!values) return void toast.error('This request is no longer stored.');
     if (!credentials.some((one) => one.keyId === keyId))
-      return void toast.error('Its key can not be used any more. Choose another one and fill in the values.');
-    setAgain({ endpointId, keyId, values });
+      return void toast.error('Its key is no longer available. Choose another key and enter the values.');
+    setRepeated({ endpointId, keyId, values });
     choose(keyId, endpointId);
     document.getElementById('content')?.scrollIntoView();
   }
@@ -100,8 +97,12 @@ export function Tester({
         <RequestForm
           key={chosen.endpoint.id}
           {...{ team, gatewayUrl, credential, chosen }}
-          again={again?.endpointId === chosen.endpoint.id && again.keyId === credential.keyId ? again : null}
-          onAgain={() => setAgain(null)}
+          repeated={
+            repeated?.endpointId === chosen.endpoint.id && repeated.keyId === credential.keyId
+              ? repeated
+              : null
+          }
+          onRepeated={() => setRepeated(null)}
           onSent={() => router.refresh()}
         />
       ) : (
@@ -115,7 +116,7 @@ export function Tester({
 const ChooseCredential = () => (
   <EmptyState
     title="Choose a credential"
-    description="All keys that can be tested with are other members’ own. A call with one counts as theirs."
+    description="You can only test with other members’ keys. A request counts as theirs."
   />
 );
 
@@ -127,11 +128,11 @@ function NoEndpoint({
 }: Pick<Props, 'team' | 'notReached' | 'mayConnect'> & { credential: TesterCredential }) {
   return (
     <EmptyState
-      title={notReached ? 'This key does not reach the endpoint' : 'No endpoint to call'}
+      title={notReached ? 'This key can’t call the endpoint' : 'No endpoint to call'}
       description={
         (notReached
-          ? `The app “${credential.appTitle}” is not connected to it, or the API no longer has it. `
-          : `The app “${credential.appTitle}” is connected to no endpoint that this key may call. `) +
+          ? `The app “${credential.appTitle}” isn’t connected to it, or it was removed from the API. `
+          : `The app “${credential.appTitle}” isn’t connected to any endpoint that this key can call. `) +
         (mayConnect
           ? 'Connect it, or choose another key or endpoint.'
           : 'Ask an owner or admin to connect it, or choose another key or endpoint.')

@@ -6,7 +6,7 @@ import { searchEndpoints } from './actions.ts';
 
 const PAUSE_MS = 150;
 
-/** Asks the server once the typing pauses; an answer that was overtaken by a newer question is dropped. */
+/** Searches on the server once typing pauses. Results of an outdated search are ignored. */
 export function useEndpointSearch(team: string, keyId: string, text: string, active: boolean) {
   const [answer, setAnswer] = useState<{ query: string; found: FoundEndpoint[] } | null>(null);
   const query = text.trim();

@@ -10,7 +10,7 @@ export type SendState =
   | { status: 'answered'; answered: Answered }
   | { status: 'failed'; failed: Failed };
 
-/** Sends one request at a time and can break it off; leaving the page does so too. */
+/** Sends one request at a time. It can be canceled, and leaving the page cancels it. */
 export function useSend(team: string, onSent: () => void) {
   const [state, setState] = useState<SendState>({ status: 'idle' });
   const running = useRef<AbortController | null>(null);
@@ -40,10 +40,11 @@ async function post(team: string, input: TesterSend, signal: AbortSignal): Promi
       signal,
     });
     const type = response.headers.get('content-type') ?? '';
-    // Whatever went wrong in the portal has a page, not a result.
+    // Errors of the portal are pages, not results.
     if (!type.startsWith('application/json')) return { ok: false, reason: 'malformed' };
-    return (await response.json()) as SendResult; // Our own route's answer.
+    return (await response.json()) as SendResult; // Sent by our own route.
   } catch {
+    // `fetch` and reading the response fail only for connections and aborts.
     return { ok: false, reason: signal.aborted ? 'cancelled' : 'no_connection' };
   }
 }

@@ -23,7 +23,7 @@ export function BodySection({ body, api }: { body: NonNullable<OperationDocs['bo
   );
 }
 
-/** One media type: its schema and an example, side by side as tabs. */
+/** One media type: its schema and an example, as tabs. */
 export function MediaView({ media, api }: { media: MediaDocs; api: string }) {
   const { contentType, tree, example } = media;
   const items = [

@@ -21,7 +21,7 @@ import { Samples } from './samples.tsx';
 
 type Props = { params: Promise<{ api: string; operation: string[] }> };
 
-/** An operation id may have slashes: GitHub's "repos/get". */
+/** An operation ID can contain slashes, such as GitHub's "repos/get". */
 async function addressed(params: Props['params']) {
   const { api, operation } = await params;
   return { slug: api, key: operation.map(decoded).join('/') };
@@ -100,12 +100,12 @@ function Notes({ operation }: { operation: OperationDocs }) {
     <div className="flex flex-col gap-3">
       {operation.deprecated && (
         <Callout tone="warning" title="Deprecated">
-          This operation may go. Look for the one that takes its place.
+          This operation may be removed. Switch to its replacement.
         </Callout>
       )}
       {operation.productionOnly && (
         <p className="flex flex-wrap items-center gap-2">
-          <Badge tone="info">Production only</Badge> Keys of other environments are refused here.
+          <Badge tone="info">Production only</Badge> Only Production keys can call this operation.
         </p>
       )}
     </div>

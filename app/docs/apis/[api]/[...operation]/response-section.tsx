@@ -5,14 +5,14 @@ import { MediaView } from './body-section.tsx';
 
 type Response = OperationDocs['responses'][number];
 
-/** What the API answers, by status; what the gateway itself may answer is the same everywhere. */
+/** The API's responses by status. The gateway's own responses are the same for all operations. */
 export function ResponseSection({ responses, api }: { responses: readonly Response[]; api: string }) {
   return (
     <section aria-labelledby="responses" className="flex min-w-0 flex-col gap-3">
       <h2 id="responses" className="text-lg font-semibold">
         Responses
       </h2>
-      {responses.length === 0 && <p className="text-muted">The document names none.</p>}
+      {responses.length === 0 && <p className="text-muted">No responses documented.</p>}
       {responses.map((response) => (
         <section
           key={response.status}

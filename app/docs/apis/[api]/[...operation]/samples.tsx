@@ -4,13 +4,13 @@ import { curlSnippet, goSnippet, nodeSnippet, pythonSnippet } from '#app/_keys/s
 import { exampleCall } from '#lib/applications/example-call.ts';
 import type { OperationDocs } from '#lib/catalog/read-operation-docs.ts';
 
-/** The operation as a call in four languages, with names where the keys go. */
+/** The operation as a request in four languages, with placeholders for the keys. */
 export function Samples({ operation, gatewayUrl }: { operation: OperationDocs; gatewayUrl: string }) {
   const { method, path, deprecated, sample, bodyExample } = operation;
   const call = exampleCall({
     ...{ method, path, deprecated, apiSlug: operation.api.slug },
     parameters: sample.parameters,
-    // The body is made here, from nested schemas too.
+    // Builds an example body from nested schemas, too.
     requestBody: null,
   });
   const example = bodyExample

@@ -13,8 +13,8 @@ import { TesterSend } from '#lib/tester/tester-input.ts';
 const BODY_BYTES_MAX = 2_000_000;
 
 /**
- * Sends one request of the API Tester. A route and no action: only a request of its own can be cancelled, and does
- * not hold up navigation. Requests of other sites are refused before they get here (middleware.ts).
+ * Sends one request of the API Tester. A route instead of an action: it can be canceled and doesn't block navigation.
+ * middleware.ts rejects requests from other sites.
  */
 export async function POST(request: Request, { params }: { params: Promise<{ team: string }> }) {
   const user = await currentUser();
@@ -40,7 +40,7 @@ const answer = (status: number, result: SendResult) =>
   Response.json(result, { status, headers: { 'Cache-Control': 'no-store' } });
 
 async function jsonOf(request: Request): Promise<unknown> {
-  // Most bodies say how long they are: a huge one is not even read.
+  // A body that declares too large a size isn't read.
   if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) return null;
   const isJson = request.headers.get('content-type')?.startsWith('application/json');
   const text = isJson ? await request.text() : '';
@@ -48,11 +48,11 @@ async function jsonOf(request: Request): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return null; // Rejected as malformed.
   }
 }
 
-/** Complaints about values, each beside its field. */
+/** Validation errors by field. */
 function invalid(error: z.ZodError): SendResult {
   const fields: Record<string, string> = {};
   for (const { path, message } of error.issues) {
@@ -65,7 +65,7 @@ function invalid(error: z.ZodError): SendResult {
 
 const Problem = z.object({ type: z.string(), code: z.string() });
 
-/** A refusal of our own gateway, with what to do about it. */
+/** A response with an explanation, if it's an error of our own gateway. */
 function explained(sent: Sent): Answered {
   const { body } = sent.answer;
   let explanation: Answered['explanation'] = null;
@@ -76,7 +76,7 @@ function explained(sent: Sent): Answered {
       Object.hasOwn(REASONS, data.code) &&
       data.type === `${env().PORTAL_URL}/docs/errors/${data.code}`
     ) {
-      const code = data.code as Reason; // Just looked up.
+      const code = data.code as Reason; // Checked above.
       explanation = { code, title: REASONS[code].title, advice: REASONS[code].advice };
     }
   }
@@ -87,6 +87,6 @@ function parsedOrNull(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return null; // Not one of our errors.
   }
 }

@@ -10,7 +10,7 @@ import { readSchemaDocs } from '#lib/catalog/read-schema-docs.ts';
 
 export const metadata: Metadata = { title: 'Schema · API Documentation' };
 
-/** A schema that operations share, and where circles of schemas lead. */
+/** A shared schema, and the target of circular references. */
 export default async function SchemaPage({ params }: { params: Promise<{ api: string; name: string[] }> }) {
   const { api: slug, name: segments } = await params;
   const name = segments.map(decoded).join('/');
