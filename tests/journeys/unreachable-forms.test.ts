@@ -65,7 +65,10 @@ const PLACES: {
     path: () => team('apps'),
     name: 'edit app',
     open: async (page) => {
-      await page.getByRole('link', { name: 'Harbour app', exact: true }).first().click();
+      await page
+        .getByRole('link', { name: /Harbour app/ })
+        .first()
+        .click();
       await click('Edit')(page);
     },
   },
@@ -90,7 +93,7 @@ const PLACES: {
   },
   { who: 'operator', path: () => '/operator/import', name: 'import' },
   { who: 'operator', path: () => '/operator/plans', name: 'plan', open: click('New plan') },
-  { who: 'operator', path: () => '/welcome', name: 'create team', open: click('Create Your Team') },
+  { who: 'operator', path: () => '/welcome', name: 'create team', open: click('Create Team') },
 ];
 
 const TYPED: Record<string, string> = {
@@ -98,6 +101,7 @@ const TYPED: Record<string, string> = {
   password: 'nine quiet lanterns by the sea',
   date: '2027-01-31',
   numeric: '7',
+  number: '7',
 };
 
 /** Fills every text field and returns what the form then has. */
