@@ -22,6 +22,9 @@ function failureOf(error: unknown): Failed {
     };
   if (!navigator.onLine)
     return { status: 'failed', message: 'You’re offline. Reconnect, then try again.', next: 'retry' };
+  const rejection =
+    error instanceof Error ? REJECTIONS.find(({ text }) => text.test(error.message)) : undefined;
+  if (rejection) return { status: 'failed', message: rejection.message, next: 'retry' };
   if (isOfConnection(error))
     return { status: 'failed', message: 'Can’t reach the server. Try again in a moment.', next: 'retry' };
   // The server logged its own error. Anything without its digest is a defect of this page: show it to developers.
@@ -32,6 +35,15 @@ function failureOf(error: unknown): Failed {
     next: 'retry',
   };
 }
+
+/** What `lib/gateway/portal-edge.ts` answers before Next sees a request. Without a session, bodies have a lower limit. */
+const REJECTIONS = [
+  {
+    text: /request body is too large/i,
+    message: 'This is too large. Shorten it, or sign in again in another tab, then try again.',
+  },
+  { text: /busy right now/i, message: 'We’re busy right now. Try again in a few seconds.' },
+];
 
 /** How browsers and React word a missing, cut off or foreign response, such as a proxy's error page. */
 const isOfConnection = (error: unknown) =>

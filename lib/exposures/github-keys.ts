@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { log } from '#lib/process/log.ts';
 
 /** The published key with an identifier. `unavailable`: they could not be fetched, and none are cached. */
 export type PublicKeys = (identifier: string) => Promise<KeyObject | 'unknown' | 'unavailable'>;
@@ -31,8 +32,9 @@ export function githubKeys(url: string, now: () => number = Date.now): PublicKey
     try {
       known = await fetchKeys(url);
       fetchedAt = now();
-    } catch {
-      // The caller checks the age of the cached keys.
+    } catch (error) {
+      // Cached keys are used for a day; after that, reports are rejected and GitHub sends them again.
+      log.warn({ err: error }, "GitHub's public keys for secret scanning can't be fetched");
     } finally {
       asking = null;
     }

@@ -1,10 +1,11 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Db } from '#db/client.ts';
 import { credentialExposures, credentials } from '#db/schema/credentials.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
+import { log } from '#lib/process/log.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
@@ -189,6 +190,7 @@ test('keys are cached for an hour, fetched once for concurrent reports, and at m
 });
 
 test('without GitHub the cached keys are used for a day; without any there is no verification', async () => {
+  const logged = vi.spyOn(log, 'warn').mockImplementation(() => {});
   let nowMs = 0;
   github.status = 503;
   const keys = githubKeys(github.url, () => nowMs);
@@ -203,9 +205,18 @@ test('without GitHub the cached keys are used for a day; without any there is no
   expect(await keys('one')).toBeTypeOf('object');
   nowMs += 3_600_000;
   expect(await keys('one')).toBe('unavailable');
+  expect(logged).toHaveBeenCalledWith(
+    { err: expect.any(Error) },
+    "GitHub's public keys for secret scanning can't be fetched",
+  );
 });
 
 test('a fetch from GitHub times out after five seconds', async () => {
+  const logged = vi.spyOn(log, 'warn').mockImplementation(() => {});
   github.hangs = true;
   expect(await githubKeys(github.url)('one')).toBe('unavailable');
+  expect(logged).toHaveBeenCalledWith(
+    { err: expect.any(Error) },
+    "GitHub's public keys for secret scanning can't be fetched",
+  );
 }, 8_000);

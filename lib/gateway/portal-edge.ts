@@ -134,7 +134,8 @@ function withoutBody(request: IncomingMessage): boolean {
 function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): false {
   const body = `${refusal.text}\n`;
   response.writeHead(refusal.status, {
-    'Content-Type': 'text/plain; charset=utf-8',
+    // Exactly this type: Next hands the text of such an error to the form that sent the action.
+    'Content-Type': 'text/plain',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
