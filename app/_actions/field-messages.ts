@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import { formatNumber } from '#lib/format.ts';
 
-/** What is said beside a field whose schema has no words of its own: zod's are for programmers. */
-export const fieldWords: z.core.$ZodErrorMap = (issue) => {
-  if (issue.input === undefined || issue.input === '') return 'Fill this in.';
+/** The message for a field whose schema has none of its own: zod's defaults are for developers. */
+export const defaultMessages: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined || issue.input === '') return 'This field is required.';
   if (issue.code === 'too_big' && issue.origin === 'string')
-    return `This can have at most ${issue.maximum.toLocaleString('en-GB')} characters.`;
-  return 'This cannot stand here. Check what you entered.';
+    return `Enter at most ${formatNumber(Number(issue.maximum))} characters.`;
+  return 'Enter a valid value.';
 };

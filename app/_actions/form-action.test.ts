@@ -52,10 +52,10 @@ test('a field whose schema has no message gets ours instead of zod’s', async (
   expect(await runAction(Wordless, form, async () => ({ status: 'done', value: null }))).toEqual({
     status: 'invalid',
     fields: {
-      empty: ['Fill this in.'],
-      absent: ['Fill this in.'],
-      long: ['This can have at most 2,000 characters.'],
-      choice: ['This cannot stand here. Check what you entered.'],
+      empty: ['This field is required.'],
+      absent: ['This field is required.'],
+      long: ['Enter at most 2,000 characters.'],
+      choice: ['Enter a valid value.'],
       own: ['Enter your name.'],
     },
   });

@@ -4,7 +4,7 @@ import { database } from '#db/client.ts';
 import { readSettings } from '#lib/env.ts';
 import type { Sender } from './refuse-keys.ts';
 
-/** Who sends the form of this request. The page is named without teams and ids: its reader may be of another team. */
+/** The sender of this request's form. The page is named without team and IDs, because its reader can be in another team. */
 export async function formSender(): Promise<Sender> {
   const user = await currentUser();
   const referer = (await headers()).get('referer');

@@ -3,19 +3,19 @@ import { SECRET_IN_TEXT } from '#lib/access/text.ts';
 import { reportExposure } from '#lib/exposures/report-exposure.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
 
-/** Fields that are meant for secrets: they are shown to nobody, and stored sealed, as a digest, or not at all. */
+/** Fields that are meant for secrets: never shown, and stored encrypted, as a digest, or not at all. */
 const FOR_SECRETS = /secret|password|^current$|^headerValue$/i;
 
-/** Of one form: nobody makes us look up more. */
+/** Lookups per form. */
 const KEYS_MAX = 5;
 
-/** Who sent a form, and from which page; `by` is null for a stranger. */
+/** Who sent a form, and from which page. `by` is null if they are not signed in. */
 export type Sender = DbAndSettings & { by: { userId: string; name: string } | null; page: string };
 
 /**
- * The fields of a form in which a secret key of ours was typed, each with what is to be said beside it. A key that is
- * somebody's is recorded as exposed and its team told, although the form is refused: it was in the wrong hands,
- * clipboard or habit. `sender` is asked only then.
+ * The fields of a form that contain a secret key, each with its error message. An existing key is recorded as exposed
+ * and its team is notified, although the form is rejected: it was already pasted in the wrong place. `sender` is called
+ * only then.
  */
 export async function refuseKeys(
   form: FormData,
@@ -28,7 +28,7 @@ export async function refuseKeys(
     const field = name.replace(/\[\]$/, '');
     for (const secret of secretsIn(value)) {
       const isExposed = looked++ < KEYS_MAX && (await expose(secret, field, await sender()));
-      // Strangers do not learn whether a key is one of ours.
+      // People who are not signed in don't learn whether a key exists.
       errors[field] = [isExposed ? `${SECRET_IN_TEXT} We marked the key as exposed.` : SECRET_IN_TEXT];
     }
   }
