@@ -73,7 +73,7 @@ const Environment = z
     /** Connections of one client address to a gateway process. Trusted proxies are not limited. */
     GATEWAY_CONNECTIONS_PER_CLIENT: z.coerce.number().int().min(1).default(1_000),
     /** How long a stopping gateway keeps serving after it reports itself as not ready. */
-    DRAIN_SECONDS: z.coerce.number().min(0).max(300).optional(),
+    DRAIN_SECONDS: z.coerce.number().min(0).max(20).optional(),
     /** Addresses or CIDRs of proxies in front of the gateway whose X-Forwarded-For is believed. */
     TRUSTED_PROXIES: z
       .string()

@@ -5,7 +5,7 @@ import type { Connections } from './connections.ts';
 /** Requests on keep-alive connections get this long to close them by `Connection: close`, if there is a wait at all. */
 const CLOSING_MS = 1_000;
 const TOTAL_MS = 25_000;
-const FINISH_MS_MIN = 5_000;
+const FINISH_MS_MIN = 3_000;
 const CLOSE_IDLE_EVERY_MS = 100;
 
 /**

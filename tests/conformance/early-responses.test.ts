@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mintKeyPair } from '#lib/credentials/format.ts';
 import { log } from '#lib/process/log.ts';
+import { hasNginx, startNginx } from '#tests/support/nginx.ts';
 import { nodeGateway, pair, unlimitedBurst } from '#tests/support/node-gateway.ts';
-import { freePort, until } from '#tests/support/processes.ts';
 
 /** Refusals that are sent while the client is still uploading must reach it, whatever the client. */
 
@@ -162,15 +162,13 @@ test('a client that waits for 100 Continue is refused without it, and can upload
   expect(await curlExpecting({ ...one, key: pair.secretKey })).toBe('200');
 });
 
-const hasNginx = spawnSync('nginx', ['-v']).status === 0;
-
-test.skipIf(!hasNginx).each(['on', 'off'])(
+test.skipIf(!hasNginx).each(['on', 'off'] as const)(
   'nginx in front passes refusals on (request buffering %s)',
   async (buffering) => {
     vi.spyOn(log, 'error').mockImplementation(() => {});
     for (const name of NAMES) {
       const one = cases[name]!;
-      const nginx = await startNginx(one.url, buffering);
+      const nginx = await startNginx([one.url], folder, { buffering });
       try {
         const statuses = [];
         for (let i = 0; i < ROUNDS; i++) statuses.push(await curl({ ...one, url: nginx.url }, i % 2 === 1));
@@ -182,25 +180,3 @@ test.skipIf(!hasNginx).each(['on', 'off'])(
   },
   120_000,
 );
-
-async function startNginx(upstream: string, buffering: string) {
-  const port = await freePort();
-  const config = join(folder, `nginx-${port}.conf`);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join('\n');
-  writeFileSync(
-    config,
-    `daemon off; worker_processes 1; pid ${folder}/nginx-${port}.pid; error_log ${folder}/nginx.log;
-    events { worker_connections 256; }
-    http { access_log off; client_max_body_size 100m; ${temporary}
-      upstream gateway { server ${new URL(upstream).host}; keepalive 8; }
-      server { listen 127.0.0.1:${port};
-        location / { proxy_pass http://gateway; proxy_http_version 1.1; proxy_set_header Connection "";
-          proxy_request_buffering ${buffering}; } } }`,
-  );
-  const child = spawn('nginx', ['-c', config, '-p', folder], { stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  await until(async () => (await fetch(`${url}/_/healthz`)).ok, 'nginx', 10_000);
-  return { url, stop: () => child.kill('SIGTERM') };
-}
