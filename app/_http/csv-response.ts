@@ -1,9 +1,9 @@
-/** A CSV file: a text, or one that is written while the browser takes it. */
+/** A CSV file: a text, or a stream that is written while the browser downloads it. */
 export function csvResponse(fileName: string, csv: string | AsyncGenerator<string, void>): Response {
   return new Response(typeof csv === 'string' ? csv : streamOf(csv), {
     headers: {
       'Content-Type': 'text/csv; charset=utf-8; header=present',
-      // The name is made of a slug and a date: nothing in it needs quoting (RFC 6266).
+      // The name consists of a slug and a date, so nothing needs quoting (RFC 6266).
       'Content-Disposition': `attachment; filename="${fileName}"`,
       'Cache-Control': 'no-store',
     },

@@ -12,15 +12,15 @@ import { recordVisit } from '#lib/members/record-visit.ts';
 import { readSuspension, SuspensionOf } from '#lib/teams/read-suspension.ts';
 import { browserAddress } from './origin.ts';
 
-/** The session token in this browser's cookie, if next-auth sealed it and it is not too old; not looked up yet. */
+/** The session token in this browser's cookie, if next-auth sealed it and it hasn't expired. Not looked up yet. */
 export async function cookieToken(): Promise<string | null> {
   const settings = readSettings();
   const jar = await cookies();
   const request = {
     cookies: Object.fromEntries(jar.getAll().map(({ name, value }) => [name, value])),
-    headers: {}, // Without any, so that no `Authorization` header can stand in for the cookie.
+    headers: {}, // Empty, so that an `Authorization` header can't replace the cookie.
   };
-  // next-auth asks for a whole request and reads these two of it.
+  // next-auth's type is a whole request, but it reads only these two fields.
   const cookie = await getToken({
     req: request as never,
     secret: settings.authSecret,
@@ -29,13 +29,13 @@ export async function cookieToken(): Promise<string | null> {
   return sessionToken(cookie);
 }
 
-/** Who is signed in, proven against the sessions table at every request; null for nobody. */
+/** The signed-in user, verified against the sessions table on every request; null without a session. */
 export const currentUser = cache(async (): Promise<User | null> => {
   const token = await cookieToken();
   return token ? findSession(database(), token, await browserAddress()) : null;
 });
 
-/** The signed-in user; sends anybody else to the sign-in page. */
+/** The signed-in user. Redirects everyone else to the sign-in page. */
 export async function requireUser(): Promise<User> {
   return (await currentUser()) ?? redirect('/sign-in');
 }

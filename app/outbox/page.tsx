@@ -13,7 +13,7 @@ import { WithLinks } from './with-links.tsx';
 export const metadata: Metadata = { title: 'Outbox' };
 export const dynamic = 'force-dynamic';
 
-/** Mails of an installation that sends none. */
+/** The emails of an installation without a mail service. */
 export default async function OutboxPage() {
   if (!outboxIsShown()) notFound();
   const mails = await readOutbox(env().outboxDir);
@@ -21,13 +21,13 @@ export default async function OutboxPage() {
     <main id="content" className="mx-auto w-full max-w-[760px] px-4 py-10">
       <PageHeader
         title="Outbox"
-        description="This installation sends no mail. What it would send stands here, the newest first."
+        description="Emails that this installation would send, newest first. No mail service is configured."
       />
       {mails.length === 0 && (
         <EmptyState
           icon={<Inbox />}
-          title="No mail yet"
-          description="Create an account, and the first one appears here within a second or two."
+          title="No emails yet"
+          description="Create an account. The first email appears here within seconds."
         />
       )}
       <div className="flex flex-col gap-4">
@@ -45,7 +45,7 @@ export default async function OutboxPage() {
               <WithLinks text={mail.text} />
             </p>
             <details className="mt-3">
-              <summary className="cursor-pointer text-muted">As it looks in a mailbox</summary>
+              <summary className="cursor-pointer text-muted">Preview</summary>
               <iframe
                 title={`${mail.subject} to ${mail.to}`}
                 srcDoc={mail.html}

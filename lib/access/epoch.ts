@@ -14,7 +14,7 @@ export const ACCESS_CHANNEL = 'latchkey_access';
 /**
  * Announces that access changed, inside the transaction that changes it: the new epoch and the notification
  * become visible at its commit. The row lock puts changes in order, so a process that has applied epoch n has
- * applied all before it. Answers the epoch to hand to `confirmEpoch` after the commit.
+ * applied all earlier ones. Returns the epoch for `confirmEpoch` after the commit.
  */
 export async function raiseEpoch(tx: Queryable, change: AccessChange): Promise<number> {
   const [row] = await tx.execute<{ epoch: string }>(
@@ -25,7 +25,7 @@ export async function raiseEpoch(tx: Queryable, change: AccessChange): Promise<n
   return epoch;
 }
 
-/** How far a change has travelled when the act returns. */
+/** How far a change has propagated when the verb returns. */
 export type Receipt = {
   epoch: number;
   /** Gateway processes that held a live lease. */
@@ -36,8 +36,8 @@ export type Receipt = {
 };
 
 /**
- * Waits until every gateway process with a live lease has applied an epoch, or its lease has ended: from then
- * on no call that starts is admitted by what the change took away. Call it after the commit.
+ * Waits until every gateway process with a live lease has applied an epoch, or its lease has ended. From then on, no
+ * new request is admitted that the change should reject. Call it after the commit.
  */
 export async function confirmEpoch(db: Queryable, epoch: number, timeoutMs = 45_000): Promise<Receipt> {
   const start = performance.now();

@@ -1,7 +1,7 @@
-/** The actor may not do this, and may know that it exists. */
+/** The actor isn't allowed to do this, but can know that it exists. */
 export class Forbidden extends Error {
   override name = 'Forbidden';
-  /** What he tried, as the permissions table names it. */
+  /** The action they attempted, as in the permissions table. */
   readonly action: string | null;
 
   constructor(message?: string, action: string | null = null) {

@@ -15,10 +15,10 @@ test(
 );
 
 test.each(['', '\0', 'Not-A-Slug', '../x', undefined, null, {}, ['a']])(
-  'what is no slug finds nothing: %j',
+  'an invalid slug finds nothing: %j',
   async (slug) => {
     await withDb(async (db) => {
-      expect(await findMember(db, await aUser(db), slug as string)).toBeNull(); // As called by hand.
+      expect(await findMember(db, await aUser(db), slug as string)).toBeNull(); // As in a direct call.
     })();
   },
 );

@@ -5,7 +5,7 @@ import { findMember } from './member.ts';
 import { asOperator } from './operator.ts';
 
 test(
-  'only who is marked as one is an operator',
+  'only a user marked as operator is one',
   withDb(async (db) => {
     const user = await aUser(db);
     const operator = await aUser(db, { isOperator: true });
@@ -16,7 +16,7 @@ test(
 );
 
 test(
-  'an operator is no member of a team for that reason',
+  'an operator isn’t automatically a member of a team',
   withDb(async (db) => {
     const { teamSlug } = await aMember(db, 'owner');
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Forbidden } from './errors.ts';
 import { type Action, authorize, can, PERMISSIONS, type Role } from './permissions.ts';
 
-/** The whole table once more, as it is meant: whoever changes who may do what says so in both places. */
+/** The permissions table repeated: a change of permissions must be made in both places. */
 const meant = {
   'owner admin member': [
     ...[
@@ -37,10 +37,10 @@ const meant = {
   ],
 };
 const roles: Role[] = ['owner', 'admin', 'member'];
-const actions = Object.keys(PERMISSIONS) as Action[]; // Its keys are the actions.
+const actions = Object.keys(PERMISSIONS) as Action[]; // The keys are the actions.
 const rows = Object.entries(meant).flatMap(([who, names]) => names.map((action) => [action, who] as const));
 
-test('every action stands in the table below, once', () => {
+test('the table below has every action once', () => {
   expect(rows.map(([action]) => action).sort()).toEqual([...actions].sort());
 });
 
@@ -54,7 +54,7 @@ test.each(rows)('%s: %s', (name, who) => {
   }
 });
 
-test('who may act on everything may act on his own, and nobody may do more than an owner', () => {
+test('an action on everything includes your own things, and nobody can do more than an owner', () => {
   for (const action of actions) {
     const whole = actions.find((known) => `${known}.own` === action);
     for (const role of roles) {

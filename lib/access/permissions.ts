@@ -7,9 +7,9 @@ const managers: readonly Role[] = ['owner', 'admin'];
 const owners: readonly Role[] = ['owner'];
 
 /**
- * Who may do what inside a team. Where a member may act on his own things only, a separate `.own` line says
- * so and the verb narrows its WHERE to them. Acts on admins and owners have a `.manager` line: nobody acts above
- * his own role, and nobody but an owner makes, changes or ends admins and owners.
+ * Who can do what in a team. Where members can act only on their own things, there is a separate `.own` action, and the
+ * verb limits its WHERE to them. Acts on admins and owners have a `.manager` action: nobody acts on a higher role, and
+ * only owners add, change or remove admins and owners.
  */
 export const PERMISSIONS = {
   'team.view': everybody,
@@ -65,7 +65,7 @@ export const PERMISSIONS = {
 
 export type Action = keyof typeof PERMISSIONS;
 
-/** Whether a role may act. For hiding a button; only `authorize` decides. */
+/** Whether a role has a permission. Use it to hide a button; only `authorize` decides. */
 export function can(actor: { role: Role }, action: Action): boolean {
   return PERMISSIONS[action].includes(actor.role);
 }

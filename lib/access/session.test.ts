@@ -30,7 +30,7 @@ test(
   withDb(async (db) => {
     const token = await openSession(db, (await aUser(db)).userId, origin);
     await db.execute(shift('last_seen_at', '-59 minutes'));
-    expect(await findSession(db, token, null)).not.toBeNull(); // This use begins the hour anew.
+    expect(await findSession(db, token, null)).not.toBeNull(); // This use restarts the hour.
 
     await db.execute(shift('last_seen_at', '-59 minutes'));
     expect(await findSession(db, token, null)).not.toBeNull();
@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  'it ends after 24 hours, however much it is used',
+  'it ends after 24 hours, regardless of use',
   withDb(async (db) => {
     const token = await openSession(db, (await aUser(db)).userId, origin);
     for (let hour = 0; hour < 23; hour++) {
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  'ending one leaves the others, ending all can leave one, and an ended one stays ended',
+  'ending one keeps the others, ending all can keep one, and an ended one stays ended',
   withDb(async (db) => {
     const { userId } = await aUser(db);
     const [a, b, c] = [
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'a session goes with its user, and another user keeps his',
+  'deleting a user deletes their sessions and no one else’s',
   withDb(async (db) => {
     const [ada, bob] = [await aUser(db), await aUser(db)];
     const tokens = [await openSession(db, ada.userId, origin), await openSession(db, bob.userId, origin)];

@@ -16,7 +16,7 @@ async function signedIn(db: Db) {
 }
 
 test(
-  'somebody let in stays so, with the role he has now, and without his session being seen',
+  'an admitted member stays admitted with their current role, without extending the session',
   withDb(async (db) => {
     const { member, user, slug } = await signedIn(db);
     const idle = sql`now() - interval '30 minutes'`;

@@ -5,8 +5,8 @@ import { findMember, type Member, type User } from './member.ts';
 import { SESSION_IDLE_MINUTES } from './session.ts';
 
 /**
- * The membership of somebody who was let in a while ago, as it is now; null once his session has ended or he is out of
- * the team. For what stays open: unlike `findSession` it counts as no activity, so a stream keeps no session alive.
+ * The current membership of someone who was admitted earlier; null once their session has ended or they left the team.
+ * For open streams: unlike `findSession`, it doesn't count as activity, so a stream keeps no session alive.
  */
 export async function stillMember(db: Queryable, user: User, slug: string): Promise<Member | null> {
   const [live] = await db

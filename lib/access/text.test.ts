@@ -16,12 +16,12 @@ test('a name is trimmed and composed', () => {
   expect(title.parse('  Cafe\u0301 ')).toBe('Caf\u00e9');
 });
 
-test('nothing but spaces is nothing', () => {
+test('a name of only spaces is empty', () => {
   expect(messages(title, '   ')).toEqual(['Enter a title.']);
   expect(messages(title, undefined)).toEqual(['Enter a title.']);
 });
 
-test('a name one character too long is refused', () => {
+test('a name one character too long is rejected', () => {
   expect(title.safeParse('a'.repeat(10)).success).toBe(true);
   expect(messages(title, 'a'.repeat(11))).toEqual(['The title can have at most 10 characters.']);
   expect(messages(plainText('guidelines', { max: 20_000 }), 'a'.repeat(20_001))).toEqual([
@@ -34,7 +34,7 @@ const INVISIBLE = [
   ...['\u202a', '\u202e', '\u2060', '\u2064', '\u2066', '\u2069', '\ufeff', '\ufffb', '\u{e0041}', '\ud800'],
   ...['\u200c', '\u200d'],
 ];
-test.each(INVISIBLE)('an invisible character is refused in a name and stripped from a line: %j', (mark) => {
+test.each(INVISIBLE)('an invisible character is rejected in a name and stripped from a line: %j', (mark) => {
   const wrong = ['Remove the invisible characters from the title.'];
   expect(messages(title, `a${mark}b`)).toEqual(wrong);
   expect(description.safeParse(`a${mark}b`).success).toBe(false);
@@ -49,7 +49,7 @@ test('joiners stay where a script or an emoji needs them', () => {
   }
 });
 
-test('a name is one line; a description may have several, and tabs', () => {
+test('a name is one line; a description can have several, and tabs', () => {
   expect(messages(title, 'a\nb')).toEqual(['The title must be one line.']);
   expect(title.safeParse('a\tb').success).toBe(false);
   expect(description.parse('a\r\nb\tc')).toBe('a\nb\tc');
@@ -62,11 +62,11 @@ const refusing: [string, z.ZodType][] = [
   ['a message', Message(500)],
 ];
 test.each(refusing)(
-  '%s refuses a secret key in whatever form, and a part of one; a shared key may stand',
+  '%s rejects a secret key in any form, and a part of one; a shared key is allowed',
   (_name, schema) => {
     const whole = 'This contains a secret key. Remove it. Anyone who can read this text could use the key.';
     for (const text of [`use ${secretKey} x`, secretKey.replaceAll('_', '%5F')]) {
-      // A name is cut to 80 characters first; what is left of a key is refused as well.
+      // A name is first cut to 80 characters. The rest of a key is rejected too.
       expect(messages(schema, text)?.[0], text).toMatch(/^This (contains|looks like) a secret key/);
     }
     expect(messages(schema, secretKey)).toEqual([whole]);
@@ -76,7 +76,7 @@ test.each(refusing)(
   },
 );
 
-test('a description refuses a secret key in base64', () => {
+test('a description rejects a secret key in base64', () => {
   expect(messages(description, `Basic ${btoa(`${sharedKey}:${secretKey}`)}`)?.[0]).toMatch(
     /contains a secret/,
   );
@@ -92,7 +92,7 @@ test('a line is cut between characters', () => {
   expect(asLines(' a\u202e\r\nb\u0000c \n')).toBe('a\nb c');
 });
 
-test('a text to filter by shows a secret key to nobody', () => {
+test('a filter text never shows a secret key', () => {
   expect(filterText(200).parse(` ${secretKey} `)).toBe(`lk_sk_prod_…${secretKey.slice(-4)}`);
   expect(filterText(200).parse(sharedKey)).toBe(sharedKey);
   expect(filterText(10).safeParse('a'.repeat(11)).success).toBe(false);

@@ -36,7 +36,7 @@ test(
   }),
 );
 
-test('of many transactions at once exactly the limit pass, and one that is rolled back does not count', async () => {
+test('of many concurrent transactions exactly the limit passes, and a rolled-back one doesn’t count', async () => {
   const own = await ownDatabase();
   try {
     const rolledBack = own.db.transaction(async (tx) => {

@@ -7,7 +7,7 @@ import { aMember, aUser } from '#tests/support/factories.ts';
 import { findMember, needsTwoFactor } from './member.ts';
 
 test(
-  'a team that requires two-factor authentication opens once it is on, and not when it is only begun',
+  'a team that requires two-factor authentication opens once it is on, not when set-up has only begun',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const user = { ...(await aUser(db)), userId: member.userId };
@@ -29,7 +29,7 @@ test(
 );
 
 test(
-  'whoever is no active member is not told that the team requires it',
+  'someone who isn’t an active member doesn’t learn that the team requires it',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     await db.update(teams).set({ requiresTwoFactor: true }).where(eq(teams.id, member.teamId));

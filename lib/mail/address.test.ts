@@ -79,14 +79,14 @@ test('254 characters are allowed, 255 are not', () => {
   expect(normaliseMailbox(`${local}@b${domain(63)}`)).toBeNull();
 });
 
-test('a normalised address stays as it is', () => {
+test('a normalized address stays as it is', () => {
   for (const text of ['ＡＤＡ@Example.com', "O'Brien@example.ie"]) {
     const once = normaliseMailbox(text)!;
     expect(normaliseMailbox(once)).toBe(once);
   }
 });
 
-test('a form says what an address looks like, and is not kept busy by a giant', () => {
+test('a form shows an example address, and a huge input is rejected quickly', () => {
   expect(Mailbox.parse(' Ada@Example.com ')).toBe('ada@example.com');
   expect(Mailbox.safeParse('ada').error?.issues[0]?.message).toMatch('ada@example.com');
   const startedAt = performance.now();

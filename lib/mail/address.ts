@@ -4,8 +4,8 @@ const MAILBOX =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /**
- * One ASCII mailbox, normalised: NFKC, trimmed, lower case, at most 254 characters (RFC 5321). No quotes, commas,
- * comments or line breaks, so that no mail software can read a second recipient out of it.
+ * One ASCII mailbox, normalized: NFKC, trimmed, lowercase, at most 254 characters (RFC 5321). No quotes, commas,
+ * comments or line breaks, so that no email software can find a second recipient in it.
  */
 export function normaliseMailbox(text: string): string | null {
   const address = text.normalize('NFKC').trim().toLowerCase();
@@ -13,9 +13,9 @@ export function normaliseMailbox(text: string): string | null {
   return address.length <= 254 && local.length <= 64 && MAILBOX.test(address) ? address : null;
 }
 
-export const ADDRESS_WANTED = 'Enter an e-mail address such as ada@example.com.';
+export const ADDRESS_WANTED = 'Enter a valid email address, such as ada@example.com.';
 
-/** An e-mail address in a form. */
+/** An email address in a form. */
 export const Mailbox = z
   .string({ error: ADDRESS_WANTED })
   .max(1_000, ADDRESS_WANTED)

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('the link is not readable in the table, and opens with the key in its own row only', async () => {
+test('the link is not readable in the table and can be decrypted only in its own row', async () => {
   const id = await enqueueMail({ db: own.db, settings }, mail);
   const otherId = await enqueueMail({ db: own.db, settings }, mail);
 
@@ -32,7 +32,7 @@ test('the link is not readable in the table, and opens with the key in its own r
   expect(() => unseal(row!.sealedProps!, otherId, key)).toThrow();
 });
 
-test('a mail exists if, and only if, what causes it does', async () => {
+test('an email exists only if its transaction commits', async () => {
   const before = await own.db.$count(outbox);
   const user = await aUser(own.db);
   const rename = (fail: boolean) =>
@@ -49,7 +49,7 @@ test('a mail exists if, and only if, what causes it does', async () => {
   expect(await own.db.$count(outbox)).toBe(before + 1);
 });
 
-test('the worker is woken at the commit, not before, and never by what was rolled back', async () => {
+test('the worker wakes at the commit, not before, and never after a rollback', async () => {
   let woken = 0;
   const subscription = await own.sql.listen(MAIL_CHANNEL, () => void woken++);
   await own.db
@@ -69,7 +69,7 @@ test('the worker is woken at the commit, not before, and never by what was rolle
   await subscription.unlisten();
 });
 
-test('a secret key that came along in a text is not mailed', async () => {
+test('a secret key in a text is not emailed', async () => {
   const body = `lk_sk_prod_${'a'.repeat(16)}_${'b'.repeat(43)}`;
   const id = await enqueueMail(
     { db: own.db, settings },

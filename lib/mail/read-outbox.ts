@@ -12,7 +12,7 @@ const Stored = z.object({
 });
 type StoredMail = z.output<typeof Stored>;
 
-/** Mails in the outbox folder, the newest first; none when there is no folder yet. */
+/** Emails in the outbox folder, newest first; empty when there is no folder yet. */
 export async function readOutbox(folder: string, limit = 50): Promise<StoredMail[]> {
   const names = await readdir(folder).catch(() => []);
   const newest = names

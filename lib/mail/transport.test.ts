@@ -29,7 +29,7 @@ test('Resend comes before SMTP, and SMTP before the folder', () => {
   expect(openTransport(nothing).name).toBe('folder');
 });
 
-test('what Resend refuses is said without the mail, with the wait it asks for', async () => {
+test('an error from Resend is reported without the email, with the requested wait', async () => {
   for (const [answer, expected] of [
     ['busy', { message: 'Resend: rate_limit_exceeded', retryAfterMs: 0 }],
     ['broken', { message: 'Resend: internal_server_error', retryAfterMs: undefined }],
@@ -47,7 +47,7 @@ test('what Resend refuses is said without the mail, with the wait it asks for', 
   }
 });
 
-/** A real SMTP server, and what it was given. `refusals` times it first says "try again later". */
+/** A real SMTP server and the emails it received. The first `refusals` attempts get "try again later". */
 async function smtpServer(refusals = 0) {
   const mails: { raw: string; recipients: string[] }[] = [];
   const server = new SMTPServer({
@@ -79,7 +79,7 @@ const headersOf = (raw: string) =>
     .replace(/\r\n[ \t]+/g, ' ')
     .split('\r\n');
 
-test('SMTP: HTML and text parts, one recipient, and the same Message-ID at every try', async () => {
+test('SMTP: HTML and text parts, one recipient, and the same Message-ID for every attempt', async () => {
   const server = await smtpServer(1);
 
   await expect(server.transport.send(letter)).rejects.toThrow('try again later');
@@ -99,7 +99,7 @@ test('SMTP: HTML and text parts, one recipient, and the same Message-ID at every
   }
 });
 
-test('SMTP: a line break in a subject makes no header and no recipient', async () => {
+test('SMTP: a line break in a subject adds no header and no recipient', async () => {
   const server = await smtpServer();
 
   await server.transport.send({ ...letter, subject: 'Hello\r\nBcc: eve@example.com\r\n\r\n<script>' });
@@ -110,7 +110,7 @@ test('SMTP: a line break in a subject makes no header and no recipient', async (
   expect(headersOf(mail!.raw).filter((line) => /^(bcc|cc|to):/i.test(line))).toEqual(['To: ada@example.com']);
 });
 
-test('SMTP: a server that never greets is given up on', async () => {
+test('SMTP: a server that never sends a greeting times out', async () => {
   const silent = createServer(() => {});
   const port = await freePort();
   await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve));
@@ -121,7 +121,7 @@ test('SMTP: a server that never greets is given up on', async () => {
   silent.close();
 });
 
-test('the folder holds each mail once, readable by its owner only, the newest first', async () => {
+test('the folder has each email once, newest first, readable only by its owner', async () => {
   const folder = temporaryFolder();
   const outboxDir = join(folder.path, 'not', 'there', 'yet');
   const transport = openTransport({ ...nothing, outboxDir });

@@ -5,7 +5,7 @@ import { Resend } from 'resend';
 
 export type Letter = { id: string; to: string; from: string; subject: string; html: string; text: string };
 
-/** The mail could not be handed over; `retryAfterMs` when the service said when to come back. */
+/** The email could not be handed over. `retryAfterMs` is the wait that the service asked for. */
 export class DeliveryFailed extends Error {
   override name = 'DeliveryFailed';
   readonly retryAfterMs: number | undefined;
@@ -28,7 +28,7 @@ type Options = {
 
 const TIMEOUT_MS = 15_000;
 
-/** Which way mails leave: Resend, SMTP, or the outbox folder. */
+/** How emails are sent: Resend, SMTP, or the outbox folder. */
 export function openTransport(options: Options, timeoutMs = TIMEOUT_MS): Transport {
   const { resendApiKey, resendBaseUrl, smtpUrl, outboxDir } = options;
   if (resendApiKey) return resendTransport(resendApiKey, resendBaseUrl, timeoutMs);
@@ -41,7 +41,7 @@ function resendTransport(apiKey: string, baseUrl: string | undefined, timeoutMs:
   return {
     name: 'resend',
     async send({ id, ...letter }) {
-      // The key makes a retry after a lost answer harmless: Resend keeps it for 24 hours.
+      // The key makes a retry safe when a response was lost: Resend remembers it for 24 hours.
       const sending = resend.emails.send(letter, { idempotencyKey: id });
       const answer = await Promise.race([sending, timeout(timeoutMs)]);
       if (!answer.error) return;
@@ -64,7 +64,7 @@ function smtpTransport(url: string, timeoutMs: number): Transport {
   return {
     name: 'smtp',
     async send({ id, ...letter }) {
-      // The same Message-ID at every try lets the receiving side drop a double.
+      // The same Message-ID for every attempt lets the receiving side drop a duplicate.
       await mailer.sendMail({ ...letter, messageId: `<${id}@latchkey>` });
     },
   };

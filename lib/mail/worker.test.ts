@@ -55,7 +55,7 @@ const unsent = () => own.db.$count(outbox, sql`sent_at is null`);
 const allSent = () => until(async () => (await unsent()) === 0, 'all mails to be sent', 15_000);
 const rowOf = async (id: string) => (await own.db.select().from(outbox).where(eq(outbox.id, id)))[0]!;
 
-/** None lost, none twice, each to its own recipient with its own link. */
+/** None lost, none duplicated, each to its own recipient with its own link. */
 function expectEachOnce(ids: string[]) {
   expect([...stub.sent.keys()].sort()).toEqual([...ids].sort());
   for (const [i, id] of ids.entries()) {
@@ -69,7 +69,7 @@ function expectEachOnce(ids: string[]) {
   }
 }
 
-test('thirty mails reach a service that is busy, broken, silent and forgetful, each exactly once', async () => {
+test('thirty emails reach a service that is busy, fails, hangs and loses responses, each exactly once', async () => {
   await stub.stop();
   stub = await resendStub((key, request) =>
     request > 0 ? 'accept' : (['accept', 'busy', 'broken', 'hang', 'cut'] as const)[key % 5]!,
@@ -81,12 +81,12 @@ test('thirty mails reach a service that is busy, broken, silent and forgetful, e
   await worker.stop();
 
   expectEachOnce(ids);
-  // Of every five one was accepted at once; the others were tried again under the same key.
+  // One in five was accepted immediately. The others were retried with the same key.
   expect(stub.requests).toHaveLength(30 + 24);
   expect(stub.requests[0]?.authorization).toBe('Bearer re_test');
 });
 
-test('nothing is lost or doubled when the worker is stopped in the midst and started again', async () => {
+test('nothing is lost or duplicated when the worker is stopped midway and restarted', async () => {
   const ids = await queue(30);
   for (const enough of [8, 16, 30]) {
     const worker = await start();
@@ -110,7 +110,7 @@ test('two workers share the work without sending anything twice', async () => {
   expect(stub.requests).toHaveLength(30);
 });
 
-test('a mail that another worker is just claiming is passed over, not waited for', async () => {
+test('an email that another worker is claiming is skipped', async () => {
   const [first, second] = await queue(2);
   await own.db.transaction(async (tx) => {
     await tx.select().from(outbox).where(eq(outbox.id, first!)).for('update');
@@ -136,11 +136,11 @@ test('a worker that has stopped sends nothing more', async () => {
   expect(stub.requests).toEqual([]);
 });
 
-test('what a dead worker had claimed is sent by another, under the same key', async () => {
+test('an email claimed by a dead worker is sent by another one, with the same key', async () => {
   const [id] = await queue(1);
   const claimed: string[] = [];
   let die = () => {};
-  // It hands the mail over, and dies before it can say so.
+  // It hands the email over and dies before it can record that.
   const dying = await start({
     name: 'resend',
     send: (letter) => {
@@ -154,7 +154,7 @@ test('what a dead worker had claimed is sent by another, under the same key', as
 
   const other = await start();
   await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(stub.requests).toEqual([]); // The claim holds for a minute.
+  expect(stub.requests).toEqual([]); // The claim lasts a minute.
   await own.sql`update outbox set next_attempt_at = next_attempt_at - interval '60 seconds'`;
   await allSent();
   die();
@@ -165,7 +165,7 @@ test('what a dead worker had claimed is sent by another, under the same key', as
   expect((await rowOf(id!)).sentAt).not.toBeNull();
 });
 
-test('once sent, the sealed properties are gone', async () => {
+test('once sent, the encrypted properties are deleted', async () => {
   const [id] = await queue(1);
 
   const worker = await start();
@@ -175,7 +175,7 @@ test('once sent, the sealed properties are gone', async () => {
   expect(await rowOf(id!)).toMatchObject({ sealedProps: null, attempts: 1, lastError: null });
 });
 
-test('the waits grow, also when the service says "at once"; a longer wait it asks for is kept', async () => {
+test('waits grow, even when the service asks to retry immediately; a longer requested wait is kept', async () => {
   const [id] = await queue(1);
   const waits: number[] = [];
   for (const [attempts, retryAfterMs] of [
@@ -199,7 +199,7 @@ test('the waits grow, also when the service says "at once"; a longer wait it ask
     await worker.stop();
   }
 
-  // 20 ms doubled at each failure: 0.02, 10.24, at most an hour.
+  // 20 ms, doubled after each failure: 0.02, 10.24, at most an hour.
   expect(waits[0]).toBeLessThan(2);
   expect(waits[1]).toBeGreaterThan(5);
   expect(waits[1]).toBeLessThanOrEqual(10.24);
@@ -209,7 +209,7 @@ test('the waits grow, also when the service says "at once"; a longer wait it ask
   expect(waits[3]).toBeLessThanOrEqual(3_600);
 });
 
-test('after 32 failures a mail is given up, and its properties are gone', async () => {
+test('after 32 failures an email is given up, and its properties are deleted', async () => {
   const [id] = await queue(1);
   await own.db.update(outbox).set({ attempts: 31 });
 
@@ -225,7 +225,7 @@ test('after 32 failures a mail is given up, and its properties are gone', async 
   });
 });
 
-test('one mail that can not be opened holds up no other', async () => {
+test('an email that can’t be decrypted doesn’t block the others', async () => {
   const [broken] = await queue(1);
   await own.db.update(outbox).set({ sealedProps: 'v1.x.y.z' });
   const [, fine] = await queue(2);
@@ -238,7 +238,7 @@ test('one mail that can not be opened holds up no other', async () => {
   expect((await rowOf(broken!)).lastError).toMatch('another encryption key');
 });
 
-test('a mail leaves at once: the worker is woken, it does not only look now and then', async () => {
+test('an email is sent immediately: the worker is woken, it doesn’t only poll', async () => {
   const worker = await startMailWorker({
     sql: own.sql,
     transport: throughStub(),

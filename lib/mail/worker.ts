@@ -13,21 +13,21 @@ type Options = {
   from: string;
   encryptionKey: string;
   pollMs?: number;
-  /** First wait after a failure; doubles at each further one. */
+  /** Wait after the first failure. It doubles with each further one. */
   backoffMs?: number;
 };
 
 type Claimed = { id: string; template: Template; recipient: string; sealed_props: string; attempts: number };
 
-/** A claim that is not settled by then belongs to a worker that died. */
+/** A claim that is older belongs to a worker that died. */
 const CLAIM_SECONDS = 60;
-/** About a day of trying, the waits capped at an hour. */
+/** About a day of attempts, with waits of at most an hour. */
 const ATTEMPTS_MAX = 32;
 const BACKOFF_MAX_MS = 3_600_000;
 
 /**
- * Sends what is queued, one mail at a time, on as many processes as like. A mail is claimed by pushing its due time
- * ahead, so a worker that dies holds it up for a minute; the mail's id goes along as idempotency key.
+ * Sends queued emails one at a time, on any number of processes. A worker claims an email by moving its due time ahead,
+ * so one that dies delays it by a minute. The email's ID is the idempotency key.
  */
 export async function startMailWorker({
   sql,
@@ -64,7 +64,7 @@ export async function startMailWorker({
 
   async function postpone(mail: Claimed, error: unknown): Promise<void> {
     const said = (error instanceof DeliveryFailed && error.retryAfterMs) || 0;
-    // Never sooner than of our own accord: a service that always says "at once" must not use up all attempts.
+    // Never earlier than our own wait: a service that always asks to retry immediately must not use up all attempts.
     const waitMs = Math.min(BACKOFF_MAX_MS, Math.max(said, backoffMs * 2 ** (mail.attempts - 1)));
     const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown';
     const over = mail.attempts >= ATTEMPTS_MAX;
@@ -77,7 +77,7 @@ export async function startMailWorker({
   async function loop(): Promise<void> {
     while (!stopped) {
       const mail = await claim().catch(() => undefined);
-      // The database may be away: a failed settlement leaves the claim to run out.
+      // If the database is unavailable, the claim expires and another attempt is made.
       if (mail) await deliver(mail).catch(() => {});
       else
         await new Promise<void>((resolve) => {

@@ -21,26 +21,26 @@ export type KeyReference = { environment: Environment; keyId: string };
 export const sharedKeyOf = (environment: Environment, keyId: string): string =>
   `lk_pk_${SHORT[environment]}_${keyId}`;
 
-/** What a secret key begins with, up to its own characters. */
+/** The start of a secret key, before its own characters. */
 export const secretPrefix = (environment: Environment): string => `lk_sk_${SHORT[environment]}_`;
 
-/** What is shown of a secret key after its birth. */
+/** How a secret key is shown after its creation. */
 export const maskedSecret = (environment: Environment, lastFour: string): string =>
   `${secretPrefix(environment)}…${lastFour}`;
 
 /** The last six characters of a secret key: the CRC32 (ISO-HDLC) of all before them, in base62. */
 export const checksumOf = (body: string): string => base62Of32Bits(crc32(body));
 
-/** Reads a shared key; null when it has not the shape of one. */
+/** Reads a shared key; null if it doesn't have the format of one. */
 export function parseSharedKey(text: string): KeyReference | null {
   const match = SHARED_KEY.exec(text);
   return match ? { environment: LONG[match[1]!]!, keyId: match[2]! } : null;
 }
 
-/** Whether a text has the shape of a secret key, its checksum aside. */
+/** Whether a text has the format of a secret key, apart from its checksum. */
 export const looksLikeSecretKey = (text: string): boolean => SECRET_KEY.test(text);
 
-/** Reads a secret key; null when the shape or the checksum is wrong. No hash, no query. */
+/** Reads a secret key; null if the format or the checksum is wrong. No hash, no query. */
 export function parseSecretKey(text: string): KeyReference | null {
   const match = SECRET_KEY.exec(text);
   if (!match) return null;

@@ -4,11 +4,11 @@ import { seal, unseal } from './seal.ts';
 const key = '0123456789abcdef'.repeat(4);
 const otherKey = 'fedcba9876543210'.repeat(4);
 
-test.each(['', 'x', 'Grüße 🐎\u0000\r\n', 'long '.repeat(10_000)])('what is sealed comes back', (text) => {
+test.each(['', 'x', 'Grüße 🐎\u0000\r\n', 'long '.repeat(10_000)])('a sealed text can be opened', (text) => {
   expect(unseal(seal(text, 'row-1', key), 'row-1', key)).toBe(text);
 });
 
-test('nothing of the text shows, and the same text never looks the same', () => {
+test('the text is not visible, and sealing it twice gives different values', () => {
   const sealed = Array.from({ length: 100 }, () => seal('upstream-password', 'row-1', key));
 
   expect(new Set(sealed).size).toBe(100);
@@ -27,16 +27,16 @@ test('a sealed value does not open in another row', () => {
   expect(() => unseal(first, '', key)).toThrow();
 });
 
-test('another key does not open it, and is said to be another key', () => {
+test('a different key doesn’t open it, and the error says so', () => {
   expect(() => unseal(seal('a', 'row-1', key), 'row-1', otherKey)).toThrow('another encryption key');
 
-  // Also when somebody writes the right key id over the wrong one.
+  // Even if someone replaces the key ID with the right one.
   const [, id] = seal('a', 'row-1', otherKey).split('.');
   const [version, , nonce, body] = seal('a', 'row-1', key).split('.');
   expect(() => unseal([version, id, nonce, body].join('.'), 'row-1', otherKey)).toThrow();
 });
 
-test('a changed bit anywhere is noticed', () => {
+test('a changed bit anywhere is detected', () => {
   const [version, id, nonce, body] = seal('four', 'row-1', key).split('.');
   for (const [part, build] of [
     [nonce!, (changed: string) => [version, id, changed, body]],
@@ -52,7 +52,7 @@ test('a changed bit anywhere is noticed', () => {
   }
 });
 
-test('a shortened tag is refused: a short one could be guessed', () => {
+test('a shortened tag is rejected, because it could be guessed', () => {
   const [version, id, nonce, body] = seal('', 'row-1', key).split('.');
   const tag = Buffer.from(body!, 'base64url');
   expect(tag).toHaveLength(16);
@@ -63,7 +63,7 @@ test('a shortened tag is refused: a short one could be guessed', () => {
 });
 
 test.each(['', 'plain text', 'v1', 'v1...', 'v2.a.b.c', 'v1.00000000.AAAA.AAAA'])(
-  '"%s" is no sealed value',
+  '"%s" is not a sealed value',
   (text) => {
     expect(() => unseal(text, 'row-1', key)).toThrow();
   },

@@ -2,14 +2,14 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 
 /** AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D; ASVS 11.3.2). */
 const ALGORITHM = 'aes-256-gcm';
-/** Said when opening too: else GCM takes a tag cut to four bytes, which can be guessed. */
+/** Also required when opening: otherwise GCM accepts a tag of four bytes, which can be guessed. */
 const TAG_BYTES = 16;
 
 const keyId = (key: Uint8Array) => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
 /**
- * Seals a text under the encryption key. `context` is authenticated but not stored: a sealed value opens only
- * in the row it was made for. Answers `v1.<key id>.<nonce>.<ciphertext and tag>`.
+ * Seals a text with the encryption key. `context` is authenticated but not stored: a sealed value opens only in the row
+ * it was made for. Returns `v1.<key id>.<nonce>.<ciphertext and tag>`.
  */
 export function seal(text: string, context: string, keyHex: string): string {
   const key = Buffer.from(keyHex, 'hex');
@@ -19,7 +19,7 @@ export function seal(text: string, context: string, keyHex: string): string {
   return ['v1', keyId(key), nonce.toString('base64url'), sealed.toString('base64url')].join('.');
 }
 
-/** Opens what `seal` made. Throws when the key, the context or a single bit differs. */
+/** Opens a value that `seal` returned. Throws if the key, the context or a single bit differs. */
 export function unseal(sealed: string, context: string, keyHex: string): string {
   const key = Buffer.from(keyHex, 'hex');
   const [version, id, nonce, body] = sealed.split('.');

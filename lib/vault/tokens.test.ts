@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { base62Of32Bits, digestToken, mintToken, randomBase62 } from './tokens.ts';
 
-test('a token carries 256 bits and is safe in an address', () => {
+test('a token has 256 bits and is safe in a URL', () => {
   const tokens = Array.from({ length: 1_000 }, mintToken);
 
   expect(new Set(tokens).size).toBe(1_000);
@@ -18,7 +18,7 @@ test('the digest is SHA-256', () => {
   expect(digestToken('abd')).not.toEqual(digestToken('abc'));
 });
 
-test('random base62 has the length asked for, and every character equally often', () => {
+test('random base62 has the requested length, and every character is equally likely', () => {
   expect(randomBase62(0)).toBe('');
   expect(randomBase62(43)).toMatch(/^[0-9A-Za-z]{43}$/);
 

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 /** A random token of 256 bits as 43 base64url characters, for links and cookies (ASVS 6.5.2, 7.2.3). */
 export const mintToken = (): string => randomBytes(32).toString('base64url');
 
-/** SHA-256 of a token: what the database holds of it. */
+/** SHA-256 of a token, as stored in the database. */
 export const digestToken = (token: string): Uint8Array => createHash('sha256').update(token).digest();
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
