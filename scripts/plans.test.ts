@@ -76,3 +76,13 @@ test('assigning a plan with a shorter retention needs --yes too', async () => {
     /^Short: 5,000 requests per day, burst 50 in 5 s, log retention 7 days, .* teams 1$/m,
   );
 }, 120_000);
+
+test('reading commands don’t migrate the database', async () => {
+  await own.sql`drop view team_retention`;
+  const isThere = async () =>
+    (await own.sql`select to_regclass('team_retention') is not null as there`)[0]?.there;
+
+  expect(await run('list')).toMatchObject({ code: 0 });
+  expect(await run('pending')).toMatchObject({ code: 0 });
+  expect(await isThere()).toBe(false);
+}, 120_000);

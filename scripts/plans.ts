@@ -175,8 +175,8 @@ const { values, positionals } = parseArgs({
 });
 const [command, subject, plan] = positionals;
 
-if (command === 'list') await withDatabase(list);
-else if (command === 'pending') await withDatabase(pending);
+if (command === 'list') await withDatabase(list, { migrates: false });
+else if (command === 'pending') await withDatabase(pending, { migrates: false });
 else if (command === 'set' && subject) await withDatabase((db) => set(db, subject, values));
 else if (command === 'remove' && subject) await withDatabase((db) => remove(db, subject));
 else if (command === 'undo' && subject) await withDatabase((db) => undo(db, subject));
