@@ -20,7 +20,7 @@ export const operationColumns = {
   api: { id: apis.id, slug: apis.slug, title: apis.title, updatedAt: apis.updatedAt },
 };
 
-/** The live endpoint that a docs address names by operation id or id; null where none or several answer to it. */
+/** The current endpoint that a docs URL names by operation ID or ID. Null if there is none or it's ambiguous. */
 export async function findOperation(db: Queryable, { slug, key }: { slug: string; key: string }) {
   const byId = z.uuid().safeParse(key).success ? eq(endpoints.id, key) : undefined;
   const rows = await db

@@ -10,12 +10,12 @@ import { readUpstreamUrl } from './upstream-url.ts';
 
 export type ImportInput = {
   source: string;
-  /** First path segment at the gateway; made from the title when absent. */
+  /** First path segment at the gateway. Derived from the title if absent. */
   slug?: string;
   upstream: string;
   upstreamDevelopment?: string;
   upstreamStaging?: string;
-  /** The upstream's own credential. Absent at a re-import: the stored one stays. */
+  /** The upstream's own credential. If absent when importing again, the stored one is kept. */
   upstreamHeader?: { name: string; value: string };
 };
 
@@ -37,7 +37,7 @@ type Context = {
   allowPrivateUpstreams: boolean;
 };
 
-/** `_` leads to the gateway's own pages; the rest would confuse a reader of URLs. */
+/** `_` is used by the gateway's own pages. The others would be misleading in URLs. */
 const RESERVED = new Set(['gateway', 'api', 'docs', 'operator', 'healthz', 'readyz', 'metrics']);
 const HEADER_NAME = /^[!#$%&'*+.^`|~0-9A-Za-z-]+$/;
 const FORBIDDEN_HEADERS =
@@ -52,7 +52,7 @@ export async function importDocument(context: Context, input: ImportInput): Prom
   const read = readDocument(input.source);
   const problems = read.ok ? [] : [...read.problems];
   const upstreams = [input.upstream, input.upstreamDevelopment, input.upstreamStaging].map((url, i) => {
-    if (!url) return i === 0 ? 'An upstream URL is needed.' : null;
+    if (!url) return i === 0 ? 'Enter an upstream URL.' : null;
     return readUpstreamUrl(url, { allowPrivate: context.allowPrivateUpstreams });
   });
   upstreams.forEach((upstream, i) => {
@@ -65,7 +65,7 @@ export async function importDocument(context: Context, input: ImportInput): Prom
   if (header && (/[\r\n\0]/.test(header.value) || !header.value.trim()))
     problems.push({
       place: 'upstream-header',
-      reason: 'The value of the upstream header is empty or has a line break.',
+      reason: 'The value of the upstream header must not be empty or contain a line break.',
     });
   if (!read.ok || problems.length > 0) return { ok: false, problems };
 
@@ -200,7 +200,7 @@ async function storeOperations(tx: Queryable, apiId: string, operations: readonl
   };
 }
 
-/** jsonb keeps no order of keys, so both sides are put in one. */
+/** jsonb doesn't preserve key order, so both sides are sorted. */
 function sameContent(row: Record<string, unknown>, operation: Operation): boolean {
   return Object.entries(operation).every(([key, value]) => canonical(row[key]) === canonical(value));
 }

@@ -1,5 +1,5 @@
 import { and, isNull } from 'drizzle-orm';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 
-/** Endpoints, joined with their APIs, that the catalog has now. */
+/** Endpoints, joined with their APIs, that are currently in the catalog. */
 export const isOffered = and(isNull(endpoints.removedAt), isNull(apis.removedAt));

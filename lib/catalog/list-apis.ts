@@ -14,11 +14,11 @@ export type ApiSummary = {
   upstreamHeaderName: string | null;
   updatedAt: Date;
   endpoints: number;
-  /** Applications with at least one of its endpoints. */
+  /** Apps connected to at least one of its endpoints. */
   applications: number;
 };
 
-/** The APIs of the catalog, by title. */
+/** The APIs in the catalog, by title. */
 export async function listApis({
   db,
 }: {

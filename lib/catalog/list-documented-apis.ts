@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { User } from '#lib/access/member.ts';
 
-/** The APIs that the documentation shows to whoever is signed in. Where they are served from stays with the operator. */
+/** The APIs in the documentation for signed-in readers. Only operators see their upstream URLs. */
 export async function listDocumentedApis({ db }: { db: Queryable; user: User }) {
   return db
     .select({

@@ -6,8 +6,8 @@ import { buildRouter, type RoutedApi, type Router } from './router.ts';
 import { type Upstream, withoutSlashesAtEnd } from './upstream-url.ts';
 
 /**
- * Reads the whole catalog into a router. Environments without an upstream of their own use production's. Without an
- * encryption key the upstreams' own credentials stay sealed: enough to say which endpoint serves a path.
+ * Loads the catalog into a router. Environments without their own upstream use production's. Without an encryption key,
+ * upstream credentials stay sealed, which is enough to find the endpoint for a path.
  */
 export async function loadRoutes(db: Queryable, encryptionKey: string | null): Promise<Router> {
   const live = await db

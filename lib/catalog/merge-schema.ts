@@ -1,12 +1,12 @@
 import { isObject, type Json } from './read-document.ts';
 import { resolveRef } from './resolve-ref.ts';
 
-/** A schema with its references followed and its `allOf` parts laid over each other; null where there is none. */
+/** A schema with its references resolved and its `allOf` parts merged. Null if there is none. */
 export function mergeSchema(root: Json, given: unknown): Json | null {
   return mergeOnce(root, given, new Set());
 }
 
-/** `seen` holds what was laid down already: once more would change nothing, and circles end there. */
+/** `seen` contains what was merged already. Merging it again changes nothing, so circular references end there. */
 function mergeOnce(root: Json, given: unknown, seen: Set<unknown>): Json | null {
   const { value, ref } = resolveRef(root, given);
   if (!isObject(value)) return value === true ? {} : null;
@@ -23,7 +23,7 @@ function mergeOnce(root: Json, given: unknown, seen: Set<unknown>): Json | null 
   return overlay(merged, own);
 }
 
-/** Lays one schema over another: properties and required names add up, of everything else the later says it. */
+/** Merges two schemas: properties and required names are combined, for everything else the second wins. */
 export function overlay(below: Json, above: Json): Json {
   const merged: Json = { ...below, ...above };
   if (isObject(below.properties) && isObject(above.properties))
@@ -33,7 +33,7 @@ export function overlay(below: Json, above: Json): Json {
   return merged;
 }
 
-/** Types that a schema allows, `null` apart; worked out from its other words where it names none. */
+/** Types that a schema allows, except `null`. Inferred from other keywords if it has no `type`. */
 export function typesOf(schema: Json): { types: string[]; nullable: boolean } {
   const named = (Array.isArray(schema.type) ? schema.type : [schema.type]).filter(
     (type): type is string => typeof type === 'string',
@@ -51,7 +51,7 @@ export function typesOf(schema: Json): { types: string[]; nullable: boolean } {
   return { types: [], nullable };
 }
 
-/** The alternatives of `oneOf` or `anyOf` that are more than "null", and what they are called together. */
+/** The alternatives of `oneOf` or `anyOf` except "null", and their common label. */
 export function alternativesOf(
   root: Json,
   schema: Json,

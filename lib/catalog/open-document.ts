@@ -4,12 +4,12 @@ import { apis } from '#db/schema/catalog.ts';
 import { slot } from '#lib/process/slot.ts';
 import { isObject, type Json, parse } from './read-document.ts';
 
-/** Large documents take seconds to read and megabytes to keep, so a few stay. */
+/** Large documents take seconds to parse and megabytes of memory, so only a few are cached. */
 const KEPT_MAX = 4;
 
 type Kept = { updatedAt: number; root: Promise<Json> };
 
-/** An API's OpenAPI document as a value, kept until it is imported anew; an empty one where it can't be read. */
+/** An API's parsed OpenAPI document, cached until the next import. Empty if it can't be parsed. */
 export function openDocument(db: Queryable, api: { id: string; updatedAt: Date }): Promise<Json> {
   const shelf = slot('documents', () => new Map<string, Kept>());
   const known = shelf.get(api.id);

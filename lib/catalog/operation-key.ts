@@ -1,7 +1,7 @@
 const READABLE = /^[A-Za-z0-9][\w.~-]*(?:\/[A-Za-z0-9][\w.~-]*){0,4}$/;
 const TAKEN = /^(?:schemas(?:\/|$)|[0-9a-f]{8}-[0-9a-f-]{27}$)/i;
 
-/** What stands for an endpoint in the address of its docs page: its operation id where that is fit for it. */
+/** Identifies an endpoint in the URL of its docs page: its operation ID if that is usable in a URL. */
 export function operationKey(endpoint: { id: string; operationId: string | null; unique: boolean }): string {
   const { id, operationId, unique } = endpoint;
   return operationId &&

@@ -1,7 +1,7 @@
 import { isObject, type Json } from './read-document.ts';
 import { resolveRef } from './resolve-ref.ts';
 
-/** A parameter as its document has it; header names that HTTP keeps for itself are left out (OpenAPI 3.1, 4.8.12). */
+/** A parameter of the document, except for header names that HTTP reserves (OpenAPI 3.1, 4.8.12). */
 export type OperationParameter = {
   name: string;
   in: 'path' | 'query' | 'header';
@@ -9,12 +9,12 @@ export type OperationParameter = {
   deprecated: boolean;
   description: string;
   schema: unknown;
-  /** Null: the default of its place. */
+  /** Null for the default of its location. */
   style: string | null;
   explode: boolean | null;
-  /** Media type of a parameter that is described by one. */
+  /** Media type, if the parameter is described by one. */
   contentType: string | null;
-  /** What the document gives as an example; undefined for nothing. */
+  /** The document's example, or undefined. */
   example: unknown;
 };
 
@@ -26,7 +26,7 @@ export type OperationShape = {
   responses: { status: string; description: string; headers: string[]; media: Media[] }[];
 };
 
-/** An endpoint's columns that its shape is read from. */
+/** The columns of an endpoint that define its shape. */
 type EndpointRow = {
   method: string;
   path: string;

@@ -6,15 +6,15 @@ import type { User } from '#lib/access/member.ts';
 import { filterText } from '#lib/access/text.ts';
 import { operationKey } from './operation-key.ts';
 
-/** Up to so many operations stand on the page at once; beyond, a search or a tag is asked for. */
+/** APIs with more operations show a search and their tags instead of all operations. */
 export const OPERATIONS_MAX = 100;
-/** Of one tag there are more: whoever chose it wants to see it whole. */
+/** A selected tag shows more, because the reader wants all of it. */
 const OF_TAG_MAX = 250;
 
-/** What stands in the address of a docs page. An unreadable value counts as absent. */
+/** The query of a docs page. Invalid values count as absent. */
 export const OperationFilter = z.object({
   q: filterText(200).optional().catch(undefined),
-  /** '' for the operations without a tag. */
+  /** '' for operations without a tag. */
   tag: z.string().max(100).optional().catch(undefined),
 });
 
@@ -29,7 +29,7 @@ export type ListedOperation = {
 
 const unique = sql<boolean>`count(*) over (partition by ${endpoints.apiId}, ${endpoints.operationId}) = 1`;
 
-/** An API for its docs page: its tags, and those operations that a search, a tag or lack of others picks; or null. */
+/** An API for its docs page: its tags, and the operations selected by a search, a tag or by default. Null if not found. */
 export async function readApiDocs(
   { db }: { db: Queryable; user: User },
   { slug, filter }: { slug: string; filter: z.output<typeof OperationFilter> },

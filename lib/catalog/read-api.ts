@@ -17,7 +17,7 @@ type ApiEndpoint = {
   applications: number;
 };
 
-/** One API with its endpoints; gone ones only while they are connected somewhere. */
+/** One API with its endpoints. Includes removed ones only while apps are connected to them. */
 export async function readApi(
   context: { db: Queryable; operator: Operator | 'operator' },
   input: { slug: string },

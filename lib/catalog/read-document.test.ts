@@ -155,10 +155,10 @@ const get = (operation: unknown) => json({ '/a': { get: operation } });
 const parameter = (given: unknown, more = {}) => json({ '/a': { get: { parameters: [given] } } }, more);
 
 test.each([
-  ['nothing', '', '#', 'This is no OpenAPI document'],
-  ['a list', '[]', '#', 'This is no OpenAPI document'],
-  ['a text', 'hello', '#', 'This is no OpenAPI document'],
-  ['Swagger 2', '{"swagger":"2.0"}', '#/swagger', 'Swagger 2.0 is too old'],
+  ['nothing', '', '#', 'This isn’t an OpenAPI document'],
+  ['a list', '[]', '#', 'This isn’t an OpenAPI document'],
+  ['a text', 'hello', '#', 'This isn’t an OpenAPI document'],
+  ['Swagger 2', '{"swagger":"2.0"}', '#/swagger', 'Swagger 2.0 isn’t supported'],
   ['no version', '{}', '#/openapi', 'missing: OpenAPI 3.0 or 3.1 is expected'],
   ['a later version', json({}, { openapi: '3.2.0' }), '#/openapi', '"3.2.0": OpenAPI 3.0 or 3.1'],
   ['an ancient version', json({}, { openapi: '2.0.0' }), '#/openapi', '"2.0.0"'],
@@ -172,46 +172,46 @@ test.each([
   ['a path of nothing', json({ '/a/b': null }), '#/paths/~1a~1b', 'must be an object'],
   ['an operation of nothing', get(null), '#/paths/~1a/get', 'An operation must be an object'],
   ['a path without a slash', json({ a: { get: {} } }), '#/paths/a', 'must begin with a slash'],
-  ['a query in the path', json({ '/a?b': { get: {} } }), '#/paths/~1a?b', 'no path has'],
-  ['two slashes', json({ '/a//b': { get: {} } }), '#/paths/~1a~1~1b', 'no path has'],
-  ['an open brace', json({ '/{a': { get: {} } }), '#/paths/~1{a', 'do not match'],
-  ['a slash in braces', json({ '/{a/b}': { get: {} } }), '#/paths/~1{a~1b}', 'do not match'],
-  ['parameters that touch', json({ '/{a}{b}': { get: {} } }), '#/paths/~1{a}{b}', 'nobody can tell'],
+  ['a query in the path', json({ '/a?b': { get: {} } }), '#/paths/~1a?b', 'invalid character'],
+  ['two slashes', json({ '/a//b': { get: {} } }), '#/paths/~1a~1~1b', 'invalid character'],
+  ['an open brace', json({ '/{a': { get: {} } }), '#/paths/~1{a', 'don’t match'],
+  ['a slash in braces', json({ '/{a/b}': { get: {} } }), '#/paths/~1{a~1b}', 'don’t match'],
+  ['parameters that touch', json({ '/{a}{b}': { get: {} } }), '#/paths/~1{a}{b}', 'are adjacent'],
   [
     'the same operation under another name',
     json({ '/a/{x}': { get: {} }, '/a/{y}': { get: {} } }),
     '#/paths/~1a~1{y}/get',
-    "It can't be told from GET /a/{x}",
+    'This conflicts with GET /a/{x}',
   ],
   [
-    'a parameter that leads nowhere',
+    'a parameter that doesn’t exist',
     parameter({ $ref: '#/components/parameters/none' }),
     '#/paths/~1a/get/parameters/0',
-    '"#/components/parameters/none" leads nowhere',
+    '"#/components/parameters/none" doesn’t exist',
   ],
   [
-    'a schema that leads nowhere',
+    'a schema that doesn’t exist',
     parameter({ name: 'p', in: 'query', schema: { $ref: '#/none' } }),
     '#/paths/~1a/get/parameters/0/schema',
-    '"#/none" leads nowhere',
+    '"#/none" doesn’t exist',
   ],
   [
-    'a path item that leads nowhere',
+    'a path item that doesn’t exist',
     json({ '/a': { $ref: '#/none' } }),
     '#/paths/~1a',
-    '"#/none" leads nowhere',
+    '"#/none" doesn’t exist',
   ],
   [
-    'a body that leads nowhere',
+    'a body that doesn’t exist',
     get({ requestBody: { $ref: '#/none' } }),
     '#/paths/~1a/get/requestBody',
-    'leads nowhere',
+    'doesn’t exist',
   ],
   [
     'a reference to what objects inherit',
     get({ requestBody: { $ref: '#/constructor' } }),
     '#/paths/~1a/get/requestBody',
-    'leads nowhere',
+    'doesn’t exist',
   ],
   [
     'a reference to itself',
@@ -220,7 +220,7 @@ test.each([
       { components: { parameters: { p: { $ref: '#/components/parameters/p' } } } },
     ),
     '#/paths/~1a/get/parameters/0',
-    'leads nowhere',
+    'doesn’t exist',
   ],
   [
     'another file',
@@ -235,8 +235,8 @@ test.each([
     'outside this document',
   ],
   ['an anchor', parameter({ $ref: '#p' }), '#/paths/~1a/get/parameters/0', '"#p" is an anchor'],
-  ['a NUL', get({ summary: 'a\0b' }), '#/paths/~1a/get', 'a NUL'],
-  ['a NUL in the title', json({ '/a': { get: {} } }, { info: { title: 'a\0b' } }), '#/info', 'a NUL'],
+  ['a NUL', get({ summary: 'a\0b' }), '#/paths/~1a/get', 'contains NUL'],
+  ['a NUL in the title', json({ '/a': { get: {} } }, { info: { title: 'a\0b' } }), '#/info', 'contains NUL'],
   [
     'half a character',
     get({ responses: { '200': { description: 'a \\\\ and \ud800' } } }),
@@ -271,11 +271,11 @@ test('an alias of nothing, and aliases that unfold without end, are refused', ()
   expect(problems(laughs.join('\n'))[0]?.reason).toContain('Excessive alias count');
 });
 
-test('a YAML anchor that holds itself is refused: it has no JSON', () => {
+test('a YAML anchor that contains itself is rejected', () => {
   const source =
     'openapi: 3.1.0\ninfo: {title: T}\npaths:\n  /a:\n    get:\n      responses: &r {"200": *r}\n';
   expect(problems(source)).toEqual([
-    { place: '#/paths/~1a/get', reason: expect.stringContaining('holds itself') },
+    { place: '#/paths/~1a/get', reason: expect.stringContaining('contains itself') },
   ]);
 });
 

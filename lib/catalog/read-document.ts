@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 
-/** What is wrong with a document, and where: a line and column, or a JSON pointer. */
+/** An error in a document and its location: a line and column, or a JSON pointer. */
 export type Problem = { place: string; reason: string };
 
 export type Parameter = {
@@ -42,7 +42,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const pointer = (...parts: string[]) =>
   `#${parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
 
-/** Reads an OpenAPI 3.0 or 3.1 document, JSON or YAML. Nothing is fetched; references inside it may be circular. */
+/** Parses an OpenAPI 3.0 or 3.1 document in JSON or YAML. Fetches nothing. References can be circular. */
 export function readDocument(
   source: string,
 ): { ok: true; document: ReadDocument } | { ok: false; problems: Problem[] } {
@@ -52,12 +52,12 @@ export function readDocument(
   if (!isObject(root))
     return refuse(
       '#',
-      'This is no OpenAPI document: an object with "openapi", "info" and "paths" is expected.',
+      'This isn’t an OpenAPI document. It must be an object with "openapi", "info" and "paths".',
     );
   if ('swagger' in root)
     return refuse(
       pointer('swagger'),
-      `Swagger ${String(root.swagger)} is too old. Convert the document to OpenAPI 3.0 or 3.1.`,
+      `Swagger ${String(root.swagger)} isn’t supported. Convert the document to OpenAPI 3.0 or 3.1.`,
     );
   const openapi = text(root.openapi);
   if (!/^3\.[01]\.\d+/.test(openapi))
@@ -87,14 +87,14 @@ export function readDocument(
   return { ok: true, document };
 }
 
-/** The document as a value, or where it can't be read. */
+/** The parsed document, or the location of the error. */
 export function parse(source: string): { ok: true; value: unknown } | { ok: false; problems: Problem[] } {
   const trimmed = source.replace(/^\uFEFF/, '');
   if (trimmed.trimStart().startsWith('{')) {
     try {
       return { ok: true, value: JSON.parse(trimmed) };
     } catch {
-      // The YAML reader takes JSON too, and says where it stumbled.
+      // The YAML parser reads JSON too, and reports the location of the error.
     }
   }
   const lines = new LineCounter();
@@ -109,11 +109,11 @@ export function parse(source: string): { ok: true; value: unknown } | { ok: fals
     const { line, col } = lines.linePos(error.pos[0]);
     return { ok: false, problems: [{ place: `line ${line}, column ${col}`, reason: error.message }] };
   }
-  // Aliases may unfold a hundredfold at most: beyond that a document is an attack on memory.
+  // At most 100 alias expansions: more is an attack on memory.
   try {
     return { ok: true, value: yaml.toJS({ maxAliasCount: 100 }) };
   } catch (cause) {
-    return refuse('#', cause instanceof Error ? cause.message : 'The document can not be read.');
+    return refuse('#', cause instanceof Error ? cause.message : 'The document can’t be parsed.');
   }
 }
 
@@ -143,7 +143,7 @@ function readPaths(root: Json, paths: Json, problems: Problem[]): Operation[] {
       if (earlier)
         problems.push({
           place: at,
-          reason: `It can't be told from ${earlier}: the two differ only in the names of parameters.`,
+          reason: `This conflicts with ${earlier}: they differ only in parameter names.`,
         });
       seen.set(same, `${method.toUpperCase()} ${path}`);
       const read = readOperation(root, path, method, item, operation, problems);
@@ -155,22 +155,22 @@ function readPaths(root: Json, paths: Json, problems: Problem[]): Operation[] {
   return operations;
 }
 
-/** PostgreSQL stores no NUL and no half of a surrogate pair, and what holds itself through a YAML anchor has no JSON. */
+/** PostgreSQL can't store NUL or unpaired surrogates, and JSON can't represent a YAML anchor that contains itself. */
 function storageProblem(value: unknown): string | null {
   try {
     return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(JSON.stringify(value))
-      ? 'A text holds a NUL or half of a surrogate pair.'
+      ? 'A string contains NUL or an unpaired surrogate.'
       : null;
   } catch {
-    return 'It holds itself through a YAML anchor. Use $ref for what is circular.';
+    return 'A YAML anchor contains itself. Use $ref for circular references.';
   }
 }
 
 function templateProblem(path: string): string | null {
   if (!path.startsWith('/')) return `The path "${path}" must begin with a slash.`;
-  if (/[?#\s\\]|\/\//.test(path)) return `The path "${path}" holds a character that no path has.`;
-  if (!/^(?:[^{}]|\{[^{}/]+\})*$/.test(path)) return `The braces in "${path}" do not match.`;
-  if (/\}\{/.test(path)) return `Two parameters in "${path}" touch: nobody can tell where one ends.`;
+  if (/[?#\s\\]|\/\//.test(path)) return `The path "${path}" contains an invalid character.`;
+  if (!/^(?:[^{}]|\{[^{}/]+\})*$/.test(path)) return `The braces in "${path}" don’t match.`;
+  if (/\}\{/.test(path)) return `Two parameters in "${path}" are adjacent. Separate them with a character.`;
   return null;
 }
 
@@ -238,29 +238,29 @@ function readParameter(root: Json, parameter: Json, problems: Problem[], place: 
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 
-/** Follows a reference, and references to references, but never into what it leads to: so circles do no harm. */
+/** Follows a chain of references, but not those inside its target, so circular references are safe. */
 function resolve(root: Json, given: unknown, place: string, problems: Problem[]): unknown {
   let value = given;
   for (let steps = 0; isObject(value) && typeof value.$ref === 'string'; steps++) {
     const ref = value.$ref;
     if (!ref.startsWith('#')) {
-      problems.push({ place, reason: `"${ref}" lies outside this document. Bundle it into one file first.` });
+      problems.push({ place, reason: `"${ref}" is outside this document. Bundle it into one file first.` });
       return null;
     }
     if (ref !== '#' && !ref.startsWith('#/')) {
-      problems.push({ place, reason: `"${ref}" is an anchor. Write it as a path: #/components/….` });
+      problems.push({ place, reason: `"${ref}" is an anchor. Write it as a path, such as #/components/….` });
       return null;
     }
     value = steps > 50 ? undefined : lookUp(root, ref);
     if (value === undefined) {
-      problems.push({ place, reason: `"${ref}" leads nowhere.` });
+      problems.push({ place, reason: `"${ref}" doesn’t exist.` });
       return null;
     }
   }
   return value;
 }
 
-/** What a JSON pointer like `#/components/schemas/City` names in a document; undefined for nothing. */
+/** The value at a JSON pointer such as `#/components/schemas/City`, or undefined. */
 export function lookUp(root: Json, ref: string): unknown {
   let value: unknown = root;
   for (const part of ref.slice(1).split('/').slice(1)) {

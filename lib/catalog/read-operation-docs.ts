@@ -9,7 +9,7 @@ import { givenExample, mediaExample } from './schema-example.ts';
 import { schemaFacts } from './schema-facts.ts';
 import { type SchemaNode, schemaTree, typeName } from './schema-tree.ts';
 
-/** Lines of schema on one page, and the share of its request body. */
+/** Schema rows on one page, and the share for its request body. */
 const NODES_MAX = 240;
 const BODY_NODES = 140;
 const DEPTH_MAX = 6;
@@ -23,7 +23,7 @@ export type ParameterDocs = Pick<
 
 export type MediaDocs = { contentType: string; tree: SchemaNode | null; example: string | null };
 
-/** All that the docs say of one operation; null when there is none. */
+/** The documentation of one operation, or null. */
 export async function readOperationDocs(
   { db }: { db: Queryable; user: User },
   input: { slug: string; key: string },
@@ -48,7 +48,7 @@ export async function readOperationDocs(
     },
     responses: shape.responses.map(({ media, ...response }) => ({
       ...response,
-      // An answer's other media types mostly repeat the first.
+      // A response's other media types usually repeat the first.
       media: media.slice(0, 1).map((one) => mediaDocs(root, one, 'response', share)),
       others: media.slice(1).map(({ contentType }) => contentType),
     })),
@@ -87,7 +87,7 @@ function mediaDocs(
 const cut = (text: string) =>
   text.length > EXAMPLE_MAX ? `${text.slice(0, text.lastIndexOf('\n', EXAMPLE_MAX))}\n…` : text;
 
-/** JSON for the samples: what is required, no more; null when the operation takes no JSON. */
+/** JSON for the samples with required properties only. Null if the operation doesn't accept JSON. */
 function bodyExample(root: Json, list: readonly Media[]): { contentType: string; text: string } | null {
   const json = list.find(({ contentType }) => /[/+]json\b/i.test(contentType));
   if (!json) return null;

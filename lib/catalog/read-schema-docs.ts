@@ -10,7 +10,7 @@ import { type SchemaNode, schemaTree } from './schema-tree.ts';
 const OPTIONS = { nodes: 300, depth: 8 };
 const EXAMPLE_MAX = 10_000;
 
-/** A schema under `components` by its name; null when there is none. */
+/** A schema in `components` by name, or null. */
 export async function readSchemaDocs(
   { db }: { db: Queryable; user: User },
   input: { slug: string; name: string },
@@ -23,7 +23,7 @@ export async function readSchemaDocs(
   const root = await openDocument(db, api);
   const schemas = isObject(root.components) ? root.components.schemas : null;
   if (!isObject(schemas) || !Object.hasOwn(schemas, input.name)) return null;
-  // As a reference, so that a circle back to it is known at once.
+  // As a reference, so that a circular reference to it is recognized.
   const schema = { $ref: `#/components/schemas/${encodeURIComponent(pointed(input.name))}` };
   const example = JSON.stringify(
     schemaExample(root, schema, { for: 'response', properties: 'all' }),

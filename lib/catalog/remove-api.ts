@@ -7,7 +7,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 
 type Removed = { ok: true; receipt: Receipt } | { ok: false; reason: 'api_not_found' };
 
-/** Takes an API out of the catalog. Its endpoints show as gone where they are connected; importing it again brings them back. */
+/** Removes an API from the catalog. Connected apps show its endpoints as removed. Importing it again restores them. */
 export async function removeApi(
   { db, operator }: { db: Db; operator: Operator | 'operator' },
   input: { slug: string },

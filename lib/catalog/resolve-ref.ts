@@ -4,13 +4,13 @@ const STEPS_MAX = 50;
 const MODEL = /^#\/components\/schemas\/([^/]+)$/;
 
 type Resolved = {
-  /** What stands at the end of the references; undefined where they lead nowhere or in a circle. */
+  /** The final target of the references. Undefined if they are broken or circular. */
   value: unknown;
-  /** The first reference on the way, as written. */
+  /** The first reference, as written. */
   ref: string | null;
 };
 
-/** Follows `$ref` and references to references. What stands beside a `$ref` (OpenAPI 3.1) wins over its target. */
+/** Follows a chain of `$ref`. Keywords next to a `$ref` (OpenAPI 3.1) win over its target. */
 export function resolveRef(root: Json, given: unknown): Resolved {
   let value = given;
   let ref: string | null = null;
@@ -26,7 +26,7 @@ export function resolveRef(root: Json, given: unknown): Resolved {
   return { value: merged, ref };
 }
 
-/** Name of the schema under `components` that a reference leads to, or null. */
+/** The name of the schema in `components` that a reference points to, or null. */
 export function modelName(ref: string | null): string | null {
   const name = ref && MODEL.exec(ref)?.[1];
   if (!name) return null;

@@ -8,24 +8,24 @@ const VALUES_MAX = 400;
 const ITEMS_MAX = 3;
 
 export type ExampleOptions = {
-  /** A request leaves out what is read-only, a response what is write-only. */
+  /** Requests omit read-only properties, responses write-only ones. */
   for: 'request' | 'response';
-  /** Properties to fill: all, or the required ones where the schema requires any. */
+  /** Properties to include: all, or only required ones if the schema has any. */
   properties: 'all' | 'required';
 };
 
 type Walk = ExampleOptions & { root: Json; left: number; path: ReadonlySet<unknown>; depth: number };
 
-/** Absent: nothing can be said here without going in a circle, or too deep. */
+/** No value: the schema is circular or too deep here. */
 const ABSENT = Symbol('absent');
 
-/** A value that fits a schema, from its own examples where it has any. Total: weird schemas give null, never an error. */
+/** A value that matches a schema, taken from its examples if it has any. Never throws: invalid schemas give null. */
 export function schemaExample(root: Json, schema: unknown, options: ExampleOptions): unknown {
   const value = walk(schema, { ...options, root, left: VALUES_MAX, path: new Set(), depth: 0 });
   return value === ABSENT ? null : value;
 }
 
-/** The example of a media type: its own, the first of its several, or one made from its schema. */
+/** The example of a media type: its own, the first of several, or one generated from its schema. */
 export function mediaExample(root: Json, media: unknown, options: ExampleOptions): unknown {
   if (!isObject(media)) return null;
   if (media.example !== undefined) return media.example;
@@ -35,7 +35,7 @@ export function mediaExample(root: Json, media: unknown, options: ExampleOptions
   return media.schema === undefined ? null : schemaExample(root, media.schema, options);
 }
 
-/** What a schema itself gives as its value, before anything is made up; undefined for nothing. */
+/** A value from the schema's own example, default or enum, or undefined. */
 export function givenExample(schema: Json): unknown {
   if (schema.example !== undefined) return schema.example;
   if (Array.isArray(schema.examples) && schema.examples.length > 0) return schema.examples[0];
@@ -47,7 +47,7 @@ export function givenExample(schema: Json): unknown {
 
 function walk(given: unknown, state: Walk): unknown {
   const { value: target, ref } = resolveRef(state.root, given);
-  // A reference is known by its text: what stands beside it makes every visit a new object.
+  // References are recognized by their text, because keywords next to them make every visit a new object.
   const mark = ref ?? target;
   if (state.path.has(mark) || state.depth > DEPTH_MAX || state.left <= 0) return ABSENT;
   const schema = mergeSchema(state.root, given);
@@ -87,7 +87,7 @@ function ofSchema(schema: Json, state: Walk): unknown {
   }
 }
 
-/** The first alternative that leads somewhere, laid over what the schema says for all of them. */
+/** The first usable alternative, merged with the schema around it. */
 function chooseFrom(alternatives: readonly unknown[], schema: Json, state: Walk): unknown {
   const { oneOf: _one, anyOf: _any, ...common } = schema;
   const shared = Object.keys(common).some((key) => key === 'properties' || key === 'required');
@@ -146,7 +146,7 @@ function numberExample(schema: Json, type: 'integer' | 'number'): number {
   return Object.is(value, -0) ? 0 : value;
 }
 
-/** OpenAPI 3.0 writes an exclusive bound as a flag beside the bound, 3.1 as a number of its own. */
+/** OpenAPI 3.0 marks an exclusive bound with a flag, 3.1 has a separate number. */
 function bound(schema: Json, key: string, exclusive: string, step: 1 | -1): number | null {
   const own = schema[exclusive];
   if (typeof own === 'number') return own + step;

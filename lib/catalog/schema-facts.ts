@@ -3,7 +3,7 @@ import type { Json } from './read-document.ts';
 export const VALUES_MAX = 30;
 const TEXT_MAX = 120;
 
-/** What a schema says of a value beside its type, in words; and the values it may have. */
+/** A schema's constraints besides its type as text, and its allowed values. */
 export function schemaFacts(schema: Json): { facts: string[]; values: string[] } {
   const facts: string[] = [];
   const number = (key: string) => (typeof schema[key] === 'number' ? schema[key] : null);
@@ -40,7 +40,7 @@ function between(least: number | null, most: number | null, unit: string): strin
   return most === null ? null : `at most ${most}${unit}`;
 }
 
-/** A value in a line: texts as they are, all else as JSON. */
+/** A value on one line: strings as they are, everything else as JSON. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
   return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;

@@ -3,13 +3,13 @@ import { isObject, type Json } from './read-document.ts';
 import { modelName, resolveRef } from './resolve-ref.ts';
 import { schemaFacts } from './schema-facts.ts';
 
-/** A schema as a reader sees it: a line, and what is below it. Absent means false or nothing. */
+/** A schema as shown to readers: one row and its children. Absent means false or none. */
 export type SchemaNode = {
-  /** Name of the property; '' for the schema itself. */
+  /** Property name. '' for the schema itself. */
   name: string;
   type: string;
   required?: true;
-  /** Deprecated, read-only, bounds, format, default: a few words each. */
+  /** Deprecated, read-only, bounds, format, default: a short text each. */
   facts?: string[];
   description?: string;
   /** Values of an enum, as JSON without quotes; at most `VALUES_MAX`. */
@@ -17,9 +17,9 @@ export type SchemaNode = {
   children?: SchemaNode[];
   /** The children are alternatives. */
   choice?: 'One of' | 'Any of';
-  /** The schema under `components` that this is; its own page shows it where it is not unfolded here. */
+  /** The name of the schema in `components`. Its own page shows it if it isn't expanded here. */
   model?: string | undefined;
-  /** Properties left out for want of room. */
+  /** Number of properties omitted to limit the size. */
   left?: number;
 };
 
@@ -98,11 +98,11 @@ const itemsOf = (schema: Json): unknown => (isObject(schema.items) ? schema.item
 type Inner = {
   children: { name: string; given: unknown; required: boolean }[];
   choice?: 'One of' | 'Any of';
-  /** What makes this schema known again further down. */
+  /** Identifies this schema, to recognize circular references. */
   marks: unknown[];
 };
 
-/** The level below a schema: properties, alternatives, or those of an array's items. */
+/** The children of a schema: properties, alternatives, or those of an array's items. */
 function unfold(root: Json, given: unknown, depth = 0): Inner {
   const { value, ref } = resolveRef(root, given);
   const marks = [ref ?? value];

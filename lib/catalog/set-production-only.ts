@@ -11,10 +11,10 @@ export const SetProductionOnly = z.object({
   productionOnly: z.enum(['true', 'false']).transform((text) => text === 'true'),
 });
 
-/** `receipt` is null where nothing is taken away: the flag was lifted, or stood so before. */
+/** `receipt` is null if no access is removed: the flag was cleared or didn't change. */
 type Set = { ok: true; receipt: Receipt | null } | { ok: false; reason: 'not_found' };
 
-/** Closes an endpoint to Development and Staging keys, or opens it to them. It stays so when the API is imported again. */
+/** Restricts an endpoint to Production keys, or lifts the restriction. Importing the API again keeps the setting. */
 export async function setProductionOnly(
   { db, operator }: { db: Db; operator: Operator | 'operator' },
   { endpointId, productionOnly }: z.output<typeof SetProductionOnly>,
@@ -51,6 +51,6 @@ export async function setProductionOnly(
     );
     return there > 0 ? { ok: true, receipt: null } : { ok: false, reason: 'not_found' };
   }
-  // Opening gives access: nobody has to wait for the gateways to hear of it.
+  // Lifting the restriction adds access, so there's no need to wait for gateways to confirm.
   return { ok: true, receipt: productionOnly ? await confirmEpoch(db, change) : null };
 }

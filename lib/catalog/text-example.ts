@@ -20,7 +20,7 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
 };
 const LENGTH_MAX = 200;
 
-/** A text that fits a string schema's format and length. A pattern is not worked backwards. */
+/** A string that matches a schema's format and length. Patterns are ignored. */
 export function textExample(schema: Json): string {
   const format = typeof schema.format === 'string' ? schema.format : '';
   const known = Object.hasOwn(BY_FORMAT, format) ? BY_FORMAT[format] : undefined;

@@ -10,6 +10,6 @@ export function isPrivateAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return true;
   const parsed = ipaddr.process(address);
   if (parsed.range() !== 'unicast') return true;
-  // Global unicast IPv6 is 2000::/3 (RFC 4291). Outside lie `::127.0.0.1` and others that the ranges do not name.
+  // Global unicast IPv6 is 2000::/3 (RFC 4291). Addresses outside it include `::127.0.0.1`, which isn't in any named range.
   return parsed.kind() === 'ipv6' && !parsed.match(GLOBAL_UNICAST);
 }

@@ -1,21 +1,22 @@
 import { isIP } from 'node:net';
 import { isPrivateAddress } from './upstream-address.ts';
 
-/** Base of an upstream, taken apart once: `https://api.example.com` and `/v2`, or '' for none. */
+/** The parsed base URL of an upstream: `https://api.example.com` and `/v2`, or '' for none. */
 export type Upstream = { readonly origin: string; readonly basePath: string };
 
 /**
- * Reads an upstream's base URL; answers why it can't be used as text. `new URL` has already turned decimal, octal
- * and hexadecimal hosts into dotted ones. Names are checked again at every connection, when they are resolved.
+ * Parses an upstream's base URL, or returns the error as text. `new URL` converts decimal, octal and hexadecimal hosts to
+ * dotted form. Host names are checked again when they are resolved for each connection.
  */
 export function readUpstreamUrl(text: string, options: { allowPrivate: boolean }): Upstream | string {
-  if (!URL.canParse(text)) return `"${text}" is no URL. Write it as https://api.example.com/v1.`;
+  if (!URL.canParse(text))
+    return `"${text}" isn’t a valid URL. Enter a URL such as https://api.example.com/v1.`;
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return `"${text}" must begin with https:// or http://.`;
+    return `"${text}" must start with https:// or http://.`;
   if (url.username || url.password)
-    return 'The upstream URL must not hold a user name or password. Use an upstream header instead.';
-  if (url.search || url.hash) return 'The upstream URL must not have a query or a fragment.';
+    return 'The upstream URL must not contain a user name or password. Use an upstream header instead.';
+  if (url.search || url.hash) return 'The upstream URL must not have a query or fragment.';
   const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
   const isLocal = isIP(host) ? isPrivateAddress(host) : host === 'localhost' || host.endsWith('.localhost');
   if (isLocal && !options.allowPrivate) {

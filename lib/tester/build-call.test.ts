@@ -195,7 +195,7 @@ test('a body must be JSON where JSON is sent, there where it is required, and ab
   const operation = { requestBody: { required: true, content: { 'application/json': {} } } };
   const fields = (body: string, given: Json = operation) =>
     targetOf(build('/x', given, { contentType: 'application/json', body }, 'POST'));
-  expect(fields('{"a":')).toEqual({ body: expect.stringContaining('This is no JSON') });
+  expect(fields('{"a":')).toEqual({ body: expect.stringContaining('Invalid JSON') });
   expect(fields('')).toEqual({ body: 'Enter a body.' });
   expect(fields('{}', {})).toEqual({ body: 'The operation doesn’t accept a body.' });
 });

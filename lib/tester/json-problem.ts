@@ -4,6 +4,6 @@ export function jsonProblem(text: string): string | null {
     JSON.parse(text);
     return null;
   } catch (error) {
-    return `This is no JSON: ${error instanceof Error ? error.message : 'it can not be read'}.`;
+    return `Invalid JSON: ${error instanceof Error ? error.message : 'it can’t be parsed'}.`;
   }
 }
