@@ -241,7 +241,7 @@ test.each([
     'half a character',
     get({ responses: { '200': { description: 'a \\\\ and \ud800' } } }),
     '#/paths/~1a/get',
-    'half',
+    'unpaired surrogate',
   ],
 ])('%s is refused with its place and the reason', (_what, source, place, reason) => {
   expect(problems(source)).toEqual([{ place, reason: expect.stringContaining(reason) }]);
