@@ -53,10 +53,6 @@ test('an upstream status of 999 is answered with 502', async () => {
   expect(text).toContain('"code":"upstream_unreachable"');
 });
 
-test.each(['/gateway/stub/ok', '/', '/sign-in'])('TRACE %s is refused', async (target) => {
-  expect(await raw('TRACE', target, withKey())).toMatch(/^HTTP\/1\.1 (405|501) /);
-});
-
 test('a stopping portal ends its lease, so that the next revocation does not wait for it', async () => {
   expect(await raw('GET', '/gateway/stub/ok', withKey())).toMatch(/^HTTP\/1\.1 200 /);
   const [node] = await own.sql`select stopped_at from gateway_nodes where mount = 'next'`;
