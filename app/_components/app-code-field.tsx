@@ -1,6 +1,6 @@
 import { TextField } from './field.tsx';
 
-/** The six digits that an authenticator app shows. */
+/** The six-digit code from an authenticator app. */
 export function AppCodeField({ error }: { error?: string[] | undefined }) {
   return (
     <TextField
@@ -12,7 +12,7 @@ export function AppCodeField({ error }: { error?: string[] | undefined }) {
       maxLength={8}
       className="font-mono"
       error={error}
-      hint="Six digits; a new code comes every 30 seconds."
+      hint="Six digits. A new code appears every 30 seconds."
     />
   );
 }

@@ -15,7 +15,7 @@ const sizes: Record<ButtonSize, string> = {
   md: 'h-9 gap-2 px-3.5 text-base [&_svg]:size-4',
 };
 
-/** The classes of a button, for the elements that look like one. */
+/** The classes of a button, for elements that look like one. */
 export function buttonStyle(variant: ButtonVariant, size: ButtonSize, className?: string): string {
   return clsx(
     'inline-flex shrink-0 items-center justify-center rounded-lg border font-medium whitespace-nowrap transition-colors',

@@ -5,7 +5,7 @@ import { Spinner } from './spinner.tsx';
 
 type Look = { variant?: ButtonVariant; size?: ButtonSize };
 
-/** A button; `pending` shows a spinner and takes no clicks. In a form use `SubmitButton`. */
+/** A button. `pending` shows a spinner and disables it. In a form, use `SubmitButton`. */
 export function Button({
   variant = 'secondary',
   size = 'md',
@@ -30,7 +30,7 @@ export function Button({
   );
 }
 
-/** A link that looks like a button: it goes somewhere, it changes nothing. */
+/** A link that looks like a button. It navigates and changes nothing. */
 export function LinkButton({
   variant = 'secondary',
   size = 'md',
@@ -40,7 +40,7 @@ export function LinkButton({
   return <Link {...rest} className={buttonStyle(variant, size, className)} />;
 }
 
-/** A square button with an icon only; `label` is its name. */
+/** A square button with only an icon. `label` is its accessible name. */
 export function IconButton({
   label,
   variant = 'ghost',

@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Tone } from './badge.tsx';
 
-const looks = {
+const tones = {
   success: { icon: CircleCheck, frame: 'border-success/30 bg-success-soft', ink: 'text-success' },
   neutral: { icon: Info, frame: 'border-line bg-sunken', ink: 'text-muted' },
   warning: { icon: TriangleAlert, frame: 'border-warning/30 bg-warning-soft', ink: 'text-warning' },
@@ -11,7 +11,7 @@ const looks = {
   info: { icon: Info, frame: 'border-info/30 bg-info-soft', ink: 'text-info' },
 } as const;
 
-/** A remark in the page, with the meaning of its colour said by icon and words. */
+/** A note on the page. Icon and text convey what the color means. */
 export function Callout({
   tone = 'neutral',
   title,
@@ -21,7 +21,7 @@ export function Callout({
   title?: string;
   children?: ReactNode;
 }) {
-  const { icon: Icon, frame, ink } = looks[tone];
+  const { icon: Icon, frame, ink } = tones[tone];
   return (
     <div className={clsx('flex items-start gap-3 rounded-lg border px-4 py-3', frame)}>
       <Icon aria-hidden="true" className={clsx('mt-0.5 size-4 shrink-0', ink)} />

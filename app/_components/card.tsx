@@ -13,7 +13,7 @@ export function Card({
   description?: ReactNode;
   actions?: ReactNode;
   className?: string;
-  /** Without padding around the content, for lists that reach the border. */
+  /** Without padding, for lists that extend to the border. */
   flush?: boolean;
   children?: ReactNode;
 }) {

@@ -3,7 +3,7 @@
 import { type ComponentProps, useState } from 'react';
 import { TextField } from './field.tsx';
 
-/** A field that no action looks at: once the browser has checked the form and can't read it, it says `wrong`. */
+/** A field that the browser validates instead of an action. If the value is invalid, it shows `wrong`. */
 export function CheckedField({
   wrong,
   reads,
@@ -11,9 +11,9 @@ export function CheckedField({
   ...field
 }: Omit<ComponentProps<typeof TextField>, 'error'> & {
   wrong: string;
-  /** Tells what is filled in and readable, where no pattern can. */
+  /** Whether a value is valid, where a pattern isn't enough. */
   reads?: (text: string) => boolean;
-  /** The page was asked with what can't be read: it is said from the beginning. */
+  /** The URL had an invalid value: the error is shown from the start. */
   unread?: boolean;
 }) {
   const [error, setError] = useState(unread ? [wrong] : undefined);
@@ -30,7 +30,7 @@ export function CheckedField({
         check(event.currentTarget);
         setError(undefined);
       }}
-      // Emptying a date that was half typed is no input to the browser.
+      // Browsers fire no input event when an incomplete date is cleared.
       onBlur={(event) => event.currentTarget.validity.valid && setError(undefined)}
     />
   );

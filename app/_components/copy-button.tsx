@@ -6,9 +6,9 @@ import { Button } from './button.tsx';
 import type { ButtonSize, ButtonVariant } from './button-style.ts';
 import { copyText } from './copy-text.ts';
 
-const SAID_MS = 2_000;
+const SHOWN_MS = 2_000;
 
-/** Copies `value` and says "Copied" for two seconds, aloud too. `name` tells several such buttons apart. */
+/** Copies `value` and shows and announces "Copied" for two seconds. `name` distinguishes several copy buttons. */
 export function CopyButton({
   value,
   label = 'Copy',
@@ -22,33 +22,33 @@ export function CopyButton({
   name?: string;
   size?: ButtonSize;
   variant?: ButtonVariant;
-  /** The word is left to the accessible name and the tooltip; it still says "Copied". */
+  /** Shows the label only as accessible name and tooltip. "Copied" is still shown. */
   iconOnly?: boolean;
 }) {
-  const [said, setSaid] = useState<'Copied' | 'Copying failed' | null>(null);
+  const [result, setResult] = useState<'Copied' | 'Copy failed' | null>(null);
   useEffect(() => {
-    if (!said) return;
-    const timer = setTimeout(() => setSaid(null), SAID_MS);
+    if (!result) return;
+    const timer = setTimeout(() => setResult(null), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [result]);
   return (
     <>
       <Button
         size={size}
         variant={variant}
-        aria-label={name && `${said ?? label} ${name}`}
+        aria-label={name && `${result ?? label} ${name}`}
         title={iconOnly ? label : undefined}
-        onClick={async () => setSaid((await copyText(value)) ? 'Copied' : 'Copying failed')}
+        onClick={async () => setResult((await copyText(value)) ? 'Copied' : 'Copy failed')}
       >
-        {said === 'Copied' ? (
+        {result === 'Copied' ? (
           <Check aria-hidden="true" className="text-success" />
         ) : (
           <Copy aria-hidden="true" />
         )}
-        {iconOnly && said !== 'Copied' ? null : (said ?? label)}
+        {iconOnly && result !== 'Copied' ? null : (result ?? label)}
       </Button>
       <span role="status" className="sr-only">
-        {said}
+        {result}
       </span>
     </>
   );

@@ -1,4 +1,4 @@
-/** Puts text on the clipboard; says whether it got there. Works over plain http too, where there is no clipboard API. */
+/** Copies text to the clipboard and returns whether it worked. Also works over plain HTTP, without the clipboard API. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -3,7 +3,7 @@ import { currentHref } from './current-href.ts';
 
 const none = new URLSearchParams();
 
-test('the page itself wins over the one above it', () => {
+test('the page itself wins over its parent', () => {
   const hrefs = ['/t/acme', '/t/acme/apps', '/t/acme/logs'];
 
   expect(currentHref(hrefs, '/t/acme/apps', none)).toBe('/t/acme/apps');
@@ -11,11 +11,11 @@ test('the page itself wins over the one above it', () => {
   expect(currentHref(hrefs, '/t/acme', none)).toBe('/t/acme');
 });
 
-test('a name that merely begins alike is another page', () => {
+test('a path with the same prefix is a different page', () => {
   expect(currentHref(['/t/acme/apps'], '/t/acme/apps-archive', none)).toBeUndefined();
 });
 
-test('links that differ in the query are told apart by it', () => {
+test('links with different queries are distinguished by them', () => {
   const hrefs = ['/a', '/a?tab=keys', '/a?tab=logs'];
 
   expect(currentHref(hrefs, '/a', none)).toBe('/a');

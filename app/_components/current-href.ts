@@ -1,6 +1,6 @@
 /**
- * Which of several links stands for the page one is on: its path is the page's or the longest that leads to it,
- * and of links with the same path the one that shares the most query values.
+ * Which of several links belongs to the current page: the one with the same path or the longest parent path, and among
+ * equal paths the one that shares the most query parameters.
  */
 export function currentHref(
   hrefs: readonly string[],

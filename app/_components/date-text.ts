@@ -1,11 +1,12 @@
-/** `seconds` is date and time to the second, for logs. */
+import { LOCALE } from '#lib/format.ts';
+
+/** `seconds` shows the time to the second, for logs. */
 export type DateFormat = 'datetime' | 'seconds' | 'date' | 'relative';
 
-const LOCALE = 'en-GB';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** A moment in words, in a zone (default: the runtime's). `relative` only within a day, else date and time. */
+/** A date as text in a time zone (default: the runtime's). `relative` applies within a day, otherwise date and time. */
 export function dateText(
   date: Date,
   format: DateFormat,
@@ -23,7 +24,7 @@ export function dateText(
     day: 'numeric',
     month: 'short',
     year: 'numeric',
-    ...(format === 'date' ? {} : { hour: '2-digit', minute: '2-digit' }),
+    ...(format === 'date' ? {} : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     ...(seconds || format === 'seconds' ? { second: '2-digit' } : {}),
     ...(timeZone ? { timeZone } : {}),
   }).format(date);

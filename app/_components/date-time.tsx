@@ -6,8 +6,8 @@ import { type DateFormat, dateText } from './date-text.ts';
 const noSubscription = () => () => {};
 
 /**
- * A moment in the reader's zone, UTC on hover. The server knows no reader, so its markup says UTC;
- * the browser puts its own zone in its place.
+ * A date and time in the reader's time zone, with UTC on hover. The server doesn't know the reader's zone, so it renders
+ * UTC, and the browser replaces it.
  */
 export function DateTime({ value, format = 'datetime' }: { value: string | Date; format?: DateFormat }) {
   const inBrowser = useSyncExternalStore(

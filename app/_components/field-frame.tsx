@@ -3,14 +3,14 @@ import type { ReactNode } from 'react';
 export type FieldBasics = {
   label: string;
   name: string;
-  /** What is wrong, from the action; stands under the control. */
+  /** Errors from the action, shown below the control. */
   error?: string[] | undefined;
   hint?: ReactNode;
   /** Appends " (optional)" to the label. */
   optional?: boolean;
 };
 
-/** The attributes that tie a control to its hint and its errors. */
+/** The attributes that connect a control with its hint and errors. */
 export function described(id: string, { error, hint }: Pick<FieldBasics, 'error' | 'hint'>) {
   const ids = [error?.length ? `${id}-error` : null, hint ? `${id}-hint` : null].filter(Boolean).join(' ');
   return {
@@ -20,7 +20,7 @@ export function described(id: string, { error, hint }: Pick<FieldBasics, 'error'
   };
 }
 
-/** Label above, control, then the error or the hint. */
+/** Label, control, then errors and hint. */
 export function FieldFrame({
   id,
   label,

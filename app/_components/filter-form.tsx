@@ -2,7 +2,7 @@
 
 import type { ComponentProps } from 'react';
 
-/** A form that navigates, once its fields can be read: what is wrong stands beside them, in no bubble. */
+/** A form that navigates if its fields are valid. Errors appear next to the fields, not in browser bubbles. */
 export function FilterForm(
   props: Omit<ComponentProps<'form'>, 'noValidate' | 'onSubmit'> & { action: string },
 ) {
@@ -10,14 +10,14 @@ export function FilterForm(
     <form
       {...props}
       noValidate
-      onSubmit={(event) => isReadable(event.currentTarget) || event.preventDefault()}
+      onSubmit={(event) => isValid(event.currentTarget) || event.preventDefault()}
     />
   );
 }
 
-/** Whether the browser can read every field. Each `CheckedField` that it can't says so; the first takes the focus. */
-export function isReadable(form: HTMLFormElement): boolean {
-  const readable = form.checkValidity();
-  if (!readable) form.querySelector<HTMLElement>(':invalid')?.focus();
-  return readable;
+/** Whether all fields are valid. Each invalid `CheckedField` shows its error, and the first gets the focus. */
+export function isValid(form: HTMLFormElement): boolean {
+  const valid = form.checkValidity();
+  if (!valid) form.querySelector<HTMLElement>(':invalid')?.focus();
+  return valid;
 }

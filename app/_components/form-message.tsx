@@ -9,10 +9,9 @@ import { restoreDraft } from './form-draft.ts';
 export { errorsOf } from './errors-of.ts';
 
 /**
- * The summary above a form's fields: why it was refused, or how many fields to correct; it takes the focus. `inFull` says
- * what is wrong itself, for a form whose fields are hidden ones.
- * Put it inside the form, always: it also keeps what was typed, since React empties a form after its action,
- * whatever the action answered.
+ * The summary above a form's fields: why it was refused, or how many fields to correct. It takes the focus. `inFull`
+ * lists the errors, for forms with only hidden fields. Always put it inside the form: it also keeps what was typed,
+ * because React resets a form after its action, whatever the outcome.
  */
 export function FormMessage<T>({ state, inFull = false }: { state: ActionState<T>; inFull?: boolean }) {
   const root = useRef<HTMLDivElement>(null);
@@ -55,7 +54,7 @@ export function FormMessage<T>({ state, inFull = false }: { state: ActionState<T
 
 function errorsInFull<T>(state: ActionState<T>): string | null {
   if (state.status !== 'invalid') return null;
-  const errors = Object.values(state.fields).flatMap((said) => said ?? []);
+  const errors = Object.values(state.fields).flatMap((messages) => messages ?? []);
   return errors.length > 0 ? errors.join(' ') : null;
 }
 

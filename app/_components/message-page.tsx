@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A page with one thing to say, outside the shell: something is not there, or went wrong. */
+/** A page with a single message outside the shell: not found, or an error. */
 export function MessagePage({
   title,
   children,
@@ -9,7 +9,7 @@ export function MessagePage({
 }: {
   title: string;
   children: ReactNode;
-  /** What support needs to find it in the log. */
+  /** Helps support find the error in the log. */
   reference?: string | undefined;
   actions: ReactNode;
 }) {

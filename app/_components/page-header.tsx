@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Every page begins so: its title, one sentence of what it is for, and what one does here at the right. */
+/** The top of every page: its title, one sentence on its purpose, and its actions on the right. */
 export function PageHeader({
   title,
   description,

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { LinkButton } from './button.tsx';
 
-/** Pages: newer and older, each absent at its end; `words` for what is not ordered by time. */
+/** Links to newer and older pages, each absent at its end. `words` is for lists that aren't ordered by time. */
 export function Pagination({
   newerHref,
   olderHref,

@@ -6,7 +6,7 @@ import { type ComponentProps, useId, useState } from 'react';
 import { IconButton } from './button.tsx';
 import { described, type FieldBasics, FieldFrame } from './field-frame.tsx';
 
-/** A password with a button that shows it; pasting and password managers work (ASVS 6.2.6, 6.2.7). */
+/** A password field with a button that reveals it. Pasting and password managers work (ASVS 6.2.6, 6.2.7). */
 export function PasswordField({
   label,
   error,

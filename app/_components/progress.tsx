@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 
-/** How much of a whole is used; it turns amber at 80 % and red at 100 %, and the words beside it say so. */
+/** A progress bar. Turns amber at 80% and red at 100%; the text next to it has the numbers. */
 export function Progress({ value, max, label }: { value: number; max: number; label: string }) {
   const share = max > 0 ? Math.min(1, value / max) : 1;
   const tone = share >= 1 ? 'bg-danger' : share >= 0.8 ? 'bg-warning' : 'bg-accent';

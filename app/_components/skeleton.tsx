@@ -1,11 +1,11 @@
 import { clsx } from 'clsx';
 
-/** A quiet block where something will stand. Give it the height of what comes. */
+/** A placeholder. Give it the height of the content that replaces it. */
 export function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden="true" className={clsx('rounded-md bg-sunken', className)} />;
 }
 
-/** A page that is on its way: title, sentence, and rows as high as a table's. */
+/** A loading page: title, description, and rows as high as a table's. */
 export function PageSkeleton({ rows = 6 }: { rows?: number }) {
   return (
     <div role="status" aria-label="Loading">
@@ -21,7 +21,7 @@ function TableSkeleton({ rows = 6 }: { rows?: number }) {
     <div className="overflow-hidden rounded-lg border border-line bg-surface">
       <div className="h-9 bg-sunken" />
       {Array.from({ length: rows }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are identical.
         <div key={index} className="flex h-[41px] items-center gap-6 border-t border-line px-4">
           <Skeleton className="h-4 w-1/4" />
           <Skeleton className="h-4 w-1/3" />

@@ -5,7 +5,7 @@ import { Th } from './table.tsx';
 
 export type SortOrder = 'asc' | 'desc';
 
-/** The head of a column that sorts: a link to the order that a click gives, its present order said to everybody. */
+/** The head of a sortable column: a link to the order a click gives. The current order is visible and announced. */
 export function SortHead({
   label,
   order,
@@ -13,7 +13,7 @@ export function SortHead({
   ...rest
 }: {
   label: string;
-  /** How the table is sorted by this column; null where it is sorted by another. */
+  /** The order if the table is sorted by this column, otherwise null. */
   order: SortOrder | null;
   href: ComponentProps<typeof Link>['href'];
 } & Omit<ComponentProps<typeof Th>, 'aria-sort' | 'children'>) {
@@ -28,6 +28,6 @@ export function SortHead({
   );
 }
 
-/** The order that a click on a column's head gives: the other one where the table is sorted by it already. */
+/** The order a click on a column's head gives: reversed if the table is already sorted by it. */
 export const nextOrder = (order: SortOrder | null, first: SortOrder): SortOrder =>
   order === null ? first : order === 'asc' ? 'desc' : 'asc';

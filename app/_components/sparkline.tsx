@@ -1,7 +1,7 @@
 const WIDTH = 300;
 const HEIGHT = 48;
 
-/** A row of bars, oldest first. `label` says in words what they show; `titles` name each bar on hover. */
+/** A row of bars, oldest first. `label` describes them as text; `titles` name each bar on hover. */
 export function Sparkline({
   values,
   label,
@@ -28,7 +28,7 @@ export function Sparkline({
         const tall = value === 0 ? 1.5 : Math.max(3, (value / highest) * HEIGHT);
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its position.
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is identified by its position.
             key={index}
             x={index * step + step * 0.14}
             y={HEIGHT - tall}

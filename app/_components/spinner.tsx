@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 
-/** Decoration: the busy control says in words that it is busy. */
+/** Decorative: the control itself says that it is busy. */
 export function Spinner({ className }: { className?: string }) {
   return (
     <svg

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** One figure with its name. */
+/** A figure with its label. */
 export function Stat({ label, value, hint }: { label: string; value: ReactNode; hint?: ReactNode }) {
   return (
     <div className="min-w-0">

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 
-/** An HTTP status; the number says it, the colour only helps. Null: no answer was recorded. */
+/** An HTTP status. The color is only a hint. Null: no response was recorded. */
 export function StatusCode({ value }: { value: number | null | undefined }) {
   if (value === null || value === undefined) return <span className="text-faint">—</span>;
   const tone =

@@ -9,7 +9,7 @@ import { useGuard } from './guarded-button.tsx';
 import { Spinner } from './spinner.tsx';
 
 type Props = ComponentProps<'button'> & {
-  /** The state of the form's action: if it could not be reached, the button says so and sends it again. */
+  /** The state of the form's action. If it couldn't be reached, the button says so and sends it again. */
   state: ActionState<unknown>;
   pendingLabel?: string;
   variant?: ButtonVariant;
@@ -17,8 +17,8 @@ type Props = ComponentProps<'button'> & {
 };
 
 /**
- * Submits its form. While the action runs it keeps the focus, says `pendingLabel` and sends nothing twice. A dangerous
- * one does nothing for half a second after it appears.
+ * Submits its form. While the action runs it keeps the focus, shows `pendingLabel` and doesn't submit twice. A danger
+ * button ignores clicks for half a second after it appears.
  */
 export function SubmitButton({
   state,

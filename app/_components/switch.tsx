@@ -2,7 +2,7 @@
 
 import { Switch as RadixSwitch } from 'radix-ui';
 
-/** On or off, felt at once. `label` is its name; say the state in words beside it. With an `id`, a `<label>` may switch it. */
+/** An on/off switch that applies immediately. Show the state as text next to it. With an `id`, a `<label>` can toggle it. */
 export function Switch({
   id,
   checked,

@@ -6,8 +6,8 @@ const aligned = (align: Align | undefined) =>
   align === 'right' ? 'text-right' : align === 'center' ? 'text-center' : 'text-left';
 
 /**
- * A table that scrolls inside its own frame, its head always in sight; the frame takes the focus so that keys can
- * scroll it. Under 640 px each row becomes a card (see `.cards` in globals.css), its cells named by `Td label`.
+ * A table that scrolls inside its own frame with a sticky head. The frame is focusable, so that it can be scrolled by
+ * keyboard. Below 640 px each row becomes a card (see `.cards` in globals.css) whose cells are labeled by `Td label`.
  */
 export function Table({
   label,
@@ -19,11 +19,11 @@ export function Table({
   className?: string;
 }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a scrolling frame has no element of its own.
+    // biome-ignore lint/a11y/useSemanticElements: there is no element for a scrolling frame.
     <div
       role="region"
       aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard (WCAG 2.1.1).
       tabIndex={0}
       className={clsx(
         'relative overflow-x-auto rounded-lg border border-line bg-surface sm:max-h-[80dvh] sm:overflow-y-auto',
@@ -63,7 +63,7 @@ export function Th({ align, className, ...rest }: Omit<ComponentProps<'th'>, 'al
   );
 }
 
-/** A cell. `label` names it where rows are cards: the head of its column, or '' for none. */
+/** A cell. `label` is shown where rows are cards: the head of its column, or '' for none. */
 export function Td({
   align,
   mono,

@@ -12,7 +12,7 @@ const tab =
   'relative px-3 py-2 whitespace-nowrap text-muted hover:text-ink -outline-offset-2! rounded-t-md after:absolute after:inset-x-2 after:bottom-0 after:h-0.5';
 const chosen = 'font-medium text-ink after:bg-accent';
 
-/** Tabs that are pages of their own: each has its address. */
+/** Tabs that are separate pages with their own URLs. */
 export function LinkTabs({
   label,
   items,
@@ -41,7 +41,7 @@ export function LinkTabs({
   );
 }
 
-/** Tabs inside a page, for what needs no address: snippets in several languages. */
+/** Tabs inside a page, for content without its own URL, such as code in several languages. */
 export function Tabs({
   items,
   label,

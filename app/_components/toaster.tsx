@@ -3,8 +3,8 @@
 import { Toaster as Sonner } from 'sonner';
 
 /**
- * Where toasts appear: above, for the buttons of dialogs are below, and on a phone beside their Close. Code that has
- * something to say calls `toast` from sonner.
+ * Where toasts appear: at the top, because the buttons of dialogs are at the bottom. To show one, call `toast` from
+ * sonner.
  */
 export function Toaster() {
   return (

@@ -6,7 +6,7 @@ import { type SubmitEvent, useState, useTransition } from 'react';
 import { Button } from '#app/_components/button.tsx';
 import { CheckedField } from '#app/_components/checked-field.tsx';
 import { SelectField, TextField } from '#app/_components/field.tsx';
-import { isReadable } from '#app/_components/filter-form.tsx';
+import { isValid } from '#app/_components/filter-form.tsx';
 import { ENVIRONMENTS } from '#app/_keys/environments.ts';
 import type { LogChoices } from '#lib/request-log/list-filter-choices.ts';
 import type { FilterName, LogFilter } from '#lib/request-log/log-filter.ts';
@@ -40,7 +40,7 @@ export function LogFilters({ filter, invalid, path, choices, fixed }: Props) {
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     if (event.currentTarget.querySelector('#more-filters :invalid')) setMore(true);
-    if (!isReadable(event.currentTarget)) return;
+    if (!isValid(event.currentTarget)) return;
     const given = [...new FormData(event.currentTarget)].filter(([name]) => name !== '');
     // All fields are text, so no value is a file.
     start(() => router.push(hrefWith(path, Object.fromEntries(given) as Record<string, string>)));

@@ -3,7 +3,7 @@ import { crumbsOf } from './crumbs-of.ts';
 
 const labels = (path: string, names = {}) => crumbsOf(path, names).map((crumb) => crumb.label);
 
-test('a team stands under its name, an app under its title once the page has said it', () => {
+test('a team is shown by name, and an app by title once the page sets it', () => {
   const names = { acme: 'Acme Ltd' };
 
   expect(labels('/t/acme/apps/app_0123456789abcdef', names)).toEqual(['Acme Ltd', 'Apps', '…']);
@@ -14,7 +14,7 @@ test('a team stands under its name, an app under its title once the page has sai
   ]);
 });
 
-test('the logs of an app are named as its tab is', () => {
+test('an app’s logs are labeled like the tab', () => {
   expect(labels('/t/acme/apps/app_1/logs', { acme: 'Acme', app_1: 'Shop' })).toEqual([
     'Acme',
     'Apps',
@@ -23,15 +23,15 @@ test('the logs of an app are named as its tab is', () => {
   ]);
 });
 
-test('a team whose slug is the name of a page is still a team', () => {
+test('a team whose slug is also a page name is still a team', () => {
   expect(labels('/t/logs/logs', { logs: 'Logs Inc' })).toEqual(['Logs Inc', 'Request Logs']);
 });
 
-test('a part of the path that is no page is no crumb', () => {
+test('a path segment without a page has no breadcrumb', () => {
   expect(labels('/operator/apis/weather', { weather: 'Weather' })).toEqual(['Operator', 'Weather']);
 });
 
-test('the pages of My Team stand under their labels, a person under his name', () => {
+test('the pages of My Team are shown by label, and a member by name', () => {
   const names = { acme: 'Acme', '01890a5d-ac96-774b-bcce-b302099a8057': 'Ada' };
 
   expect(labels('/t/acme/members/audit', names)).toEqual(['Acme', 'My Team', 'Audit log']);
@@ -43,7 +43,7 @@ test('the pages of My Team stand under their labels, a person under his name', (
   expect(labels('/t/acme/my-key', names)).toEqual(['Acme', 'My API key']);
 });
 
-test('each crumb leads to its own part of the path', () => {
+test('each breadcrumb links to its part of the path', () => {
   expect(crumbsOf('/t/acme/apps', { acme: 'Acme' }).map((crumb) => crumb.href)).toEqual([
     '/t/acme',
     '/t/acme/apps',
@@ -51,7 +51,7 @@ test('each crumb leads to its own part of the path', () => {
   expect(labels('/%E0%A4%A')).toEqual(['%E0%A4%A']);
 });
 
-test('the docs of an API have one crumb for an operation or a schema, whatever slashes it has', () => {
+test('an operation or schema in the API docs has one breadcrumb, whatever slashes its path has', () => {
   const names = { github: 'GitHub', repos: 'Get a repository' };
 
   expect(labels('/docs/apis/github', names)).toEqual(['API Documentation', 'GitHub']);

@@ -43,9 +43,9 @@ test('a bar links to its requests: whole UTC days by date, others by timestamp, 
 test('a custom range as text', () => {
   const text = (from: string, to: string) => customRangeText(spanOf({ from, to }, now));
 
-  expect(text('2026-05-01', '2026-05-03')).toBe('1 May 2026 to 3 May 2026 (UTC)');
-  expect(text('2026-05-01', '2026-05-01')).toBe('1 May 2026 (UTC)');
+  expect(text('2026-05-01', '2026-05-03')).toBe('May 1, 2026 to May 3, 2026 (UTC)');
+  expect(text('2026-05-01', '2026-05-01')).toBe('May 1, 2026 (UTC)');
   expect(text('2026-05-20T08:00:00Z', '2026-05-20T08:30:00Z')).toBe(
-    '20 May 2026, 08:00 to 20 May 2026, 08:30 (UTC)',
+    'May 20, 2026, 08:00 to May 20, 2026, 08:30 (UTC)',
   );
 });

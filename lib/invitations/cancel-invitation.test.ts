@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  "another team's looks absent and stays, and a member is refused",
+  "another team's invitation looks absent and stays open, and members are refused",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const { id } = await anInvitation(db, owner);

@@ -38,7 +38,7 @@ test(
       { email: 'c@example.com', outcome: 'no_seat' },
     ]);
     expect(await readSeats({ db, member })).toEqual({ max: 3, active: 1, invited: 2 });
-    // Who is asked in already is told so, seat or not.
+    // An invited person is reported as invited, with or without a seat.
     expect(await invite(db, member, 'a@example.com')).toMatchObject([{ outcome: 'already_invited' }]);
     await setMax(db, member, null);
     expect(await invite(db, member, 'c@example.com')).toMatchObject([{ outcome: 'sent' }]);
@@ -129,7 +129,7 @@ test('twenty accepting at once and twenty inviting at once don’t exceed the li
     const guests = [];
     for (let i = 0; i < 20; i++) {
       const user = await aUser(db);
-      // Straight from the table: so many at once would be too often.
+      // Inserted directly: this many would exceed the throttle.
       const { token } = await anInvitation(db, member, { email: user.email });
       guests.push({ user, token });
     }

@@ -17,7 +17,7 @@ async function aTeamOfTwo(db: Db, values: Partial<typeof teams.$inferInsert>) {
 }
 
 test(
-  'the active owners get one mail when a review falls due, and one more when the next does',
+  'active owners get one email per due review',
   withDb(async (db) => {
     const { owner } = await aTeamOfTwo(db, { createdAt: ago(91) });
     const away = await aMember(db, 'owner', owner);

@@ -91,8 +91,8 @@ test(
       { memberId: mina.memberId, dailyCap: 9, requestsToday: 5 },
       { memberId: owner.memberId, dailyCap: null, requestsToday: 0 },
     ]);
-    const his = await readLimits({ db, member: mina });
-    expect(his).toMatchObject({ ownOnly: true, used: null, apps: [], people: [{ memberId: mina.memberId }] });
-    expect(his.people).toHaveLength(1);
+    const shares = await readLimits({ db, member: mina });
+    expect(shares).toMatchObject({ ownOnly: true, used: null, apps: [], people: [{ memberId: mina.memberId }] });
+    expect(shares.people).toHaveLength(1);
   }),
 );

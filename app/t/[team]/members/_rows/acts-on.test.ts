@@ -4,14 +4,14 @@ import { actsOn } from './acts-on.ts';
 const person = (role: 'owner' | 'admin' | 'member', status: 'active' | 'suspended' = 'active') =>
   ({ id: 'b', role, status }) as const;
 
-test('an owner may do everything to others, and give the team only to an active one', () => {
+test('an owner can do everything to others, but transfer ownership only to an active member', () => {
   const owner = { memberId: 'a', role: 'owner' } as const;
 
   expect(actsOn(owner, person('owner'))).toEqual(['change_role', 'transfer', 'suspend', 'remove']);
   expect(actsOn(owner, person('member', 'suspended'))).toEqual(['change_role', 'activate', 'remove']);
 });
 
-test('an admin acts on members only, and a member on nobody', () => {
+test('an admin acts only on members, and a member on nobody', () => {
   const admin = { memberId: 'a', role: 'admin' } as const;
 
   expect(actsOn(admin, person('member'))).toEqual(['suspend', 'remove']);
@@ -20,6 +20,6 @@ test('an admin acts on members only, and a member on nobody', () => {
   expect(actsOn({ memberId: 'a', role: 'member' }, person('member'))).toEqual([]);
 });
 
-test('on himself everybody may leave, and nothing else', () => {
+test('on themselves everyone can only leave', () => {
   expect(actsOn({ memberId: 'b', role: 'owner' }, person('owner'))).toEqual(['leave']);
 });
