@@ -133,6 +133,26 @@ test('member pages, mostly empty', async () => {
   await close();
 });
 
+test('a suspended member reads why', async () => {
+  const owner = await openPage(browser, demo.portalUrl);
+  await signIn(owner.page, demo.owner);
+  await owner.page.goto(`${team()}/members`);
+  const row = owner.page.getByRole('row').filter({ hasText: demo.member.email });
+  await row.getByRole('button', { name: /Actions for/ }).click();
+  await owner.page.getByRole('menuitem', { name: 'Suspend', exact: true }).click();
+  const dialog = owner.page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await owner.close();
+
+  const { page, errors, close } = await openPage(browser, demo.portalUrl);
+  await signIn(page, demo.member);
+  await visit(page, [`/suspended/${demo.team.slug}`]);
+  await page.getByRole('link', { name: demo.owner.email }).waitFor();
+  expect(errors).toEqual([]);
+  await close();
+});
+
 test('operator pages, which nobody else can open', async () => {
   const paths = [
     '/operator',
