@@ -92,7 +92,12 @@ test(
       { memberId: owner.memberId, dailyCap: null, requestsToday: 0 },
     ]);
     const shares = await readLimits({ db, member: mina });
-    expect(shares).toMatchObject({ ownOnly: true, used: null, apps: [], people: [{ memberId: mina.memberId }] });
+    expect(shares).toMatchObject({
+      ownOnly: true,
+      used: null,
+      apps: [],
+      people: [{ memberId: mina.memberId }],
+    });
     expect(shares.people).toHaveLength(1);
   }),
 );
