@@ -1,21 +1,20 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseUrl } from '#db/client.ts';
-import { type Env, env, InvalidEnvironment } from '#lib/env.ts';
+import { connect, databaseUrl } from '#db/client.ts';
+import { refuseNewer, schemaState } from '#db/schema-state.ts';
+import { type Env, env } from '#lib/env.ts';
 import { createGateway } from '#lib/gateway/create-gateway.ts';
 import { drainServer } from '#lib/gateway/drain.ts';
 import { createNodeServer } from '#lib/gateway/node-mount.ts';
 import { startGatewayRuntime } from '#lib/gateway/runtime.ts';
 import { gatewayOptions, nodeMountOptions, runtimeOptions } from '#lib/gateway/settings.ts';
+import { logCrashes } from '#lib/process/crash.ts';
+import { explainError } from '#lib/process/describe-error.ts';
 import { log } from '#lib/process/log.ts';
+import { followRestarts, superviseWorkers } from '#lib/process/workers.ts';
 
 const CLOSE_UPSTREAMS_MS = 1_000;
-/** A worker that crashes is restarted after 1 s; one that crashes again and again waits up to a minute. */
-const RESTART_MS = 1_000;
-const RESTART_MS_MAX = 60_000;
-/** A worker that has run this long has started well. */
-const STABLE_MS = 60_000;
 
 async function serve(settings: Env): Promise<void> {
   const runtime = await startGatewayRuntime(runtimeOptions('node', settings, databaseUrl()));
@@ -26,7 +25,7 @@ async function serve(settings: Env): Promise<void> {
     return { ready: ready && !draining, detail: { ...detail, draining }, metrics };
   };
   const { server, connections } = createNodeServer(gateway, health, nodeMountOptions(settings));
-  server.listen(settings.GATEWAY_PORT);
+  server.listen(settings.GATEWAY_PORT, settings.GATEWAY_HOST);
   await once(server, 'listening');
 
   const stop = async () => {
@@ -49,46 +48,29 @@ async function serve(settings: Env): Promise<void> {
 
   const address = server.address();
   const port = address && typeof address === 'object' ? address.port : settings.GATEWAY_PORT;
-  console.log(`Gateway listening on port ${port}`);
+  log.info({ port }, `Gateway listening on port ${port}`);
 }
 
-function superviseWorkers(count: number): void {
-  let stopping = false;
-  let crashes = 0;
-  const fork = () => {
-    const startedAt = performance.now();
-    const worker = cluster.fork();
-    worker.once('exit', (code, signal) => {
-      if (stopping) {
-        if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
-        return;
-      }
-      crashes = performance.now() - startedAt > STABLE_MS ? 1 : crashes + 1;
-      const restartMs = Math.min(RESTART_MS * 2 ** (crashes - 1), RESTART_MS_MAX);
-      log.error(
-        { workerPid: worker.process.pid, code, signal, crashes, restartMs },
-        'A gateway worker exited',
-      );
-      setTimeout(fork, restartMs);
-    });
-  };
-  for (let i = 0; i < count; i++) fork();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stopping = true;
-      const workers = Object.values(cluster.workers ?? {});
-      if (workers.length === 0) process.exit(0);
-      for (const worker of workers) worker?.kill('SIGTERM');
-    });
+/** This version would write rows that a newer one can't use. */
+async function refuseNewerSchema(): Promise<void> {
+  const { sql } = connect(databaseUrl(), { max: 1 });
+  try {
+    refuseNewer(await schemaState(sql));
+  } finally {
+    await sql.end({ timeout: 1 });
   }
 }
 
+logCrashes();
 try {
   const settings = env();
   if (cluster.isPrimary && settings.GATEWAY_WORKERS > 1) superviseWorkers(settings.GATEWAY_WORKERS);
-  else await serve(settings);
-} catch (error) {
-  if (error instanceof InvalidEnvironment) console.error(error.message);
-  else log.fatal({ err: error }, 'The gateway could not start');
+  else {
+    followRestarts();
+    await refuseNewerSchema();
+    await serve(settings);
+  }
+} catch (err) {
+  log.fatal({ err }, `The gateway can't start: ${explainError(err)}`);
   process.exit(1);
 }

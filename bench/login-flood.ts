@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../db/embedded.ts';
-import { GATEWAY_ARGS, type Priority, portalPart, untilAnswers, withPriority } from '../scripts/supervise.ts';
+import { type Priority, withPriority } from '../lib/process/priority.ts';
+import { GATEWAY_ARGS, portalPart, untilAnswers } from '../scripts/supervise.ts';
 import { atMost, fixed, keep, markdown, median, type Part, whole } from './part.ts';
 import { freePort, start } from './processes.ts';
 import { seed } from './seed.ts';
@@ -49,7 +50,7 @@ export async function runLoginFlood({ rounds, results }: { rounds: number; resul
   const samples: Sample[] = [];
   try {
     const [key = ''] = await seed(embedded.url, upstream, 1);
-    const { args, priority } = portalPart(portalPort, 'background');
+    const { args, priority } = portalPart({ port: portalPort }, 'background');
     running.push(run(args, settings, priority));
     running.push(run(GATEWAY_ARGS, settings));
     await Promise.all([untilAnswers(`${portal}/sign-in`), untilAnswers(`${gateway}/_/readyz`)]);

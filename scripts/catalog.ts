@@ -4,6 +4,7 @@ import { importDocument } from '#lib/catalog/import-document.ts';
 import { listApis } from '#lib/catalog/list-apis.ts';
 import { removeApi } from '#lib/catalog/remove-api.ts';
 import { env } from '#lib/env.ts';
+import { main } from './supervise.ts';
 import { withDatabase } from './with-database.ts';
 
 const USAGE = `Usage:
@@ -27,7 +28,7 @@ function listed(label: string, names: readonly string[]): void {
 }
 
 async function runImport(file: string, options: Record<string, string | undefined>): Promise<void> {
-  if (!options.upstream) fail(`--upstream is needed: where the API answers.\n\n${USAGE}`);
+  if (!options.upstream) fail(`Set --upstream to the base URL of the API.\n\n${USAGE}`);
   let source: string;
   try {
     source = readFileSync(file, 'utf8');
@@ -38,11 +39,11 @@ async function runImport(file: string, options: Record<string, string | undefine
   const headerValue = process.env.CATALOG_UPSTREAM_HEADER_VALUE;
   if (headerName && !headerValue)
     fail(
-      "Set CATALOG_UPSTREAM_HEADER_VALUE to the header's value; an argument would show in the list of processes.",
+      "Set CATALOG_UPSTREAM_HEADER_VALUE to the header's value. An argument would be visible in the process list.",
     );
   const started = performance.now();
   const { LATCHKEY_ENCRYPTION_KEY, ALLOW_PRIVATE_UPSTREAMS } = env();
-  const imported = await withDatabase((db) =>
+  const imported = await withDatabase('write', (db) =>
     importDocument(
       {
         db,
@@ -69,35 +70,39 @@ async function runImport(file: string, options: Record<string, string | undefine
   console.log(
     `${report.created ? 'Imported' : 'Updated'} ${report.title} as /${report.slug} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
-  listed('Appeared', report.appeared);
+  listed('Added', report.appeared);
   listed('Changed', report.changed);
-  listed('Went', report.gone);
+  listed('Removed', report.gone);
   console.log(`Unchanged: ${report.unchanged}`);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: Object.fromEntries(
-    ['upstream', 'upstream-dev', 'upstream-staging', 'slug', 'upstream-header'].map((name) => [
-      name,
-      { type: 'string' as const },
-    ]),
-  ),
-});
-const [command, subject] = positionals;
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: Object.fromEntries(
+      ['upstream', 'upstream-dev', 'upstream-staging', 'slug', 'upstream-header'].map((name) => [
+        name,
+        { type: 'string' as const },
+      ]),
+    ),
+  });
+  const [command, subject] = positionals;
 
-if (command === 'import' && subject) await runImport(subject, values as Record<string, string | undefined>);
-else if (command === 'list') {
-  const apis = await withDatabase((db) => listApis({ db, operator: 'operator' }));
-  if (apis.length === 0) console.log('The catalog is empty.');
-  for (const api of apis)
-    console.log(
-      `/${api.slug}  ${api.title} ${api.version}  ${api.endpoints} endpoints, ${api.applications} applications  ${api.upstreamUrl}`,
+  if (command === 'import' && subject) await runImport(subject, values as Record<string, string | undefined>);
+  else if (command === 'list') {
+    const apis = await withDatabase('read', (db) => listApis({ db, operator: 'operator' }));
+    if (apis.length === 0) console.log('The catalog is empty.');
+    for (const api of apis)
+      console.log(
+        `/${api.slug}  ${api.title} ${api.version}  ${api.endpoints} endpoints, ${api.applications} apps  ${api.upstreamUrl}`,
+      );
+  } else if (command === 'remove' && subject) {
+    const removed = await withDatabase('write', (db) =>
+      removeApi({ db, operator: 'operator' }, { slug: subject }),
     );
-} else if (command === 'remove' && subject) {
-  const removed = await withDatabase((db) => removeApi({ db, operator: 'operator' }, { slug: subject }));
-  if (!removed.ok) fail(`There is no API /${subject}. See npm run catalog -- list.`);
-  console.log(
-    `Removed /${subject}. Confirmed on ${removed.receipt.confirmed} of ${removed.receipt.gateways} gateways.`,
-  );
-} else fail(USAGE);
+    if (!removed.ok) fail(`There is no API /${subject}. See npm run catalog -- list.`);
+    console.log(
+      `Removed /${subject}. Confirmed on ${removed.receipt.confirmed} of ${removed.receipt.gateways} gateways.`,
+    );
+  } else fail(USAGE);
+});

@@ -6,6 +6,7 @@ import { parseEnv } from '#lib/env.ts';
 import { buildIfNeeded } from './build.ts';
 import { DEMO_PASSWORD, seedDemo } from './seed-demo.ts';
 import {
+  addresses,
   gatewayPart,
   main,
   needFreePorts,
@@ -19,12 +20,18 @@ import {
 const SAMPLE_CALL = { method: 'GET', path: '/weather/cities/lisbon/current' };
 
 await main(async () => {
-  process.env.SUPPORT_EMAIL ??= 'support@example.com'; // So that "Contact Us" is there to see.
-  const { PORT, GATEWAY_PORT, DATA_DIR, isProduction } = parseEnv(process.env);
-  if (isProduction)
-    throw new Error('The demo makes accounts with a known password: it does not run in production.');
+  process.env.SUPPORT_EMAIL ??= 'support@example.com'; // So that the demo shows "Contact Us".
+  const configured = parseEnv(process.env);
+  const { DATA_DIR } = configured;
+  if (configured.isProduction)
+    throw new Error('The demo creates accounts with a known password, so it does not run in production.');
   const samplePort = Number(process.env.SAMPLE_PORT ?? 4010);
-  await needFreePorts({ PORT, GATEWAY_PORT, SAMPLE_PORT: samplePort });
+  const { portal, gateway, reach } = addresses(configured);
+  await needFreePorts({
+    PORT: portal,
+    GATEWAY_PORT: gateway,
+    SAMPLE_PORT: { host: '127.0.0.1', port: samplePort },
+  });
   buildIfNeeded();
   const ground = await prepare();
   const { settings } = ground;
@@ -51,7 +58,7 @@ await main(async () => {
   await sql.end();
 
   const demo = {
-    // After a second start with other ports the file says these.
+    // A second start may have other ports.
     ...seeded,
     portalUrl: settings.PORTAL_URL,
     gatewayUrl: settings.GATEWAY_URL,
@@ -60,15 +67,14 @@ await main(async () => {
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
 
   const sample: Part = { name: 'sample', args: ['sample/server.ts', String(samplePort)] };
-  // The demo's processes may call the sample on this machine, whatever the installation allows.
-  runParts(
-    [sample, portalPart(PORT, 'low'), gatewayPart()],
-    { ...ground.env, ALLOW_PRIVATE_UPSTREAMS: '1' },
-    ground.release,
-  );
+  // The demo may call the sample on this machine, whatever the settings allow.
+  runParts([sample, portalPart(portal, 'low'), gatewayPart()], {
+    ...ground,
+    env: { ...ground.env, ALLOW_PRIVATE_UPSTREAMS: '1' },
+  });
   await Promise.all([
-    untilAnswers(`http://127.0.0.1:${PORT}/sign-in`),
-    untilAnswers(`http://127.0.0.1:${GATEWAY_PORT}/_/readyz`),
+    untilAnswers(reach.portal('/api/ready')),
+    untilAnswers(reach.gateway('/_/readyz')),
     untilAnswers(`http://127.0.0.1:${samplePort}/cities`),
   ]);
   const { sharedKey, secretKey } = demo.credential;
@@ -78,16 +84,16 @@ await main(async () => {
     '/weather/cities/oslo/forecast?days=3',
     '/weather/cities/atlantis',
   ]) {
-    await fetch(`http://127.0.0.1:${GATEWAY_PORT}${path}`, {
+    await fetch(reach.gateway(path), {
       headers: { 'X-Shared-Key': sharedKey, 'X-Secret-Key': secretKey },
-    }).then((answer) => answer.arrayBuffer());
+    }).then((response) => response.arrayBuffer());
   }
   console.log(`
 Latchkey is ready.
 
   Portal    ${demo.portalUrl}
   Gateway   ${demo.gatewayUrl}
-  Mails     ${demo.portalUrl}/outbox
+  Emails    ${demo.portalUrl}/outbox
 
   Owner     ${demo.owner.email}
   Admin     ${demo.admin.email}
@@ -99,6 +105,6 @@ Call the sample API through the gateway:
 
   curl -u '${sharedKey}:${secretKey}' ${demo.gatewayUrl}${SAMPLE_CALL.path}
 
-All of this stands in ${file}. Ctrl-C stops everything; the data stays.
+All of this is also in ${file}. Press Ctrl-C to stop. The data stays.
 `);
 });

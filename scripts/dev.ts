@@ -1,11 +1,21 @@
-import { devPortalPart, gatewayPart, main, needFreePorts, prepare, runParts } from './supervise.ts';
+import { parseEnv } from '#lib/env.ts';
+import {
+  addresses,
+  devPortalPart,
+  gatewayPart,
+  main,
+  needFreePorts,
+  prepare,
+  runParts,
+} from './supervise.ts';
 
 await main(async () => {
+  const { portal, gateway } = addresses(parseEnv(process.env));
+  await needFreePorts({ PORT: portal, GATEWAY_PORT: gateway });
   const ground = await prepare();
-  const { PORT, GATEWAY_PORT } = ground.settings;
-  await needFreePorts({ PORT, GATEWAY_PORT });
-  runParts([devPortalPart(PORT), gatewayPart()], ground.env, ground.release);
+  runParts([devPortalPart(portal), gatewayPart()], ground);
+  const { PORTAL_URL, GATEWAY_URL } = ground.settings;
   console.log(
-    `\nPortal   ${ground.settings.PORTAL_URL} (builds each page when it is first opened)\nGateway  ${ground.settings.GATEWAY_URL}\n`,
+    `\nPortal   ${PORTAL_URL} (each page is built when you first open it)\nGateway  ${GATEWAY_URL}\n`,
   );
 });

@@ -74,5 +74,5 @@ test('the portal has no file of its own: Next reads none', () => {
     env.loadEnvConfig(${JSON.stringify(folder)}, false)`;
 
   expect(environment(next)[3]).toBe('smtp://portal-only');
-  expect(environment(next, portalPart(0, 'low').env)[3]).toBe(null);
+  expect(environment(next, portalPart({ port: 0 }, 'low').env)[3]).toBe(null);
 });

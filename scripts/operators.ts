@@ -14,7 +14,7 @@ function fail(message: string): never {
 }
 
 async function list(): Promise<void> {
-  const operators = await withDatabase((db) => listOperators({ db }), { migrates: false });
+  const operators = await withDatabase('read', (db) => listOperators({ db }));
   if (operators.length === 0) return console.log('No operators.');
   for (const { email, name, addedBy, hasSecondFactor } of operators)
     console.log(
@@ -24,7 +24,7 @@ async function list(): Promise<void> {
 }
 
 async function add(email: string): Promise<void> {
-  const added = await withDatabase((db) => addOperator({ db }, { email }));
+  const added = await withDatabase('write', (db) => addOperator({ db }, { email }));
   if (added.ok) return console.log(`${email} is an operator.`);
   if (added.reason === 'unchanged') return console.log(`${email} is already an operator.`);
   if (added.reason === 'not_verified') fail(`${email} hasn't verified their email address yet.`);
@@ -35,7 +35,7 @@ async function remove(email: string): Promise<void> {
   const { operatorEmail } = readSettings();
   if (operatorEmail && normaliseMailbox(operatorEmail) === normaliseMailbox(email))
     fail(`OPERATOR_EMAIL names ${email}. Change it and restart Latchkey instead.`);
-  const removed = await withDatabase((db) => removeOperator({ db }, { email }));
+  const removed = await withDatabase('write', (db) => removeOperator({ db }, { email }));
   if (removed.ok) return console.log(`${email} is no longer an operator.`);
   fail(
     removed.reason === 'unchanged'

@@ -15,6 +15,7 @@ import { makeDefaultPlan } from '#lib/teams/make-default-plan.ts';
 import { removePlan } from '#lib/teams/remove-plan.ts';
 import type { LimitsImpact } from '#lib/teams/retention.ts';
 import { undoRetentionChange } from '#lib/teams/undo-retention-change.ts';
+import { main } from './supervise.ts';
 import { withDatabase } from './with-database.ts';
 
 const USAGE = `Usage:
@@ -165,21 +166,23 @@ async function assign(db: Db, slug: string, name: string, yes: boolean): Promise
   if (yes) console.log(UNDO_HINT);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    ...Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }])),
-    default: { type: 'boolean' as const },
-    yes: { type: 'boolean' as const },
-  },
-});
-const [command, subject, plan] = positionals;
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }])),
+      default: { type: 'boolean' as const },
+      yes: { type: 'boolean' as const },
+    },
+  });
+  const [command, subject, plan] = positionals;
 
-if (command === 'list') await withDatabase(list, { migrates: false });
-else if (command === 'pending') await withDatabase(pending, { migrates: false });
-else if (command === 'set' && subject) await withDatabase((db) => set(db, subject, values));
-else if (command === 'remove' && subject) await withDatabase((db) => remove(db, subject));
-else if (command === 'undo' && subject) await withDatabase((db) => undo(db, subject));
-else if (command === 'assign' && subject && plan)
-  await withDatabase((db) => assign(db, subject, plan, values.yes === true));
-else fail(USAGE);
+  if (command === 'list') await withDatabase('read', list);
+  else if (command === 'pending') await withDatabase(pending);
+  else if (command === 'set' && subject) await withDatabase('write', (db) => set(db, subject, values));
+  else if (command === 'remove' && subject) await withDatabase('write', (db) => remove(db, subject));
+  else if (command === 'undo' && subject) await withDatabase('write', (db) => undo(db, subject));
+  else if (command === 'assign' && subject && plan)
+    await withDatabase('write', (db) => assign(db, subject, plan, values.yes === true));
+  else fail(USAGE);
+});

@@ -1,6 +1,8 @@
 import { parseEnv } from '#lib/env.ts';
+import { log } from '#lib/process/log.ts';
 import { buildIfNeeded } from './build.ts';
 import {
+  addresses,
   gatewayPart,
   main,
   needFreePorts,
@@ -11,15 +13,22 @@ import {
 } from './supervise.ts';
 
 await main(async () => {
-  // Before anything is built or started: a wrong configuration is told at once.
-  const { PORT, GATEWAY_PORT } = parseEnv(process.env);
-  await needFreePorts({ PORT, GATEWAY_PORT });
+  // First, so that an invalid configuration is reported before anything is built or started.
+  const settings = parseEnv(process.env);
+  const { portal, gateway, reach } = addresses(settings);
+  await needFreePorts({ PORT: portal, GATEWAY_PORT: gateway });
+  if (!settings.isProduction)
+    log.warn(
+      { host: settings.HOST, outbox: settings.outboxIsShown ? `${settings.PORTAL_URL}/outbox` : 'off' },
+      `This is not a production setup: NODE_ENV is ${settings.NODE_ENV}. ${
+        settings.outboxIsShown
+          ? 'Everyone who reaches the portal can read all emails at /outbox, password reset links included.'
+          : ''
+      }`.trim(),
+    );
   buildIfNeeded();
   const ground = await prepare();
-  runParts([portalPart(PORT, 'background'), gatewayPart()], ground.env, ground.release);
-  await Promise.all([
-    untilAnswers(`http://127.0.0.1:${PORT}/sign-in`),
-    untilAnswers(`http://127.0.0.1:${GATEWAY_PORT}/_/healthz`),
-  ]);
-  console.log(`\nPortal   ${ground.settings.PORTAL_URL}\nGateway  ${ground.settings.GATEWAY_URL}\n`);
+  runParts([portalPart(portal, 'background'), gatewayPart()], ground);
+  await Promise.all([untilAnswers(reach.portal('/api/health')), untilAnswers(reach.gateway('/_/healthz'))]);
+  console.log(`\nPortal   ${settings.PORTAL_URL}\nGateway  ${settings.GATEWAY_URL}\n`);
 });

@@ -4,21 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { processMark } from '#lib/process/identity.ts';
+import { type Priority, withPriority } from '#lib/process/priority.ts';
 import { ownDatabase } from '#tests/support/database.ts';
-import { GATEWAY_ARGS, type Priority, withPriority } from './supervise.ts';
+import { GATEWAY_ARGS } from './supervise.ts';
 
+// Under NODE_ENV=test the log is silent.
+const environment = { ...process.env, NODE_ENV: 'development' as const };
 const started: ChildProcess[] = [];
 const servers: number[] = [];
-/** A zombie has no start. */
+/** A zombie has no start time. */
 const runs = (pid: number) => processMark(pid).started !== '';
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
   for (const pid of servers.splice(0)) if (runs(pid)) process.kill(pid, 'SIGQUIT');
 });
 
-/** Waits for a line, then asks the process twice to stop, as a service manager and a supervisor together do. */
+/** Waits for a line, then signals the process twice, as a service manager and a supervisor do together. */
 async function stoppedTwice(args: string[], ready: string, env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, args, { env: { ...environment, ...env } });
   started.push(child);
   let said = '';
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
@@ -29,7 +32,7 @@ async function stoppedTwice(args: string[], ready: string, env: Record<string, s
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
-    void ended.then(() => reject(new Error(`It ended early: ${said}`)));
+    void ended.then(() => reject(new Error(`It exited early: ${said}`)));
   });
   child.kill('SIGTERM');
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -37,33 +40,36 @@ async function stoppedTwice(args: string[], ready: string, env: Record<string, s
   return { end: await ended, said };
 }
 
-test('a supervisor that is told twice to stop still waits for its parts', async () => {
+test('a supervisor that is signaled twice still waits for its parts', async () => {
   const part =
     "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0); }, 300)); console.log('up'); setInterval(() => {}, 1000);";
   const run = `import { runParts } from './scripts/supervise.ts';
-    runParts([{ name: 'part', args: ['--eval', ${JSON.stringify(part)}] }], process.env, async () => console.log('released'));`;
+    runParts([{ name: 'part', args: ['--eval', ${JSON.stringify(part)}] }], { env: process.env, release: async () => console.log('released') });`;
 
-  const { end, said } = await stoppedTwice(['--input-type=module', '--eval', run], '[part] up');
+  const { end, said } = await stoppedTwice(
+    ['--input-type=module', '--eval', run],
+    '"part":"part","msg":"up"',
+  );
 
-  expect(said).toContain('[part] drained');
+  expect(said).toContain('"msg":"drained"');
   expect(said).toContain('released');
   expect(end).toBe(0);
 });
 
 test.runIf(process.platform === 'linux')(
-  'a starter that fails when its parts run takes them along',
+  'a start script that fails while its parts run stops them',
   async () => {
     const part = "console.log('part ' + process.pid); setInterval(() => {}, 1000);";
     const run = `import { main, runParts } from './scripts/supervise.ts';
     await main(async () => {
-      runParts([{ name: 'part', args: ['--eval', ${JSON.stringify(part)}] }], process.env, async () => {});
+      runParts([{ name: 'part', args: ['--eval', ${JSON.stringify(part)}] }], { env: process.env, release: async () => {} });
       await new Promise((resolve) => process.once('SIGUSR2', resolve));
       throw new Error('nothing answers');
     });`;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', run]);
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', run], { env: environment });
     started.push(child);
     let said = '';
-    child.stdout.on('data', (chunk) => (said += chunk));
+    child.stderr.on('data', (chunk) => (said += chunk));
     await expect.poll(() => said, { timeout: 10_000 }).toMatch(/part \d+/);
     child.kill('SIGUSR2');
     await new Promise((resolve) => child.once('exit', resolve));
@@ -72,7 +78,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('a gateway that is told twice to stop still ends in order', async () => {
+test('a gateway that is signaled twice still shuts down cleanly', { timeout: 60_000 }, async () => {
   const own = await ownDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-stop-'));
   try {
@@ -86,19 +92,19 @@ test('a gateway that is told twice to stop still ends in order', async () => {
   }
 });
 
-/** A supervised run with the embedded database, as leader of a process group: what a terminal signals at Ctrl-C. */
+/** A supervised run with the embedded database, as the leader of a process group: what a terminal signals on Ctrl-C. */
 async function runWithDatabase(folder: string, part = 'setInterval(() => {}, 1000);') {
   const run = `import { prepare, runParts } from './scripts/supervise.ts';
     const ground = await prepare();
     console.log('up: ' + JSON.parse(readFileSync(ground.settings.DATA_DIR + '/postgres.json')).server.pid);
-    runParts([{ name: 'part', args: ['--input-type=module', '--eval', ${JSON.stringify(part)}] }], ground.env, async () => {
+    runParts([{ name: 'part', args: ['--input-type=module', '--eval', ${JSON.stringify(part)}] }], { ...ground, release: async () => {
       await ground.release();
       console.log('released');
-    });`;
+    } });`;
   const child = spawn(
     process.execPath,
     ['--input-type=module', '--eval', `import { readFileSync } from 'node:fs'; ${run}`],
-    { detached: true, env: { ...process.env, DATABASE_URL: '', DATA_DIR: folder } },
+    { detached: true, env: { ...environment, DATABASE_URL: '', DATA_DIR: folder } },
   );
   started.push(child);
   let said = '';
@@ -110,7 +116,7 @@ async function runWithDatabase(folder: string, part = 'setInterval(() => {}, 100
   return { child, ended, said: () => said, server };
 }
 test.runIf(process.platform === 'linux')(
-  'a Ctrl-C in the terminal reaches the embedded database last, and one of a killed supervisor is stopped at the next start',
+  'Ctrl-C in the terminal stops the embedded database last, and the next start stops that of a killed supervisor',
   { timeout: 120_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-group-'));
@@ -126,14 +132,14 @@ test.runIf(process.platform === 'linux')(
       setInterval(() => {}, 1000);`;
     try {
       const first = await runWithDatabase(folder, part);
-      await expect.poll(first.said, { timeout: 20_000 }).toContain('[part] connected');
+      await expect.poll(first.said, { timeout: 20_000 }).toContain('"msg":"connected"');
       process.kill(-first.child.pid!, 'SIGINT');
       expect(await first.ended).toBe(0);
-      expect(first.said()).toMatch(/Stopping ….*\[part\] still answered.*released/s);
+      expect(first.said()).toMatch(/"msg":"Stopping".*"msg":"still answered".*released/s);
       expect(runs(first.server)).toBe(false);
 
       const killed = await runWithDatabase(folder);
-      process.kill(-killed.child.pid!, 'SIGKILL'); // The database is not of this group.
+      process.kill(-killed.child.pid!, 'SIGKILL'); // The database isn't in this group.
       await expect.poll(() => killed.child.signalCode).toBe('SIGKILL');
       expect(runs(killed.server)).toBe(true);
 
@@ -149,7 +155,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.platform === 'linux')(
-  'a starter that fails or is told to stop before its parts run ends the embedded database',
+  'a start script that fails or is stopped before its parts run stops the embedded database',
   { timeout: 120_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-early-'));
@@ -164,7 +170,7 @@ test.runIf(process.platform === 'linux')(
         });`;
       for (const how of ['fail', 'wait']) {
         const child = spawn(process.execPath, ['--input-type=module', '--eval', run, how], {
-          env: { ...process.env, DATABASE_URL: '', DATA_DIR: folder },
+          env: { ...environment, DATABASE_URL: '', DATA_DIR: folder },
         });
         started.push(child);
         let said = '';
@@ -190,11 +196,11 @@ function scheduled(priority: Priority | undefined): { policy: number; niceness: 
   return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }));
 }
 
-test.runIf(process.platform === 'linux')('a process runs as it was asked to give way', () => {
+test.runIf(process.platform === 'linux')('a process runs with the priority it was given', () => {
   const own = scheduled(undefined);
   const lower = { ...own, niceness: Math.min(19, own.niceness + 10) };
   const SCHED_IDLE = 5;
-  // Where it is, a container may still not be allowed it.
+  // Even with chrt, a container may not be allowed to use it.
   const canBeIdle = spawnSync('chrt', ['-i', '0', 'true']).status === 0;
 
   expect(scheduled('low')).toEqual(lower);

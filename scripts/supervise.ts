@@ -1,84 +1,118 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type Embedded, startEmbedded } from '#db/embedded.ts';
+import { createInterface } from 'node:readline';
+import { type KeptEmbedded, keepEmbedded } from '#db/keep-embedded.ts';
 import { migrate } from '#db/migrate.ts';
 import { type Env, parseEnv } from '#lib/env.ts';
-import { isAlive, processMark, readMark } from '#lib/process/identity.ts';
+import { lockDataFolder } from '#lib/process/data-folder.ts';
+import { explainError } from '#lib/process/describe-error.ts';
+import { isPretty, log } from '#lib/process/log.ts';
+import { PARENT, stopWithParent } from '#lib/process/parent.ts';
+import { type Priority, withPriority } from '#lib/process/priority.ts';
+import { restartBackoff } from '#lib/process/restarts.ts';
 
 export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv; priority?: Priority };
 
-/**
- * How a process gives way to the others around it. `low` is a niceness of 10. `background` is Linux's SCHED_IDLE, or `low`
- * where that can't be had: whoever else wants a core has it at once, not at the end of a time slice.
- */
-export type Priority = 'low' | 'background';
-
 const node = process.execPath;
 const next = join(process.cwd(), 'node_modules', 'next', 'dist', 'bin', 'next');
-/** The gateway finishes calls under way for up to 25 s. */
+const followParent = ['--import', './lib/process/follow-parent.ts'];
+/** The gateway gives requests in progress up to 25 s to finish. */
 const STOP_MS = 28_000;
 
-/** Keeps Next from reading `.env` and its sisters: `run.mjs` reads the one there is, for all processes alike. */
+/** Keeps Next from reading `.env` and its variants: `run.mjs` reads the one file there is, for all processes alike. */
 export const NO_ENV_FILES = { __NEXT_PROCESSED_ENV: 'true' } as const;
 
-/** Pages and password hashing give way to calls: a flood of sign-ins must not slow the gateway on a small machine. */
-export const portalPart = (port: number, priority: Priority): Part => ({
+/** Where a port listens: on all addresses unless a host is given. */
+type Address = { host?: string | undefined; port: number };
+
+const listenArgs = ({ host, port }: Address): string[] => [...(host ? ['-H', host] : []), '-p', String(port)];
+
+/** Where the portal and the gateway listen, and the URLs by which this machine reaches them. */
+export function addresses(settings: Pick<Env, 'HOST' | 'PORT' | 'GATEWAY_HOST' | 'GATEWAY_PORT'>) {
+  const portal = { host: settings.HOST, port: settings.PORT };
+  const gateway = { host: settings.GATEWAY_HOST, port: settings.GATEWAY_PORT };
+  return {
+    portal,
+    gateway,
+    reach: {
+      portal: (path: string) => localUrl(portal, path),
+      gateway: (path: string) => localUrl(gateway, path),
+    },
+  };
+}
+
+function localUrl({ host, port }: Address, path: string): string {
+  const name = !host || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}${path}`;
+}
+
+/** Pages and password hashing give way to API requests: a flood of sign-ins must not slow down the gateway. */
+export const portalPart = (address: Address, priority: Priority): Part => ({
   name: 'portal',
   priority,
-  args: [next, 'start', '-p', String(port)],
+  args: [...followParent, next, 'start', ...listenArgs(address)],
   env: { NODE_ENV: 'production', ...NO_ENV_FILES },
 });
-export const devPortalPart = (port: number): Part => ({
+export const devPortalPart = (address: Address): Part => ({
   name: 'portal',
-  args: [next, 'dev', '-p', String(port)],
+  args: [...followParent, next, 'dev', ...listenArgs(address)],
   env: { NODE_ENV: 'development', ...NO_ENV_FILES },
 });
 /**
- * How a gateway is started. A small young generation halves its memory (260 to 130 MB before the first call) and costs
- * no throughput: what a call leaves behind is short-lived either way. An old one that may grow by a fifth keeps the texts
- * that were shipped to the database from piling up: at most 246 MB instead of 347, on a machine too busy to collect them.
+ * How a gateway is started. A small young generation halves its memory (130 instead of 260 MB before the first request)
+ * without costing throughput. An old generation that may grow by a fifth keeps shipped usage from piling up on a machine
+ * that is too busy to collect it: at most 246 MB instead of 347.
  */
 export const GATEWAY_ARGS = ['--max-semi-space-size=8', '--heap-growing-percent=20', 'gateway.ts'];
-export const gatewayPart = (): Part => ({ name: 'gateway', args: GATEWAY_ARGS });
+export const gatewayPart = (): Part => ({ name: 'gateway', args: [...followParent, ...GATEWAY_ARGS] });
 
-/** The database of a run and the environment its processes share. */
-export type Ground = { settings: Env; env: NodeJS.ProcessEnv; url: string; release: () => Promise<void> };
+/** The database of a run, and the environment that its processes share. */
+export type Ground = {
+  settings: Env;
+  env: NodeJS.ProcessEnv;
+  url: string;
+  /** Resolves if the embedded database is gone for good. */
+  lost: Promise<Error>;
+  release: () => Promise<void>;
+};
 
-/** Parses the environment, locks the data folder, starts the embedded database when none is given, and migrates. */
+/** Parses the environment, locks the data folder, starts the embedded database if there is no other, and migrates. */
 export async function prepare(): Promise<Ground> {
+  process.umask(0o077); // Nothing in the data folder is for other users of the machine.
   const settings = parseEnv(process.env);
-  const lock = lockFolder(settings.DATA_DIR);
-  // The database hears of a Ctrl-C only from here. Its end begins with this process's.
+  const unlock = lockDataFolder(settings.DATA_DIR);
+  // A Ctrl-C reaches the database only through this process.
   for (const signal of STOP_SIGNALS) process.on(signal, giveUp);
-  let embedded: Embedded | undefined;
+  let embedded: KeptEmbedded | undefined;
+  const release = async () => {
+    await embedded?.stop();
+    unlock();
+  };
   try {
     if (!settings.DATABASE_URL) {
-      console.log(`Starting the embedded PostgreSQL in ${join(settings.DATA_DIR, 'postgres')} …`);
-      embedded = await startEmbedded(settings.DATA_DIR, [], { ownGroup: true });
+      log.info({ folder: join(settings.DATA_DIR, 'postgres') }, 'Starting the embedded PostgreSQL');
+      embedded = await keepEmbedded(settings.DATA_DIR);
     }
     const url = settings.DATABASE_URL ?? embedded!.url;
-    await migrate(url);
+    await migrate(settings.DATABASE_LISTEN_URL ?? url);
     const env = {
       ...process.env,
+      ...(isPretty() ? { LOG_FORMAT: 'pretty' } : {}),
       LATCHKEY_ENV: settings.isProduction ? 'production' : 'development',
       DATABASE_URL: url,
       DATA_DIR: settings.DATA_DIR,
+      HOST: settings.HOST ?? '',
+      GATEWAY_HOST: settings.GATEWAY_HOST ?? '',
       PORT: String(settings.PORT),
       GATEWAY_PORT: String(settings.GATEWAY_PORT),
       PORTAL_URL: settings.PORTAL_URL,
       GATEWAY_URL: settings.GATEWAY_URL,
       UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '8',
     };
-    const release = async () => {
-      await embedded?.stop();
-      rmSync(lock, { force: true });
-    };
-    return { settings, env, url, release };
+    return { settings, env, url, lost: embedded?.lost ?? new Promise(() => {}), release };
   } catch (error) {
-    await embedded?.stop();
-    rmSync(lock, { force: true });
+    await release();
     throw error;
   }
 }
@@ -86,68 +120,79 @@ export async function prepare(): Promise<Ground> {
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const giveUp = () => process.exit(1);
 
-/** Two installations on one data folder would fight over the embedded database. */
-function lockFolder(dataDir: string): string {
-  const path = join(dataDir, 'latchkey.lock');
-  mkdirSync(dataDir, { recursive: true });
-  const mark = existsSync(path) ? readMark(path) : null;
-  if (mark && isAlive(mark) === true) {
-    throw new Error(
-      `Latchkey is running on ${dataDir} already (process ${mark.pid}). Stop it, or set another DATA_DIR.`,
-    );
-  }
-  writeFileSync(path, JSON.stringify(processMark()));
-  return path;
-}
+/** A port of a process that is just stopping is waited for this long. */
+const PORT_WAIT_MS = 5_000;
 
-/** Fails with what to do when a port is taken. */
-export async function needFreePorts(ports: Readonly<Record<string, number>>): Promise<void> {
-  for (const [variable, port] of Object.entries(ports)) {
+/** Fails with what to do if a port is taken. */
+export async function needFreePorts(ports: Readonly<Record<string, Address>>): Promise<void> {
+  const giveUpAt = performance.now() + PORT_WAIT_MS;
+  for (const [variable, { host, port }] of Object.entries(ports)) {
     if (port === 0) continue;
-    const free = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(port, () => probe.close(() => resolve(true)));
-    });
-    if (!free)
-      throw new Error(`Port ${port} is taken. Stop what uses it, or choose another with ${variable}=….`);
+    for (let problem = await tryPort(host, port); problem; problem = await tryPort(host, port)) {
+      if (problem === 'EADDRNOTAVAIL')
+        throw new Error(
+          `${host} is not an address of this machine. Set ${variable.replace('PORT', 'HOST')}.`,
+        );
+      if (problem === 'EACCES')
+        throw new Error(`You are not allowed to use port ${port}. Choose another with ${variable}=….`);
+      if (performance.now() > giveUpAt)
+        throw new Error(
+          `Port ${port} is taken. Stop the program that uses it, or choose another with ${variable}=….`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 }
 
-/** Runs the parts until a signal comes: a part that ends is started again, ever more slowly. */
+/** The code of the error if the port can't be used. */
+const tryPort = (host: string | undefined, port: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    const free = () => probe.close(() => resolve(undefined));
+    host ? probe.listen(port, host, free) : probe.listen(port, free);
+  });
+
+/** Runs the parts until a signal arrives. A part that crashes is restarted, after ever longer waits. */
 export function runParts(
   parts: readonly Part[],
-  env: NodeJS.ProcessEnv,
-  whenStopped: () => Promise<void>,
+  { env, release, lost }: Pick<Ground, 'env' | 'release'> & Partial<Pick<Ground, 'lost'>>,
 ): void {
   const children = new Map<string, ChildProcess>();
   let stopping = false;
 
-  function start(part: Part, failures: number): void {
+  function start(part: Part, restarts: number, backoff: ReturnType<typeof restartBackoff>): void {
     const startedAt = Date.now();
     const [command, ...args] = withPriority(part.priority, [node, ...part.args]);
-    const child = spawn(command!, args, { env: { ...env, ...part.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command!, args, {
+      env: {
+        ...env,
+        ...part.env,
+        [PARENT]: String(process.pid),
+        LATCHKEY_PART: part.name,
+        LATCHKEY_RESTARTS: String(restarts),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     children.set(part.name, child);
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        for (const line of chunk.toString().split('\n'))
-          if (line.trim()) console.log(`[${part.name}] ${line}`);
-      });
-    }
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => passOn(part.name, line));
     child.once('exit', (code, signal) => {
       children.delete(part.name);
       if (stopping) return;
-      const again = Date.now() - startedAt > 60_000 ? 0 : failures + 1;
-      const waitMs = Math.min(30_000, 250 * 2 ** again);
-      console.error(`[${part.name}] ended (${signal ?? code}); starting again in ${waitMs / 1000} s`);
-      setTimeout(() => !stopping && start(part, again), waitMs);
+      const delayMs = backoff.delayMs(startedAt);
+      log.error(
+        { part: part.name, code, signal, restarts: restarts + 1, delayMs },
+        'A process crashed and will be restarted',
+      );
+      setTimeout(() => !stopping && start(part, restarts + 1, backoff), delayMs);
     });
   }
 
-  async function stop(): Promise<void> {
+  async function stop(exitCode: number): Promise<void> {
     if (stopping) return;
     stopping = true;
-    console.log('Stopping …');
+    log.info('Stopping');
     const ended = [...children.values()].map(
       (child) => new Promise((resolve) => child.once('exit', resolve)),
     );
@@ -157,48 +202,50 @@ export function runParts(
     }, STOP_MS);
     await Promise.all(ended);
     clearTimeout(timer);
-    await whenStopped();
-    process.exit(0);
+    await release();
+    process.exit(exitCode);
   }
 
-  for (const part of parts) start(part, 0);
-  // A starter that fails while its parts run takes them along.
+  for (const part of parts) start(part, 0, restartBackoff());
+  void lost?.then((err) => {
+    log.fatal({ err }, 'The embedded PostgreSQL is gone');
+    return stop(1);
+  });
+  // A starter that fails while its parts run stops them.
   process.once('exit', () => {
     for (const child of children.values()) child.kill('SIGTERM');
   });
-  // For good: a terminal and a service manager tell every process of the group, and who started this one tells it again.
-  for (const signal of STOP_SIGNALS) process.on(signal, stop).off(signal, giveUp);
+  // `on`, not `once`: a terminal and a service manager signal every process of the group, and the parent signals again.
+  for (const signal of STOP_SIGNALS) process.on(signal, () => void stop(0)).off(signal, giveUp);
 }
 
-/** All threads of a process share the priority it was started with; a later `setpriority` would reach only one. */
-export function withPriority(priority: Priority | undefined, command: string[]): string[] {
-  if (priority === undefined || process.platform === 'win32') return command;
-  if (priority === 'background' && canBeIdle()) return ['chrt', '-i', '0', ...command];
-  return ['nice', '-n', '10', ...command];
+/** Log lines of a part go through as they are. Anything else it prints becomes a log line, or gets a prefix on a terminal. */
+function passOn(part: string, line: string): void {
+  if (line.trim() === '') return;
+  if (isPretty()) process.stderr.write(`[${part}] ${line}\n`);
+  else if (line.startsWith('{"level":')) process.stderr.write(`${line}\n`);
+  else log.info({ part }, line);
 }
 
-/** `chrt` belongs to util-linux; a container may have none, or may not be allowed it. */
-const canBeIdle = (): boolean =>
-  spawnSync('chrt', ['-i', '0', process.execPath, '--version'], { stdio: 'ignore' }).status === 0;
-
-/** Waits until an address answers 200; gives up after `timeoutMs`. */
+/** Waits until an address answers without a server error. */
 export async function untilAnswers(url: string, timeoutMs = 60_000): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
     const answer = await fetch(url, { redirect: 'manual' }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer && answer.status < 500) return;
-    if (performance.now() > giveUpAt) throw new Error(`${url} did not answer within ${timeoutMs / 1000} s`);
+    if (performance.now() > giveUpAt) throw new Error(`${url} did not respond within ${timeoutMs / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }
 
-/** Prints an expected failure as its message alone, and ends with 1. */
+/** Runs a program. A failure is printed in one line with its causes, and the process exits with 1. */
 export async function main(run: () => Promise<void>): Promise<void> {
+  stopWithParent();
   try {
     await run();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(explainError(error));
     if (process.env.DEBUG && error instanceof Error) console.error(error.stack);
     process.exit(1);
   }

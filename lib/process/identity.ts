@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-/** Tells one process from every other, also from a later one with the same pid. */
+/** Identifies one process, and never a later one with the same pid. */
 export const Mark = z.object({
   host: z.string(),
   pid: z.number().int(),
@@ -18,7 +18,7 @@ export const processMark = (pid = process.pid): ProcessMark => ({
   started: startOf(pid) ?? '',
 });
 
-/** Whether the marked process lives. `unknown` when it ran on another machine. */
+/** Whether the marked process is running. `unknown` if it ran on another machine. */
 export function isAlive(mark: ProcessMark): boolean | 'unknown' {
   if (mark.host !== hostname()) return 'unknown';
   if (mark.boot !== bootId()) return false;
@@ -31,7 +31,7 @@ export function isAlive(mark: ProcessMark): boolean | 'unknown' {
   }
 }
 
-/** Reads a mark; null when it is missing or unreadable. */
+/** Reads a mark. Null if it is missing or was only half written. */
 export function readMark(path: string): ProcessMark | null {
   try {
     return Mark.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -48,7 +48,7 @@ function bootId(): string {
   }
 }
 
-/** Start time in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)); a zombie counts as gone. */
+/** Start time in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)). A zombie counts as gone. */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NO_ENV_FILES, type Priority, withPriority } from '../../scripts/supervise.ts';
+import { type Priority, withPriority } from '#lib/process/priority.ts';
+import { NO_ENV_FILES } from '../../scripts/supervise.ts';
 
 const root = process.cwd();
 const node = join(root, 'node_modules', 'node', 'bin', 'node');

@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from 'node:util';
+import { withoutValues } from './describe-error.ts';
+import { log } from './log.ts';
+
+const LEVELS = {
+  error: 'error',
+  warn: 'warn',
+  log: 'info',
+  info: 'info',
+  debug: 'debug',
+  trace: 'debug',
+} as const;
+
+/** Errors that are in the log, so that one is not repeated by whoever prints it on the console. */
+const logged = new WeakSet<object>();
+/** An error on the console waits this long for its request to be known. */
+const WAIT_MS = 100;
+const waiting = new Set<() => void>();
+
+/** Logs an error with the request that it belongs to, once. */
+export function logRequestFailure(err: unknown, fields: Record<string, unknown>): void {
+  if (isLogged(err)) return;
+  log.error({ err, ...fields }, 'A request failed');
+}
+
+/**
+ * Turns everything that frameworks print on the console into log lines. Errors are described, and objects are left out:
+ * both could hold what a client sent.
+ */
+export function routeConsoleToLog(): void {
+  for (const [method, level] of Object.entries(LEVELS))
+    console[method as keyof typeof LEVELS] = (...args: unknown[]) => {
+      const err = args.find((arg) => arg instanceof Error);
+      const text = args.filter((arg) => typeof arg === 'string' || typeof arg === 'number').join(' ');
+      const message = withoutValues(stripVTControlCharacters(text)).trim();
+      if (err) later(() => !isLogged(err) && log[level]({ err }, message || 'An error was printed'));
+      else if (message) log[level](message);
+    };
+  process.once('exit', () => {
+    for (const write of waiting) write();
+  });
+}
+
+function isLogged(err: unknown): boolean {
+  if (typeof err !== 'object' || err === null) return false;
+  if (logged.has(err)) return true;
+  logged.add(err);
+  return false;
+}
+
+function later(write: () => void): void {
+  const once = () => {
+    if (waiting.delete(once)) write();
+  };
+  waiting.add(once);
+  setTimeout(once, WAIT_MS).unref();
+}
