@@ -12,7 +12,7 @@ const rowsOf = (file: string) =>
     .filter((line) => line.startsWith('|'));
 
 test('every variable of the environment is documented in docs/configuration.md and .env.example', () => {
-  const names = [...readFileSync('lib/env.ts', 'utf8').matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(
+  const names = [...readFileSync('lib/env.ts', 'utf8').matchAll(/^ {2,4}([A-Z][A-Z_]+):/gm)].map(
     ([, name]) => name!,
   );
   expect(new Set(names).size).toBeGreaterThan(25);

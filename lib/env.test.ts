@@ -1,8 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '#tests/support/processes.ts';
 import { InvalidEnvironment, parseEnv } from './env.ts';
+import { isWeakSecret } from './process/weak-secret.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeAll(() => {
@@ -16,13 +18,20 @@ const parse = (variables: Variables) =>
 
 const secrets = {
   NEXTAUTH_SECRET: 'mT3qVx9Zr0LpWc7YhN2sKd8FbJ5gQa1U',
-  LATCHKEY_ENCRYPTION_KEY: 'f1d2a3948576b0c1e2d3c4b5a6978801f1d2a3948576b0c1e2d3c4b5a6978801',
-  PORTAL_URL: 'https://portal.example.com',
+  LATCHKEY_ENCRYPTION_KEY: 'f1d2a3948576b0c1e2d3c4b5a6978801c64be7f05a1d9328e0f47c6b59d81a32',
 };
-const production = (changes: Variables = {}) => parse({ NODE_ENV: 'production', ...secrets, ...changes });
+const settings = {
+  ...secrets,
+  PORTAL_URL: 'https://portal.example.com',
+  GATEWAY_URL: 'https://api.example.com',
+  SMTP_URL: 'smtps://mail.example.com',
+  MAIL_FROM: 'Latchkey <no-reply@example.com>',
+};
+const production = (changes: Variables = {}) => parse({ NODE_ENV: 'production', ...settings, ...changes });
 
-test('production starts with three variables of its own', () => {
-  expect(production()).toMatchObject({ ...secrets, isProduction: true, ALLOW_PRIVATE_UPSTREAMS: false });
+test('production starts with two secrets, two URLs and a way to send emails', () => {
+  expect(production()).toMatchObject({ ...settings, isProduction: true, ALLOW_PRIVATE_UPSTREAMS: false });
+  expect(production({ SMTP_URL: '', RESEND_API_KEY: 're_1' }).RESEND_API_KEY).toBe('re_1');
 });
 
 test.each([
@@ -33,21 +42,51 @@ test.each([
   ['NEXTAUTH_SECRET', 'Secret-of-more-than-32-characters-here'],
   ['NEXTAUTH_SECRET', 'development-secret-that-is-long-enough'],
   ['NEXTAUTH_SECRET', 'a'.repeat(64)],
+  ['NEXTAUTH_SECRET', 'abcdef'.repeat(6)],
+  ['NEXTAUTH_SECRET', 'xK9#qLp2Zm!w'.repeat(3)],
+  ['NEXTAUTH_SECRET', 'abcdefghijklmnopqrstuvwxyz0123456789'],
+  ['NEXTAUTH_SECRET', 'qwertyuiopasdfghjklzxcvbnm1234567890'],
+  ['NEXTAUTH_SECRET', settings.LATCHKEY_ENCRYPTION_KEY],
   ['LATCHKEY_ENCRYPTION_KEY', ''],
   ['LATCHKEY_ENCRYPTION_KEY', '0'.repeat(64)],
+  ['LATCHKEY_ENCRYPTION_KEY', '0123456789abcdef'.repeat(4)],
+  ['LATCHKEY_ENCRYPTION_KEY', 'fedcba9876543210'.repeat(4)],
+  ['LATCHKEY_ENCRYPTION_KEY', 'f1d2a3948576b0c1e2d3c4b5a6978801'.repeat(2)],
   ['LATCHKEY_ENCRYPTION_KEY', 'f1d2a3948576b0c1e2d3c4b5a6978801'],
   ['LATCHKEY_ENCRYPTION_KEY', 'z'.repeat(64)],
   ['PORTAL_URL', ''],
   ['PORTAL_URL', 'portal.example.com'],
   ['PORTAL_URL', 'javascript:alert(1)'],
-])('production refuses %s=%j and names it', (name, value) => {
+  ['PORTAL_URL', 'http://portal.example.com'],
+  ['PORTAL_URL', 'https://example.com/portal'],
+  ['GATEWAY_URL', ''],
+  ['GATEWAY_URL', 'http://api.example.com'],
+  ['GATEWAY_URL', 'https://portal.example.com'],
+  ['SMTP_URL', ''],
+  ['MAIL_FROM', ''],
+  ['SHOW_OUTBOX', '1'],
+])('production rejects %s=%j and names it', (name, value) => {
   const start = () => production({ [name]: value });
 
   expect(start).toThrow(InvalidEnvironment);
   expect(start).toThrow(name);
 });
 
-test('what is wrong is never repeated in the message', () => {
+test('production writes emails to files only if MAIL_TO_FILES says so', () => {
+  const withoutMail = { SMTP_URL: '', MAIL_FROM: '' };
+  expect(() => production(withoutMail)).toThrow('MAIL_TO_FILES=1');
+  expect(production({ ...withoutMail, MAIL_TO_FILES: '1' }).outboxIsShown).toBe(false);
+});
+
+test('a random secret is never taken for weak', () => {
+  for (let i = 0; i < 2_000; i++) {
+    expect(isWeakSecret(randomBytes(32).toString('hex'))).toBe(false);
+    expect(isWeakSecret(randomBytes(32).toString('base64'))).toBe(false);
+    expect(isWeakSecret(randomBytes(24).toString('base64url'))).toBe(false);
+  }
+});
+
+test('a rejected value is never repeated in the message', () => {
   expect.assertions(2);
   try {
     production({
@@ -60,12 +99,12 @@ test('what is wrong is never repeated in the message', () => {
   }
 });
 
-test('LATCHKEY_ENV decides over NODE_ENV, both ways', () => {
+test('LATCHKEY_ENV overrides NODE_ENV, both ways', () => {
   expect(parse({ NODE_ENV: 'production', LATCHKEY_ENV: 'development' }).isProduction).toBe(false);
   expect(() => parse({ NODE_ENV: 'development', LATCHKEY_ENV: 'production' })).toThrow('NEXTAUTH_SECRET');
 });
 
-test('development needs nothing: secrets are made once, kept for their owner, and stay the same', () => {
+test('development needs nothing: secrets are generated once, kept for their owner, and stay the same', () => {
   const first = parse({});
 
   expect(first.NEXTAUTH_SECRET.length).toBeGreaterThanOrEqual(32);
@@ -80,11 +119,34 @@ test('development needs nothing: secrets are made once, kept for their owner, an
   other.remove();
 });
 
-test('a given secret goes before a made one', () => {
+test('a data folder that others can read is closed to them, with the emails and lock files in it', () => {
+  const open = temporaryFolder();
+  const [data, outbox, lock] = ['data', 'data/outbox', 'data/latchkey.lock'].map((name) =>
+    join(open.path, name),
+  );
+  mkdirSync(outbox!, { recursive: true });
+  writeFileSync(lock!, '{}');
+  chmodSync(data!, 0o755);
+  chmodSync(outbox!, 0o755);
+  chmodSync(lock!, 0o644);
+
+  parse({ DATA_DIR: data! });
+  parse({ DATA_DIR: join(open.path, 'new') });
+
+  expect([data!, outbox!, lock!].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual([
+    '750',
+    '750',
+    '640',
+  ]);
+  expect(statSync(join(open.path, 'new')).mode & 0o777).toBe(0o700);
+  open.remove();
+});
+
+test('a given secret overrides a generated one', () => {
   expect(parse(secrets).NEXTAUTH_SECRET).toBe(secrets.NEXTAUTH_SECRET);
 });
 
-test('addresses follow the ports, and lose a slash at the end', () => {
+test('URLs follow the ports, and lose a slash at the end', () => {
   expect(parse({})).toMatchObject({
     PORT: 3000,
     GATEWAY_PORT: 4000,
@@ -101,8 +163,37 @@ test('addresses follow the ports, and lose a slash at the end', () => {
   expect(parse({ PORTAL_URL: 'https://portal.example.com//' }).PORTAL_URL).toBe('https://portal.example.com');
 });
 
-test('an empty variable counts as not given', () => {
-  const empty = { PORT: '', SMTP_URL: '', RESEND_API_KEY: '', GATEWAY_URL: '', NEXTAUTH_SECRET: '' };
+test('both ports listen on this machine only, except in production or where a setting says so', () => {
+  expect(parse({})).toMatchObject({ HOST: '127.0.0.1', GATEWAY_HOST: '127.0.0.1' });
+  expect(parse({ HOST: '0.0.0.0' })).toMatchObject({ HOST: '0.0.0.0', GATEWAY_HOST: '127.0.0.1' });
+  expect([production().HOST, production().GATEWAY_HOST]).toEqual([undefined, undefined]);
+  expect(production({ HOST: '127.0.0.1', GATEWAY_HOST: '::1' })).toMatchObject({
+    HOST: '127.0.0.1',
+    GATEWAY_HOST: '::1',
+  });
+});
+
+test('/outbox is off as soon as others can reach the portal', () => {
+  const isShown = (variables: Variables) => parse(variables).outboxIsShown;
+
+  expect(isShown({})).toBe(true);
+  expect(isShown({ HOST: '::1', PORTAL_URL: 'http://[::1]:3000' })).toBe(true);
+  expect(isShown({ HOST: '0.0.0.0' })).toBe(false);
+  expect(isShown({ PORTAL_URL: 'https://portal.example.com' })).toBe(false);
+  expect(isShown({ SMTP_URL: 'smtp://localhost' })).toBe(false);
+  expect(isShown({ HOST: '0.0.0.0', SHOW_OUTBOX: '1' })).toBe(true);
+  expect(isShown({ SHOW_OUTBOX: '0' })).toBe(false);
+});
+
+test('an empty variable counts as not set', () => {
+  const empty = {
+    PORT: '',
+    SMTP_URL: '',
+    RESEND_API_KEY: '',
+    GATEWAY_URL: '',
+    NEXTAUTH_SECRET: '',
+    HOST: '',
+  };
   expect(parse(empty)).toEqual(parse({}));
 });
 
@@ -112,16 +203,30 @@ test.each([
   ['PORT', '80.5'],
   ['PORT', 'http'],
   ['GATEWAY_PORT', '70000'],
+  ['GATEWAY_PORT', '3000'],
   ['GATEWAY_WORKERS', '0'],
+  ['HOST', 'everywhere'],
+  ['GATEWAY_HOST', '0.0.0.0/0'],
   ['DATABASE_URL', 'mysql://localhost/db'],
+  ['DATABASE_URL', 'localhost'],
   ['SMTP_URL', 'http://localhost'],
   ['OPERATOR_EMAIL', 'nobody'],
   ['USAGE_DURABILITY', 'memory'],
   ['ALLOW_PRIVATE_UPSTREAMS', 'yes'],
+  ['TRUSTED_PROXIES', 'banana'],
+  ['TRUSTED_PROXIES', '10.0.0.0/8,banana'],
+  ['TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['TRUSTED_PROXIES', '10.1'],
+  ['LOG_LEVEL', 'loud'],
+  ['LOG_FORMAT', 'xml'],
   ['NODE_ENV', 'prod'],
   ['LATCHKEY_ENV', 'staging'],
-])('%s=%j is refused and named, also in development', (name, value) => {
+])('%s=%j is rejected and named, also in development', (name, value) => {
   expect(() => parse({ [name]: value })).toThrow(name);
+});
+
+test('a direct connection alone is not enough', () => {
+  expect(() => parse({ DATABASE_LISTEN_URL: 'postgres://localhost/a' })).toThrow('DATABASE_URL is required');
 });
 
 test('lists and flags are read', () => {

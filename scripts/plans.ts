@@ -178,7 +178,7 @@ await main(async () => {
   const [command, subject, plan] = positionals;
 
   if (command === 'list') await withDatabase('read', list);
-  else if (command === 'pending') await withDatabase(pending);
+  else if (command === 'pending') await withDatabase('read', pending);
   else if (command === 'set' && subject) await withDatabase('write', (db) => set(db, subject, values));
   else if (command === 'remove' && subject) await withDatabase('write', (db) => remove(db, subject));
   else if (command === 'undo' && subject) await withDatabase('write', (db) => undo(db, subject));

@@ -1,7 +1,4 @@
 import { env } from '#lib/env.ts';
 
-/** Emails are shown in the browser only if they are written to a folder, and never in production. */
-export function outboxIsShown(): boolean {
-  const { isProduction, RESEND_API_KEY, SMTP_URL } = env();
-  return !isProduction && !RESEND_API_KEY && !SMTP_URL;
-}
+/** Whether `/outbox` shows emails: never in production, and only where no one else can reach the portal unless set. */
+export const outboxIsShown = (): boolean => env().outboxIsShown;
