@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { isReadableAction } from '#app/_actions/readable-action.ts';
 import { databaseUrl } from '#db/client.ts';
+import { databaseResponds } from '#db/liveness.ts';
 import { hasRoomToHash } from '#lib/accounts/hashing-queue.ts';
 import { env } from '#lib/env.ts';
 import { createGateway, type Gateway } from '#lib/gateway/create-gateway.ts';
@@ -42,12 +43,18 @@ export default async function middleware(request: NextRequest): Promise<Response
     development: NODE_ENV === 'development',
     https: portal.protocol === 'https:',
   });
+  if (!WITHOUT_DATABASE.test(request.nextUrl.pathname) && !(await databaseResponds()))
+    return databaseUnavailable(request, headers);
   const onward = new Headers(request.headers);
+  const requestId = randomUUID();
+  // For the log. A value sent by the client is overwritten.
+  onward.set('x-request-id', requestId);
   // Next reads the nonce for its own scripts from the request's policy. A policy sent by the client is overwritten.
   onward.set('Content-Security-Policy', headers[0]![1]);
   onward.set('x-nonce', nonce);
   const response = NextResponse.next({ request: { headers: onward } });
   for (const [name, value] of headers) response.headers.set(name, value);
+  response.headers.set('X-Request-Id', requestId);
   if (TOKEN_PAGES.test(request.nextUrl.pathname)) response.headers.set('Referrer-Policy', 'no-referrer');
   return response;
 }
@@ -59,6 +66,31 @@ const onlyPost = (): Response =>
     status: 405,
     headers: { Allow: 'POST', 'Cache-Control': 'no-store' },
   });
+
+/** These answer without a database, or check it themselves. */
+const WITHOUT_DATABASE = /^\/(api\/health|api\/ready|_next\/.*|icon\.svg|favicon\.ico)$/;
+
+/** At once, because a page would wait for the database before it failed. */
+function databaseUnavailable(
+  request: NextRequest,
+  headers: readonly (readonly [string, string])[],
+): Response {
+  if (isSignIn(request)) return signInsBusy();
+  const retry = { 'Retry-After': '5', 'Cache-Control': 'no-store' };
+  if (!request.headers.get('accept')?.includes('text/html'))
+    return new Response('Latchkey is temporarily unavailable. Try again in a few seconds.', {
+      status: 503,
+      headers: { ...Object.fromEntries(headers), ...retry },
+    });
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Temporarily unavailable</title>
+<h1>Latchkey is temporarily unavailable</h1>
+<p>The database doesn't respond. Try again in a few seconds.</p></html>`;
+  return new Response(page, {
+    status: 503,
+    headers: { ...Object.fromEntries(headers), ...retry, 'Content-Type': 'text/html; charset=utf-8' },
+  });
+}
 
 /** Rejects a flood of sign-ins before it costs anything, in the form that next-auth's client reads. */
 function signInsBusy(): Response {

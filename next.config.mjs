@@ -1,14 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { buildIdOf, buildKeyOf } from './scripts/build-id.ts';
+
+const BUILD_PHASE = 'phase-production-build'; // PHASE_PRODUCTION_BUILD of next/constants
+
 /** @type {import('next').NextConfig} */
-export default {
+const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   productionBrowserSourceMaps: false,
   images: { unoptimized: true },
   // Middleware gets request URLs as they were sent: normalized ones turn `?a` into `?a=`.
   skipProxyUrlNormalize: true,
-  // Types are checked by `npm run verify`, with the same compiler the editor uses.
+  // `npm run verify` checks types, with the same compiler that the editor uses.
   typescript: { ignoreBuildErrors: true },
-  // The gateway's own body limit answers 413; Next would cut larger bodies off in silence.
+  // The gateway answers larger bodies with 413. Next would silently truncate them.
   experimental: { proxyClientMaxBodySize: '65mb', serverActions: { bodySizeLimit: '4mb' } },
   serverExternalPackages: [
     '@node-rs/argon2',
@@ -21,4 +26,11 @@ export default {
     'pg-boss',
     'pg',
   ],
+};
+
+export default (phase) => {
+  if (phase !== BUILD_PHASE) return config;
+  const buildId = buildIdOf(fileURLToPath(new URL('.', import.meta.url)));
+  process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ??= buildKeyOf(buildId);
+  return { ...config, generateBuildId: () => buildId };
 };

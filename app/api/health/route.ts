@@ -1,0 +1,5 @@
+export const dynamic = 'force-dynamic';
+
+/** Whether the process is up. It says nothing about the database. */
+export const GET = (): Response =>
+  Response.json({ status: 'ok' }, { headers: { 'Cache-Control': 'no-store' } });
