@@ -25,14 +25,14 @@ export function describeError(error: unknown, depth = 0): Record<string, unknown
   const message = messageOf(error);
   const described: Record<string, unknown> = { name: error.name, message };
   const code = codeOf(error);
-  if (code) described['code'] = code;
+  if (code) described.code = code;
   const digest = 'digest' in error ? error.digest : undefined;
-  if (typeof digest === 'string') described['digest'] = withoutValues(digest);
-  if (error.stack) described['stack'] = [`${error.name}: ${message}`, ...framesOf(error.stack)].join('\n');
+  if (typeof digest === 'string') described.digest = withoutValues(digest);
+  if (error.stack) described.stack = [`${error.name}: ${message}`, ...framesOf(error.stack)].join('\n');
   if (depth >= CAUSES_MAX) return described;
-  if (error.cause !== undefined) described['cause'] = describeError(error.cause, depth + 1);
+  if (error.cause !== undefined) described.cause = describeError(error.cause, depth + 1);
   if (error instanceof AggregateError)
-    described['errors'] = error.errors.slice(0, CAUSES_MAX).map((one) => describeError(one, depth + 1));
+    described.errors = error.errors.slice(0, CAUSES_MAX).map((one) => describeError(one, depth + 1));
   return described;
 }
 

@@ -107,7 +107,7 @@ test('a cause that repeats, a thrown string and many attempts at once are descri
   expect(describeError('planted')).toEqual({ message: 'thrown: string' });
   const refused = Object.assign(new Error('connect ECONNREFUSED ::1:5432'), { code: 'ECONNREFUSED' });
   const all = new AggregateError([refused], '');
-  expect(describeError(all)['errors']).toMatchObject([{ message: 'connect ECONNREFUSED ::1:5432' }]);
+  expect(describeError(all).errors).toMatchObject([{ message: 'connect ECONNREFUSED ::1:5432' }]);
   expect(explainError(new Error('The database does not answer', { cause: all }))).toBe(
     'The database does not answer: AggregateError: connect ECONNREFUSED ::1:5432',
   );

@@ -6,7 +6,7 @@ const workers = () => slot('worker-restarts', () => ({ restarts: 0 }));
  * How often this part of the installation was restarted after a crash: the whole process by the supervisor, and its workers
  * by their primary process. Counted since the supervisor started.
  */
-export const restarts = (): number => Number(process.env['LATCHKEY_RESTARTS'] ?? 0) + workers().restarts;
+export const restarts = (): number => Number(process.env.LATCHKEY_RESTARTS ?? 0) + workers().restarts;
 
 /** Called with each new count of worker restarts. */
 export function setWorkerRestarts(count: number): void {
