@@ -17,7 +17,7 @@ export type Part = { name: string; args: string[]; env?: NodeJS.ProcessEnv; prio
 const node = process.execPath;
 const next = join(process.cwd(), 'node_modules', 'next', 'dist', 'bin', 'next');
 const followParent = ['--import', './lib/process/follow-parent.ts'];
-/** The gateway gives requests in progress up to 25 s to finish. */
+/** Longer than a gateway takes to drain, ship its spool and end its lease with the default DRAIN_SECONDS. */
 const STOP_MS = 28_000;
 
 /** Keeps Next from reading `.env` and its variants: `run.mjs` reads the one file there is, for all processes alike. */
@@ -156,7 +156,12 @@ const tryPort = (host: string | undefined, port: number): Promise<string | undef
 /** Runs the parts until a signal arrives. A part that crashes is restarted, after ever longer waits. */
 export function runParts(
   parts: readonly Part[],
-  { env, release, lost }: Pick<Ground, 'env' | 'release'> & Partial<Pick<Ground, 'lost'>>,
+  {
+    env,
+    release,
+    lost,
+    settings,
+  }: Pick<Ground, 'env' | 'release'> & Partial<Pick<Ground, 'lost' | 'settings'>>,
 ): void {
   const children = new Map<string, ChildProcess>();
   let stopping = false;
@@ -197,9 +202,12 @@ export function runParts(
       (child) => new Promise((resolve) => child.once('exit', resolve)),
     );
     for (const child of children.values()) child.kill('SIGTERM');
-    const timer = setTimeout(() => {
-      for (const child of children.values()) child.kill('SIGKILL');
-    }, STOP_MS);
+    const timer = setTimeout(
+      () => {
+        for (const child of children.values()) child.kill('SIGKILL');
+      },
+      STOP_MS + (settings?.DRAIN_SECONDS ?? 0) * 1_000,
+    );
     await Promise.all(ended);
     clearTimeout(timer);
     await release();
