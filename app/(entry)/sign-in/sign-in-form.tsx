@@ -21,6 +21,8 @@ export function SignInForm({ next }: { next: string }) {
   const [state, setState] = useState<ActionState>(idle);
   const [pending, setPending] = useState(false);
   const [given, setGiven] = useState<Given | null>(null);
+  /** Refused without a code: during a wait, a code gets its owner in. */
+  const [refused, setRefused] = useState<Given | null>(null);
 
   async function tryWith(credentials: Given & { code?: string }) {
     setPending(true);
@@ -37,6 +39,7 @@ export function SignInForm({ next }: { next: string }) {
       return;
     }
     const wrong = answer?.status === 401 && answer.error === 'CredentialsSignin';
+    if (wrong && !credentials.code) setRefused(credentials);
     const message = wrong ? (credentials.code ? WRONG_CODE : WRONG) : UNAVAILABLE;
     setState({ status: 'refused', message });
   }
@@ -73,6 +76,16 @@ export function SignInForm({ next }: { next: string }) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4" method="post">
       <FormMessage state={state} />
+      {refused && (
+        <Button
+          onClick={() => {
+            setState(idle);
+            setGiven(refused);
+          }}
+        >
+          Enter a two-factor code
+        </Button>
+      )}
       <EmailField error={errorsOf(state, 'email')} />
       <PasswordField
         label="Password"
