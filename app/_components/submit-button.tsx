@@ -52,6 +52,8 @@ export function SubmitButton({
       )}
       <button
         {...rest}
+        // A label of its own would hide what the button says after a failure.
+        aria-label={failed ? undefined : rest['aria-label']}
         type="submit"
         aria-disabled={pending || !ready || undefined}
         aria-busy={pending || undefined}

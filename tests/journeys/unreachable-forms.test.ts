@@ -131,9 +131,12 @@ const again = (form: Locator) => form.getByRole('button', { name: 'Try again', e
 async function withoutSession(context: BrowserContext, run: () => Promise<void>): Promise<void> {
   const cookies = await context.cookies();
   await context.clearCookies();
-  await run();
-  await context.clearCookies();
-  await context.addCookies(cookies);
+  try {
+    await run();
+  } finally {
+    await context.clearCookies();
+    await context.addCookies(cookies);
+  }
 }
 
 test.each(PLACES)(
