@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { checksumOf } from '#lib/vault/recognise-key.ts';
+import { checksumOf } from '#lib/vault/recognize-key.ts';
 import { asLine, asLines, filterText, Message, OptionalName, PersonName, plainText } from './text.ts';
 
 const body = `lk_sk_prod_${'a'.repeat(16)}_${'b'.repeat(43)}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checksumOf } from '#lib/vault/recognise-key.ts';
+import { checksumOf } from '#lib/vault/recognize-key.ts';
 import { auditTrail } from '#tests/support/audit.ts';
 import { withDb } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';

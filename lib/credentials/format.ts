@@ -5,7 +5,7 @@ import {
   maskedSecret,
   secretPrefix,
   sharedKeyOf,
-} from '#lib/vault/recognise-key.ts';
+} from '#lib/vault/recognize-key.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 
 // The format of keys is in the first room, because every room has to recognize them.
@@ -15,7 +15,7 @@ export {
   looksLikeSecretKey,
   parseSecretKey,
   parseSharedKey,
-} from '#lib/vault/recognise-key.ts';
+} from '#lib/vault/recognize-key.ts';
 export { maskedSecret, sharedKeyOf };
 
 const KEY_ID_LENGTH = 16;

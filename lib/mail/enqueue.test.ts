@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { users } from '#db/schema/accounts.ts';
 import { outbox } from '#db/schema/mail.ts';
-import { checksumOf } from '#lib/vault/recognise-key.ts';
+import { checksumOf } from '#lib/vault/recognize-key.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aUser } from '#tests/support/factories.ts';

@@ -3,7 +3,7 @@ import type { Json } from '#lib/catalog/read-document.ts';
 import { checkValue } from './check-value.ts';
 import { mayBeSet } from './header-names.ts';
 import { jsonProblem } from './json-problem.ts';
-import { encode, queryPairs, simpleText, type ValueKind } from './serialise.ts';
+import { encode, queryPairs, simpleText, type ValueKind } from './serialize.ts';
 import { acceptsOf, bodyTypes, type FieldKind, kindOf } from './tester-form.ts';
 import type { TesterValues } from './tester-input.ts';
 

@@ -3,7 +3,7 @@ import type { OperationParameter } from '#lib/catalog/operation-shape.ts';
 import type { Json } from '#lib/catalog/read-document.ts';
 import { shown } from '#lib/catalog/schema-facts.ts';
 import { jsonProblem } from './json-problem.ts';
-import { isMap } from './serialise.ts';
+import { isMap } from './serialize.ts';
 import type { FieldKind } from './tester-form.ts';
 
 /** The error in a parameter's value, or null. Bounds are left to the API, whose own error is worth seeing. */

@@ -5,7 +5,7 @@ import { givenExample, mediaExample, schemaExample } from '#lib/catalog/schema-e
 import { schemaFacts, shown } from '#lib/catalog/schema-facts.ts';
 import { typeName } from '#lib/catalog/schema-tree.ts';
 import { mayBeSet } from './header-names.ts';
-import { encode, type ValueKind } from './serialise.ts';
+import { encode, type ValueKind } from './serialize.ts';
 
 export type FieldKind = ValueKind | 'choice' | 'integer' | 'number' | 'boolean';
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { findKeys, holdsSecret, redactKeys, redactValues, secretsIn } from './find-keys.ts';
-import { checksumOf, type Environment, secretPrefix, sharedKeyOf } from './recognise-key.ts';
+import { checksumOf, type Environment, secretPrefix, sharedKeyOf } from './recognize-key.ts';
 import { randomBase62 } from './tokens.ts';
 
 const ENVIRONMENTS = ['development', 'staging', 'production'] as const;

@@ -1,4 +1,4 @@
-import { type KeyReference, maskedSecret, parseSecretKey, parseSharedKey } from './recognise-key.ts';
+import { type KeyReference, maskedSecret, parseSecretKey, parseSharedKey } from './recognize-key.ts';
 import { MAY_BE_ESCAPED, type Unescaped, unescapeText } from './unescape-text.ts';
 
 export type FoundKey = KeyReference & {

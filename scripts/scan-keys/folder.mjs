@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { findKeys, mayHoldKey } from './recognise.mjs';
+import { findKeys, mayHoldKey } from './recognize.mjs';
 
 /** A line with these words may contain keys, as in a test. */
 const ALLOWED = 'latchkey-scan:allow';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findKeys } from './recognise.mjs';
+import { findKeys } from './recognize.mjs';
 
 /** Makes the output independent of the user's git configuration. */
 const PLAIN = [
