@@ -70,9 +70,9 @@ async function runImport(file: string, options: Record<string, string | undefine
   console.log(
     `${report.created ? 'Imported' : 'Updated'} ${report.title} as /${report.slug} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
-  listed('Added', report.appeared);
+  listed('Added', report.added);
   listed('Changed', report.changed);
-  listed('Removed', report.gone);
+  listed('Removed', report.removed);
   console.log(`Unchanged: ${report.unchanged}`);
 }
 

@@ -35,19 +35,19 @@ test.each([
   ['`<script>`'],
   ['<a href="https://x" onclick="alert(1)">x</a>'],
   ['<!--<script>alert(1)</script>'],
-])('nothing in a description becomes an element or a script of its own: %s', (text) => {
+])('a description can’t inject elements or scripts: %s', (text) => {
   for (const html of [block(text), line(text)]) {
     expect(html).not.toMatch(/<(script|img|svg|iframe|a)[\s>]/i);
     expect(html).not.toMatch(/(href|src|on\w+)=/i);
   }
 });
 
-test('links lead to the web and to mail', () => {
+test('links can only lead to web and email addresses', () => {
   expect(line('[docs](https://example.com/a?b=1&c=2)')).toContain('href="https://example.com/a?b=1&amp;c=2"');
   expect(line('[relative](/operator)')).toBe('relative');
 });
 
-test('HTML in descriptions leaves its words', () => {
+test('HTML in descriptions is reduced to its text', () => {
   expect(block('<p>First <code>x</code> &amp; more.</p>')).toContain('First x &amp; more.');
   expect(line('a<br>b')).toBe('ab');
 });

@@ -49,9 +49,9 @@ function block(token: Token): ReactNode {
         </blockquote>
       );
     case 'list':
-      return list(token as Tokens.List); // Told by its type.
+      return list(token as Tokens.List); // Known from its type.
     case 'table':
-      return table(token as Tokens.Table); // Told by its type.
+      return table(token as Tokens.Table); // Known from its type.
     case 'hr':
       return <hr />;
     case 'html':
@@ -122,7 +122,7 @@ function span(token: Token): ReactNode {
     case 'br':
       return <br />;
     case 'link':
-      return link(token as Tokens.Link); // Told by its type.
+      return link(token as Tokens.Link); // Known from its type.
     case 'image':
       return withEntities(token.text);
     case 'html':

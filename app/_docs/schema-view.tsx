@@ -6,7 +6,7 @@ import { useId, useState } from 'react';
 import type { SchemaNode } from '#lib/catalog/schema-tree.ts';
 import { InlineMarkdown } from './markdown.tsx';
 
-/** A schema as expandable rows. Collapsed rows aren't rendered, so large schemas stay light. */
+/** A schema as expandable rows. Collapsed rows aren't rendered, which keeps large schemas fast. */
 export function SchemaView({ tree, api }: { tree: SchemaNode; api: string }) {
   return (
     <div className="min-w-0 rounded-lg border border-line bg-surface px-4 py-1">

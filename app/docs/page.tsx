@@ -20,7 +20,7 @@ export default async function DocsPage() {
         title="API Documentation"
         description={
           <>
-            What each API takes and answers, and how to call it. What a refusal means stands under{' '}
+            What each API accepts and returns, and how to call it. For errors of the gateway, see{' '}
             <Link href="/docs/errors" className="text-accent underline underline-offset-4">
               Error codes
             </Link>

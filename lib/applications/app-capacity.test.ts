@@ -46,13 +46,13 @@ test(
     await archiveApplication({ db, member }, { appId: kept.publicId });
     expect(await restore(away.publicId)).toEqual({ ok: true });
     expect(await restore(away.publicId)).toEqual({ ok: false, reason: 'not_archived' });
-    // Lowered below what is there: nothing is taken away.
+    // A limit below the current number removes nothing.
     await db.update(teams).set({ applicationsMax: 0 }).where(eq(teams.id, member.teamId));
     expect(await readAppCapacity({ db, member })).toEqual({ max: 0, count: 1 });
   }),
 );
 
-test('twenty concurrent creations and restorations do not exceed the limit', async () => {
+test('twenty concurrent creations and restorations don’t exceed the limit', async () => {
   const own = await ownDatabase();
   try {
     const { db } = own;

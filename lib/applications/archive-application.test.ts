@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'a second time is reported and changes nothing',
+  'repeating it is reported and changes nothing',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { publicId: appId } = await anApplication(db, member);
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  'a member can do neither',
+  'a member can’t archive or restore',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const { publicId: appId } = await anApplication(db, member);

@@ -20,7 +20,7 @@ const connectedTo = async (db: Db, id: string) =>
     .sort();
 
 test(
-  'the set becomes the requested one; a removal raises the epoch and is confirmed',
+  'the set is replaced; a removal raises the epoch and is confirmed',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const app = await anApplication(db, member);
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  'a member is refused',
+  'a member is rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const { publicId: appId } = await anApplication(db, member);

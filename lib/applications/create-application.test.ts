@@ -48,7 +48,7 @@ test(
 );
 
 test(
-  'a member is refused',
+  'a member is rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const { endpointIds } = await anApi(db);

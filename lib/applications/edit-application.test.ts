@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  'a member is refused',
+  'a member is rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const app = await anApplication(db, member);

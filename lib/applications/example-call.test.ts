@@ -62,13 +62,13 @@ test('a POST includes the example of its JSON body', () => {
   });
 });
 
-test('a parameter that the document does not describe gets a value too', () => {
+test('a parameter that isn’t in the document gets a value too', () => {
   expect(exampleCall(endpoint({ path: '/a/{b}/c', parameters: 'nonsense' })).path).toBe(
     '/weather/a/example/c',
   );
 });
 
-test('a GET without parameters is easier than one with, and any GET easier than a POST', () => {
+test('a GET without parameters comes before one with parameters, and any GET before a POST', () => {
   const post = endpoint({ method: 'POST' });
   const old = endpoint({ deprecated: true });
   const invented = endpoint({ path: '/{a}', parameters: [{ in: 'path', name: 'a', required: true }] });

@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  'pages follow one another without a gap',
+  'pages are consecutive without gaps',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     for (let i = 0; i <= APPLICATIONS_PAGE; i++) await anApplication(db, member, { title: `App ${i}` });

@@ -11,9 +11,8 @@ import { randomBase62 } from '#lib/vault/tokens.ts';
 type DefaultApp = { id: string; appId: string; archivedAt: Date | null };
 
 /**
- * The team's Default app for a new key, created if it is missing. With its first key it is connected to all endpoints on
- * offer, unless somebody has already chosen its endpoints: nobody is asked what such a key is for. The caller must have
- * authorized the creation of the key.
+ * The team's Default app for a new key, created if it's missing. With its first key, it's connected to all endpoints in
+ * the catalog, unless endpoints were already selected. The caller must have authorized the creation of the key.
  */
 export async function openDefaultApp(tx: Queryable, member: Member): Promise<DefaultApp> {
   const app = await findOrMake(tx, member);
@@ -34,7 +33,7 @@ async function findOrMake(tx: Queryable, member: Member): Promise<DefaultApp> {
       ...{ teamId: member.teamId, createdBy: member.memberId, isDefault: true },
       publicId: `app_${randomBase62(16)}`,
       title: 'Default app',
-      description: 'Holds the keys that were created without an app.',
+      description: 'Contains the keys that were created without an app.',
     })
     .onConflictDoNothing()
     .returning({ id, appId: publicId, archivedAt, title });

@@ -12,7 +12,7 @@ import { readDocument } from './read-document.ts';
 import { readOperationDocs } from './read-operation-docs.ts';
 import { readSchemaDocs } from './read-schema-docs.ts';
 
-/** The sample API as an import leaves it. */
+/** The sample API as imported. */
 async function theSample(db: Db) {
   const source = readFileSync('sample/openapi.yaml', 'utf8');
   const read = readDocument(source);
@@ -24,7 +24,7 @@ async function theSample(db: Db) {
 }
 
 test(
-  'an API with few operations shows them all, by tag',
+  'an API with few operations lists all of them, by tag',
   withDb(async (db) => {
     const { slug } = await theSample(db);
     const docs = await readApiDocs({ db, user: await aUser(db) }, { slug, filter: {} });
@@ -42,7 +42,7 @@ test(
 
 test.each([
   ['a path', { q: '/cities/{city}/fore' }, ['getForecast']],
-  ['a summary, whatever its case', { q: 'REPORT' }, ['createObservation']],
+  ['a summary, case-insensitive', { q: 'REPORT' }, ['createObservation']],
   ['an operation id', { q: 'getcurrentw' }, ['getCurrentWeather']],
   ['every word, in any order', { q: 'weather current' }, ['getCurrentWeather']],
   ['a tag', { tag: 'Cities' }, ['listCities', 'getCity']],
@@ -56,7 +56,7 @@ test.each([
 );
 
 test(
-  'of very many operations the page names the tags until it is asked for one',
+  'an API with many operations lists only its tags until a search',
   withDb(async (db) => {
     const api = await anApi(
       db,
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  'an operation: parameters, body, answers, circles closed',
+  'an operation has parameters, a body and responses, with circular references collapsed',
   withDb(async (db) => {
     const { slug } = await theSample(db);
     const context = { db, user: await aUser(db) };
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  'two operations with one id are told apart by their own',
+  'two operations with the same operation ID are identified by their IDs',
   withDb(async (db) => {
     const api = await anApi(db, ['GET /a', 'GET /b']);
     await db.update(endpoints).set({ operationId: 'same' }).where(eq(endpoints.apiId, api.id));
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  'a schema has a page of its own',
+  'a schema has its own page',
   withDb(async (db) => {
     const { slug } = await theSample(db);
     const context = { db, user: await aUser(db) };
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  'what is removed is absent, and a new import is seen at once',
+  'removed APIs and operations are absent, and a new import is visible immediately',
   withDb(async (db) => {
     const { slug, id } = await theSample(db);
     const context = { db, user: await aUser(db) };
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  'a document that can not be read leaves the operations readable',
+  'operations are readable even if the document can’t be parsed',
   withDb(async (db) => {
     const api = await anApi(db, ['GET /cities/{city}'], { document: 'not: [a document' });
     const docs = await readOperationDocs(

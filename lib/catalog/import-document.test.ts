@@ -49,7 +49,7 @@ const endpointsOf = (db: Db) =>
 const epochOf = async (db: Db) => (await db.select().from(accessEpoch))[0]!.epoch;
 
 test(
-  'a first import puts the API and its operations into the catalog, and says so',
+  'the first import adds the API and its operations to the catalog, and reports them',
   withDb(async (db) => {
     const before = await epochOf(db);
 
@@ -62,9 +62,9 @@ test(
       slug: 'weather',
       title: 'Weather API',
       created: true,
-      appeared: ['GET /a', 'GET /b', 'POST /b'],
+      added: ['GET /a', 'GET /b', 'POST /b'],
       changed: [],
-      gone: [],
+      removed: [],
       unchanged: 0,
     });
     expect(await rowOf(db)).toMatchObject({
@@ -76,13 +76,13 @@ test(
     expect(await endpointsOf(db)).toHaveLength(3);
     expect(await epochOf(db)).toBe(before + 1);
     expect(await auditTrail(db, eq(auditEvents.subjectId, 'weather'))).toMatchObject([
-      { action: 'api.import', after: { appeared: 3, changed: 0, gone: 0 } },
+      { action: 'api.import', after: { added: 3, changed: 0, removed: 0 } },
     ]);
   }),
 );
 
 test(
-  'what was imported is routed',
+  'requests are routed to imported operations',
   withDb(async (db) => {
     const parameters = [{ name: 'X-Tenant', in: 'header' }];
     const header = { name: 'X-Upstream-Key', value: 'top secret' };
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  'a re-import says what appeared, changed and went; ids stay',
+  'importing again reports what was added, changed and removed, and keeps the IDs',
   withDb(async (db) => {
     await imported(db, { source: documentOf({ '/a': { get: {} }, '/b': { get: {} }, '/c': { get: {} } }) });
     const before = await endpointsOf(db);
@@ -110,9 +110,9 @@ test(
 
     expect(report).toMatchObject({
       created: false,
-      appeared: ['GET /d'],
+      added: ['GET /d'],
       changed: ['GET /b'],
-      gone: ['GET /c'],
+      removed: ['GET /c'],
       unchanged: 1,
     });
     const after = await endpointsOf(db);
@@ -123,25 +123,25 @@ test(
 );
 
 test(
-  'the same document again changes nothing, whatever the order of its keys',
+  'importing the same document again changes nothing, even with keys in another order',
   withDb(async (db) => {
     const schema = { type: 'object', properties: { b: {}, a: {} } };
-    const turned = { properties: { a: {}, b: {} }, type: 'object' };
+    const reordered = { properties: { a: {}, b: {} }, type: 'object' };
     const source = (given: unknown) =>
       documentOf({ '/a': { post: { requestBody: { content: { x: { schema: given } } } } } });
     await imported(db, { source: source(schema) });
 
-    expect(await imported(db, { source: source(turned) })).toMatchObject({
-      appeared: [],
+    expect(await imported(db, { source: source(reordered) })).toMatchObject({
+      added: [],
       changed: [],
-      gone: [],
+      removed: [],
       unchanged: 1,
     });
   }),
 );
 
 test(
-  'a connected endpoint that went is kept and shown as gone; when it comes back, it is the same one',
+  'a removed endpoint stays connected and is marked as removed; importing it again restores it',
   withDb(async (db) => {
     const both = documentOf({ '/a': { get: {} }, '/b': { get: {} } });
     await imported(db, { source: both });
@@ -153,16 +153,16 @@ test(
       (await listConnectedEndpoints({ db, member }, { appId })).map(({ path, gone }) => ({ path, gone }));
 
     expect(await imported(db, { source: documentOf({ '/a': { get: {} } }) })).toMatchObject({
-      gone: ['GET /b'],
+      removed: ['GET /b'],
     });
     expect(await listed()).toEqual([
       { path: '/a', gone: false },
       { path: '/b', gone: true },
     ]);
-    // Gone already: it does not go a second time.
-    expect(await imported(db, { source: documentOf({ '/a': { get: {} } }) })).toMatchObject({ gone: [] });
+    // It was removed before, so it isn't reported again.
+    expect(await imported(db, { source: documentOf({ '/a': { get: {} } }) })).toMatchObject({ removed: [] });
 
-    expect(await imported(db, { source: both })).toMatchObject({ appeared: ['GET /b'], changed: [] });
+    expect(await imported(db, { source: both })).toMatchObject({ added: ['GET /b'], changed: [] });
     expect(await listed()).toEqual([
       { path: '/a', gone: false },
       { path: '/b', gone: false },
@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  'an API that was removed comes back with its endpoints',
+  'importing a removed API again restores its endpoints',
   withDb(async (db) => {
     const source = documentOf({ '/a': { get: {} } });
     await imported(db, { source });
@@ -184,7 +184,7 @@ test(
     await removeApi({ db, operator: 'operator' }, { slug: 'weather' });
     expect((await loadRoutes(db, encryptionKey)).match('weather', 'GET', '/a')).toBeNull();
 
-    expect(await imported(db, { source })).toMatchObject({ created: true, appeared: ['GET /a'] });
+    expect(await imported(db, { source })).toMatchObject({ created: true, added: ['GET /a'] });
     expect((await loadRoutes(db, encryptionKey)).match('weather', 'GET', '/a')?.endpointId).toBe(before!.id);
   }),
 );
@@ -196,12 +196,12 @@ test.each([
   ['a document without paths', { source: '{"openapi":"3.1.0","info":{"title":"x"}}' }, '#/paths'],
   ['broken YAML', { source: 'a: [1\nb: 2' }, 'line 2, column 1'],
   [
-    'one bad operation among good ones',
+    'one invalid operation among valid ones',
     { source: documentOf({ '/z': { get: {} }, '/y': { get: null } }) },
     '#/paths/~1y/get',
   ],
   [
-    'a NUL that the database would not take',
+    'a NUL, which the database can’t store',
     { source: documentOf({ '/z': { get: { summary: '\0' } } }) },
     '#/paths/~1z/get',
   ],
@@ -214,7 +214,7 @@ test.each([
     'upstream-dev',
   ],
   [
-    'a header that is not one',
+    'an invalid header name',
     { source: other, upstreamHeader: { name: 'a b', value: 'x' } },
     'upstream-header',
   ],
@@ -224,7 +224,7 @@ test.each([
     'upstream-header',
   ],
   [
-    'a header that frames',
+    'a header that frames the body',
     { source: other, upstreamHeader: { name: 'Content-Length', value: '1' } },
     'upstream-header',
   ],
@@ -264,7 +264,7 @@ test.each([
   '..',
   '',
   'a'.repeat(64),
-])('the slug "%s" can not be used', (slug) =>
+])('the slug "%s" is rejected', (slug) =>
   withDb(async (db) => {
     expect(await importing(db, { source: good, slug })).toMatchObject({
       ok: false,
@@ -275,7 +275,7 @@ test.each([
 );
 
 test(
-  'without a slug one is made from the title',
+  'without a slug, it is derived from the title',
   withDb(async (db) => {
     const importTitled = (title: string) =>
       importDocument(
@@ -290,7 +290,7 @@ test(
 );
 
 test(
-  'a private upstream is taken where the installation allows it',
+  'a private upstream is accepted if the installation allows it',
   withDb(async (db) => {
     expect(await importing(db, { source: good, upstream: 'http://127.0.0.1:9000/base' }, true)).toMatchObject(
       { ok: true },
@@ -300,7 +300,7 @@ test(
 );
 
 test(
-  "the upstream's credential is stored sealed, stays at a re-import without one, and is replaced by a new one",
+  "the upstream's credential is sealed, kept if a later import has none, and replaced by a new one",
   withDb(async (db) => {
     const everything = async () =>
       JSON.stringify([await rowOf(db), await endpointsOf(db), await auditTrail(db)]);
@@ -325,7 +325,7 @@ test(
 );
 
 test(
-  'a sealed credential opens in its own row only',
+  'a sealed credential opens only in its own row',
   withDb(async (db) => {
     await imported(db, { source: good, upstreamHeader: { name: 'X-Key', value: 'sesame' } });
     await imported(db, { source: good, slug: 'maps' });
@@ -340,7 +340,7 @@ test(
 );
 
 test(
-  '1,200 operations that refer to each other in circles are imported in seconds, and compared as fast',
+  '1,200 operations with circular references are imported in seconds, and so is the same document again',
   withDb(async (db) => {
     const schemas = Object.fromEntries(
       Array.from({ length: 300 }, (_, i) => [
@@ -365,11 +365,11 @@ test(
     const source = documentOf(paths, { components: { schemas } });
 
     const start = performance.now();
-    expect((await imported(db, { source })).appeared).toHaveLength(1_200);
+    expect((await imported(db, { source })).added).toHaveLength(1_200);
     expect(await imported(db, { source })).toMatchObject({
-      appeared: [],
+      added: [],
       changed: [],
-      gone: [],
+      removed: [],
       unchanged: 1_200,
     });
     expect(performance.now() - start).toBeLessThan(10_000);

@@ -23,9 +23,9 @@ export type ImportReport = {
   slug: string;
   title: string;
   created: boolean;
-  appeared: string[];
+  added: string[];
   changed: string[];
-  gone: string[];
+  removed: string[];
   unchanged: number;
 };
 export type Imported = { ok: true; report: ImportReport } | { ok: false; problems: Problem[] };
@@ -45,8 +45,8 @@ const FORBIDDEN_HEADERS =
 const CHUNK = 500;
 
 /**
- * Imports an OpenAPI document, or brings an API that is there up to date with it: endpoints keep their ids, so
- * connections stay; those the document no longer has are marked as gone. A bad document changes nothing.
+ * Imports an OpenAPI document as a new API or updates an existing one. Endpoints keep their IDs and connections;
+ * those that are no longer in the document are marked as removed. An invalid document changes nothing.
  */
 export async function importDocument(context: Context, input: ImportInput): Promise<Imported> {
   const read = readDocument(input.source);
@@ -61,11 +61,11 @@ export async function importDocument(context: Context, input: ImportInput): Prom
   });
   const header = input.upstreamHeader;
   if (header && (!HEADER_NAME.test(header.name) || FORBIDDEN_HEADERS.test(header.name)))
-    problems.push({ place: 'upstream-header', reason: `"${header.name}" can not be used as a header.` });
+    problems.push({ place: 'upstream-header', reason: `"${header.name}" can’t be used as a header.` });
   if (header && (/[\r\n\0]/.test(header.value) || !header.value.trim()))
     problems.push({
       place: 'upstream-header',
-      reason: 'The value of the upstream header must not be empty or contain a line break.',
+      reason: 'The value of the upstream header can’t be empty or contain line breaks.',
     });
   if (!read.ok || problems.length > 0) return { ok: false, problems };
 
@@ -77,7 +77,7 @@ export async function importDocument(context: Context, input: ImportInput): Prom
       problems: [
         {
           place: 'slug',
-          reason: `"${slug}" can not be used: lower-case letters, digits and hyphens, and none of ${[...RESERVED].join(', ')}.`,
+          reason: `"${slug}" isn’t a valid slug. Use lowercase letters, digits and hyphens. Reserved: ${[...RESERVED].join(', ')}.`,
         },
       ],
     };
@@ -134,9 +134,9 @@ export async function importDocument(context: Context, input: ImportInput): Prom
         after: {
           title: document.title,
           version: document.version,
-          appeared: difference.appeared.length,
+          added: difference.added.length,
           changed: difference.changed.length,
-          gone: difference.gone.length,
+          removed: difference.removed.length,
         },
       },
     );
@@ -165,7 +165,7 @@ async function storeOperations(tx: Queryable, apiId: string, operations: readonl
     .from(endpoints)
     .where(eq(endpoints.apiId, apiId));
   const byName = new Map(known.map((row) => [`${row.method} ${row.path}`, row]));
-  const appeared: string[] = [];
+  const added: string[] = [];
   const changed: string[] = [];
   const fresh: (typeof endpoints.$inferInsert)[] = [];
   for (const operation of operations) {
@@ -173,30 +173,30 @@ async function storeOperations(tx: Queryable, apiId: string, operations: readonl
     const row = byName.get(name);
     byName.delete(name);
     if (!row) {
-      appeared.push(name);
+      added.push(name);
       fresh.push({ apiId, ...operation });
       continue;
     }
     const back = row.removedAt !== null;
     if (!back && sameContent(row, operation)) continue;
-    (back ? appeared : changed).push(name);
+    (back ? added : changed).push(name);
     await tx
       .update(endpoints)
       .set({ ...operation, updatedAt: new Date(), removedAt: null })
       .where(eq(endpoints.id, row.id));
   }
   for (let i = 0; i < fresh.length; i += CHUNK) await tx.insert(endpoints).values(fresh.slice(i, i + CHUNK));
-  const gone = [...byName.values()].filter((row) => row.removedAt === null);
-  for (const row of gone)
+  const removed = [...byName.values()].filter((row) => row.removedAt === null);
+  for (const row of removed)
     await tx
       .update(endpoints)
       .set({ removedAt: new Date() })
       .where(and(eq(endpoints.id, row.id), isNull(endpoints.removedAt)));
   return {
-    appeared,
+    added,
     changed,
-    gone: gone.map((row) => `${row.method} ${row.path}`),
-    unchanged: operations.length - appeared.length - changed.length,
+    removed: removed.map((row) => `${row.method} ${row.path}`),
+    unchanged: operations.length - added.length - changed.length,
   };
 }
 

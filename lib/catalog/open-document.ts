@@ -11,14 +11,14 @@ type Kept = { updatedAt: number; root: Promise<Json> };
 
 /** An API's parsed OpenAPI document, cached until the next import. Empty if it can't be parsed. */
 export function openDocument(db: Queryable, api: { id: string; updatedAt: Date }): Promise<Json> {
-  const shelf = slot('documents', () => new Map<string, Kept>());
-  const known = shelf.get(api.id);
+  const cache = slot('documents', () => new Map<string, Kept>());
+  const known = cache.get(api.id);
   const updatedAt = api.updatedAt.getTime();
   const root = known?.updatedAt === updatedAt ? known.root : load(db, api.id);
-  shelf.delete(api.id); // To the end: the one not asked for the longest goes first.
-  shelf.set(api.id, { updatedAt, root });
-  if (shelf.size > KEPT_MAX) shelf.delete(shelf.keys().next().value!);
-  root.catch(() => shelf.delete(api.id));
+  cache.delete(api.id); // Moves it to the end: the least recently used one is dropped.
+  cache.set(api.id, { updatedAt, root });
+  if (cache.size > KEPT_MAX) cache.delete(cache.keys().next().value!);
+  root.catch(() => cache.delete(api.id));
   return root;
 }
 

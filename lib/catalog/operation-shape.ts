@@ -40,8 +40,8 @@ const PLACES = ['path', 'query', 'header'] as const;
 const RESERVED = /^(accept|content-type|authorization)$/i;
 
 /**
- * What an operation takes and answers. Read from the document, which knows `style` and the order of properties; from
- * the columns where it does not have the operation.
+ * An operation's parameters, body and responses. Read from the document, which has `style` and the order of properties,
+ * or from the columns if the document doesn't contain the operation.
  */
 export function operationShape(root: Json, endpoint: EndpointRow): OperationShape {
   const source = documented(root, endpoint) ?? endpoint;

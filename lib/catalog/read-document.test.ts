@@ -12,7 +12,7 @@ function read(source: string) {
 }
 function problems(source: string) {
   const answer = readDocument(source);
-  if (answer.ok) throw new Error('the document was read');
+  if (answer.ok) throw new Error('the document was accepted');
   return answer.problems;
 }
 
@@ -45,7 +45,7 @@ components:
     City: { content: { application/json: {} } }
 `;
 
-test('YAML is read whole', () => {
+test('a YAML document is parsed completely', () => {
   const { operations, ...head } = read(yaml);
   expect(head).toEqual({ openapi: '3.0.3', title: 'Weather', version: '2.1', description: 'Forecasts.' });
   expect(operations).toEqual([
@@ -86,7 +86,7 @@ test('YAML is read whole', () => {
   ]);
 });
 
-test('JSON says the same as YAML, with a byte-order mark too', () => {
+test('JSON gives the same result as YAML, also with a byte order mark', () => {
   const source = JSON.stringify({
     openapi: '3.0.3',
     info: { title: ' Weather ', version: '2.1', description: 'Forecasts.' },
@@ -97,11 +97,11 @@ test('JSON says the same as YAML, with a byte-order mark too', () => {
   expect(read(`\uFEFF${source}`)).toEqual(fromYaml);
 });
 
-test("the sample's document is read", () => {
+test("the sample's document is accepted", () => {
   expect(read(readFileSync('sample/openapi.yaml', 'utf8')).operations.length).toBeGreaterThan(0);
 });
 
-test.each(['3.0.0', '3.0.4', '3.1.0', '3.1.1'])('OpenAPI %s is read', (openapi) => {
+test.each(['3.0.0', '3.0.4', '3.1.0', '3.1.1'])('OpenAPI %s is accepted', (openapi) => {
   expect(read(json({ '/a': { get: {} } }, { openapi })).openapi).toBe(openapi);
 });
 
@@ -118,7 +118,7 @@ test.each([
   expect(read(source).operations[0]?.parameters[0]?.example).toBe(example);
 });
 
-test('references are followed: to path items, parameters and schemas, through other references', () => {
+test('references to path items, parameters and schemas are resolved, also through other references', () => {
   const source = json(
     { '/a': { $ref: '#/components/pathItems/A' } },
     {
@@ -137,7 +137,7 @@ test('references are followed: to path items, parameters and schemas, through ot
   ]);
 });
 
-test('schemas that refer to each other in a circle do no harm', () => {
+test('circular schemas are accepted and not expanded', () => {
   const node = { type: 'object', properties: { next: { $ref: '#/components/schemas/Node' } } };
   const responses = {
     '200': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Node' } } } },
@@ -169,16 +169,16 @@ test.each([
   ['paths that are a list', json([]), '#/paths', 'no paths'],
   ['empty paths', json({}), '#/paths', 'No path has an operation'],
   ['a path without operations', json({ '/a': { summary: 'x' } }), '#/paths', 'No path has an operation'],
-  ['a path of nothing', json({ '/a/b': null }), '#/paths/~1a~1b', 'must be an object'],
-  ['an operation of nothing', get(null), '#/paths/~1a/get', 'An operation must be an object'],
+  ['a path that is null', json({ '/a/b': null }), '#/paths/~1a~1b', 'must be an object'],
+  ['an operation that is null', get(null), '#/paths/~1a/get', 'An operation must be an object'],
   ['a path without a slash', json({ a: { get: {} } }), '#/paths/a', 'must begin with a slash'],
   ['a query in the path', json({ '/a?b': { get: {} } }), '#/paths/~1a?b', 'invalid character'],
   ['two slashes', json({ '/a//b': { get: {} } }), '#/paths/~1a~1~1b', 'invalid character'],
-  ['an open brace', json({ '/{a': { get: {} } }), '#/paths/~1{a', 'don’t match'],
+  ['an unclosed brace', json({ '/{a': { get: {} } }), '#/paths/~1{a', 'don’t match'],
   ['a slash in braces', json({ '/{a/b}': { get: {} } }), '#/paths/~1{a~1b}', 'don’t match'],
-  ['parameters that touch', json({ '/{a}{b}': { get: {} } }), '#/paths/~1{a}{b}', 'are adjacent'],
+  ['adjacent parameters', json({ '/{a}{b}': { get: {} } }), '#/paths/~1{a}{b}', 'are adjacent'],
   [
-    'the same operation under another name',
+    'the same path with another parameter name',
     json({ '/a/{x}': { get: {} }, '/a/{y}': { get: {} } }),
     '#/paths/~1a~1{y}/get',
     'This conflicts with GET /a/{x}',
@@ -208,7 +208,7 @@ test.each([
     'doesn’t exist',
   ],
   [
-    'a reference to what objects inherit',
+    'a reference to an inherited property',
     get({ requestBody: { $ref: '#/constructor' } }),
     '#/paths/~1a/get/requestBody',
     'doesn’t exist',
@@ -238,32 +238,32 @@ test.each([
   ['a NUL', get({ summary: 'a\0b' }), '#/paths/~1a/get', 'contains NUL'],
   ['a NUL in the title', json({ '/a': { get: {} } }, { info: { title: 'a\0b' } }), '#/info', 'contains NUL'],
   [
-    'half a character',
+    'an unpaired surrogate',
     get({ responses: { '200': { description: 'a \\\\ and \ud800' } } }),
     '#/paths/~1a/get',
     'unpaired surrogate',
   ],
-])('%s is refused with its place and the reason', (_what, source, place, reason) => {
+])('%s is rejected with its location and the reason', (_what, source, place, reason) => {
   expect(problems(source)).toEqual([{ place, reason: expect.stringContaining(reason) }]);
 });
 
-test('a text about escapes is no NUL', () => {
+test('text about escapes isn’t a NUL', () => {
   expect(read(get({ summary: 'write \\u0000 and \\\\u0000' })).operations[0]?.summary).toContain('u0000');
 });
 
 test.each([
-  ['a bracket left open', 'openapi: 3.1.0\ninfo: [a\npaths: {}\n', 'line 3, column 1'],
-  ['a key twice', 'openapi: 3.1.0\npaths:\n  /a: {}\n  /a: {}\n', 'line 4, column 3'],
+  ['an unclosed bracket', 'openapi: 3.1.0\ninfo: [a\npaths: {}\n', 'line 3, column 1'],
+  ['a duplicate key', 'openapi: 3.1.0\npaths:\n  /a: {}\n  /a: {}\n', 'line 4, column 3'],
   ['a tab', 'openapi: 3.1.0\ninfo:\n\ttitle: x\n', 'line 3, column 1'],
-  ['JSON cut short', '{"openapi": "3.1.0",\n "info": {', 'line 2, column 11'],
+  ['truncated JSON', '{"openapi": "3.1.0",\n "info": {', 'line 2, column 11'],
   ['two documents', 'a: 1\n---\nb: 2\n', 'line 2, column 1'],
-])('broken YAML, %s, is refused with line and column', (_what, source, place) => {
+])('invalid YAML (%s) is rejected with line and column', (_what, source, place) => {
   const [problem] = problems(source);
   expect(problem?.place).toBe(place);
   expect(problem?.reason).not.toBe('');
 });
 
-test('an alias of nothing, and aliases that unfold without end, are refused', () => {
+test('unknown aliases and aliases that expand too much are rejected', () => {
   expect(problems('a: *nobody')[0]?.reason).toContain('nobody');
   const laughs = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
   for (const [own, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg'].map((pair) => [...pair]))
@@ -279,7 +279,7 @@ test('a YAML anchor that contains itself is rejected', () => {
   ]);
 });
 
-test('every problem is told at once', () => {
+test('all problems are reported together', () => {
   const places = problems(json({ a: { get: {} }, '/b': { get: null }, '/{c': { get: {} } })).map(
     ({ place }) => place,
   );

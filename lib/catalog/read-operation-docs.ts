@@ -77,7 +77,7 @@ function mediaDocs(
   way: 'request' | 'response',
   nodes: number,
 ): MediaDocs {
-  const schema = (media as { schema?: unknown } | null)?.schema; // Read only to hand it on.
+  const schema = (media as { schema?: unknown } | null)?.schema; // Only passed on.
   const tree = schema === undefined ? null : schemaTree(root, schema, { nodes, depth: DEPTH_MAX });
   const example =
     JSON.stringify(mediaExample(root, media, { for: way, properties: 'all' }), null, 2) ?? 'null';

@@ -7,7 +7,7 @@ const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): 
   slug: 'weather',
   upstreams: { production: upstream, staging: upstream, development: upstream },
   upstreamHeader: null,
-  // The id of an endpoint is its own `METHOD /path`, so that a match tells which one it was.
+  // An endpoint's ID is its `METHOD /path`, to show which one matched.
   endpoints: operations.map((id) => {
     const [method, path] = id.split(' ');
     return { id, method: method!, path: path!, headers: new Set(), productionOnly: false };
@@ -19,7 +19,7 @@ const matcher = (...operations: string[]) => {
   return (method: string, path: string) => router.match('weather', method, path)?.endpointId ?? null;
 };
 
-test('a match carries all that a call needs, and the path as it was asked for', () => {
+test('a match has everything that a request needs, and the requested path', () => {
   const header = { name: 'x-key', value: 'secret' };
   const headers = new Set(['x-tenant']);
   const endpoints = [{ id: 'e', method: 'GET', path: '/cities/{id}', headers, productionOnly: true }];
@@ -51,13 +51,13 @@ test('a literal beats a pattern, a pattern beats a parameter', () => {
   expect(match('GET', '/f/.json')).toBe('GET /f/{x}');
 });
 
-test('a literal without a match gives way to a parameter with one', () => {
+test('a parameter is used if the literal leads to no match', () => {
   const match = matcher('GET /users/me', 'GET /users/{id}/keys', 'DELETE /users/{id}');
   expect(match('GET', '/users/me/keys')).toBe('GET /users/{id}/keys');
   expect(match('DELETE', '/users/me')).toBe('DELETE /users/{id}');
 });
 
-test('HEAD is answered by GET unless it has an endpoint of its own', () => {
+test('HEAD matches GET unless it has its own endpoint', () => {
   const match = matcher('GET /a', 'GET /b', 'HEAD /b', 'POST /c');
   expect(match('HEAD', '/a')).toBe('GET /a');
   expect(match('HEAD', '/b')).toBe('HEAD /b');
@@ -73,14 +73,14 @@ test('a parameter is never empty, and never more than one segment', () => {
   expect(match('GET', '/')).toBe('GET /');
 });
 
-test('case and a slash at the end tell paths apart', () => {
+test('paths are case-sensitive, and a trailing slash matters', () => {
   const match = matcher('GET /Cities', 'GET /towns/');
   expect(match('GET', '/cities')).toBeNull();
   expect(match('GET', '/Cities/')).toBeNull();
   expect(match('GET', '/towns')).toBeNull();
 });
 
-test('an encoded letter is the letter, an encoded other character stays encoded', () => {
+test('encoded unreserved characters are decoded, others stay encoded', () => {
   const match = matcher('GET /caf%C3%A9', 'GET /a~b', 'GET /plain');
   expect(match('GET', '/caf%c3%a9')).toBe('GET /caf%C3%A9');
   expect(match('GET', '/a%7Eb')).toBe('GET /a~b');
@@ -88,13 +88,13 @@ test('an encoded letter is the letter, an encoded other character stays encoded'
   expect(match('GET', '/plain%20')).toBeNull();
 });
 
-test('characters of regular expressions in a template mean themselves', () => {
+test('regular expression characters in a template are literal', () => {
   const match = matcher('GET /a.b+({x})$');
   expect(match('GET', '/a.b+(1)$')).toBe('GET /a.b+({x})$');
   expect(match('GET', '/aXb+(1)$')).toBeNull();
 });
 
-/** mulberry32: the same numbers in every run. */
+/** The same random numbers in every run (mulberry32). */
 function seeded(seed: number) {
   let state = seed;
   const next = () => {
@@ -121,7 +121,7 @@ function rankOf(template: string, segment: string): number | null {
 
 const sourceOf = (operation: string) => operation.replace(/\{[^{}]*\}/g, '{}');
 
-/** Tries every endpoint and takes the one that fits best from left to right. */
+/** Tries every endpoint and returns the best match from left to right. */
 function naive(operations: readonly string[], method: string, path: string): string | null {
   const segments = path.split('/');
   const fits = operations.flatMap((operation) => {
@@ -143,7 +143,7 @@ function naive(operations: readonly string[], method: string, path: string): str
   return fits[0]?.operation ?? null;
 }
 
-test('the router finds what trying every endpoint finds: 1,000 templates, 20,000 paths', () => {
+test('the router agrees with a brute-force search: 1,000 templates, 20,000 paths', () => {
   const { pick, list } = seeded(20_260_101);
   let [templates, found] = [0, 0];
   while (templates < 1_000) {
@@ -166,10 +166,10 @@ test('the router finds what trying every endpoint finds: 1,000 templates, 20,000
       expect(match(method, path), `${method} ${path} among ${operations.join(', ')}`).toBe(expected);
     }
   }
-  expect(found, 'hits among the look-ups').toBeGreaterThan(3_000);
+  expect(found, 'matches among the lookups').toBeGreaterThan(3_000);
 });
 
-test('patterns with several parameters are found like by trying every one: 2,000 templates, 20,000 paths', () => {
+test('patterns with several parameters agree with a brute-force search: 2,000 templates, 20,000 paths', () => {
   const { pick, list } = seeded(20_260_102);
   // A small alphabet, so that literals overlap, repeat and contain one another.
   const literals = ['-', '.', '--', '-.', '.-', 'a', 'a-', '-a', '-.-', 'ab'];
@@ -189,7 +189,7 @@ test('patterns with several parameters are found like by trying every one: 2,000
           .map(() => pick(['x', '{q}', segment()])),
       ].join('/'),
     );
-    // Of two templates that differ in the names of parameters only, the router keeps the later one.
+    // If two templates differ only in parameter names, the router keeps the later one.
     const distinct = [...new Map(operations.map((operation) => [sourceOf(operation), operation])).values()];
     const match = matcher(...distinct);
     for (let i = 0; i < 200; i++) {
@@ -210,18 +210,18 @@ test.each([
   ['separators', '/tiles/{z}-{x}-{y}.png', `/tiles/${'-'.repeat(8_000)}`],
   ['separators and the right end', '/tiles/{z}-{x}-{y}.png', `/tiles/${'-'.repeat(8_000)}.png`],
   ['many parameters', '/{a}.{b}.{c}.{d}.{e}.{f}!', `/${'.'.repeat(8_000)}`],
-  ['literals that overlap themselves', '/{a}aa{b}aa{c}aa{d}b', `/${'a'.repeat(8_000)}`],
+  ['self-overlapping literals', '/{a}aa{b}aa{c}aa{d}b', `/${'a'.repeat(8_000)}`],
   ['a long literal', `/{a}${'a'.repeat(500)}{b}${'a'.repeat(500)}b{c}`, `/${'a'.repeat(8_000)}`],
   ['many segments', `/${'{p}-{q}/'.repeat(100)}end`, `/${`${'-'.repeat(70)}/`.repeat(100)}ends`],
-])('a hostile path takes linear time: %s', (_name, template, path) => {
+])('a malicious path takes linear time: %s', (_name, template, path) => {
   const match = matcher(`GET ${template}`);
   const start = performance.now();
   for (let i = 0; i < 50; i++) match('GET', path);
-  // Backtracking takes seconds for a single one of these lookups, a linear scan less than a millisecond.
+  // With backtracking, one of these lookups takes seconds; a linear scan takes less than a millisecond.
   expect(performance.now() - start).toBeLessThan(1_000);
 });
 
-test('work does not grow with the catalog', () => {
+test('lookup time doesn’t grow with the catalog', () => {
   const many = Array.from({ length: 20_000 }, (_, i) => `GET /r${i}/{x}/s${i}`);
   const match = matcher(...many);
   const start = performance.now();

@@ -58,11 +58,11 @@ test.each([
   [{ oneOf: [] }],
   [{ enum: [] }],
   [{ type: 'array', items: null }],
-])('a weird schema does no harm: %j', (schema) => {
+])('an invalid schema doesn’t throw: %j', (schema) => {
   expect(() => JSON.stringify(make(schema))).not.toThrow();
 });
 
-test('objects nest, and requests leave out what is read-only', () => {
+test('objects nest, and requests omit read-only properties', () => {
   const schema = {
     required: ['name'],
     properties: {
@@ -81,7 +81,7 @@ test('objects nest, and requests leave out what is read-only', () => {
   expect(make(schema, {}, { for: 'request', properties: 'required' })).toEqual({ name: 'string' });
 });
 
-test('allOf adds up, oneOf takes the first, anyOf of required names changes nothing', () => {
+test('allOf is merged, oneOf uses the first option, and anyOf with only required names changes nothing', () => {
   const Pet = { type: 'object', required: ['kind'], properties: { kind: { enum: ['dog'] } } };
   const Dog = {
     allOf: [{ $ref: '#/components/schemas/Pet' }, { properties: { bark: { type: 'boolean' } } }],
@@ -94,7 +94,7 @@ test('allOf adds up, oneOf takes the first, anyOf of required names changes noth
   expect(make(either)).toEqual({ kind: 'dog' });
 });
 
-test('circles end: lists are empty, properties absent', () => {
+test('circular references end as empty lists and absent properties', () => {
   const Node = {
     type: 'object',
     properties: {
@@ -112,7 +112,7 @@ test('circles end: lists are empty, properties absent', () => {
   expect(make({ $ref: '#/components/schemas/Either' }, { Either })).toBe('string');
 });
 
-test('a schema that unfolds without end is cut off', () => {
+test('a schema that expands too much is truncated', () => {
   const schemas: Json = {};
   for (let i = 0; i < 30; i++)
     schemas[`S${i}`] = {
@@ -127,13 +127,13 @@ test('a schema that unfolds without end is cut off', () => {
   expect(text.length).toBeLessThan(20_000);
 });
 
-test('a property called __proto__ is only a property', () => {
+test('a property named __proto__ is an ordinary property', () => {
   const schema = JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}}}');
   const value = make(schema);
-  expect(Object.keys(value as object)).toEqual(['__proto__']); // It is the object just made.
+  expect(Object.keys(value as object)).toEqual(['__proto__']); // Created above.
 });
 
-test('a media type has its own example, a shared one, or one of its schema', () => {
+test('a media type uses its own example, a shared one, or one from its schema', () => {
   const root = { components: { examples: { Shared: { value: { a: 1 } } } } };
   expect(mediaExample(root, { example: 'x', schema: { type: 'integer' } }, request)).toBe('x');
   expect(

@@ -18,7 +18,7 @@ const City = {
   },
 };
 
-test('properties with types, facts, values and what is required; a circle names its model', () => {
+test('properties have types, constraints, values and required flags; a circular reference names its schema', () => {
   expect(tree({ $ref: '#/components/schemas/City' }, { City })).toEqual({
     name: '',
     type: 'object',
@@ -33,7 +33,7 @@ test('properties with types, facts, values and what is required; a circle names 
   });
 });
 
-test('an array shows what its items have', () => {
+test('an array shows the properties of its items', () => {
   const { type, children } = tree({ type: 'array', items: { properties: { a: { type: 'boolean' } } } });
   expect({ type, children }).toEqual({
     type: 'array of object',
@@ -41,7 +41,7 @@ test('an array shows what its items have', () => {
   });
 });
 
-test('alternatives are told by title, model or number; null is none of them', () => {
+test('alternatives are named by title, schema or number; null isn’t one of them', () => {
   const schema = {
     oneOf: [
       { type: 'null' },
@@ -65,7 +65,7 @@ test('a map has one child for any name', () => {
   ]);
 });
 
-test('the room goes to what is near the top, and what is left out is counted', () => {
+test('the rows near the top are shown first, and omitted ones are counted', () => {
   const wide = (depth: number): Json => ({
     type: 'object',
     properties: Object.fromEntries(
@@ -79,7 +79,7 @@ test('the room goes to what is near the top, and what is left out is counted', (
   expect(node.children?.[9]?.left).toBe(10);
 });
 
-test('depth is limited too', () => {
+test('the depth is limited', () => {
   const node = tree(
     { $ref: '#/components/schemas/A' },
     {

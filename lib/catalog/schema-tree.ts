@@ -30,8 +30,8 @@ const DESCRIPTION_MAX = 2_000;
 type Task = { node: SchemaNode; given: unknown; path: ReadonlySet<unknown>; depth: number };
 
 /**
- * Unfolds a schema level by level until there are `nodes` lines, so that what is near the top is always there. Circles
- * and whatever lies deeper stay closed and name their model.
+ * Expands a schema level by level, up to `nodes` rows, so the levels near the top are complete. Circular references and
+ * deeper levels stay collapsed and show the name of their schema.
  */
 export function schemaTree(root: Json, schema: unknown, options: TreeOptions): SchemaNode {
   const top: SchemaNode = { name: '', type: 'any' };

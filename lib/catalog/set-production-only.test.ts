@@ -20,10 +20,10 @@ const flagOf = async (db: Db, id: string) =>
   (await db.select().from(endpoints).where(eq(endpoints.id, id)))[0]!.productionOnly;
 
 test(
-  'the flag is set for one endpoint, raises the epoch, and the trail says which',
+  'the flag is set for one endpoint, raises the epoch and is audited with the endpoint',
   withDb(async (db) => {
     const api = await anApi(db, ['GET /cities', 'POST /alerts']);
-    const [cities, alerts] = api.endpointIds as [string, string]; // Two were asked for.
+    const [cities, alerts] = api.endpointIds as [string, string]; // Created above.
     const before = await epochOf(db);
     const set = (endpointId: string, productionOnly: boolean) =>
       setProductionOnly({ db, operator }, { endpointId, productionOnly });
@@ -44,12 +44,12 @@ test(
 );
 
 test(
-  'it is kept when the API is imported again, and told to operators and to the apps that are connected',
+  'importing the API again keeps the flag, which operators and connected apps can see',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const app = await anApplication(db, member);
     const context = { db, operator, encryptionKey: '5a'.repeat(32), allowPrivateUpstreams: false };
-    const bring = (summary: string) =>
+    const importWith = (summary: string) =>
       importDocument(context, {
         source: JSON.stringify({
           openapi: '3.1.0',
@@ -59,7 +59,7 @@ test(
         upstream: 'https://api.example.com',
         slug: 'kept-flag',
       });
-    await bring('One');
+    await importWith('One');
     const read = async () => (await readApi({ db, operator }, { slug: 'kept-flag' }))?.list[0];
     const endpointId = (await read())!.id;
     await db
@@ -67,7 +67,7 @@ test(
       .values({ teamId: member.teamId, applicationId: app.id, endpointId });
     await setProductionOnly({ db, operator }, { endpointId, productionOnly: true });
 
-    await bring('Another');
+    await importWith('Another');
 
     expect(await read()).toMatchObject({ id: endpointId, summary: 'Another', productionOnly: true });
     expect(await listConnectedEndpoints({ db, member }, { appId: app.publicId })).toMatchObject([

@@ -10,7 +10,7 @@ test.each([
   '169.253.1.1',
   '100.128.0.1',
   '2606:4700::1111',
-])('%s is on the public Internet', (address) => {
+])('%s is public', (address) => {
   expect(isPrivateAddress(address)).toBe(false);
 });
 
@@ -57,8 +57,8 @@ test.each([
   ['link-local with a zone', 'fe80::1%eth0'],
   ['site-local', 'fec0::1'],
   ['multicast', 'ff02::1'],
-  ['no address', 'localhost'],
-  ['nothing', ''],
-])('%s %s is not', (_range, address) => {
+  ['a host name', 'localhost'],
+  ['empty text', ''],
+])('%s is not public: %s', (_range, address) => {
   expect(isPrivateAddress(address)).toBe(true);
 });

@@ -12,7 +12,7 @@ test.each([
   ['https://8.8.8.8/dns', 'https://8.8.8.8', '/dns'],
   ['https://[2606:4700::1111]/dns', 'https://[2606:4700::1111]', '/dns'],
   ['https://localhost.example.com', 'https://localhost.example.com', ''],
-])('%s is an upstream', (text, origin, basePath) => {
+])('%s is accepted', (text, origin, basePath) => {
   expect(read(text)).toEqual({ origin, basePath });
 });
 
@@ -25,7 +25,7 @@ const privateForms = [
     'http://api.localhost.',
   ],
   ...['http://127.0.0.1', 'http://127.0.0.1.', 'http://127.1', 'http://127.0.1', 'http://127.255.255.254'],
-  // One number for all four bytes; octal; hexadecimal; a mixture; full-width digits; encoded.
+  // One number for all four bytes, octal, hexadecimal, mixed, full-width digits, encoded.
   ...[
     'http://2130706433',
     'http://017700000001',
@@ -97,7 +97,7 @@ test.each(privateForms)('%s is on a private network', (text) => {
   expect(read(text)).toContain('is on a private network');
 });
 
-test.each(privateForms)('%s is an upstream where private networks are allowed', (text) => {
+test.each(privateForms)('%s is accepted if private networks are allowed', (text) => {
   expect(readUpstreamUrl(text, { allowPrivate: true })).toMatchObject({ basePath: expect.any(String) });
 });
 
@@ -125,6 +125,6 @@ test.each([
   ['https://api.example.com:99999', 'isn’t a valid URL'],
   ['https://256.256.256.256', 'isn’t a valid URL'],
   ['https://a b', 'isn’t a valid URL'],
-])('%s is refused even there: %s', (text, reason) => {
+])('%s is always rejected: %s', (text, reason) => {
   expect(readUpstreamUrl(text, { allowPrivate: true })).toContain(reason);
 });

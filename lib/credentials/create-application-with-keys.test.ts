@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  'a member is refused',
+  'a member is rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
 

@@ -87,7 +87,7 @@ test(
     expect(await create(app.publicId)).toMatchObject({ ok: true, appId: app.publicId });
     expect(await create(put.publicId)).toEqual({ ok: false, reason: 'archived' });
     expect(await create(theirs.publicId)).toEqual({ ok: false, reason: 'not_found' });
-    // Nothing of a refused one is left behind.
+    // A rejected request leaves nothing behind.
     expect(await db.$count(applications, eq(applications.teamId, member.teamId))).toBe(2);
   }),
 );

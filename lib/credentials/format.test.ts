@@ -31,7 +31,7 @@ test('the checksum detects a changed character', () => {
   }
 });
 
-test('ten thousand random texts of the right shape are rejected', () => {
+test('ten thousand random texts in the right format are rejected', () => {
   const { secretKey } = mintKeyPair('development');
   let accepted = 0;
   for (let i = 0; i < 10_000; i++) {
@@ -41,9 +41,9 @@ test('ten thousand random texts of the right shape are rejected', () => {
   expect(accepted).toBe(0);
 });
 
-test('the checksum is the CRC32 (ISO-HDLC) of all before it, in base62', () => {
+test('the checksum is the CRC32 (ISO-HDLC) of the characters before it, in base62', () => {
   const body = 'lk_sk_dev_0000000000000000_0000000000000000000000000000000000000000000';
-  // Worked out apart from the code: python3 -c "import zlib; zlib.crc32(body)".
+  // Computed independently: python3 -c "import zlib; zlib.crc32(body)".
   expect(parseSecretKey(`${body}2eEylz`)).toEqual({ environment: 'development', keyId: '0'.repeat(16) });
 });
 

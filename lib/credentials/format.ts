@@ -8,7 +8,7 @@ import {
 } from '#lib/vault/recognize-key.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 
-// The format of keys is in the first room, because every room has to recognize them.
+// The key format is in `vault`, because every room needs to recognize keys.
 export {
   type Environment,
   type KeyReference,

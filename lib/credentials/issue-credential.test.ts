@@ -45,7 +45,7 @@ test.each([
     await withDb(async (db) => {
       const member = await aMember(db, 'owner');
       const app = await anApplication(db, member);
-      // A zone with daylight saving: days of the calendar would be 23 or 25 hours long.
+      // In a time zone with daylight saving time, calendar days can have 23 or 25 hours.
       await db.execute(sql`set local time zone 'America/New_York'`);
 
       const issued = await issueCredential({ db, member }, { ...wanted, appId: app.publicId, expiration });
@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  'revoked and expired keys do not count toward the limit',
+  'revoked and expired keys don’t count toward the limit',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  'a member is refused',
+  'a member is rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const app = await anApplication(db, member);
@@ -119,7 +119,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('concurrent issues do not exceed the limit', async () => {
+test('concurrent requests don’t exceed the limit', async () => {
   const { db } = own;
   const member = await aMember(db, 'owner');
   const app = await anApplication(db, member);

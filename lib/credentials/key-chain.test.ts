@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-/** A fixed sequence (mulberry32), so that a round that fails can be run again. */
+/** The same random numbers in every run (mulberry32), so a failed round can be repeated. */
 function randomOf(seed: number) {
   let state = seed;
   return (below: number) => {
@@ -35,7 +35,7 @@ function randomOf(seed: number) {
 const keysOf = (db: Db, { memberId }: Member) =>
   db.select().from(credentials).where(eq(credentials.memberId, memberId)).orderBy(credentials.id);
 
-/** One of the acts on one of the keys that are there when it begins. */
+/** A random action on one of the keys that exist when it starts. */
 async function act(db: Db, member: Member, random: (below: number) => number): Promise<string> {
   const keys = await keysOf(db, member);
   const which = random(8);
@@ -59,7 +59,7 @@ test('50 rounds of 30 concurrent random actions on one key and its successors ke
     await anApplication(db, member, { isDefault: true });
     await issueOwnKey({ db, member }, { environment: 'development' });
     const random = randomOf(round);
-    // A state that is read while the others act: what was revoked then must be revoked in the end.
+    // Read while the actions run: a key that is revoked now must be revoked at the end.
     const revokedEarly = new Set<string>();
     let busy = true;
     const watch = (async () => {
@@ -85,7 +85,7 @@ test('50 rounds of 30 concurrent random actions on one key and its successors ke
     const what = `round ${round}: ${acts.join(', ')}`;
     const tips = keys.filter((key) => key.successorId === null && key.status !== 'revoked');
     expect(tips.length, what).toBeLessThanOrEqual(1);
-    // Two work at most: a key is rotated only after all before it have ended, and a new one takes the last one's place.
+    // At most two keys work: a key can be rotated only after all keys before it have ended.
     const rotated = keys.filter((key) => key.successorId !== null && key.status !== 'revoked');
     expect(rotated.length, what).toBeLessThanOrEqual(1);
     const successors = keys.flatMap((key) => key.successorId ?? []);
@@ -95,7 +95,7 @@ test('50 rounds of 30 concurrent random actions on one key and its successors ke
       expect((key.successorId === null) === (key.rotatedAt === null), what).toBe(true);
       if (revokedEarly.has(key.id)) expect(key.status, what).toBe('revoked');
     }
-    // Every act that was told to have happened happened once, and nothing happened untold.
+    // Every reported action happened once, and no action went unreported.
     const lines = await auditTrail(db, eq(auditEvents.teamId, member.teamId));
     const count = (action: string) => lines.filter((line) => line.action === action).length;
     const told = (...names: string[]) => acts.filter((name) => names.includes(name)).length;
@@ -105,7 +105,7 @@ test('50 rounds of 30 concurrent random actions on one key and its successors ke
     expect(count('credential.rotate'), what).toBe(told('rotate true'));
     expect(keys.length, what).toBe(1 + told('issue true', 'rotate true', 'regenerate true'));
   }
-  // A round in which nothing can happen proves nothing: each act came about, and each was refused, now and then.
+  // Each action must have both succeeded and been rejected at least once, otherwise the rounds prove nothing.
   for (const name of ['issue', 'pause', 'resume', 'revoke', 'end', 'regenerate', 'rotate'])
     for (const ok of ['true', 'false'])
       expect(done.get(`${name} ${ok}`) ?? 0, `${name} ${ok}`).toBeGreaterThan(0);

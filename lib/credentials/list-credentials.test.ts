@@ -72,7 +72,7 @@ test(
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
-    // now() stands still inside this transaction; an expression stands for a date in what Drizzle writes.
+    // now() is constant inside this transaction. Drizzle accepts an expression in place of a date.
     const [{ now }] = (await db.execute(sql`select now()::text as now`)) as unknown as [{ now: string }];
     await aCredential(db, app, { expiresAt: sql`${now}::timestamptz` as unknown as Date });
 
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  'pages follow one another without a gap',
+  'pages are consecutive without gaps',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);

@@ -108,7 +108,7 @@ test(
 );
 
 test(
-  'filters narrow by environment, app, owner and text, and each of them counts',
+  'filters by environment, app, owner and text are combined',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const colleague = await aMember(db, 'member', member);
@@ -192,7 +192,7 @@ test.each<[KeysSort, string]>([
     await key('c', 3, hours(3));
     const d = await key('d', 4, hours(2));
     const e = await key('e', 5, hours(1));
-    // Two keys end at the same moment, and one was never used: the id keeps their order.
+    // Two keys expire at the same time, and one was never used: the ID determines their order.
     await aDay(db, b, 1, { requests: 50, lastAt: hours(8) });
     await aDay(db, d, 0, { requests: 9, lastAt: hours(9) });
     await aDay(db, e, 0, { requests: 2, lastAt: hours(7) });
@@ -276,7 +276,7 @@ test(
     const listed = await listTeamCredentials({ db: counted, member });
 
     expect(listed.keys).toHaveLength(50);
-    // The choice, its sums and its rows are one statement; the other counts.
+    // One statement selects the keys, their sums and rows; the other counts them.
     expect(queries).toBeLessThanOrEqual(4);
   }),
 );

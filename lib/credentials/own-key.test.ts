@@ -21,7 +21,7 @@ import { revokeCredential } from './revoke-credential.ts';
 
 const development = IssueOwnKey.parse({});
 
-/** A team with its Default app and a member of the role asked for. */
+/** A team with its Default app and a member with the given role. */
 async function aTeamWith(db: Db, role: Member['role'] = 'member') {
   const owner = await aMember(db, 'owner');
   const app = await anApplication(db, owner, { isDefault: true });
@@ -172,7 +172,7 @@ test(
 );
 
 test(
-  'an unknown role gets nothing',
+  'an unknown role is rejected',
   withDb(async (db) => {
     const member = { ...(await aTeamWith(db)).member, role: 'visitor' } as never; // No such role exists.
 

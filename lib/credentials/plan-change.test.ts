@@ -7,7 +7,7 @@ import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { aPlan } from '#tests/support/plans.ts';
 import { settings } from '#tests/support/settings.ts';
 
-test('a change of a plan makes a gateway forget every team, so that the next call sees it', async () => {
+test('a plan change makes gateways reload every team, so it applies to the next request', async () => {
   const own = await ownDatabase();
   try {
     const admission = openAdmission({ sql: own.sql, mayUseCache: () => true });

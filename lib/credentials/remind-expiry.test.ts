@@ -20,7 +20,7 @@ async function aKey(db: Db, values: Partial<typeof credentials.$inferInsert> = {
   return { owner, app, key };
 }
 
-/** Sets a key's end by the database's clock, which stands still inside a test. */
+/** Sets when a key expires by the database clock, which is constant inside a test's transaction. */
 const endIn = (db: Db, id: string, offset: SQL) =>
   db
     .update(credentials)
@@ -83,7 +83,7 @@ test(
     const mails = await mailsOf(db);
     expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, admin.email, member.email].sort());
     const of = (email: string) => mails.find(({ to }) => to === email)!.props;
-    expect(of(owner.email).keys.map(({ name }) => name)).toEqual(['Mina’s', 'Storefront']); // One mail, both keys.
+    expect(of(owner.email).keys.map(({ name }) => name)).toEqual(['Mina’s', 'Storefront']); // One email about both keys.
     expect(of(member.email).keys.map(({ name }) => name)).toEqual(['Mina’s']);
     expect(of(member.email).link).toMatch(new RegExp(`/t/${owner.teamSlug}/api-keys/${own.keyId}/rotation$`));
     const [told] = of(member.email).keys;
@@ -116,7 +116,7 @@ test(
 
     expect(await remindExpiry({ db, settings })).toEqual({ mails: 0, keys: 0 });
 
-    // The successor dies: the old key is all there is.
+    // The successor is revoked, so only the old key works.
     await db
       .update(credentials)
       .set({ status: 'revoked', revokedAt: new Date() })
@@ -150,7 +150,7 @@ test(
     await endIn(db, key.id, sql`interval '10 days'`);
     await remindExpiry({ db, settings });
     await db.update(credentialReminders).set({ endsAt: sql`ends_at - interval '9 days 12 hours'` });
-    await endIn(db, key.id, sql`interval '12 hours'`); // Time has passed; nothing ran at seven days.
+    await endIn(db, key.id, sql`interval '12 hours'`); // Time has passed, and nothing ran at seven days.
     await remindExpiry({ db, settings });
     expect(await kindsOf(db)).toEqual(['expires_1', 'expires_14']);
 

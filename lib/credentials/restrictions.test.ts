@@ -146,7 +146,7 @@ describe('both lists', () => {
     expect(AllowedDomains.parse('*.example.com *.notexample.com example.com example.org')).toHaveLength(4);
   });
 
-  test('report every invalid entry, in order', () => {
+  test('report every invalid entry in order', () => {
     expect(messages(AllowedIps, '10.0.0.1 nonsense 10.0.0.0/40')).toHaveLength(2);
   });
 

@@ -130,7 +130,7 @@ describe.each([
     withDb(async (db) => {
       const { keyId, old } = await aPair(db);
       const mine = await aPair(db, {}, 'member');
-      const stranger = (await aMember(db, 'owner')) as never; // The table above knows no type for it.
+      const stranger = (await aMember(db, 'owner')) as never; // Not in the types of the table above.
       const absent = { ok: false, reason: 'not_found' };
       expect(await act(db, stranger, keyId)).toEqual(absent);
       const others = await aCredential(db, mine.app, {

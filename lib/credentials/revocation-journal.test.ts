@@ -34,7 +34,7 @@ const rowOf = async ({ id }: { id: string }) =>
   (await own.db.select().from(credentials).where(eq(credentials.id, id)))[0]!;
 const lines = async () => (await readFile(path, 'utf8')).split('\n').filter(Boolean);
 
-/** What restoring a backup from before the revocation does to a row: no trigger runs. */
+/** Simulates a restored backup from before the revocation: no trigger runs. */
 const restore = ({ id }: { id: string }) =>
   own.sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
@@ -84,7 +84,7 @@ test('of several processes that start concurrently, one revokes it', async () =>
   expect(again.flat()).toEqual([dead.keyId]);
 });
 
-test('keys revoked while nobody listened are recorded later', async () => {
+test('keys revoked while no process was listening are recorded later', async () => {
   const [before, since] = [await aKey(), await aKey()];
   await before.revoke();
   const journal = await openRevocationJournal(path);

@@ -27,7 +27,7 @@ test(
   }),
 );
 
-test('a flood of keys is not looked up, and failures are logged', async () => {
+test('lookups are limited per second, and failures are logged', async () => {
   const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   let asked = 0;
   const away = {
@@ -36,7 +36,7 @@ test('a flood of keys is not looked up, and failures are logged', async () => {
       return Promise.reject(new Error('away'));
     },
   };
-  const notice = queryNotice(() => away as never, settings); // Nothing but a transaction is asked of it.
+  const notice = queryNotice(() => away as never, settings); // Only its transactions are used.
   const { secretKey } = mintKeyPair('production');
   await notice(secretKey);
   await notice(secretKey);

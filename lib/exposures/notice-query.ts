@@ -9,9 +9,9 @@ import { throttle } from './throttle.ts';
 const SEEN_MAX = 10_000;
 
 /**
- * Records the valid keys in query strings of requests that were rejected for them: URLs are logged by everything on
- * their way. Runs beside the request, looks up each key once and at most ten per second. A failure is logged; the next
- * such request tries again.
+ * Records valid keys in the query strings of requests, which are rejected for them: every proxy can log a URL. Runs in
+ * the background, looks up each key once and at most ten per second. A failure is logged; the next such request tries
+ * again.
  */
 export function queryNotice(database: () => Queryable, settings: Settings): (query: string) => Promise<void> {
   const seen = new Set<string>();

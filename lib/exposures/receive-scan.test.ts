@@ -16,7 +16,7 @@ import { receiveScan } from './receive-scan.ts';
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 
-/** A stand-in for api.github.com, on a real socket. */
+/** A fake api.github.com on a real socket. */
 const github = {
   url: '',
   asked: 0,
@@ -38,7 +38,7 @@ const server = createServer((_request, response) => {
 beforeEach(async () => {
   Object.assign(github, { asked: 0, status: 200, hangs: false, keys: { one: pemOf(p256.publicKey) } });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  github.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // Listening on a port, so an object.
+  github.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // An object, because it listens on a port.
 });
 afterEach(() => {
   server.closeAllConnections();
@@ -88,7 +88,7 @@ test(
     const places = (await db.select().from(credentialExposures)).map(({ place }) => place);
     expect(places.sort()).toEqual(['https://github.com/o/fork', 'https://github.com/o/r/blob/1/.env']);
     expect(await queuedMails(db)).toHaveLength(2);
-    // GitHub sends a report again when it is not sure that we got it.
+    // GitHub repeats a report if it isn't sure that it arrived.
     expect(await receive(db, signed(matches))).toEqual(received);
     expect(await db.select().from(credentialExposures)).toHaveLength(2);
   }),
@@ -177,7 +177,7 @@ test('keys are cached for an hour, fetched once for concurrent reports, and at m
   github.keys = { two: pemOf(p256.publicKey) };
   nowMs += 60_000;
   expect(await keys('two')).toBeTypeOf('object');
-  // Withdrawn by GitHub: known no more.
+  // Withdrawn by GitHub.
   expect(await keys('one')).toBe('unknown');
   expect(github.asked).toBe(2);
 

@@ -29,7 +29,7 @@ test(
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const [admin, holder] = [await aMember(db, 'admin', owner), await aMember(db, 'member', owner)];
-    await aMember(db, 'member', owner); // Knows nothing of it.
+    await aMember(db, 'member', owner); // Isn't notified.
     const key = await aKey(db, owner, { memberId: holder.memberId, name: 'Storefront' });
     const before = await epochOf(db);
 
@@ -73,7 +73,7 @@ test(
     ]);
     expect(everything).not.toContain(key.secretKey.slice(30, 60));
 
-    // The same find again changes nothing.
+    // Reporting the same exposure again changes nothing.
     const again = await reportExposure(
       { db, settings },
       { secret: key.secretKey, source: 'secret_scanning', place },
@@ -123,12 +123,12 @@ test.each(['portal_text', 'gateway_query'] as const)(
 );
 
 test(
-  'unknown, mistyped and half keys leave no trace',
+  'unknown, mistyped and incomplete keys leave no trace',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const key = await aKey(db, owner);
     const other = mintKeyPair('development').secretKey;
-    // Its checksum is right, its key id known, its secret another's.
+    // A known key ID and a valid checksum, but another secret.
     const { secretKey: forged } = { secretKey: mintKeyPair('development').secretKey };
     for (const secret of [other, forged, key.sharedKey, key.secretKey.slice(0, -1), '', 'x'.repeat(10_000)]) {
       expect(await reportExposure({ db, settings }, { secret, source: 'found_key', place })).toEqual({
@@ -183,7 +183,7 @@ test(
 );
 
 test(
-  'a key reported from many places floods neither mailboxes nor the table',
+  'the emails and rows for a key reported from many places are limited',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const { secretKey } = await aKey(db, owner);

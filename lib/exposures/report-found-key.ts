@@ -28,8 +28,8 @@ export const ReportFoundKey = z.object({
 const KEYS_MAX = 10;
 
 /**
- * Reports a key that someone found. Returns nothing, so that nobody learns which keys exist. Gateways hear of a
- * revocation by themselves.
+ * Reports a key that someone found. Returns nothing, so nobody learns which keys exist. Doesn't wait for gateways to
+ * confirm a revocation.
  */
 export async function reportFoundKey(
   { db, settings }: DbAndSettings,

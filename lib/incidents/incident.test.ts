@@ -164,7 +164,7 @@ test(
 );
 
 test(
-  'a key has one open incident; a closed one can be reopened unless another is open',
+  'a key has at most one open incident; a closed one can be reopened unless another is open',
   withDb(async (db) => {
     const { member, key } = await aKey(db);
     const { incidentId } = await opened(db, member, key.keyId);

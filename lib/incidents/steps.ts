@@ -1,4 +1,4 @@
-/** The guides' five steps of a security incident response, in their order. */
+/** The five steps of a security incident response, in order. */
 export const STEPS = ['revoke', 'generate', 'update', 'monitor', 'report'] as const;
 export type Step = (typeof STEPS)[number];
 
@@ -10,7 +10,7 @@ type State = {
   reportedAt: Date | null;
 };
 
-/** Which steps of a case are done. Updating is done when somebody says so, or when every known caller have moved. */
+/** Which steps of an incident are done. Updating is done once it's marked as done or every known caller has moved. */
 export function stepsDone(incident: State, callers: readonly { movedAt: Date | null }[] = []): Set<Step> {
   const allMoved = callers.length > 0 && callers.every((caller) => caller.movedAt !== null);
   const done: Record<Step, boolean> = {

@@ -26,7 +26,7 @@ const refused = (reason = 'credential_revoked') => ({
   counted: false,
 });
 
-/** A case whose key was revoked a day ago. */
+/** An incident whose key was revoked a day ago. */
 async function aCase(db: Db) {
   const member = await aMember(db, 'admin');
   const app = await anApplication(db, member);

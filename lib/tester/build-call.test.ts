@@ -7,7 +7,7 @@ import type { TesterValues } from './tester-input.ts';
 
 const none: TesterValues = { path: {}, query: {}, header: {}, accept: '', contentType: '', body: '' };
 
-/** Builds a call of one operation, given as its document has it. */
+/** Builds a request for one operation, given as in its document. */
 function build(path: string, operation: Json, values: Partial<TesterValues> = {}, method = 'GET') {
   const root: Json = { paths: { [path]: { [method.toLowerCase()]: operation } } };
   const shape = operationShape(root, { method, path, parameters: [], requestBody: null, responses: {} });
@@ -32,13 +32,13 @@ test.each([
   ['another script', '東京', '%E6%9D%B1%E4%BA%AC'],
   ['an emoji', '🌧', '%F0%9F%8C%A7'],
   [
-    'what a shell or a URL would read',
+    'characters with a meaning in shells or URLs',
     `a'b!c(d)*e&f=g+h:i@j,k`,
     'a%27b%21c%28d%29%2Ae%26f%3Dg%2Bh%3Ai%40j%2Ck',
   ],
   ['dots inside', 'a..b', 'a..b'],
-  ['spaces around', '  lisbon ', 'lisbon'],
-])('a path value is one segment, and the gateway takes it: %s', (_name, value, encoded) => {
+  ['surrounding spaces', '  lisbon ', 'lisbon'],
+])('a path value is one segment that the gateway accepts: %s', (_name, value, encoded) => {
   const built = build('/cities/{city}', city, { path: { city: value } });
   expect(targetOf(built)).toBe(`/weather/cities/${encoded}`);
   expect(readTarget(`/weather/cities/${encoded}`)).toMatchObject({
@@ -62,19 +62,19 @@ test.each([
   'a#b',
   'a\r\nb',
   'a\u007f',
-])('a path value that could lead elsewhere is refused: %j', (value) => {
+])('a path value that could change the path is rejected: %j', (value) => {
   expect(build('/cities/{city}', city, { path: { city: value } })).toEqual({
     ok: false,
     fields: { 'path city': expect.any(String) },
   });
 });
 
-test('a value that looks like a template or a replacement pattern is only a value', () => {
+test('a value that looks like a template or a replacement pattern is used as is', () => {
   const two = { parameters: [param('a', 'path'), param('b', 'path')] };
   expect(targetOf(build('/{a}/{b}', two, { path: { a: '{b}', b: '$&' } }))).toBe('/weather/%7Bb%7D/%24%26');
 });
 
-test('a required value is asked for, also in a template that no parameter names', () => {
+test('a required value is validated, even if only the path template names it', () => {
   expect(targetOf(build('/cities/{city}', { parameters: [] }))).toEqual({
     'path city': 'Enter a value.',
   });
@@ -86,8 +86,8 @@ test('a required value is asked for, also in a template that no parameter names'
 test.each([
   ['a text', { type: 'string' }, 'a b&c', {}, 'q=a%20b%26c'],
   ['a list, exploded by default', { type: 'array', items: {} }, 'a\n\n b \nc,d', {}, 'q=a&q=b&q=c%2Cd'],
-  ['a list by commas', { type: 'array' }, 'a\nb', { explode: false }, 'q=a,b'],
-  ['a list by pipes', { type: 'array' }, 'a\nb', { style: 'pipeDelimited' }, 'q=a%7Cb'],
+  ['a comma-separated list', { type: 'array' }, 'a\nb', { explode: false }, 'q=a,b'],
+  ['a pipe-separated list', { type: 'array' }, 'a\nb', { style: 'pipeDelimited' }, 'q=a%7Cb'],
   [
     'a deep object',
     { type: 'object' },
@@ -96,7 +96,7 @@ test.each([
     'q%5Ba%5D=1&q%5Bb%20c%5D=d',
   ],
   ['an exploded object', { type: 'object' }, '{"a":1,"b":true}', {}, 'a=1&b=true'],
-  ['an object by commas', { type: 'object' }, '{"a":1}', { explode: false }, 'q=a,1'],
+  ['a comma-separated object', { type: 'object' }, '{"a":1}', { explode: false }, 'q=a,1'],
   ['an integer', { type: 'integer' }, '-7', {}, 'q=-7'],
   ['a boolean', { type: 'boolean' }, 'false', {}, 'q=false'],
   ['a choice', { enum: ['a', 2] }, '2', {}, 'q=2'],
@@ -110,11 +110,11 @@ test.each([
   ['true or false', { type: 'boolean' }, 'yes'],
   ['one of the values', { enum: ['a', 'b'] }, 'c'],
   ['an object', { type: 'object' }, '[1]'],
-])('a value that is not %s is told beside its field', (_name, schema, value) => {
+])('a value that isn’t %s is reported for its field', (_name, schema, value) => {
   expect(query(schema, value)).toEqual({ 'query q': expect.any(String) });
 });
 
-test('what is no parameter of the operation is refused', () => {
+test('values for unknown parameters are rejected', () => {
   const built = build('/x', {}, { query: { other: '1' }, header: { 'X-Evil': '1' }, path: { y: '1' } });
   expect(Object.keys(targetOf(built))).toEqual(['path y', 'query other', 'header X-Evil']);
 });
@@ -142,12 +142,12 @@ test.each([
   'X-HTTP-Method-Override',
   'X_Latchkey_Ticket',
   'bad name',
-])('a header that is not a person’s to set stays out even when the document names it: %s', (name) => {
+])('a reserved header is rejected even if the document declares it: %s', (name) => {
   const built = build('/x', { parameters: [param(name, 'header')] }, { header: { [name]: 'x' } });
   expect(built).toEqual({ ok: false, fields: { [`header ${name}`]: expect.any(String) } });
 });
 
-test('a header of the operation goes out as it is', () => {
+test('a header parameter is sent, trimmed', () => {
   const built = build(
     '/x',
     { parameters: [param('X-Trace', 'header')] },
@@ -160,14 +160,14 @@ test('a header of the operation goes out as it is', () => {
 });
 
 test.each(['a\r\nX-Evil: 1', 'a\nb', 'é', 'a\u0000'])(
-  'a header value can not bring another header along: %j',
+  'a header value can’t inject another header: %j',
   (value) => {
     const built = build('/x', { parameters: [param('X-Trace', 'header')] }, { header: { 'X-Trace': value } });
     expect(built).toEqual({ ok: false, fields: { 'header X-Trace': expect.any(String) } });
   },
 );
 
-test('Accept and Content-Type are of the document', () => {
+test('Accept and Content-Type must be in the document', () => {
   const operation = {
     requestBody: { content: { 'application/json': {} } },
     responses: { 200: { content: { 'application/json': {}, 'text/csv': {} } } },
@@ -191,7 +191,7 @@ test('Accept and Content-Type are of the document', () => {
   expect(bad).toMatchObject({ ok: false, fields: { accept: expect.any(String), body: expect.any(String) } });
 });
 
-test('a body must be JSON where JSON is sent, there where it is required, and absent where none is taken', () => {
+test('a body must be valid JSON for a JSON type, present if required, and absent if not accepted', () => {
   const operation = { requestBody: { required: true, content: { 'application/json': {} } } };
   const fields = (body: string, given: Json = operation) =>
     targetOf(build('/x', given, { contentType: 'application/json', body }, 'POST'));
@@ -200,6 +200,6 @@ test('a body must be JSON where JSON is sent, there where it is required, and ab
   expect(fields('{}', {})).toEqual({ body: 'The operation doesn’t accept a body.' });
 });
 
-test('an address longer than the gateway reads is refused here', () => {
+test('a URL longer than the gateway accepts is rejected', () => {
   expect(query({ type: 'string' }, 'é'.repeat(3_000))).toEqual({ '': expect.stringContaining('too long') });
 });

@@ -65,7 +65,7 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
     queryPairs(parameter, valueKind(kind), text),
   );
   const target = `/${operation.apiSlug}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
-  if (target.length > TARGET_MAX) fields[''] = `The address is too long: at most ${TARGET_MAX} characters.`;
+  if (target.length > TARGET_MAX) fields[''] = `The URL is too long. It can have at most ${TARGET_MAX} characters.`;
 
   const headers: [string, string][] = of('header').map(({ parameter, kind, text }) => [
     parameter.name,
@@ -99,7 +99,7 @@ function unknownFields(parameters: readonly OperationParameter[], values: Tester
   for (const place of ['path', 'query', 'header'] as const)
     for (const name of Object.keys(values[place]))
       if (!names.has(`${place} ${name}`))
-        fields[`${place} ${name}`] = `"${name}" is no parameter of this operation.`;
+        fields[`${place} ${name}`] = `"${name}" isn’t a parameter of this operation.`;
   return fields;
 }
 

@@ -8,17 +8,17 @@ import { defaultCredential } from './default-credential.ts';
 import { listTesterCredentials } from './list-tester-credentials.ts';
 
 test(
-  "the tester begins with an own key or an app's, and with another member's own key only when it is asked for",
+  "the default is the member's own key or an app's; another member's own key must be requested",
   withDb(async (db) => {
     const { member, application, key, get } = await testerRows(db, 'admin');
     const colleague = await aMember(db, 'member', member);
     const theirs = await aCredential(db, application, { memberId: colleague.memberId });
-    const chosen = async (asked?: string) =>
-      defaultCredential(await listTesterCredentials({ db, member }, { endpointId: get.id }), asked)?.keyId;
+    const chosen = async (requested?: string) =>
+      defaultCredential(await listTesterCredentials({ db, member }, { endpointId: get.id }), requested)?.keyId;
 
     expect(await chosen()).toBe(key.keyId);
     await db.update(credentials).set({ environment: 'production' }).where(eq(credentials.id, key.id));
-    expect(await chosen(), "an app's Production key before a colleague's of Development").toBe(key.keyId);
+    expect(await chosen(), "an app's Production key before another member's Development key").toBe(key.keyId);
     expect(await chosen(theirs.keyId)).toBe(theirs.keyId);
     expect(await chosen('none-such')).toBe(key.keyId);
     const own = await aCredential(db, application, { memberId: member.memberId });
@@ -29,7 +29,7 @@ test(
   }),
 );
 
-test('what reaches the endpoint comes first, and Production last', () => {
+test('keys that can call the endpoint come first, Production keys last', () => {
   const keys = [
     { keyId: 'unconnected', environment: 'development' as const, reaches: false },
     { keyId: 'staging', environment: 'staging' as const, reaches: true },

@@ -6,10 +6,10 @@ import type { TesterCredential } from './list-tester-credentials.ts';
  */
 export function defaultCredential<
   Key extends Pick<TesterCredential, 'keyId' | 'environment' | 'reaches' | 'own' | 'memberName'>,
->(credentials: readonly Key[], asked: string | undefined): Key | null {
+>(credentials: readonly Key[], requested: string | undefined): Key | null {
   const offered = credentials.filter(({ own, memberName }) => own || memberName === null);
   return (
-    credentials.find(({ keyId }) => keyId === asked) ??
+    credentials.find(({ keyId }) => keyId === requested) ??
     offered.find(({ reaches, environment }) => reaches && environment !== 'production') ??
     offered.find(({ environment }) => environment !== 'production') ??
     offered[0] ??

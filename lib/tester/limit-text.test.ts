@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { limitWords } from './limit-text.ts';
 
-test('limits are shown as sentences', () => {
+test('limits are written as sentences', () => {
   const headers = [
     ['RateLimit-Policy', '"daily";q=1000;w=86400, "burst";q=20;w=1'],
     ['ratelimit', '"daily";r=940;t=18720, "burst";r=19;t=1'],

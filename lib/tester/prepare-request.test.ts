@@ -17,7 +17,7 @@ import { prepareRequest, REQUESTS_A_MINUTE, REQUESTS_KEPT } from './prepare-requ
 import { readTesterForm } from './read-tester-form.ts';
 
 test(
-  'a manager tests with any live key of the team, and the request stands in his history',
+  'an admin can test with any active key of the team, and the request is in their history',
   withDb(async (db) => {
     const { member, api, key, send } = await testerRows(db, 'admin');
     const prepared = await prepareRequest({ db, member }, send());
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  'a member tests with his own key only',
+  'a member can only test with their own key',
   withDb(async (db) => {
     const { member, application, key, get, send } = await testerRows(db, 'member');
     const own = await aCredential(db, application, { memberId: member.memberId });
@@ -65,7 +65,7 @@ test(
       ok: false,
       reason: 'credential_not_found',
     });
-    // One's own key, and an endpoint that only the other team's application is connected to.
+    // The member's own key, and an endpoint that only the other team's app is connected to.
     const stolen = mine.send({ endpointId: other.get.id });
     expect(await prepareRequest({ db, member }, stolen)).toEqual({
       ok: false,
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  "nobody reads another's history",
+  "members can't read each other's history",
   withDb(async (db) => {
     const { member, send } = await testerRows(db, 'admin');
     await prepareRequest({ db, member }, send());
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  'only what is connected and in the catalog can be called',
+  'only connected endpoints in the catalog can be called',
   withDb(async (db) => {
     const { member, get, unconnected, key, send } = await testerRows(db);
     const refused = { ok: false, reason: 'endpoint_not_connected' };
@@ -108,7 +108,7 @@ test.each([
   ['paused', { status: 'paused' as const }],
   ['revoked', { status: 'revoked' as const, revokedAt: new Date() }],
   ['expired', { expiresAt: new Date(0) }],
-])('a key that is %s is not offered', (_state, values) =>
+])('a key that is %s can’t be used', (_state, values) =>
   withDb(async (db) => {
     const { member, key, send } = await testerRows(db);
     await db.update(credentials).set(values).where(eq(credentials.id, key.id));
@@ -118,7 +118,7 @@ test.each([
 );
 
 test(
-  'neither is the key of an archived app, nor that of a suspended member',
+  'keys of archived apps and suspended members can’t be used',
   withDb(async (db) => {
     const { member, application, send } = await testerRows(db);
     const colleague = await aMember(db, 'member', member);
@@ -133,7 +133,7 @@ test(
 );
 
 test(
-  'whoever is suspended while his page is open sends nothing any more',
+  'a member who is suspended while their page is open can’t send requests',
   withDb(async (db) => {
     const { member, send } = await testerRows(db);
     await db.update(members).set({ status: 'suspended' }).where(eq(members.id, member.memberId));
@@ -143,7 +143,7 @@ test(
 );
 
 test(
-  'Production asks for a yes, comes last, and stands in the audit log',
+  'a Production key is listed last, needs confirmation, and is recorded in the audit log',
   withDb(async (db) => {
     const { member, application, key, api, send } = await testerRows(db);
     const production = await aCredential(db, application, { environment: 'production' });
@@ -165,7 +165,7 @@ test(
 );
 
 test(
-  "a manager's test with a member's own key stands in the audit log",
+  "an admin's test with a member's own key is recorded in the audit log",
   withDb(async (db) => {
     const { member, application, send } = await testerRows(db, 'admin');
     const colleague = await aMember(db, 'member', member);
@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  'what is wrong with the values is told by field, and nothing is kept',
+  'invalid values are reported by field, and nothing is stored',
   withDb(async (db) => {
     const { member, send } = await testerRows(db);
     const values = { ...send().values, path: { city: '../admin' }, header: { 'X-Latchkey-Ticket': 'x' } };
@@ -191,7 +191,7 @@ test(
 );
 
 test(
-  'endpoints are found by every word, of the credential’s application only',
+  'a search matches every word, and only finds endpoints connected to the credential’s app',
   withDb(async (db) => {
     const { member, key, get } = await testerRows(db);
     const search = async (query: string) =>
@@ -203,7 +203,7 @@ test(
 );
 
 test(
-  'a Production-only endpoint is offered to Production keys only',
+  'a Production-only endpoint is listed for Production keys only',
   withDb(async (db) => {
     const { member, application, key, get } = await testerRows(db);
     const production = await aCredential(db, application, { environment: 'production' });
@@ -216,7 +216,7 @@ test(
 );
 
 test(
-  'the last requests are kept, older ones go once they no longer count for the minute',
+  'the last requests are kept; older ones are deleted once they’re outside the rate limit’s minute',
   withDb(async (db) => {
     const { member, send } = await testerRows(db);
     for (let i = 0; i < REQUESTS_KEPT + 3; i++) await prepareRequest({ db, member }, send());
@@ -228,7 +228,7 @@ test(
   }),
 );
 
-test('a member’s minute holds so many requests, also of many sent at once; his colleagues’ are their own', async () => {
+test('a member’s requests per minute are limited, even if concurrent; each member has their own limit', async () => {
   const own = await ownDatabase();
   try {
     const { db } = own;
@@ -241,7 +241,7 @@ test('a member’s minute holds so many requests, also of many sent at once; his
     expect(refused).toMatchObject({ reason: 'too_many', retryAfterSeconds: expect.any(Number) });
     const colleague = await aMember(db, 'admin', member);
     expect(await prepareRequest({ db, member: colleague }, send())).toMatchObject({ ok: true });
-    // In another team the minute is another.
+    // Another team has its own limit.
     const other = await aMember(db, 'owner');
     const otherApp = await anApplication(db, other);
     await connect(db, otherApp, get.id);

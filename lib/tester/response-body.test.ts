@@ -8,12 +8,12 @@ test.each([
   ['JSON', '{"a":1}', 'application/json'],
   ['a problem', '{}', 'application/problem+json; charset=utf-8'],
   ['text', 'é', 'text/plain'],
-  ['no type at all', 'words', ''],
+  ['no content type', 'words', ''],
 ])('%s is text', (_name, text, contentType) => {
   expect(of(text, contentType)).toMatchObject({ kind: 'text', text });
 });
 
-test('another charset is read as what it is', () => {
+test('another charset is decoded', () => {
   expect(of(Buffer.from('é', 'latin1'), 'text/plain; charset=ISO-8859-1')).toMatchObject({
     kind: 'text',
     text: 'é',
@@ -22,15 +22,15 @@ test('another charset is read as what it is', () => {
 
 test.each([
   ['a picture', Buffer.from([0x89, 0x50]), 'image/png', []],
-  ['text that is none', Buffer.from([0xff, 0xfe, 0x41]), 'text/plain', []],
+  ['invalid text', Buffer.from([0xff, 0xfe, 0x41]), 'text/plain', []],
   ['an unknown charset', Buffer.from('x'), 'text/plain; charset=klingon', []],
   ['text with a NUL', Buffer.from('a\0b'), 'text/plain', []],
-  ['packed text', Buffer.from('abc'), 'text/plain', [['Content-Encoding', 'gzip']]],
-])('%s is bytes', (_name, bytes, contentType, more) => {
+  ['compressed text', Buffer.from('abc'), 'text/plain', [['Content-Encoding', 'gzip']]],
+])('%s is binary', (_name, bytes, contentType, more) => {
   expect(of(bytes, contentType, false, more as [string, string][]).kind).toBe('binary');
 });
 
-test('a character that the cut goes through does not make it bytes', () => {
+test('text cut inside a character is still text', () => {
   expect(of(Buffer.from('aé').subarray(0, 2), 'text/plain', true)).toMatchObject({
     kind: 'text',
     text: 'a',
@@ -38,6 +38,6 @@ test('a character that the cut goes through does not make it bytes', () => {
   });
 });
 
-test('nothing is nothing', () => {
+test('an empty body is empty', () => {
   expect(of('', 'application/json')).toEqual({ kind: 'empty' });
 });

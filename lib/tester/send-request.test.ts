@@ -37,7 +37,7 @@ const through = (gateway: Opened, db: Db, member: Member, input: TesterSend, sig
   );
 
 test(
-  'a request goes through the gateway by ticket, without a secret, and is answered',
+  'a request is sent through the gateway with a ticket instead of a secret, and gets a response',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const gateway = await open(rows, (_request, response) => {
@@ -60,7 +60,7 @@ test(
       [],
     );
     expect(gateway.calls).toMatchObject([{ via: 'tester', credential: { keyId: rows.key.keyId } }]);
-    // The answer that the browser gets holds neither the ticket nor the secret.
+    // The browser receives neither the ticket nor the secret.
     expect(JSON.stringify(sent)).not.toMatch(/v1\.ey|lk_sk_/);
     const requestId = sent.ok ? sent.requestId : null;
     expect(requestId).toBe(gateway.calls[0]!.id);
@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  'body and type travel, and the path stays as it was encoded',
+  'the body, its type and the path arrive unchanged',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const gateway = await open(rows, (_request, response) => void response.writeHead(204).end(), {
@@ -98,20 +98,20 @@ test(
 );
 
 test(
-  "the gateway's refusal is an answer like others",
+  "an error of the gateway is a response like any other",
   withDb(async (db) => {
     const rows = await testerRows(db);
     const gateway = await open(rows, (_request, response) => void response.end(), { status: 'revoked' });
     const sent = await through(gateway, db, rows.member, rows.send());
     expect(sent).toMatchObject({ ok: true, answer: { status: 401 } });
-    const { body } = (sent as Extract<typeof sent, { ok: true }>).answer; // Just looked at.
+    const { body } = (sent as Extract<typeof sent, { ok: true }>).answer; // Checked above.
     expect(body.kind === 'text' && JSON.parse(body.text)).toMatchObject({ code: 'credential_revoked' });
     expect(gateway.seen).toEqual([]);
   }),
 );
 
 test(
-  "the person's own address is asked about, not the portal's",
+  "allowed IPs apply to the member's address, not the portal's",
   withDb(async (db) => {
     const rows = await testerRows(db);
     const answer: Answer = (_request, response) => void response.end('ok');
@@ -135,7 +135,7 @@ test(
 );
 
 test(
-  'of a large body the beginning is kept and all of it counted',
+  'only the start of a large body is kept, but all of it is counted',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const size = KEPT_BYTES * 3;
@@ -146,13 +146,13 @@ test(
     expect(sent).toMatchObject({
       answer: { sizeBytes: size, incomplete: false, body: { kind: 'text', cut: true } },
     });
-    const { body } = (sent as Extract<typeof sent, { ok: true }>).answer; // Just looked at.
+    const { body } = (sent as Extract<typeof sent, { ok: true }>).answer; // Checked above.
     expect(body.kind === 'text' && body.text.length).toBe(KEPT_BYTES);
   }),
 );
 
 test(
-  'bytes are bytes, and a body that breaks off says so',
+  'a binary body is Base64, and a truncated body is marked as incomplete',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
@@ -176,7 +176,7 @@ test(
 );
 
 test(
-  'a gateway that is not there is said, and the request stays in the history without an answer',
+  'an unreachable gateway is reported, and the request stays in the history without a response',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const gateway = { url: 'http://127.0.0.1:1', ticketKey: TICKET_KEY };
@@ -189,7 +189,7 @@ test(
 );
 
 test(
-  'whoever cancels breaks the call off',
+  'canceling aborts the request',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const cancel = new AbortController();
@@ -208,7 +208,7 @@ test(
 );
 
 test(
-  'a ticket of another key, another target or another body is refused, and none works twice',
+  'a ticket with another key, target or credential is rejected, as is an expired or used one',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const gateway = await open(rows, (_request, response) => void response.end('ok'));

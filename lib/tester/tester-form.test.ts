@@ -15,7 +15,7 @@ function form(operation: Json) {
   return testerForm(root, shape);
 }
 
-test('a required field begins with an example, an optional one is empty and shows it', () => {
+test('a required field starts with an example; an optional one is empty with an example as placeholder', () => {
   const { fields } = form({
     parameters: [
       { name: 'id', in: 'query', required: true, schema: { type: 'integer', minimum: 3 } },
@@ -35,7 +35,7 @@ test('a required field begins with an example, an optional one is empty and show
   expect(fields[1]?.options).toEqual(['metric', 'imperial']);
 });
 
-test('a body has an example for each of its types; what can not be typed is named', () => {
+test('a body has an example for each content type; unsupported types are listed', () => {
   const schema = {
     type: 'object',
     required: ['a'],

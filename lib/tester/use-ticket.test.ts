@@ -20,17 +20,17 @@ async function aTicket(values: Partial<Ticket> = {}): Promise<Ticket> {
   return { ...(await readTicket(key, await signTicket(key, claims, now), now))!, ...values };
 }
 
-test('of many uses at once exactly one is the first', async () => {
+test('of concurrent uses, exactly one succeeds', async () => {
   const ticket = await aTicket();
   const uses = await Promise.all(Array.from({ length: 20 }, () => useTicket(own.sql, ticket)));
   expect(uses.filter(Boolean)).toHaveLength(1);
 });
 
-test("an expired ticket is not spent, by the database's clock", async () => {
+test("an expired ticket is rejected by the database's clock", async () => {
   expect(await useTicket(own.sql, await aTicket({ expiresAtMs: Date.now() - 1_000 }))).toBe(false);
 });
 
-test('a member who was suspended since it was signed, or is of another team, has no use of it', async () => {
+test('a ticket is rejected if its member was suspended since or is in another team', async () => {
   const suspended = await aTicket();
   await own.sql`update members set status = 'suspended' where id = ${suspended.memberId}`;
   expect(await useTicket(own.sql, suspended)).toBe(false);
@@ -39,7 +39,7 @@ test('a member who was suspended since it was signed, or is of another team, has
   ).toBe(false);
 });
 
-test('what has expired is taken along, what has not stays spent', async () => {
+test('expired tickets are deleted, used ones are kept', async () => {
   await own.sql`insert into tester_tickets values ('old', now() - interval '5 minutes')`;
   const ticket = await aTicket();
   await useTicket(own.sql, ticket);

@@ -18,7 +18,7 @@ const hex = (letter: string) => letter.charCodeAt(0).toString(16);
 const percentEncoded = (text: string) => [...text].map((letter) => `%${hex(letter)}`).join('');
 const unicodeEscaped = (text: string) => [...text].map((letter) => `\\u00${hex(letter)}`).join('');
 
-/** Ways in which secret keys are found outside. */
+/** Forms in which leaked keys are found. */
 const WRITTEN: Record<string, (secret: string, shared: string) => string> = {
   alone: (secret) => secret,
   'in a sentence': (secret) => `Use ${secret}, please.`,
@@ -119,12 +119,12 @@ test('ten thousand mutated keys are not found', () => {
   expect(found).toBe(0);
 });
 
-test('random base62 and base64 holds no key', () => {
+test('no key is found in random base62 and base64', () => {
   expect(findKeys(randomBase62(1_000_000))).toEqual([]);
   expect(findKeys(Buffer.from(randomBase62(750_000)).toString('base64'))).toEqual([]);
 });
 
-test('a shared key is found as a word only: it has no checksum', () => {
+test('a shared key is found only as a whole word, because it has no checksum', () => {
   const { shared } = aPair();
 
   for (const text of [shared, `"${shared}"`, `k=${shared}&`, `%3D${shared}`, `(${shared}).`])
@@ -136,7 +136,7 @@ test('a shared key is found as a word only: it has no checksum', () => {
     expect(findKeys(text), text).toEqual([]);
 });
 
-test('a mistyped key and a piece of one are masked too, the mask and other words stay', () => {
+test('mistyped and partial keys are masked too; masks and other words are unchanged', () => {
   const { secret } = aPair('staging');
   const mistyped = secret.slice(0, -1) + (secret.endsWith('x') ? 'y' : 'x');
 
@@ -152,7 +152,7 @@ test('a mistyped key and a piece of one are masked too, the mask and other words
     expect([redactKeys(text), holdsSecret(text)]).toEqual([text, false]);
 });
 
-test('all texts inside a value are redacted, everything else stays', () => {
+test('all texts inside a value are redacted, everything else is unchanged', () => {
   const { secret } = aPair('development');
   const mask = `lk_sk_dev_…${secret.slice(-4)}`;
   const when = new Date();
@@ -194,6 +194,6 @@ test.each([
     return best;
   };
   timeOf(10_000);
-  // Quadratic work would take a hundred times as long; the addend is for a busy machine.
+  // Quadratic time would be a hundred times as long. The constant allows for a busy machine.
   expect(timeOf(1_000_000)).toBeLessThan(40 * timeOf(100_000) + 200);
 });

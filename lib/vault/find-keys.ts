@@ -24,7 +24,7 @@ const PLACES: Readonly<Record<string, { lead: number; bytes: number }>> = {
   a: { lead: 4, bytes: 2 },
 };
 const SECRET_LENGTH = 77;
-/** Enough for a whole key in base64 with line breaks every few dozen characters. */
+/** Enough for a key in base64 with a line break every few dozen characters. */
 const BASE64_WINDOW = 160;
 
 /** Whether an unescaped text could contain one of our keys. Cheap enough for the path of every request. */

@@ -28,7 +28,7 @@ export const secretPrefix = (environment: Environment): string => `lk_sk_${SHORT
 export const maskedSecret = (environment: Environment, lastFour: string): string =>
   `${secretPrefix(environment)}…${lastFour}`;
 
-/** The last six characters of a secret key: the CRC32 (ISO-HDLC) of all before them, in base62. */
+/** The last six characters of a secret key: the CRC32 (ISO-HDLC) of the characters before them, in base62. */
 export const checksumOf = (body: string): string => base62Of32Bits(crc32(body));
 
 /** Reads a shared key; null if it doesn't have the format of one. */

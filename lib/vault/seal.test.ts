@@ -19,7 +19,7 @@ test('the text is not visible, and sealing it twice gives different values', () 
   }
 });
 
-test('a sealed value does not open in another row', () => {
+test('a sealed value can’t be opened in another row', () => {
   const [first, second] = [seal('a', 'row-1', key), seal('b', 'row-2', key)];
 
   expect(() => unseal(first, 'row-2', key)).toThrow();

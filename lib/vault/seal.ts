@@ -24,7 +24,7 @@ export function unseal(sealed: string, context: string, keyHex: string): string 
   const key = Buffer.from(keyHex, 'hex');
   const [version, id, nonce, body] = sealed.split('.');
   if (version !== 'v1' || !nonce || !body) throw new Error('not a sealed value');
-  if (id !== keyId(key)) throw new Error('sealed under another encryption key');
+  if (id !== keyId(key)) throw new Error('sealed with another encryption key');
   const bytes = Buffer.from(body, 'base64url');
   const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(nonce, 'base64url'), {
     authTagLength: TAG_BYTES,

@@ -26,7 +26,7 @@ test('random base62 has the requested length, and every character is equally lik
   const counts = new Map<string, number>();
   for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   expect(counts.size).toBe(62);
-  // A thousand each are expected; a modulo of 256 would give the first eight 25 % more.
+  // A thousand of each are expected. With modulo bias, the first eight would be 25% more frequent.
   const firstEight = [...'01234567'].reduce((sum, letter) => sum + counts.get(letter)!, 0) / 8;
   expect(firstEight).toBeGreaterThan(900);
   expect(firstEight).toBeLessThan(1_100);

@@ -205,7 +205,7 @@ step('5: the report has all details and no secret', async () => {
 
 step('the incident is closed with a summary and listed in the history', async () => {
   await button('Close incident').click();
-  const dialog = page.getByRole('dialog', { name: 'Close the incident of “Night batch, autumn”' });
+  const dialog = page.getByRole('dialog', { name: 'Close the incident about “Night batch, autumn”' });
   await dialog.getByText('Not done yet: Monitor usage.').waitFor();
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Close incident' }).click();

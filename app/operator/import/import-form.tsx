@@ -92,9 +92,9 @@ function Report({ report }: { report: ImportReport }) {
   return (
     <div role="status">
       <Callout tone="success" title={`${report.created ? 'Imported' : 'Updated'} ${report.title}`}>
-        <Names label="Added" names={report.appeared} />
+        <Names label="Added" names={report.added} />
         <Names label="Changed" names={report.changed} />
-        <Names label="Removed" names={report.gone} />
+        <Names label="Removed" names={report.removed} />
         <p>Unchanged: {report.unchanged}</p>
         <LinkButton href={`/operator/apis/${report.slug}`} size="sm" className="mt-2">
           Open

@@ -40,7 +40,7 @@ export function Authentication({ base }: { base: string }) {
         }))}
       />
       <p className="text-muted">
-        What goes wrong is answered with 401 and a code, such as <ErrorLink code="missing_credentials" />,{' '}
+        Errors have status 401 and a code, such as <ErrorLink code="missing_credentials" />,{' '}
         <ErrorLink code="invalid_credentials" /> or <ErrorLink code="credential_expired" />.
       </p>
     </section>

@@ -33,7 +33,7 @@ const NOT_REPLACED = {
   archived: 'The app of this key is archived. Restore it, then generate the replacement.',
   same_name: 'Use a new name, so that nobody confuses it with the compromised key.',
   own_key_of_another:
-    'Only the member whose own key this was can generate the new one: its else can see its secret.',
+    'Only the member who owned this key can generate the new one, because nobody else can see its secret.',
   not_active: 'You’re no longer an active member of this team.',
 } as const;
 

@@ -13,7 +13,7 @@ test('times and sizes have units', () => {
   ]);
 });
 
-test('bytes are shown sixteen a line, as many lines as asked for', () => {
+test('a hex dump has sixteen bytes per line, up to a number of lines', () => {
   const bytes = new Uint8Array(40).map((_, i) => i + 60);
   expect(hexLines(bytes, 2)).toBe(
     [

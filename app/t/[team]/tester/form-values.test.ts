@@ -18,14 +18,14 @@ const form: TesterForm = {
   unsupported: [],
 };
 
-test('a form begins with its examples', () => {
+test('a form starts with its examples', () => {
   expect(valuesOf(form)).toEqual({
     ...{ path: {}, query: { q: 'example', new: 'x' }, header: {} },
     ...{ accept: 'application/json', contentType: 'application/json', body: '{}' },
   });
 });
 
-test('a past request fills the fields that are still there, and no others', () => {
+test('a past request fills only the fields that still exist', () => {
   const past = {
     ...{ path: { gone: '1' }, query: { q: 'before', gone: '2' }, header: {} },
     ...{ accept: 'text/csv', contentType: 'text/plain', body: '' },
@@ -36,7 +36,7 @@ test('a past request fills the fields that are still there, and no others', () =
   });
 });
 
-test('a complaint stands until its value changes', () => {
+test('an error is shown until its value changes', () => {
   const sent = valuesOf(form);
   const fields = { 'query q': 'wrong', body: 'wrong too' };
   expect(currentErrors(fields, sent, sent)).toEqual(fields);

@@ -61,7 +61,7 @@ export function ParameterField({
 }
 
 function Hint({ field }: { field: TesterField }) {
-  const how = field.kind === 'list' ? ['one value a line'] : field.kind === 'map' ? ['a JSON object'] : [];
+  const how = field.kind === 'list' ? ['one value per line'] : field.kind === 'map' ? ['a JSON object'] : [];
   return (
     <>
       {[field.type, ...field.facts, ...how].join(' · ')}

@@ -36,7 +36,7 @@ export function CloseDialog({
     <Dialog
       open={open}
       onOpenChange={setOpen}
-      title={`Close the incident of “${keyName}”`}
+      title={`Close the incident about “${keyName}”`}
       description={
         stepsOpen.length > 0
           ? `Not done yet: ${stepsOpen.join(', ')}. The key stays revoked.`

@@ -28,8 +28,8 @@ export default async function DeadKeysPage({ params }: { params: Promise<{ team:
   return (
     <>
       <p className="mb-3 text-muted">
-        Requests with revoked, expired or paused keys in the last 7 days. All of them were rejected. A
-        forgotten application needs the new key; an address you do not know is a reason for an incident.
+        Requests with revoked, expired or paused keys in the last 7 days. All of them were rejected. If one
+        of your apps sent them, give it the new key. If you don’t recognize the IP address, start an incident.
       </p>
       <Table label="Rejected keys">
         <THead>
