@@ -19,7 +19,7 @@ export async function readAppCapacity({
   return capacityOf(db, member.teamId);
 }
 
-/** Whether the team can create another app. The lock on its row keeps the answer true until commit. */
+/** Whether the team can create another app. The lock on its row keeps this true until commit. */
 export async function hasRoom(tx: Queryable, teamId: string): Promise<boolean> {
   await tx.select({ id: teams.id }).from(teams).where(eq(teams.id, teamId)).for('no key update');
   return hasCapacity(await capacityOf(tx, teamId));

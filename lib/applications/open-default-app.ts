@@ -70,6 +70,6 @@ async function connectAtFirst(tx: Queryable, member: Member, { id, appId }: Defa
     .onConflictDoNothing()
     .returning({ id: applicationEndpoints.endpointId });
   if (connected.length === 0) return;
-  const change = { after: { added: `all ${connected.length} endpoints on offer` } };
+  const change = { after: { added: `all ${connected.length} endpoints in the catalog` } };
   await recordAudit(tx, member, 'application.connect', { kind: 'application', id: appId }, change);
 }

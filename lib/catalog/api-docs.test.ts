@@ -65,9 +65,9 @@ test(
     const context = { db, user: await aUser(db) };
     const all = await readApiDocs(context, { slug: api.slug, filter: {} });
     expect(all).toMatchObject({ complete: false, operations: [], total: 101 });
-    const asked = await readApiDocs(context, { slug: api.slug, filter: { q: 'things' } });
-    expect(asked).toMatchObject({ complete: true, found: 101 });
-    expect(asked?.operations).toHaveLength(OPERATIONS_MAX);
+    const searched = await readApiDocs(context, { slug: api.slug, filter: { q: 'things' } });
+    expect(searched).toMatchObject({ complete: true, found: 101 });
+    expect(searched?.operations).toHaveLength(OPERATIONS_MAX);
   }),
 );
 

@@ -27,9 +27,9 @@ const importing = (db: Db, input: Partial<ImportInput> & { source: string }, all
   );
 
 async function imported(db: Db, input: Partial<ImportInput> & { source: string }) {
-  const answer = await importing(db, input);
-  if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
-  return answer.report;
+  const result = await importing(db, input);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.report;
 }
 
 const rowOf = async (db: Db, slug = 'weather') =>

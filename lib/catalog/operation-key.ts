@@ -1,5 +1,5 @@
 const READABLE = /^[A-Za-z0-9][\w.~-]*(?:\/[A-Za-z0-9][\w.~-]*){0,4}$/;
-const TAKEN = /^(?:schemas(?:\/|$)|[0-9a-f]{8}-[0-9a-f-]{27}$)/i;
+const RESERVED = /^(?:schemas(?:\/|$)|[0-9a-f]{8}-[0-9a-f-]{27}$)/i;
 
 /** Identifies an endpoint in the URL of its docs page: its operation ID if that is usable in a URL. */
 export function operationKey(endpoint: { id: string; operationId: string | null; unique: boolean }): string {
@@ -8,7 +8,7 @@ export function operationKey(endpoint: { id: string; operationId: string | null;
     unique &&
     operationId.length <= 150 &&
     READABLE.test(operationId) &&
-    !TAKEN.test(operationId)
+    !RESERVED.test(operationId)
     ? operationId
     : id;
 }

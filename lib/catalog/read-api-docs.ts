@@ -64,13 +64,13 @@ export async function readApiDocs(
     .map(([name, list]) => ({ name, operations: list.length }))
     .sort((a, b) => Number(a.name === '') - Number(b.name === '') || byName.compare(a.name, b.name));
   const words = (filter.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const asked = words.length > 0 || filter.tag !== undefined;
+  const isFiltered = words.length > 0 || filter.tag !== undefined;
   const found = rows.filter((row) => {
     if (filter.tag !== undefined && row.tag !== filter.tag) return false;
     const text = `${row.method} ${row.path} ${row.summary} ${row.operationId ?? ''} ${row.tag}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const fits = asked || rows.length <= OPERATIONS_MAX;
+  const fits = isFiltered || rows.length <= OPERATIONS_MAX;
   const rank = new Map(tags.map(({ name }, i) => [name, i]));
   const operations = (fits ? found : [])
     .slice(0, filter.tag === undefined ? OPERATIONS_MAX : OF_TAG_MAX)

@@ -6,14 +6,14 @@ const json = (paths: unknown, more: Record<string, unknown> = {}) =>
   JSON.stringify({ openapi: '3.1.0', info: { title: 'Weather', version: '1' }, paths, ...more });
 
 function read(source: string) {
-  const answer = readDocument(source);
-  if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
-  return answer.document;
+  const result = readDocument(source);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.document;
 }
 function problems(source: string) {
-  const answer = readDocument(source);
-  if (answer.ok) throw new Error('the document was accepted');
-  return answer.problems;
+  const result = readDocument(source);
+  if (result.ok) throw new Error('the document was accepted');
+  return result.problems;
 }
 
 const yaml = `

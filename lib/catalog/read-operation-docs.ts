@@ -32,8 +32,8 @@ export async function readOperationDocs(
   if (!row) return null;
   const root = await openDocument(db, row.api);
   const shape = operationShape(root, row);
-  const answers = shape.responses.reduce((sum, { media }) => sum + Math.min(media.length, 1), 0);
-  const share = Math.max(10, Math.floor((NODES_MAX - BODY_NODES) / Math.max(1, answers)));
+  const responseCount = shape.responses.reduce((sum, { media }) => sum + Math.min(media.length, 1), 0);
+  const share = Math.max(10, Math.floor((NODES_MAX - BODY_NODES) / Math.max(1, responseCount)));
   const { parameters: _p, requestBody: _b, responses: _r, api, ...endpoint } = row;
   return {
     ...endpoint,

@@ -14,15 +14,15 @@ type Resolved = {
 export function resolveRef(root: Json, given: unknown): Resolved {
   let value = given;
   let ref: string | null = null;
-  let beside: Json = {};
+  let siblings: Json = {};
   for (let steps = 0; isObject(value) && typeof value.$ref === 'string'; steps++) {
     if (steps >= STEPS_MAX) return { value: undefined, ref };
     const { $ref, ...rest } = value;
     ref ??= String($ref);
-    beside = { ...rest, ...beside };
+    siblings = { ...rest, ...siblings };
     value = String($ref).startsWith('#') ? lookUp(root, String($ref)) : undefined;
   }
-  const merged = isObject(value) && Object.keys(beside).length > 0 ? { ...value, ...beside } : value;
+  const merged = isObject(value) && Object.keys(siblings).length > 0 ? { ...value, ...siblings } : value;
   return { value: merged, ref };
 }
 

@@ -123,7 +123,7 @@ test('concurrent first keys create one Default app', async () => {
     Array.from({ length: 8 }, () => createKey({ db, member }, { ...wanted, appId: '' })),
   );
 
-  expect(new Set(created.map((answer) => answer.ok && answer.appId)).size).toBe(1);
+  expect(new Set(created.map((result) => result.ok && result.appId)).size).toBe(1);
   const defaults = and(eq(applications.teamId, member.teamId), eq(applications.isDefault, true));
   expect(await db.$count(applications, defaults)).toBe(1);
   expect(await db.$count(credentials, eq(credentials.teamId, member.teamId))).toBe(8);

@@ -143,14 +143,14 @@ test('of concurrent pauses, resumes and revokes, the revoke always wins and is r
   for (let round = 0; round < 10; round++) {
     const { keyId, id } = await aCredential(db, app);
     const verbs = [pauseCredential, resumeCredential, revokeCredential];
-    const answers = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 30 }, (_, i) =>
         verbs[i % 3]!({ db, member }, { keyId }).then((a) => [i % 3, a.ok]),
       ),
     );
 
     expect(await statusOf(db, id)).toBe('revoked');
-    expect(answers.filter(([verb, ok]) => verb === 2 && ok)).toHaveLength(1);
+    expect(results.filter(([verb, ok]) => verb === 2 && ok)).toHaveLength(1);
     const actions = await actionsOn(db, keyId);
     expect(actions.at(-1)).toBe('credential.revoke');
     expect(actions.filter((action) => action === 'credential.revoke')).toHaveLength(1);
@@ -171,8 +171,8 @@ test('the receipt is returned only after every gateway with a lease has applied 
     .returning();
 
   let receipt: unknown;
-  const revoking = revokeCredential({ db, member }, { keyId }).then((answer) => {
-    receipt = answer;
+  const revoking = revokeCredential({ db, member }, { keyId }).then((result) => {
+    receipt = result;
   });
   await expect.poll(() => epochOf(db)).toBe(before + 1);
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -129,7 +129,7 @@ test('concurrent requests don’t exceed the limit', async () => {
     Array.from({ length: 12 }, () => issueCredential({ db, member }, { ...wanted, appId: app.publicId })),
   );
 
-  expect(issued.filter((answer) => answer.ok)).toHaveLength(3);
+  expect(issued.filter((result) => result.ok)).toHaveLength(3);
   const live = and(eq(credentials.applicationId, app.id), eq(credentials.status, 'active'));
   expect(await db.$count(credentials, live)).toBe(LIVE_CREDENTIALS_MAX);
 });

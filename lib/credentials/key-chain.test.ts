@@ -71,18 +71,18 @@ test('50 rounds of 30 concurrent random actions on one key and its successors ke
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
     })();
-    const mixes = Array.from({ length: 30 }, async () => {
-      const mix: string[] = [];
-      for (let i = 0; i < 3; i++) mix.push(await act(db, member, random));
-      return mix;
+    const runs = Array.from({ length: 30 }, async () => {
+      const actions: string[] = [];
+      for (let i = 0; i < 3; i++) actions.push(await act(db, member, random));
+      return actions;
     });
-    const acts = (await Promise.all(mixes)).flat();
+    const outcomes = (await Promise.all(runs)).flat();
     busy = false;
     await watch;
-    for (const name of acts) done.set(name, (done.get(name) ?? 0) + 1);
+    for (const name of outcomes) done.set(name, (done.get(name) ?? 0) + 1);
 
     const keys = await keysOf(db, member);
-    const what = `round ${round}: ${acts.join(', ')}`;
+    const what = `round ${round}: ${outcomes.join(', ')}`;
     const tips = keys.filter((key) => key.successorId === null && key.status !== 'revoked');
     expect(tips.length, what).toBeLessThanOrEqual(1);
     // At most two keys work: a key can be rotated only after all keys before it have ended.
@@ -98,12 +98,12 @@ test('50 rounds of 30 concurrent random actions on one key and its successors ke
     // Every reported action happened once, and no action went unreported.
     const lines = await auditTrail(db, eq(auditEvents.teamId, member.teamId));
     const count = (action: string) => lines.filter((line) => line.action === action).length;
-    const told = (...names: string[]) => acts.filter((name) => names.includes(name)).length;
-    expect(count('credential.revoke'), what).toBe(told('revoke true', 'end true'));
-    expect(count('credential.pause'), what).toBe(told('pause true'));
-    expect(count('credential.resume'), what).toBe(told('resume true'));
-    expect(count('credential.rotate'), what).toBe(told('rotate true'));
-    expect(keys.length, what).toBe(1 + told('issue true', 'rotate true', 'regenerate true'));
+    const reported = (...names: string[]) => outcomes.filter((name) => names.includes(name)).length;
+    expect(count('credential.revoke'), what).toBe(reported('revoke true', 'end true'));
+    expect(count('credential.pause'), what).toBe(reported('pause true'));
+    expect(count('credential.resume'), what).toBe(reported('resume true'));
+    expect(count('credential.rotate'), what).toBe(reported('rotate true'));
+    expect(keys.length, what).toBe(1 + reported('issue true', 'rotate true', 'regenerate true'));
   }
   // Each action must have both succeeded and been rejected at least once, otherwise the rounds prove nothing.
   for (const name of ['issue', 'pause', 'resume', 'revoke', 'end', 'regenerate', 'rotate'])

@@ -29,9 +29,9 @@ async function aTeamWith(db: Db, role: Member['role'] = 'member') {
 }
 
 async function issued(db: Db, member: Member) {
-  const answer = await issueOwnKey({ db, member }, development);
-  if (!answer.ok) throw new Error(answer.reason);
-  return answer.keys;
+  const result = await issueOwnKey({ db, member }, development);
+  if (!result.ok) throw new Error(result.reason);
+  return result.keys;
 }
 
 const liveKeys = (db: Db, member: Member) =>
@@ -46,18 +46,18 @@ test.each(['owner', 'admin', 'member'] as const)(
     withDb(async (db) => {
       const { app, member } = await aTeamWith(db, role);
 
-      const answer = await issueOwnKey({ db, member }, IssueOwnKey.parse({ environment: 'staging' }));
+      const result = await issueOwnKey({ db, member }, IssueOwnKey.parse({ environment: 'staging' }));
 
-      if (!answer.ok) throw new Error(answer.reason);
-      expect(answer.appId).toBe(app.publicId);
+      if (!result.ok) throw new Error(result.reason);
+      expect(result.appId).toBe(app.publicId);
       const [row] = await liveKeys(db, member);
       expect(row).toMatchObject({
-        ...{ keyId: answer.keys.keyId, applicationId: app.id, environment: 'staging', expiresAt: null },
-        ...{ allowedIps: [], allowedDomains: [], secretDigest: digestSecret(answer.keys.secretKey) },
+        ...{ keyId: result.keys.keyId, applicationId: app.id, environment: 'staging', expiresAt: null },
+        ...{ allowedIps: [], allowedDomains: [], secretDigest: digestSecret(result.keys.secretKey) },
       });
-      expect(JSON.stringify([row, await auditTrail(db)])).not.toContain(answer.keys.secretKey);
+      expect(JSON.stringify([row, await auditTrail(db)])).not.toContain(result.keys.secretKey);
       expect(await auditTrail(db)).toMatchObject([
-        { action: 'credential.issue', subjectId: answer.keys.keyId, after: { own: true } },
+        { action: 'credential.issue', subjectId: result.keys.keyId, after: { own: true } },
       ]);
     })(),
 );
@@ -128,25 +128,25 @@ test(
     };
     const old = await aCredential(db, app, kept);
 
-    const answer = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
+    const result = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
 
-    if (!answer.ok) throw new Error(answer.reason);
-    expect(answer.keys).toMatchObject({ name: 'Mine', environment: 'production', expiresAt: kept.expiresAt });
-    expect(answer.receipt.epoch).toBeGreaterThan(0);
+    if (!result.ok) throw new Error(result.reason);
+    expect(result.keys).toMatchObject({ name: 'Mine', environment: 'production', expiresAt: kept.expiresAt });
+    expect(result.receipt.epoch).toBeGreaterThan(0);
     expect(await liveKeys(db, member)).toMatchObject([
       {
         ...kept,
-        keyId: answer.keys.keyId,
+        keyId: result.keys.keyId,
         status: 'active',
-        secretDigest: digestSecret(answer.keys.secretKey),
+        secretDigest: digestSecret(result.keys.secretKey),
       },
     ]);
     expect(await db.select().from(credentials).where(eq(credentials.id, old.id))).toMatchObject([
       { status: 'revoked', revokedBy: member.memberId },
     ]);
     expect(await auditTrail(db)).toMatchObject([
-      { action: 'credential.regenerate', subjectId: old.keyId, after: { replacedBy: answer.keys.keyId } },
-      { action: 'credential.issue', subjectId: answer.keys.keyId, after: { replaces: old.keyId } },
+      { action: 'credential.regenerate', subjectId: old.keyId, after: { replacedBy: result.keys.keyId } },
+      { action: 'credential.issue', subjectId: result.keys.keyId, after: { replaces: old.keyId } },
     ]);
   }),
 );
@@ -188,14 +188,14 @@ test(
     for (let i = 0; i < LIVE_CREDENTIALS_MAX; i++)
       await aCredential(db, app, { memberId: (await aMember(db, 'member', owner)).memberId });
 
-    const answer = await issueCredential(
+    const result = await issueCredential(
       { db, member: owner },
       {
         ...{ appId: app.publicId, name: 'Shop', description: '' },
         ...{ environment: 'production', expiration: 'never' },
       },
     );
-    expect(answer).toMatchObject({ ok: true });
+    expect(result).toMatchObject({ ok: true });
   }),
 );
 
@@ -210,15 +210,15 @@ test('twenty concurrent requests issue one key, and twenty more replace it once'
   const { member } = await aTeamWith(db);
 
   const first = await Promise.all(Array.from({ length: 20 }, () => issueOwnKey({ db, member }, development)));
-  expect(first.filter((answer) => answer.ok)).toHaveLength(1);
+  expect(first.filter((result) => result.ok)).toHaveLength(1);
   const [key] = await liveKeys(db, member);
   const { keyId } = key!;
 
   const second = await Promise.all(
     Array.from({ length: 20 }, () => regenerateOwnKey({ db, member }, { keyId })),
   );
-  const winner = second.find((answer) => answer.ok);
-  expect(second.filter((answer) => !answer.ok && answer.reason === 'already_revoked')).toHaveLength(19);
+  const winner = second.find((result) => result.ok);
+  expect(second.filter((result) => !result.ok && result.reason === 'already_revoked')).toHaveLength(19);
   expect(await liveKeys(db, member)).toMatchObject([{ keyId: winner?.ok && winner.keys.keyId }]);
 });
 
@@ -231,8 +231,8 @@ test('concurrent regenerations leave exactly one active key', async () => {
     Array.from({ length: 20 }, async () => {
       for (;;) {
         const [live] = await liveKeys(db, member);
-        const answer = live && (await regenerateOwnKey({ db, member }, { keyId: live.keyId }));
-        if (answer?.ok) return;
+        const result = live && (await regenerateOwnKey({ db, member }, { keyId: live.keyId }));
+        if (result?.ok) return;
       }
     }),
   );
@@ -262,19 +262,19 @@ test('the gateway rejects the old pair and any mix with the new one', async () =
   const { db, sql } = own;
   const { member } = await aTeamWith(db);
   const old = await issued(db, member);
-  const answer = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
-  if (!answer.ok) throw new Error(answer.reason);
+  const result = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
+  if (!result.ok) throw new Error(result.reason);
   const admission = openAdmission({ sql, mayUseCache: () => false });
   const presented = (secretKey: string) => ({ ...parseSecretKey(secretKey)!, secretKey });
 
   const before = await admission.find(old.keyId);
-  const after = await admission.find(answer.keys.keyId);
+  const after = await admission.find(result.keys.keyId);
 
   expect(refusalOf(before!)).toBe('credential_revoked');
   expect(refusalOf(after!)).toBeNull();
-  expect(isHolder(presented(answer.keys.secretKey), after)).toBe(true);
+  expect(isHolder(presented(result.keys.secretKey), after)).toBe(true);
   expect(isHolder(presented(old.secretKey), after)).toBe(false);
-  expect(isHolder(presented(answer.keys.secretKey), before)).toBe(false);
+  expect(isHolder(presented(result.keys.secretKey), before)).toBe(false);
 });
 
 test(
@@ -306,9 +306,9 @@ test.each([
     if (isRevoked) await issued(db, member);
     else {
       const { key } = await readOwnKey({ db, member });
-      const answer = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
-      if (!answer.ok) throw new Error(answer.reason);
-      expect(key).toMatchObject({ expired: true, nextEnd: answer.keys.expiresAt });
+      const result = await regenerateOwnKey({ db, member }, { keyId: old.keyId });
+      if (!result.ok) throw new Error(result.reason);
+      expect(key).toMatchObject({ expired: true, nextEnd: result.keys.expiresAt });
     }
 
     const [made] = await liveKeys(db, member);

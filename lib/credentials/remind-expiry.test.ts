@@ -86,13 +86,13 @@ test(
     expect(of(owner.email).keys.map(({ name }) => name)).toEqual(['Mina’s', 'Storefront']); // One email about both keys.
     expect(of(member.email).keys.map(({ name }) => name)).toEqual(['Mina’s']);
     expect(of(member.email).link).toMatch(new RegExp(`/t/${owner.teamSlug}/api-keys/${own.keyId}/rotation$`));
-    const [told] = of(member.email).keys;
-    expect(told).toMatchObject({
+    const [reminded] = of(member.email).keys;
+    expect(reminded).toMatchObject({
       sharedKey: own.sharedKey,
       application: app.title,
       environment: 'development',
     });
-    expect(new Date(told!.endsAt).getTime() - Date.now()).toBeGreaterThan(4.9 * 86_400_000);
+    expect(new Date(reminded!.endsAt).getTime() - Date.now()).toBeGreaterThan(4.9 * 86_400_000);
     expect(JSON.stringify(mails)).not.toContain(own.secretKey);
   }),
 );

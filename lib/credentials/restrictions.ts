@@ -26,12 +26,12 @@ function list(read: (entry: string) => ReadEntry, covers: (wide: string, narrow:
       }
       const kept: { entry: string; value: string }[] = [];
       for (const entry of entries) {
-        const answer = read(entry);
-        if (!answer.ok) {
-          issue(`${quoted(entry)} ${answer.problem}`);
+        const result = read(entry);
+        if (!result.ok) {
+          issue(`${quoted(entry)} ${result.problem}`);
           continue;
         }
-        const { value } = answer;
+        const { value } = result;
         const clash = kept.find((other) => covers(other.value, value) || covers(value, other.value));
         if (clash) issue(clashOf(clash, { entry, value }, covers));
         kept.push({ entry, value });

@@ -79,10 +79,10 @@ describe('extending', () => {
     withDb(async (db) => {
       const { member, old, keyId } = await aPair(db);
       const before = await epochOf(db);
-      const answer = await extendRetirement({ db, member }, { keyId, until: '7d' });
+      const result = await extendRetirement({ db, member }, { keyId, until: '7d' });
       const [clock] = await db.execute<{ now: string }>(sql`select now()`);
       const expected = new Date(new Date(clock!.now).getTime() + 168 * HOUR_MS);
-      expect(answer).toEqual({ ok: true, retiresAt: expected });
+      expect(result).toEqual({ ok: true, retiresAt: expected });
       expect((await rowOf(db, old.id)).retiresAt).toEqual(expected);
       expect(await epochOf(db)).toBe(before + 1);
       expect(await linesOf(db)).toMatchObject([

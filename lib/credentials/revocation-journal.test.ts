@@ -42,46 +42,50 @@ const restore = ({ id }: { id: string }) =>
   });
 
 test('only revoked keys are in the journal, once each', async () => {
-  const [dead, live] = [await aKey(), await aKey()];
+  const [revoked, active] = [await aKey(), await aKey()];
   const journal = await openRevocationJournal(path);
-  await dead.revoke();
-  for (const { id } of [dead, live, dead]) await journal.note(own.db, id);
+  await revoked.revoke();
+  for (const { id } of [revoked, active, revoked]) await journal.note(own.db, id);
 
   expect(await lines()).toHaveLength(1);
-  expect(await lines()).toEqual([expect.stringContaining(dead.keyId)]);
+  expect(await lines()).toEqual([expect.stringContaining(revoked.keyId)]);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  expect(await readFile(path, 'utf8')).not.toContain(dead.secretKey);
+  expect(await readFile(path, 'utf8')).not.toContain(revoked.secretKey);
 });
 
 test('a restored backup does not reactivate a key: it is revoked again with its date, and audited', async () => {
-  const dead = await aKey();
+  const revoked = await aKey();
   const journal = await openRevocationJournal(path);
-  await dead.revoke();
-  await journal.note(own.db, dead.id);
-  const before = await rowOf(dead);
-  await restore(dead);
+  await revoked.revoke();
+  await journal.note(own.db, revoked.id);
+  const before = await rowOf(revoked);
+  await restore(revoked);
   const [epoch] = await own.db.select().from(accessEpoch);
 
-  expect(await replayRevocations(own.db, path)).toEqual([dead.keyId]);
+  expect(await replayRevocations(own.db, path)).toEqual([revoked.keyId]);
 
-  expect(await rowOf(dead)).toMatchObject({ status: 'revoked', revokedAt: before.revokedAt });
+  expect(await rowOf(revoked)).toMatchObject({ status: 'revoked', revokedAt: before.revokedAt });
   const [after] = await own.db.select().from(accessEpoch);
   expect(after!.epoch).toBeGreaterThan(epoch!.epoch);
-  const told = await auditTrail(own.db, eq(auditEvents.subjectId, dead.keyId));
-  expect(told.at(-1)).toMatchObject({ actor: 'system', action: 'credential.revoke', teamId: dead.teamId });
+  const events = await auditTrail(own.db, eq(auditEvents.subjectId, revoked.keyId));
+  expect(events.at(-1)).toMatchObject({
+    actor: 'system',
+    action: 'credential.revoke',
+    teamId: revoked.teamId,
+  });
   expect(await replayRevocations(own.db, path), 'again').toEqual([]);
 });
 
 test('of several processes that start concurrently, one revokes it', async () => {
-  const dead = await aKey();
+  const revoked = await aKey();
   const journal = await openRevocationJournal(path);
-  await dead.revoke();
-  await journal.note(own.db, dead.id);
-  await restore(dead);
+  await revoked.revoke();
+  await journal.note(own.db, revoked.id);
+  await restore(revoked);
 
   const again = await Promise.all(Array.from({ length: 5 }, () => replayRevocations(own.db, path)));
 
-  expect(again.flat()).toEqual([dead.keyId]);
+  expect(again.flat()).toEqual([revoked.keyId]);
 });
 
 test('keys revoked while no process was listening are recorded later', async () => {

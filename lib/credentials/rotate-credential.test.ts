@@ -34,9 +34,9 @@ const rotate = (db: Db, member: Member, keyId: string, overlap: Overlap = '24h',
   rotateCredential({ db, member }, RotateCredential.parse({ keyId, overlap, name }));
 
 async function rotated(db: Db, member: Member, keyId: string, overlap: Overlap = '24h', name = '') {
-  const answer = await rotate(db, member, keyId, overlap, name);
-  if (!answer.ok) throw new Error(answer.reason);
-  return answer;
+  const result = await rotate(db, member, keyId, overlap, name);
+  if (!result.ok) throw new Error(result.reason);
+  return result;
 }
 
 test(
@@ -88,7 +88,7 @@ describe('the old key', () => {
     ['1h', 1],
     ['24h', 24],
     ['7d', 168],
-  ] as const)('ends after %s by the database’s clock, and gateways are told', (overlap, hours) =>
+  ] as const)('ends after %s by the database’s clock, and gateways are notified', (overlap, hours) =>
     withDb(async (db) => {
       const { member, key } = await aKey(db);
       const before = await epochOf(db);
@@ -272,11 +272,11 @@ test('of twenty concurrent rotations, one creates a successor and the others rep
   const { db } = own;
   const { member, key } = await aKey(db);
 
-  const answers = await Promise.all(Array.from({ length: 20 }, () => rotate(db, member, key.keyId)));
+  const results = await Promise.all(Array.from({ length: 20 }, () => rotate(db, member, key.keyId)));
 
-  const [winner] = answers.filter((answer) => answer.ok);
+  const [winner] = results.filter((result) => result.ok);
   const successor = winner?.ok ? winner.keys.keyId : '';
-  const told = { ok: false, reason: 'already_rotated', keyId: successor };
-  expect(answers.filter((answer) => !answer.ok)).toEqual(Array.from({ length: 19 }, () => told));
+  const expected = { ok: false, reason: 'already_rotated', keyId: successor };
+  expect(results.filter((result) => !result.ok)).toEqual(Array.from({ length: 19 }, () => expected));
   expect(await db.$count(credentials, eq(credentials.applicationId, key.applicationId))).toBe(2);
 });

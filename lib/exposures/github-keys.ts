@@ -25,10 +25,10 @@ const GAP_MS = 60_000;
 export function githubKeys(url: string, now: () => number = Date.now): PublicKeys {
   let known = new Map<string, KeyObject>();
   let fetchedAt = Number.NEGATIVE_INFINITY;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  let asking: Promise<void> | null = null;
+  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let pending: Promise<void> | null = null;
 
-  async function ask(): Promise<void> {
+  async function fetchOnce(): Promise<void> {
     try {
       known = await fetchKeys(url);
       fetchedAt = now();
@@ -36,16 +36,16 @@ export function githubKeys(url: string, now: () => number = Date.now): PublicKey
       // Cached keys are used for a day; after that, reports are rejected and GitHub sends them again.
       log.warn({ err: error }, "GitHub's public keys for secret scanning can't be fetched");
     } finally {
-      asking = null;
+      pending = null;
     }
   }
 
   function refresh(): Promise<void> {
-    if (asking) return asking;
-    if (now() - askedAt < GAP_MS) return Promise.resolve();
-    askedAt = now();
-    asking = ask();
-    return asking;
+    if (pending) return pending;
+    if (now() - attemptedAt < GAP_MS) return Promise.resolve();
+    attemptedAt = now();
+    pending = fetchOnce();
+    return pending;
   }
 
   return async (identifier) => {
@@ -57,13 +57,13 @@ export function githubKeys(url: string, now: () => number = Date.now): PublicKey
 }
 
 async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     headers: { accept: 'application/json', 'user-agent': 'latchkey' },
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  const { public_keys } = Published.parse(await answer.json());
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const { public_keys } = Published.parse(await response.json());
   return new Map(public_keys.flatMap(({ key_identifier, key }) => entryOf(key_identifier, key)));
 }
 

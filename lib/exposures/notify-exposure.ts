@@ -50,7 +50,7 @@ export async function notifyExposure(
     body: place ? `${SOURCE_LABELS[source]}: ${place}` : `${SOURCE_LABELS[source]}.`,
   };
   const cause = `exposure:${exposure.id ?? `${key.keyId}:revoked`}`;
-  for (const person of await whoMustKnow(tx, key)) {
+  for (const person of await recipientsOf(tx, key)) {
     if (person.shown)
       await tx
         .insert(notifications)
@@ -69,7 +69,7 @@ export async function notifyExposure(
   }
 }
 
-function whoMustKnow(tx: Queryable, key: Key) {
+function recipientsOf(tx: Queryable, key: Key) {
   const chose = (column: typeof notificationSettings.shown | typeof notificationSettings.mailed) =>
     sql<boolean>`coalesce(${column}, true)`;
   return tx

@@ -75,25 +75,25 @@ function read(body: Uint8Array): Match[] | null {
 const secretOf = (token: string): string => secretsIn(token)[0] ?? '';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const LOOKED_UP_AT_ONCE = 1_000;
+const LOOKUP_BATCH = 1_000;
 
 /** The secrets that exist, looked up by their digests. A wrong checksum needs no query. */
 async function genuineSecrets(db: Queryable, matches: Match[]): Promise<Set<string>> {
   const secrets = [...new Set(matches.map(({ token }) => secretOf(token)).filter(Boolean))];
   const genuine = new Set<string>();
-  for (let i = 0; i < secrets.length; i += LOOKED_UP_AT_ONCE) {
-    const some = secrets.slice(i, i + LOOKED_UP_AT_ONCE);
+  for (let i = 0; i < secrets.length; i += LOOKUP_BATCH) {
+    const batch = secrets.slice(i, i + LOOKUP_BATCH);
     const rows = await db
       .select({ keyId: credentials.keyId, digest: credentials.secretDigest })
       .from(credentials)
       .where(
         inArray(
           credentials.keyId,
-          some.flatMap((secret) => parseSecretKey(secret)?.keyId ?? []),
+          batch.flatMap((secret) => parseSecretKey(secret)?.keyId ?? []),
         ),
       );
     const digests = new Map(rows.map(({ keyId, digest }) => [keyId, digest]));
-    for (const secret of some) {
+    for (const secret of batch) {
       const stored = digests.get(parseSecretKey(secret)?.keyId ?? '');
       if (stored && hasDigest(secret, stored)) genuine.add(secret);
     }

@@ -30,7 +30,7 @@ const PUBLIC: readonly ExposureSource[] = ['secret_scanning', 'found_key'];
 const PLACE_MAX = 500;
 const NOTE_MAX = 1_000;
 /** Per key, so that a holder of the key can't fill the table or mailboxes with reports. */
-export const FINDS_MAX = 200;
+export const EXPOSURES_MAX = 200;
 export const NOTIFIED_PER_HOUR = 5;
 
 /**
@@ -75,7 +75,7 @@ export async function recordExposure(
         NOTE_MAX,
       ),
     };
-    const [row] = (await isRoomFor(tx, key.id, FINDS_MAX))
+    const [row] = (await isUnderLimit(tx, key.id, EXPOSURES_MAX))
       ? await tx.insert(credentialExposures).values(exposure).onConflictDoNothing().returning()
       : [];
 
@@ -102,7 +102,7 @@ export async function recordExposure(
 
     const works: Outcome = find.source === 'portal_text' ? 'typed' : 'works';
     const outcome = revokes ? 'revoked' : key.status === 'revoked' || key.expired ? 'dead' : works;
-    const notifies = revokes || (row && (await isRoomFor(tx, key.id, NOTIFIED_PER_HOUR + 1, '1 hour')));
+    const notifies = revokes || (row && (await isUnderLimit(tx, key.id, NOTIFIED_PER_HOUR + 1, '1 hour')));
     if (notifies && !key.teamDeletedAt)
       await notifyExposure({ db: tx, settings }, key, {
         ...exposure,
@@ -116,7 +116,12 @@ export async function recordExposure(
 }
 
 /** Whether fewer than `max` exposures of a key are recorded, optionally within an interval. */
-async function isRoomFor(tx: Queryable, credentialId: string, max: number, since?: string): Promise<boolean> {
+async function isUnderLimit(
+  tx: Queryable,
+  credentialId: string,
+  max: number,
+  since?: string,
+): Promise<boolean> {
   const recent = since ? sql`${credentialExposures.foundAt} > now() - ${since}::interval` : undefined;
   return (
     (await tx.$count(credentialExposures, and(eq(credentialExposures.credentialId, credentialId), recent))) <

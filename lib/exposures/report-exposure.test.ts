@@ -11,7 +11,7 @@ import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.t
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
 import { settings } from '#tests/support/settings.ts';
-import { FINDS_MAX, NOTIFIED_PER_HOUR } from './record-exposure.ts';
+import { EXPOSURES_MAX, NOTIFIED_PER_HOUR } from './record-exposure.ts';
 import { reportExposure } from './report-exposure.ts';
 
 const place = 'https://github.com/octocat/hello/blob/main/.env';
@@ -33,12 +33,12 @@ test(
     const key = await aKey(db, owner, { memberId: holder.memberId, name: 'Storefront' });
     const before = await epochOf(db);
 
-    const told = await reportExposure(
+    const reported = await reportExposure(
       { db, settings },
       { secret: key.secretKey, source: 'secret_scanning', place },
     );
 
-    expect(told).toMatchObject({ known: true, isNew: true, receipt: { epoch: before + 1 } });
+    expect(reported).toMatchObject({ known: true, isNew: true, receipt: { epoch: before + 1 } });
     expect(await stateOf(db, key.id)).toMatchObject({
       status: 'revoked',
       exposedAt: expect.any(Date),
@@ -187,11 +187,11 @@ test(
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const { secretKey } = await aKey(db, owner);
-    for (let i = 0; i < FINDS_MAX + 5; i++)
+    for (let i = 0; i < EXPOSURES_MAX + 5; i++)
       await reportExposure({ db, settings }, { secret: secretKey, source: 'found_key', place: `place ${i}` });
 
     expect(await queuedMails(db)).toHaveLength(NOTIFIED_PER_HOUR);
-    expect(await db.select().from(credentialExposures)).toHaveLength(FINDS_MAX);
+    expect(await db.select().from(credentialExposures)).toHaveLength(EXPOSURES_MAX);
   }),
 );
 
@@ -241,14 +241,14 @@ test('twenty concurrent reports are one exposure, one revocation and one email',
   const key = await aKey(db, owner);
   const before = await epochOf(db);
 
-  const told = await Promise.all(
+  const reported = await Promise.all(
     Array.from({ length: 20 }, () =>
       reportExposure({ db, settings }, { secret: key.secretKey, source: 'found_key', place }),
     ),
   );
 
-  expect(told.filter((one) => one.known && one.isNew)).toHaveLength(1);
-  expect(told.filter((one) => one.known && one.receipt)).toHaveLength(1);
+  expect(reported.filter((one) => one.known && one.isNew)).toHaveLength(1);
+  expect(reported.filter((one) => one.known && one.receipt)).toHaveLength(1);
   expect(await db.select().from(credentialExposures)).toHaveLength(1);
   expect(await auditTrail(db)).toHaveLength(2);
   expect(await queuedMails(db)).toHaveLength(1);

@@ -16,12 +16,12 @@ test(
     const { secretKey } = await aCredential(db, await anApplication(db, owner));
     const pasted = `# .env\nAPI_SECRET="${secretKey}"\nAPI_KEY=x`;
 
-    const answer = await reportFoundKey(
+    const result = await reportFoundKey(
       { db, settings },
       report(pasted, { place: 'a gist', email: 'Finder@Example.com' }),
     );
 
-    expect(answer).toBeUndefined();
+    expect(result).toBeUndefined();
     expect(await db.select().from(credentials)).toMatchObject([{ status: 'revoked' }]);
     expect(await db.select().from(credentialExposures)).toMatchObject([
       {

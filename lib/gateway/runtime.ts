@@ -10,7 +10,7 @@ import {
   REVOCATIONS,
   replayRevocations,
 } from '#lib/credentials/revocation-journal.ts';
-import { queryNotice } from '#lib/exposures/notice-query.ts';
+import { queryKeyRecorder } from '#lib/exposures/record-query-keys.ts';
 import { log } from '#lib/process/log.ts';
 import { restarts } from '#lib/process/restarts.ts';
 import { openBurst } from '#lib/quota/burst.ts';
@@ -66,7 +66,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
   const presence = openPresence({ sql, nodeId, liveNodes: lease.liveNodes, listen: lease.listen });
   await presence.start();
   const burst = openBurst({ presence });
-  const noticeQuery = queryNotice(pool.db, settings);
+  const recordQueryKeys = queryKeyRecorder(pool.db, settings);
 
   /** Between a restored backup and the journal's replay, the database has revoked keys as active. */
   const asJournaled = (known: KnownCredential | null): KnownCredential | null =>
@@ -83,7 +83,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
       burst: { take: burst.take },
       quota: quotaPort(metering.quota, lease),
       usage: metering.spool,
-      keyInQuery: (query) => void noticeQuery(query),
+      keyInQuery: (query) => void recordQueryKeys(query),
       clock,
     },
     health: () => {

@@ -5,16 +5,16 @@ import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { lockIncident, OneIncident, recordStep } from './input.ts';
 
-export const NoteIncident = OneIncident.extend({
+export const AddIncidentNote = OneIncident.extend({
   text: plainText('note', { min: 1, max: 2_000, lines: 'many' }),
 });
 
 type Noted = { ok: true } | { ok: false; reason: 'not_found' };
 
 /** Adds a note to an incident's history, even if it is closed. */
-export async function noteIncident(
+export async function addIncidentNote(
   { db, member }: { db: Queryable; member: Member },
-  { incidentId, text }: z.output<typeof NoteIncident>,
+  { incidentId, text }: z.output<typeof AddIncidentNote>,
 ): Promise<Noted> {
   return db.transaction(async (tx) => {
     const incident = await lockIncident(tx, member, incidentId);

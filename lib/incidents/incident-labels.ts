@@ -3,7 +3,7 @@ import type { Unusual } from './find-unusual.ts';
 import type { IncidentEvent } from './read-incident.ts';
 
 /** The steps in an incident's history. */
-export const STEP_WORDS: Readonly<Record<IncidentEvent['step'], string>> = {
+export const STEP_LABELS: Readonly<Record<IncidentEvent['step'], string>> = {
   opened: 'Opened the incident',
   revoked: 'Revoked the key',
   replaced: 'Replaced the key',
@@ -23,7 +23,7 @@ const REJECTED: Readonly<Record<string, string>> = {
 const requests = (count: number) => formatCount(count, 'request');
 
 /** Unusual activity as a sentence, without its time. */
-export function unusualWords(one: Unusual): string {
+export function unusualText(one: Unusual): string {
   if (one.kind === 'new_address') return `First used from ${one.clientIp}: ${requests(one.calls)}`;
   if (one.kind === 'new_endpoint') return `First used on ${one.endpoint}: ${requests(one.calls)}`;
   if (one.kind === 'refused')

@@ -16,7 +16,7 @@ import { auditTrail } from '#tests/support/audit.ts';
 import { type OwnDatabase, ownDatabase, withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { settings } from '#tests/support/settings.ts';
-import { NoteIncident, noteIncident } from './add-incident-note.ts';
+import { AddIncidentNote, addIncidentNote } from './add-incident-note.ts';
 import { CloseIncident, closeIncident } from './close-incident.ts';
 import { listIncidents } from './list-incidents.ts';
 import { markUpdated } from './mark-updated.ts';
@@ -44,9 +44,9 @@ const replace = (db: Db, member: Member, incidentId: string, name = '') =>
   replaceKey({ db, member }, ReplaceKey.parse({ incidentId, name }));
 
 async function opened(db: Db, member: Member, keyId: string, form: Record<string, string> = {}) {
-  const answer = await open(db, member, keyId, form);
-  if (!answer.ok) throw new Error(answer.reason);
-  return answer;
+  const result = await open(db, member, keyId, form);
+  if (!result.ok) throw new Error(result.reason);
+  return result;
 }
 
 test(
@@ -59,10 +59,10 @@ test(
     const { member, app, key } = await aKey(db, kept);
     const before = await epochOf(db);
 
-    const answer = await opened(db, member, key.keyId, { reason: 'Found in a chat', replace: 'on' });
+    const result = await opened(db, member, key.keyId, { reason: 'Found in a chat', replace: 'on' });
 
-    expect(answer.receipt).toMatchObject({ epoch: before + 1 });
-    const { replacement, incidentId } = answer;
+    expect(result.receipt).toMatchObject({ epoch: before + 1 });
+    const { replacement, incidentId } = result;
     if (!replacement?.ok || !replacement.keys) throw new Error('no replacement');
     const [old, fresh] = [await rowOf(db, key.keyId), await rowOf(db, replacement.keyId)];
     expect(old).toMatchObject({ status: 'revoked', revokedBy: member.memberId, successorId: fresh.id });
@@ -105,9 +105,9 @@ test(
     });
     expect((await rowOf(db, key.keyId)).status).toBe('revoked');
 
-    const answer = await replace(db, member, incidentId, 'Shop, new');
+    const result = await replace(db, member, incidentId, 'Shop, new');
 
-    expect(answer).toMatchObject({ ok: true, keys: { name: 'Shop, new' } });
+    expect(result).toMatchObject({ ok: true, keys: { name: 'Shop, new' } });
     expect(await replace(db, member, incidentId)).toEqual({ ok: false, reason: 'already_replaced' });
     expect((await readIncident({ db, member }, { incidentId }))?.successor?.name).toBe('Shop, new');
   }),
@@ -204,7 +204,10 @@ test(
     const context = { db, member };
 
     expect(
-      await noteIncident(context, NoteIncident.parse({ incidentId, text: 'Asked the agency\nNo answer' })),
+      await addIncidentNote(
+        context,
+        AddIncidentNote.parse({ incidentId, text: 'Asked the agency\nNo reply' }),
+      ),
     ).toEqual({ ok: true });
     expect(await markUpdated(context, { incidentId })).toEqual({ ok: true });
     expect(await markUpdated(context, { incidentId })).toEqual({ ok: false, reason: 'already_updated' });
@@ -213,7 +216,7 @@ test(
 
     const incident = await readIncident(context, { incidentId });
     expect(incident!.events.slice(2)).toMatchObject([
-      { step: 'note', text: 'Asked the agency\nNo answer', by: member.name },
+      { step: 'note', text: 'Asked the agency\nNo reply', by: member.name },
       { step: 'updated' },
       { step: 'reported' },
     ]);
@@ -226,9 +229,9 @@ test(
     await closeIncident(context, { incidentId, summary: 'Done' });
     expect(await markUpdated(context, { incidentId })).toEqual({ ok: false, reason: 'closed' });
     expect(await reportIncident(context, { incidentId })).toEqual({ ok: false, reason: 'closed' });
-    expect(await noteIncident(context, { incidentId, text: 'Later' })).toEqual({ ok: true });
+    expect(await addIncidentNote(context, { incidentId, text: 'Later' })).toEqual({ ok: true });
     for (const text of ['', key.secretKey, 'x'.repeat(2_001)])
-      expect(NoteIncident.safeParse({ incidentId, text }).success).toBe(false);
+      expect(AddIncidentNote.safeParse({ incidentId, text }).success).toBe(false);
   }),
 );
 
@@ -302,7 +305,7 @@ test(
       expect(await readIncident(context, { incidentId })).toBeNull();
       expect(await replaceKey(context, { incidentId, name: '' })).toEqual(absent);
       expect(await markUpdated(context, { incidentId })).toEqual(absent);
-      expect(await noteIncident(context, { incidentId, text: 'x' })).toEqual(absent);
+      expect(await addIncidentNote(context, { incidentId, text: 'x' })).toEqual(absent);
       expect(await reportIncident(context, { incidentId })).toEqual(absent);
       expect(await closeIncident(context, { incidentId, summary: 'x' })).toEqual(absent);
       expect(await reopenIncident(context, { incidentId })).toEqual(absent);
@@ -349,12 +352,12 @@ test('of concurrent attempts, one opens the incident, one replaces the key, and 
   const { db } = own;
   const { member, key } = await aKey(db);
   const openings = await Promise.all(Array.from({ length: 12 }, () => open(db, member, key.keyId)));
-  expect(openings.filter((answer) => answer.ok)).toHaveLength(1);
-  const incidentId = openings.find((answer) => answer.ok)?.incidentId ?? '';
-  expect(openings.every((answer) => answer.ok || answer.reason === 'already_open')).toBe(true);
+  expect(openings.filter((result) => result.ok)).toHaveLength(1);
+  const incidentId = openings.find((result) => result.ok)?.incidentId ?? '';
+  expect(openings.every((result) => result.ok || result.reason === 'already_open')).toBe(true);
 
   const replacements = await Promise.all(Array.from({ length: 12 }, () => replace(db, member, incidentId)));
-  expect(replacements.filter((answer) => answer.ok)).toHaveLength(1);
+  expect(replacements.filter((result) => result.ok)).toHaveLength(1);
   expect(await db.$count(credentials, eq(credentials.teamId, member.teamId))).toBe(2);
 
   await closeIncident({ db, member }, { incidentId, summary: 'Done' });
@@ -374,12 +377,12 @@ test('concurrent rotations, incidents and replacements leave one chain with one 
   for (let round = 0; round < 10; round++) {
     const { member, key } = await aKey(db);
     const acts = Array.from({ length: 12 }, async (_, i) => {
-      const answer = await open(db, member, key.keyId, i % 2 ? { replace: 'on' } : {});
-      const incidentId = answer.ok || answer.reason === 'already_open' ? answer.incidentId : '';
+      const result = await open(db, member, key.keyId, i % 2 ? { replace: 'on' } : {});
+      const incidentId = result.ok || result.reason === 'already_open' ? result.incidentId : '';
       await Promise.all([
         replace(db, member, incidentId),
         rotateCredential({ db, member }, { keyId: key.keyId, overlap: '1h', name: '' }),
-        noteIncident({ db, member }, { incidentId, text: 'x' }),
+        addIncidentNote({ db, member }, { incidentId, text: 'x' }),
         closeIncident({ db, member }, { incidentId, summary: 'x' }),
         reopenIncident({ db, member }, { incidentId }),
       ]);

@@ -8,7 +8,7 @@ import type { Environment } from '#lib/credentials/format.ts';
 import { recentCalls } from '#lib/credentials/list-callers.ts';
 
 /** Why a request with an inactive key was rejected. */
-const DEAD_REASONS = [
+const INACTIVE_REASONS = [
   'credential_revoked',
   'credential_expired',
   'credential_paused',
@@ -49,7 +49,7 @@ export async function listRejectedKeys({
   const since = new Date(Date.now() - DAYS * 86_400_000);
   const rows = await db.execute<Row>(sql`
     select ${credentials}.key_id, ${credentials}.name, ${credentials}.environment, ${credentialStatus} as status,
-           a.title as app_title, dead.*,
+           a.title as app_title, rejected.*,
            (select public_id from incidents i where i.credential_id = ${credentials}.id and i.closed_at is null) as incident_id
     from ${credentials}
     join applications a on a.id = ${credentials}.application_id
@@ -60,12 +60,12 @@ export async function listRejectedKeys({
              coalesce((array_agg(distinct client_ip) filter (where client_ip <> ''))[1:5], '{}') as addresses,
              coalesce((array_agg(distinct user_agent) filter (where user_agent <> ''))[1:3], '{}') as user_agents
       from (${recentCalls(sql`${credentials}.id`, since)}) as calls
-      where outcome = 'refused' and reason in ${DEAD_REASONS}
-    ) as dead
-    where ${mine} and dead.week > 0 and exists (
+      where outcome = 'refused' and reason in ${INACTIVE_REASONS}
+    ) as rejected
+    where ${mine} and rejected.week > 0 and exists (
       select 1 from usage_daily d where d.credential_id = ${credentials}.id and d.refused > 0
         and d.day >= (now() at time zone 'utc')::date - ${DAYS}::int)
-    order by dead.last_at desc limit ${KEYS_MAX}`);
+    order by rejected.last_at desc limit ${KEYS_MAX}`);
   return rows.map((row) => ({
     ...{ keyId: row.key_id, name: row.name, environment: row.environment, status: row.status },
     ...{ appTitle: row.app_title, day: row.day, week: row.week, lastAt: new Date(row.last_at) },

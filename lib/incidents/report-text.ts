@@ -1,6 +1,6 @@
 import { formatCount } from '#lib/format.ts';
 import type { IncidentReport } from './export-incident.ts';
-import { STEP_WORDS, unusualWords } from './incident-labels.ts';
+import { STEP_LABELS, unusualText } from './incident-labels.ts';
 
 /** A report as Markdown (CommonMark with tables) with times in UTC, also readable as plain text. */
 export function reportMarkdown({ incident, watched, unusual, callers, generatedAt }: IncidentReport): string {
@@ -36,7 +36,7 @@ export function reportMarkdown({ incident, watched, unusual, callers, generatedA
     ),
     ...section(
       'Before the revocation: unusual activity',
-      unusual.map((one) => `- ${text(unusualWords(one))}${'at' in one ? ` (${utc(one.at)})` : ''}`),
+      unusual.map((one) => `- ${text(unusualText(one))}${'at' in one ? ` (${utc(one.at)})` : ''}`),
     ),
     ...section(
       'After the revocation: rejected requests by IP address',
@@ -56,7 +56,7 @@ export function reportMarkdown({ incident, watched, unusual, callers, generatedA
       'History',
       incident.events.map(
         (event) =>
-          `- ${utc(event.at)}, ${text(event.by ?? 'Latchkey')}: ${STEP_WORDS[event.step]}${event.text ? `. ${text(event.text)}` : ''}`,
+          `- ${utc(event.at)}, ${text(event.by ?? 'Latchkey')}: ${STEP_LABELS[event.step]}${event.text ? `. ${text(event.text)}` : ''}`,
       ),
     ),
     '',

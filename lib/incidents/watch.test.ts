@@ -186,13 +186,13 @@ test(
     const app = await anApplication(db, member, { title: 'Storefront' });
     const revoked = await aCredential(db, app, { name: 'Old', status: 'revoked', revokedAt: ago(48) });
     const expired = await aCredential(db, app, { name: 'Gone', expiresAt: ago(24) });
-    const alive = await aCredential(db, app, { name: 'Alive' });
-    for (const key of [revoked, expired, alive]) await aDay(db, key, 0, { refused: 2 });
+    const active = await aCredential(db, app, { name: 'Active' });
+    for (const key of [revoked, expired, active]) await aDay(db, key, 0, { refused: 2 });
     await aCall(db, revoked, { at: ago(30), clientIp: '203.0.113.1', userAgent: 'cron', ...refused() });
     await aCall(db, revoked, { at: ago(3), clientIp: '203.0.113.2', userAgent: 'cron', ...refused() });
     await aCall(db, revoked, { at: ago(24 * 8), ...refused() });
     await aCall(db, expired, { at: ago(1), ...refused('credential_expired') });
-    await aCall(db, alive, { at: ago(1), ...refused('rate_limited') });
+    await aCall(db, active, { at: ago(1), ...refused('rate_limited') });
 
     const rows = await listRejectedKeys({ db, member });
 
@@ -223,10 +223,10 @@ test(
     const admin = await aMember(db, 'admin');
     const app = await anApplication(db, admin);
     const member = await aMember(db, 'member', admin);
-    const dead = { status: 'revoked', revokedAt: ago(48) } as const;
+    const revoked = { status: 'revoked', revokedAt: ago(48) } as const;
     const [own, other] = [
-      await aCredential(db, app, { ...dead, memberId: member.memberId }),
-      await aCredential(db, app, dead),
+      await aCredential(db, app, { ...revoked, memberId: member.memberId }),
+      await aCredential(db, app, revoked),
     ];
     for (const key of [own, other]) {
       await aDay(db, key, 0, { refused: 1 });

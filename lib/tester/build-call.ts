@@ -65,7 +65,8 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
     queryPairs(parameter, valueKind(kind), text),
   );
   const target = `/${operation.apiSlug}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
-  if (target.length > TARGET_MAX) fields[''] = `The URL is too long. It can have at most ${TARGET_MAX} characters.`;
+  if (target.length > TARGET_MAX)
+    fields[''] = `The URL is too long. It can have at most ${TARGET_MAX} characters.`;
 
   const headers: [string, string][] = of('header').map(({ parameter, kind, text }) => [
     parameter.name,

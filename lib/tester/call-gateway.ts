@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Agent, type Dispatcher } from 'undici';
 import type { TesterCall } from './build-call.ts';
-import { type AnswerBody, answerBody } from './response-body.ts';
+import { type BodyContent, bodyContent } from './response-body.ts';
 
 /** The part of a body that is shown. The rest is read and counted up to the second limit. */
 export const KEPT_BYTES = 1_048_576;
@@ -9,12 +9,12 @@ const READ_BYTES_MAX = 16 * 1_048_576;
 const TOTAL_MS = 60_000;
 const HEADER_BYTES_MAX = 96 * 1024;
 
-export type TesterAnswer = {
+export type TesterResponse = {
   status: number;
   /** "Not Found". */
   statusText: string;
   headers: [name: string, value: string][];
-  body: AnswerBody;
+  body: BodyContent;
   /** Bytes read of the body. */
   sizeBytes: number;
   /** The body is longer than what is read, or the connection closed early. */
@@ -23,8 +23,8 @@ export type TesterAnswer = {
   timeMs: number;
 };
 
-export type GatewayAnswer =
-  | { ok: true; answer: TesterAnswer }
+export type GatewayResult =
+  | { ok: true; response: TesterResponse }
   | { ok: false; reason: 'unreachable' | 'timeout' | 'cancelled' };
 
 // A little longer than the gateway waits for an upstream.
@@ -44,12 +44,12 @@ export async function callGateway(
   call: TesterCall,
   extraHeaders: [string, string][],
   signal?: AbortSignal,
-): Promise<GatewayAnswer> {
+): Promise<GatewayResult> {
   const { origin, pathname } = new URL(gatewayUrl);
   const startedAt = performance.now();
   const limit = AbortSignal.timeout(TOTAL_MS);
   try {
-    const response = await agent.request({
+    const received = await agent.request({
       origin,
       // Exactly the ticket's target: parsing it as a URL would normalize dots and encodings.
       path: pathname.replace(/\/$/, '') + call.target,
@@ -65,18 +65,18 @@ export async function callGateway(
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
     const firstByteMs = performance.now() - startedAt;
-    const read = await readBody(response.body);
+    const read = await readBody(received.body);
     if (signal?.aborted) return { ok: false, reason: 'cancelled' };
-    const headers = pairs(response.headers as unknown as (string | Buffer)[]); // `raw` asks for a flat list.
-    const answer = {
-      ...{ status: response.statusCode, headers, firstByteMs },
-      statusText: STATUS_CODES[response.statusCode] ?? '',
-      body: answerBody(read.kept, headers, read.sizeBytes > read.kept.length),
+    const headers = pairs(received.headers as unknown as (string | Buffer)[]); // `raw` asks for a flat list.
+    const response = {
+      ...{ status: received.statusCode, headers, firstByteMs },
+      statusText: STATUS_CODES[received.statusCode] ?? '',
+      body: bodyContent(read.kept, headers, read.sizeBytes > read.kept.length),
       sizeBytes: read.sizeBytes,
       incomplete: read.incomplete,
       timeMs: performance.now() - startedAt,
     };
-    return { ok: true, answer };
+    return { ok: true, response };
   } catch (error) {
     if (signal?.aborted) return { ok: false, reason: 'cancelled' };
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';

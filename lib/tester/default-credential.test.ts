@@ -14,7 +14,8 @@ test(
     const colleague = await aMember(db, 'member', member);
     const theirs = await aCredential(db, application, { memberId: colleague.memberId });
     const chosen = async (requested?: string) =>
-      defaultCredential(await listTesterCredentials({ db, member }, { endpointId: get.id }), requested)?.keyId;
+      defaultCredential(await listTesterCredentials({ db, member }, { endpointId: get.id }), requested)
+        ?.keyId;
 
     expect(await chosen()).toBe(key.keyId);
     await db.update(credentials).set({ environment: 'production' }).where(eq(credentials.id, key.id));

@@ -9,16 +9,16 @@ const LIMITS: Readonly<Record<string, string>> = {
 };
 
 /** RateLimit, RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) and Retry-After as sentences. */
-export function limitWords(headers: readonly Header[]): string[] {
+export function limitTexts(headers: readonly Header[]): string[] {
   const policies = new Map(listOf(headers, 'ratelimit-policy').map((item) => [item.name, item.values]));
-  const words = listOf(headers, 'ratelimit').map(({ name, values }) => {
+  const texts = listOf(headers, 'ratelimit').map(({ name, values }) => {
     const quota = policies.get(name)?.q;
     const left = `${formatNumber(values.r ?? 0)}${quota === undefined ? '' : ` of ${formatNumber(quota)}`} remaining`;
     const resets = values.t === undefined ? '' : `, resets in ${duration(values.t)}`;
     return `${capital(LIMITS[name] ?? `the limit “${name}”`)}: ${left}${resets}.`;
   });
   const after = Number(fieldValue(headers, 'retry-after'));
-  return Number.isFinite(after) && after > 0 ? [...words, `Try again in ${duration(after)}.`] : words;
+  return Number.isFinite(after) && after > 0 ? [...texts, `Try again in ${duration(after)}.`] : texts;
 }
 
 const fieldValue = (headers: readonly Header[], name: string) =>

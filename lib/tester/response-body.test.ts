@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { answerBody } from './response-body.ts';
+import { bodyContent } from './response-body.ts';
 
 const of = (bytes: Buffer | string, contentType: string, cut = false, more: [string, string][] = []) =>
-  answerBody(Buffer.from(bytes as string), [['Content-Type', contentType], ...more], cut);
+  bodyContent(Buffer.from(bytes as string), [['Content-Type', contentType], ...more], cut);
 
 test.each([
   ['JSON', '{"a":1}', 'application/json'],

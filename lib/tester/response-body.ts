@@ -1,5 +1,5 @@
 /** A body as the page shows it. `cut`: it is longer than what is kept. */
-export type AnswerBody =
+export type BodyContent =
   | { kind: 'empty' }
   | { kind: 'text'; text: string; contentType: string; charset: string; cut: boolean }
   | { kind: 'binary'; base64: string; contentType: string; encoding: string; cut: boolean };
@@ -8,7 +8,7 @@ const TEXT =
   /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|yaml|javascript|x-www-form-urlencoded|graphql|problem)|image\/svg)/i;
 
 /** Detects text: by its media type, by decoding in its charset, and by having no NUL. */
-export function answerBody(bytes: Buffer, headers: readonly [string, string][], cut: boolean): AnswerBody {
+export function bodyContent(bytes: Buffer, headers: readonly [string, string][], cut: boolean): BodyContent {
   if (bytes.length === 0) return { kind: 'empty' };
   const value = (name: string) => headers.find(([given]) => given.toLowerCase() === name)?.[1] ?? '';
   const contentType = value('content-type');

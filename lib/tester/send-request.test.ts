@@ -16,7 +16,7 @@ import { signTicket } from './ticket.ts';
 
 type Opened = Awaited<ReturnType<typeof testerGateway>>;
 type Known = Partial<Parameters<typeof testerGateway>[0]>;
-type Answer = Parameters<typeof testerGateway>[1];
+type Handler = Parameters<typeof testerGateway>[1];
 
 let opened: Opened[] = [];
 afterEach(async () => {
@@ -24,8 +24,8 @@ afterEach(async () => {
   opened = [];
 });
 
-async function open(rows: Awaited<ReturnType<typeof testerRows>>, answer: Answer, known: Known = {}) {
-  const gateway = await testerGateway({ keyId: rows.key.keyId, endpointId: rows.get.id, ...known }, answer);
+async function open(rows: Awaited<ReturnType<typeof testerRows>>, handler: Handler, known: Known = {}) {
+  const gateway = await testerGateway({ keyId: rows.key.keyId, endpointId: rows.get.id, ...known }, handler);
   opened.push(gateway);
   return gateway;
 }
@@ -47,7 +47,7 @@ test(
     expect(sent).toMatchObject({
       ok: true,
       sharedKey: rows.key.sharedKey,
-      answer: {
+      response: {
         status: 200,
         body: { kind: 'text', text: '{"city":"lisbon"}' },
         sizeBytes: 17,
@@ -80,7 +80,7 @@ test(
     const body = '{"note":"São João"}';
     const values = { ...rows.send().values, path: {}, contentType: 'application/json', body };
     const sent = await through(gateway, db, rows.member, rows.send({ endpointId: rows.post.id, values }));
-    expect(sent).toMatchObject({ ok: true, answer: { status: 204, body: { kind: 'empty' } } });
+    expect(sent).toMatchObject({ ok: true, response: { status: 204, body: { kind: 'empty' } } });
     expect(gateway.seen).toMatchObject([{ method: 'POST', url: '/notes', body }]);
     expect(gateway.seen[0]!.headers['content-type']).toBe('application/json');
   }),
@@ -98,13 +98,13 @@ test(
 );
 
 test(
-  "an error of the gateway is a response like any other",
+  'an error of the gateway is a response like any other',
   withDb(async (db) => {
     const rows = await testerRows(db);
     const gateway = await open(rows, (_request, response) => void response.end(), { status: 'revoked' });
     const sent = await through(gateway, db, rows.member, rows.send());
-    expect(sent).toMatchObject({ ok: true, answer: { status: 401 } });
-    const { body } = (sent as Extract<typeof sent, { ok: true }>).answer; // Checked above.
+    expect(sent).toMatchObject({ ok: true, response: { status: 401 } });
+    const { body } = (sent as Extract<typeof sent, { ok: true }>).response; // Checked above.
     expect(body.kind === 'text' && JSON.parse(body.text)).toMatchObject({ code: 'credential_revoked' });
     expect(gateway.seen).toEqual([]);
   }),
@@ -114,11 +114,11 @@ test(
   "allowed IPs apply to the member's address, not the portal's",
   withDb(async (db) => {
     const rows = await testerRows(db);
-    const answer: Answer = (_request, response) => void response.end('ok');
-    const near = await open(rows, answer, { allowedIps: ['192.0.2.1'] });
-    expect(await through(near, db, rows.member, rows.send())).toMatchObject({ answer: { status: 200 } });
-    const portal = await open(rows, answer, { allowedIps: ['127.0.0.1'] });
-    expect(await through(portal, db, rows.member, rows.send())).toMatchObject({ answer: { status: 403 } });
+    const handler: Handler = (_request, response) => void response.end('ok');
+    const near = await open(rows, handler, { allowedIps: ['192.0.2.1'] });
+    expect(await through(near, db, rows.member, rows.send())).toMatchObject({ response: { status: 200 } });
+    const portal = await open(rows, handler, { allowedIps: ['127.0.0.1'] });
+    expect(await through(portal, db, rows.member, rows.send())).toMatchObject({ response: { status: 403 } });
   }),
 );
 
@@ -129,7 +129,7 @@ test(
     const gateway = await open(rows, (request, response) => {
       response.writeHead(302, { Location: `http://${request.headers.host}/elsewhere` }).end();
     });
-    expect(await through(gateway, db, rows.member, rows.send())).toMatchObject({ answer: { status: 302 } });
+    expect(await through(gateway, db, rows.member, rows.send())).toMatchObject({ response: { status: 302 } });
     expect(gateway.seen).toHaveLength(1);
   }),
 );
@@ -144,9 +144,9 @@ test(
     });
     const sent = await through(gateway, db, rows.member, rows.send());
     expect(sent).toMatchObject({
-      answer: { sizeBytes: size, incomplete: false, body: { kind: 'text', cut: true } },
+      response: { sizeBytes: size, incomplete: false, body: { kind: 'text', cut: true } },
     });
-    const { body } = (sent as Extract<typeof sent, { ok: true }>).answer; // Checked above.
+    const { body } = (sent as Extract<typeof sent, { ok: true }>).response; // Checked above.
     expect(body.kind === 'text' && body.text.length).toBe(KEPT_BYTES);
   }),
 );
@@ -160,7 +160,7 @@ test(
       response.writeHead(200, { 'Content-Type': 'image/png' }).end(bytes);
     });
     expect(await through(picture, db, rows.member, rows.send())).toMatchObject({
-      answer: { body: { kind: 'binary', base64: bytes.toString('base64') } },
+      response: { body: { kind: 'binary', base64: bytes.toString('base64') } },
     });
     const logged = vi.spyOn(log, 'warn').mockImplementation(() => {});
     const broken = await open(rows, (incoming, response) => {
@@ -169,7 +169,7 @@ test(
         .write('half', () => incoming.socket.destroy());
     });
     expect(await through(broken, db, rows.member, rows.send())).toMatchObject({
-      answer: { status: 200, incomplete: true, body: { kind: 'text', text: 'half' } },
+      response: { status: 200, incomplete: true, body: { kind: 'text', text: 'half' } },
     });
     expect(logged.mock.calls.map(([, message]) => message)).toEqual(['The upstream failed']);
   }),

@@ -4,7 +4,7 @@ import type { Db } from '#db/client.ts';
 import { testerRequests } from '#db/schema/tester.ts';
 import type { Member } from '#lib/access/member.ts';
 import type { TesterCall } from './build-call.ts';
-import { callGateway, type TesterAnswer } from './call-gateway.ts';
+import { callGateway, type TesterResponse } from './call-gateway.ts';
 import { type NotSent, type Prepared, prepareRequest } from './prepare-request.ts';
 import type { StoredRequest, TesterSend } from './tester-input.ts';
 import { digestBody, signTicket, TICKET_HEADER } from './ticket.ts';
@@ -22,7 +22,7 @@ export type Sent = {
   call: TesterCall;
   sharedKey: string;
   requestId: string | null;
-  answer: TesterAnswer;
+  response: TesterResponse;
 };
 
 export type SendOutcome = Sent | NotSent | { ok: false; reason: 'unreachable' | 'timeout' | 'cancelled' };
@@ -47,19 +47,19 @@ export async function sendRequest(
   );
   if (!reached.ok) return reached;
 
-  const { answer } = reached;
-  const given = answer.headers.find(([name]) => name.toLowerCase() === 'x-request-id')?.[1];
+  const { response } = reached;
+  const given = response.headers.find(([name]) => name.toLowerCase() === 'x-request-id')?.[1];
   const requestId = z.uuid().safeParse(given).data ?? null;
   const stored: StoredRequest = {
     values: input.values,
-    answer: { status: answer.status, timeMs: Math.round(answer.timeMs) },
+    answer: { status: response.status, timeMs: Math.round(response.timeMs) },
   };
   // From now on, the row has the ID of the request in the log.
   await db
     .update(testerRequests)
     .set({ input: stored, ...(requestId ? { id: requestId } : {}) })
     .where(and(eq(testerRequests.id, prepared.id), eq(testerRequests.teamId, member.teamId)));
-  return { ok: true, call, sharedKey: prepared.credential.sharedKey, requestId, answer };
+  return { ok: true, call, sharedKey: prepared.credential.sharedKey, requestId, response };
 }
 
 function ticketFor(

@@ -18,7 +18,7 @@ export function OperationList({
 }) {
   const path = `/docs/apis/${api.slug}`;
   const groups = [...Map.groupBy(api.operations, (operation) => operation.tag)];
-  const asked = Boolean(filter.q) || filter.tag !== undefined;
+  const isFiltered = Boolean(filter.q) || filter.tag !== undefined;
   const left = api.found - api.operations.length;
   return (
     <section aria-labelledby="operations" className="flex min-w-0 flex-col gap-3">
@@ -28,16 +28,16 @@ export function OperationList({
       <div className="flex flex-wrap items-center gap-3">
         <OperationSearch path={path} q={filter.q ?? ''} tag={filter.tag} />
         <p role="status" className="text-sm text-muted tabular-nums">
-          {asked ? `${formatNumber(api.found)} of ${count(api.total)}` : count(api.total)}
+          {isFiltered ? `${formatNumber(api.found)} of ${count(api.total)}` : count(api.total)}
           {filter.tag !== undefined && ` in ${tagLabel(filter.tag)}`}
         </p>
-        {asked && (
+        {isFiltered && (
           <LinkButton href={`${path}#operations`} scroll={false} size="sm" variant="ghost">
             Show all
           </LinkButton>
         )}
       </div>
-      {asked && api.found === 0 && (
+      {isFiltered && api.found === 0 && (
         <p className="rounded-lg border border-dashed border-line px-4 py-8 text-center text-muted">
           No matching operations. Try part of a path, a word from the summary, or an operation ID.
         </p>
@@ -53,7 +53,7 @@ export function OperationList({
           <OperationRows operations={operations} path={path} />
         </section>
       ))}
-      {asked && left > 0 && (
+      {isFiltered && left > 0 && (
         <p className="text-muted">{count(left)} more: search for more words to narrow this down.</p>
       )}
     </section>

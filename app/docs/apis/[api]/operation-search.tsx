@@ -13,20 +13,20 @@ export function OperationSearch({ path, q, tag }: { path: string; q: string; tag
   const router = useRouter();
   const [text, setText] = useState(q);
   const [pending, start] = useTransition();
-  const asked = useRef(q);
+  const searched = useRef(q);
 
   useEffect(() => {
     // The URL changed by navigation, not by typing.
-    if (q === asked.current) return;
-    asked.current = q;
+    if (q === searched.current) return;
+    searched.current = q;
     setText(q);
   }, [q]);
 
   useEffect(() => {
-    if (text.trim() === asked.current) return;
+    if (text.trim() === searched.current) return;
     const timer = setTimeout(() => {
-      asked.current = text.trim();
-      const query = new URLSearchParams(asked.current ? { q: asked.current } : {});
+      searched.current = text.trim();
+      const query = new URLSearchParams(searched.current ? { q: searched.current } : {});
       if (tag !== undefined) query.set('tag', tag);
       start(() => router.replace(query.size > 0 ? `${path}?${query}` : path, { scroll: false }));
     }, PAUSE_MS);

@@ -7,7 +7,7 @@ import { issuedOf } from '#app/_keys/issued-of.ts';
 import type { Db } from '#db/client.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
-import { NoteIncident, noteIncident } from '#lib/incidents/add-incident-note.ts';
+import { AddIncidentNote, addIncidentNote } from '#lib/incidents/add-incident-note.ts';
 import { CloseIncident, closeIncident } from '#lib/incidents/close-incident.ts';
 import { OneIncident } from '#lib/incidents/input.ts';
 import { markUpdated } from '#lib/incidents/mark-updated.ts';
@@ -94,8 +94,8 @@ async function stateOf(answer: Promise<Answer>): Promise<Outcome> {
     : { status: 'refused', message: REFUSED[outcome.reason] };
 }
 
-export const noteAction = memberAction<typeof NoteIncident, undefined>(NoteIncident, (context, input) =>
-  stateOf(noteIncident(context, input)),
+export const noteAction = memberAction<typeof AddIncidentNote, undefined>(AddIncidentNote, (context, input) =>
+  stateOf(addIncidentNote(context, input)),
 );
 
 export const closeAction = memberAction<typeof CloseIncident, undefined>(CloseIncident, (context, input) =>

@@ -33,9 +33,9 @@ export default async function TesterPage({
 }) {
   const member = await requireMember((await params).team);
   const context = { db: database(), member };
-  const asked = Chosen.parse(await searchParams);
-  const credentials = await listTesterCredentials(context, { endpointId: asked.endpoint });
-  const credential = defaultCredential(credentials, asked.credential);
+  const requested = Chosen.parse(await searchParams);
+  const credentials = await listTesterCredentials(context, { endpointId: requested.endpoint });
+  const credential = defaultCredential(credentials, requested.credential);
   const header = (
     <PageHeader
       title="API Tester"
@@ -51,8 +51,9 @@ export default async function TesterPage({
     );
   }
   const keyId = credential?.keyId;
-  const [first] = asked.endpoint || !keyId ? [] : await findTesterEndpoints(context, { keyId, query: '' });
-  const endpointId = asked.endpoint ?? first?.id;
+  const [first] =
+    requested.endpoint || !keyId ? [] : await findTesterEndpoints(context, { keyId, query: '' });
+  const endpointId = requested.endpoint ?? first?.id;
   const [chosen, past] = await Promise.all([
     keyId && endpointId ? readTesterForm(context, { keyId, endpointId }) : null,
     listTesterRequests(context),
@@ -66,8 +67,8 @@ export default async function TesterPage({
         credentials={credentials}
         credential={credential}
         chosen={chosen}
-        asked={asked.endpoint}
-        notReached={chosen === null && asked.endpoint !== undefined}
+        requested={requested.endpoint}
+        notReached={chosen === null && requested.endpoint !== undefined}
         mayConnect={can(member, 'application.connect')}
         past={past}
       />

@@ -4,18 +4,18 @@ import { Download } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button } from '#app/_components/button.tsx';
 import { CodeBlock } from '#app/_components/code-block.tsx';
-import type { AnswerBody } from '#lib/tester/response-body.ts';
+import type { BodyContent } from '#lib/tester/response-body.ts';
 import { bytesText, hexLines } from './figures.ts';
 
 /** Longer bodies slow the page down, so they are shown on request. */
 const SHOWN_MAX = 50_000;
 
-export function ResponseBody({ body }: { body: AnswerBody }) {
+export function ResponseBody({ body }: { body: BodyContent }) {
   if (body.kind === 'empty') return <p className="text-muted">The response has no body.</p>;
   return body.kind === 'text' ? <TextBody body={body} /> : <BinaryBody body={body} />;
 }
 
-function TextBody({ body }: { body: Extract<AnswerBody, { kind: 'text' }> }) {
+function TextBody({ body }: { body: Extract<BodyContent, { kind: 'text' }> }) {
   const [raw, setRaw] = useState(false);
   const [whole, setWhole] = useState(false);
   const pretty = useMemo(() => prettyJson(body.text), [body.text]);
@@ -44,7 +44,7 @@ function TextBody({ body }: { body: Extract<AnswerBody, { kind: 'text' }> }) {
   );
 }
 
-function BinaryBody({ body }: { body: Extract<AnswerBody, { kind: 'binary' }> }) {
+function BinaryBody({ body }: { body: Extract<BodyContent, { kind: 'binary' }> }) {
   const bytes = useMemo(() => Uint8Array.from(atob(body.base64), (c) => c.charCodeAt(0)), [body.base64]);
   return (
     <div className="flex min-w-0 flex-col gap-2">

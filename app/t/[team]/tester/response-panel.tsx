@@ -9,10 +9,10 @@ import { Spinner } from '#app/_components/spinner.tsx';
 import { StatusCode } from '#app/_components/status-code.tsx';
 import { Tabs } from '#app/_components/tabs.tsx';
 import { curlSnippet } from '#app/_keys/snippets.ts';
-import { limitWords } from '#lib/tester/limit-text.ts';
-import { type Answered, failureText } from './answered.ts';
+import { limitTexts } from '#lib/tester/limit-text.ts';
 import { bytesText, msText } from './figures.ts';
 import { ResponseBody } from './response-body.tsx';
+import { failureText, type Succeeded } from './send-result.ts';
 import type { SendState } from './use-send.ts';
 
 /** The response. Screen readers announce its first line as soon as it arrives. */
@@ -43,8 +43,8 @@ export function ResponsePanel({
           {failureText(state.failed)}
         </Callout>
       )}
-      {state.status === 'answered' && (
-        <Answer team={team} gatewayUrl={gatewayUrl} answered={state.answered} />
+      {state.status === 'succeeded' && (
+        <ResponseView team={team} gatewayUrl={gatewayUrl} result={state.result} />
       )}
     </Card>
   );
@@ -53,25 +53,25 @@ export function ResponsePanel({
 function spoken(state: SendState): string {
   if (state.status === 'sending') return 'Sending the request';
   if (state.status === 'failed') return `No response. ${failureText(state.failed)}`;
-  if (state.status !== 'answered') return '';
-  const { status, statusText, timeMs, sizeBytes } = state.answered.answer;
+  if (state.status !== 'succeeded') return '';
+  const { status, statusText, timeMs, sizeBytes } = state.result.response;
   return `Response ${status} ${statusText} in ${msText(timeMs)}, ${bytesText(sizeBytes)}`;
 }
 
-function Answer({ team, gatewayUrl, answered }: { team: string; gatewayUrl: string; answered: Answered }) {
-  const { answer, explanation, requestId } = answered;
-  const limits = limitWords(answer.headers);
+function ResponseView({ team, gatewayUrl, result }: { team: string; gatewayUrl: string; result: Succeeded }) {
+  const { response, explanation, requestId } = result;
+  const limits = limitTexts(response.headers);
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <dl className="flex flex-wrap gap-x-6 gap-y-2">
         <Figure term="Status">
-          <StatusCode value={answer.status} /> {answer.statusText}
+          <StatusCode value={response.status} /> {response.statusText}
         </Figure>
         <Figure term="Time">
-          {msText(answer.timeMs)}{' '}
-          <span className="text-muted">({msText(answer.firstByteMs)} to first byte)</span>
+          {msText(response.timeMs)}{' '}
+          <span className="text-muted">({msText(response.firstByteMs)} to first byte)</span>
         </Figure>
-        <Figure term="Size">{bytesText(answer.sizeBytes)}</Figure>
+        <Figure term="Size">{bytesText(response.sizeBytes)}</Figure>
         {requestId && (
           <Figure term="Request ID">
             <Link
@@ -92,7 +92,7 @@ function Answer({ team, gatewayUrl, answered }: { team: string; gatewayUrl: stri
           </Link>
         </Callout>
       )}
-      {answer.incomplete && (
+      {response.incomplete && (
         <Callout tone="warning" title="Incomplete response">
           The connection closed early, or the response is larger than the tester reads (16 MB).
         </Callout>
@@ -100,9 +100,9 @@ function Answer({ team, gatewayUrl, answered }: { team: string; gatewayUrl: stri
       <Tabs
         label="Parts of the response"
         items={[
-          { value: 'body', label: 'Body', content: <ResponseBody body={answer.body} /> },
-          { value: 'headers', label: 'Headers', content: <Headers headers={answer.headers} /> },
-          { value: 'curl', label: 'curl', content: <Curl gatewayUrl={gatewayUrl} answered={answered} /> },
+          { value: 'body', label: 'Body', content: <ResponseBody body={response.body} /> },
+          { value: 'headers', label: 'Headers', content: <Headers headers={response.headers} /> },
+          { value: 'curl', label: 'curl', content: <Curl gatewayUrl={gatewayUrl} result={result} /> },
         ]}
       />
       {limits.length > 0 && (
@@ -142,12 +142,12 @@ function Headers({ headers }: { headers: readonly [string, string][] }) {
 }
 
 /** The same request as a curl command. The portal doesn't have the secret key, so a placeholder stands for it. */
-function Curl({ gatewayUrl, answered }: { gatewayUrl: string; answered: Answered }) {
-  const { method, target, headers, body } = answered.call;
+function Curl({ gatewayUrl, result }: { gatewayUrl: string; result: Succeeded }) {
+  const { method, target, headers, body } = result.call;
   const example = { method, path: target, headers: Object.fromEntries(headers), body };
   const code = curlSnippet({
     gatewayUrl,
-    sharedKey: answered.sharedKey,
+    sharedKey: result.sharedKey,
     secretKey: 'YOUR_SECRET_KEY',
     example,
   });

@@ -26,7 +26,7 @@ type Props = {
   credential: TesterCredential | null;
   chosen: ReadTesterForm | null;
   /** The endpoint in the URL. */
-  asked: string | undefined;
+  requested: string | undefined;
   /** The endpoint in the URL exists, but this key can't call it. */
   notReached: boolean;
   mayConnect: boolean;
@@ -39,7 +39,7 @@ export function Tester({
   credentials,
   credential,
   chosen,
-  asked,
+  requested,
   notReached,
   mayConnect,
   past,
@@ -78,7 +78,7 @@ export function Tester({
           <CredentialSelect
             credentials={credentials}
             value={credential?.keyId ?? null}
-            onChange={(keyId) => choose(keyId, credential ? endpoint?.id : asked)}
+            onChange={(keyId) => choose(keyId, credential ? endpoint?.id : requested)}
           />
           {credential && (
             <EndpointChoice

@@ -8,7 +8,7 @@ const PAUSE_MS = 150;
 
 /** Searches on the server once typing pauses. Results of an outdated search are ignored. */
 export function useEndpointSearch(team: string, keyId: string, text: string, active: boolean) {
-  const [answer, setAnswer] = useState<{ query: string; found: FoundEndpoint[] } | null>(null);
+  const [result, setResult] = useState<{ query: string; found: FoundEndpoint[] } | null>(null);
   const query = text.trim();
   useEffect(() => {
     if (!active) return;
@@ -16,7 +16,7 @@ export function useEndpointSearch(team: string, keyId: string, text: string, act
     const timer = setTimeout(
       async () => {
         const found = await searchEndpoints(team, keyId, query).catch(() => []);
-        if (!overtaken) setAnswer({ query, found });
+        if (!overtaken) setResult({ query, found });
       },
       query === '' ? 0 : PAUSE_MS,
     );
@@ -25,5 +25,5 @@ export function useEndpointSearch(team: string, keyId: string, text: string, act
       clearTimeout(timer);
     };
   }, [team, keyId, query, active]);
-  return { found: answer?.found ?? [], searching: answer?.query !== query };
+  return { found: result?.found ?? [], searching: result?.query !== query };
 }

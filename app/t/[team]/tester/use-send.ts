@@ -2,12 +2,12 @@
 
 import { useEffect, useRef, useState } from 'react';
 import type { TesterSend } from '#lib/tester/tester-input.ts';
-import type { Answered, Failed, SendResult } from './answered.ts';
+import type { Failed, SendResult, Succeeded } from './send-result.ts';
 
 export type SendState =
   | { status: 'idle' }
   | { status: 'sending' }
-  | { status: 'answered'; answered: Answered }
+  | { status: 'succeeded'; result: Succeeded }
   | { status: 'failed'; failed: Failed };
 
 /** Sends one request at a time. It can be canceled, and leaving the page cancels it. */
@@ -23,7 +23,7 @@ export function useSend(team: string, onSent: () => void) {
     const result = await post(team, input, controller.signal);
     if (running.current !== controller) return null;
     running.current = null;
-    setState(result.ok ? { status: 'answered', answered: result } : { status: 'failed', failed: result });
+    setState(result.ok ? { status: 'succeeded', result } : { status: 'failed', failed: result });
     if (result.ok || result.reason === 'timeout' || result.reason === 'cancelled') onSent();
     return result;
   }

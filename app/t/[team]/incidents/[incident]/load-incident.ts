@@ -15,8 +15,8 @@ export async function loadIncident(params: IncidentParams) {
 
 const load = cache(async (team: string, incidentId: string) => {
   const member = await requireMember(team);
-  const asked = OneIncident.safeParse({ incidentId });
-  if (!asked.success) notFound();
-  const incident = (await readIncident({ db: database(), member }, asked.data)) ?? notFound();
+  const parsed = OneIncident.safeParse({ incidentId });
+  if (!parsed.success) notFound();
+  const incident = (await readIncident({ db: database(), member }, parsed.data)) ?? notFound();
   return { member, incident, base: `/t/${member.teamSlug}/incidents/${incidentId}` };
 });

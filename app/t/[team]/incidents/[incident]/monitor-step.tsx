@@ -5,7 +5,7 @@ import { Sparkline } from '#app/_components/sparkline.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { formatCount, formatNumber } from '#lib/format.ts';
 import type { Unusual } from '#lib/incidents/find-unusual.ts';
-import { unusualWords } from '#lib/incidents/incident-labels.ts';
+import { unusualText } from '#lib/incidents/incident-labels.ts';
 import type { Watched } from '#lib/incidents/monitor-incident.ts';
 import type { Incident } from '#lib/incidents/read-incident.ts';
 import { lastDays } from './last-days.ts';
@@ -34,8 +34,8 @@ export function MonitorStep({
       {unusual.length > 0 ? (
         <ul className="flex flex-col gap-1.5">
           {unusual.map((one) => (
-            <li key={unusualWords(one)} className="flex flex-wrap items-baseline gap-x-2 break-words">
-              <span className="min-w-0 break-words">{unusualWords(one)}</span>
+            <li key={unusualText(one)} className="flex flex-wrap items-baseline gap-x-2 break-words">
+              <span className="min-w-0 break-words">{unusualText(one)}</span>
               {'at' in one && (
                 <span className="text-sm text-muted">
                   <DateTime value={one.at} />

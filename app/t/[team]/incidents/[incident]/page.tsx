@@ -164,8 +164,8 @@ function Generate({ member, incident }: { member: Member; incident: Incident }) 
         <p className="text-muted">No replacement was generated.</p>
       ) : (
         <p>
-          This key belonged to {keyOwner}. Only they can generate the new one, in this incident, because nobody
-          else can see its secret.
+          This key belonged to {keyOwner}. Only they can generate the new one, in this incident, because
+          nobody else can see its secret.
         </p>
       )}
     </Replacement>

@@ -26,8 +26,8 @@ export default async function NewIncidentPage({
 }) {
   const member = await requireMember((await params).team);
   const context = { db: database(), member };
-  const asked = OneCredential.safeParse({ keyId: (await searchParams).key });
-  const key = asked.success ? await readCredential(context, asked.data) : null;
+  const parsed = OneCredential.safeParse({ keyId: (await searchParams).key });
+  const key = parsed.success ? await readCredential(context, parsed.data) : null;
   const header = (
     <PageHeader
       title="Key compromised?"

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { currentUser } from '#app/_http/session.ts';
-import type { Answered, SendResult } from '#app/t/[team]/tester/answered.ts';
+import type { SendResult, Succeeded } from '#app/t/[team]/tester/send-result.ts';
 import { database } from '#db/client.ts';
 import { Forbidden } from '#lib/access/errors.ts';
 import { findMember } from '#lib/access/member.ts';
@@ -18,25 +18,25 @@ const BODY_BYTES_MAX = 2_000_000;
  */
 export async function POST(request: Request, { params }: { params: Promise<{ team: string }> }) {
   const user = await currentUser();
-  if (!user) return answer(401, { ok: false, reason: 'signed_out' });
+  if (!user) return reply(401, { ok: false, reason: 'signed_out' });
   const db = database();
   const member = await findMember(db, user, (await params).team);
-  if (!member) return answer(404, { ok: false, reason: 'forbidden' });
+  if (!member) return reply(404, { ok: false, reason: 'forbidden' });
   const parsed = TesterSend.safeParse(await jsonOf(request));
-  if (!parsed.success) return answer(400, invalid(parsed.error));
+  if (!parsed.success) return reply(400, invalid(parsed.error));
   const { GATEWAY_INTERNAL_URL, GATEWAY_URL, LATCHKEY_ENCRYPTION_KEY } = env();
   const gateway = { url: GATEWAY_INTERNAL_URL ?? GATEWAY_URL, ticketKey: LATCHKEY_ENCRYPTION_KEY };
   try {
     const outcome = await sendRequest({ db, member, gateway, signal: request.signal }, parsed.data);
-    return answer(200, outcome.ok ? explained(outcome) : outcome);
+    return reply(200, outcome.ok ? explained(outcome) : outcome);
   } catch (error) {
     if (!(error instanceof Forbidden)) throw error;
     await recordAudit(db, member, 'access.deny', { kind: 'permission', id: error.action ?? 'unknown' });
-    return answer(403, { ok: false, reason: 'forbidden' });
+    return reply(403, { ok: false, reason: 'forbidden' });
   }
 }
 
-const answer = (status: number, result: SendResult) =>
+const reply = (status: number, result: SendResult) =>
   Response.json(result, { status, headers: { 'Cache-Control': 'no-store' } });
 
 async function jsonOf(request: Request): Promise<unknown> {
@@ -66,9 +66,9 @@ function invalid(error: z.ZodError): SendResult {
 const Problem = z.object({ type: z.string(), code: z.string() });
 
 /** A response with an explanation, if it's an error of our own gateway. */
-function explained(sent: Sent): Answered {
-  const { body } = sent.answer;
-  let explanation: Answered['explanation'] = null;
+function explained(sent: Sent): Succeeded {
+  const { body } = sent.response;
+  let explanation: Succeeded['explanation'] = null;
   if (body.kind === 'text' && body.contentType.startsWith('application/problem+json')) {
     const { data } = Problem.safeParse(parsedOrNull(body.text));
     if (

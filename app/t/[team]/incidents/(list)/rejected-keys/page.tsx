@@ -28,8 +28,8 @@ export default async function DeadKeysPage({ params }: { params: Promise<{ team:
   return (
     <>
       <p className="mb-3 text-muted">
-        Requests with revoked, expired or paused keys in the last 7 days. All of them were rejected. If one
-        of your apps sent them, give it the new key. If you don’t recognize the IP address, start an incident.
+        Requests with revoked, expired or paused keys in the last 7 days. All of them were rejected. If one of
+        your apps sent them, give it the new key. If you don’t recognize the IP address, start an incident.
       </p>
       <Table label="Rejected keys">
         <THead>
@@ -48,7 +48,7 @@ export default async function DeadKeysPage({ params }: { params: Promise<{ team:
         </THead>
         <TBody>
           {keys.map((key) => (
-            <DeadKeyRow key={key.keyId} of={key} team={member.teamSlug} />
+            <RejectedKeyRow key={key.keyId} of={key} team={member.teamSlug} />
           ))}
         </TBody>
       </Table>
@@ -56,7 +56,7 @@ export default async function DeadKeysPage({ params }: { params: Promise<{ team:
   );
 }
 
-function DeadKeyRow({ of: key, team }: { of: RejectedKey; team: string }) {
+function RejectedKeyRow({ of: key, team }: { of: RejectedKey; team: string }) {
   const more = key.addressCount - key.addresses.length;
   return (
     <Tr>

@@ -18,8 +18,8 @@ export async function GET(
 ) {
   const { team, incident } = await params;
   const member = await requireMember(team);
-  const asked = OneIncident.safeParse({ incidentId: incident });
-  const report = asked.success && (await exportIncident({ db: database(), member }, asked.data));
+  const parsed = OneIncident.safeParse({ incidentId: incident });
+  const report = parsed.success && (await exportIncident({ db: database(), member }, parsed.data));
   if (!report) notFound();
   const wanted = new URL(request.url).searchParams.get('format');
   const format = wanted === 'json' || wanted === 'txt' ? wanted : 'md';

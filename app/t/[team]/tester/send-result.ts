@@ -1,11 +1,11 @@
 import type { SendOutcome, Sent } from '#lib/tester/send-request.ts';
 
-/** The result of `send`: a response, with the gateway's refusal explained, or why there is none. */
-export type Answered = Sent & { explanation: { code: string; title: string; advice: string } | null };
+/** The result of `send`: a response, with an explanation if it's an error of the gateway, or why there is none. */
+export type Succeeded = Sent & { explanation: { code: string; title: string; advice: string } | null };
 export type Failed =
   | Exclude<SendOutcome, Sent>
   | { ok: false; reason: 'forbidden' | 'signed_out' | 'malformed' | 'no_connection' };
-export type SendResult = Answered | Failed;
+export type SendResult = Succeeded | Failed;
 
 /** Why there is no response, and what to do next. */
 export function failureText(failed: Failed): string {
@@ -29,7 +29,7 @@ export function failureText(failed: Failed): string {
     case 'cancelled':
       return 'Canceled. The API may have received the request.';
     case 'forbidden':
-      return 'Your role does not allow this.';
+      return 'Your role doesn’t allow this.';
     case 'signed_out':
       return 'You’re signed out. Sign in again in another tab, then send the request again.';
     case 'malformed':

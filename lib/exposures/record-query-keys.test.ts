@@ -6,16 +6,16 @@ import { withDb } from '#tests/support/database.ts';
 import { aCredential, aMember, anApplication } from '#tests/support/factories.ts';
 import { queuedMails } from '#tests/support/mails.ts';
 import { settings } from '#tests/support/settings.ts';
-import { queryNotice } from './notice-query.ts';
+import { queryKeyRecorder } from './record-query-keys.ts';
 
 test(
   'a key in a query string is reported once and keeps working',
   withDb(async (db) => {
     const { secretKey } = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
-    const notice = queryNotice(() => db, settings);
+    const record = queryKeyRecorder(() => db, settings);
 
-    for (let i = 0; i < 5; i++) await notice(`a=${i}&secret_key=${secretKey.replaceAll('_', '%5F')}&b=2`);
-    await queryNotice(() => db, settings)(`x=${secretKey}`); // Another process.
+    for (let i = 0; i < 5; i++) await record(`a=${i}&secret_key=${secretKey.replaceAll('_', '%5F')}&b=2`);
+    await queryKeyRecorder(() => db, settings)(`x=${secretKey}`); // Another process.
 
     expect(await db.select().from(credentialExposures)).toMatchObject([
       { source: 'gateway_query', place: 'The query string of a request', revoked: false },
@@ -36,14 +36,14 @@ test('lookups are limited per second, and failures are logged', async () => {
       return Promise.reject(new Error('away'));
     },
   };
-  const notice = queryNotice(() => away as never, settings); // Only its transactions are used.
+  const record = queryKeyRecorder(() => away as never, settings); // Only its transactions are used.
   const { secretKey } = mintKeyPair('production');
-  await notice(secretKey);
-  await notice(secretKey);
+  await record(secretKey);
+  await record(secretKey);
   expect(asked).toBe(2);
   expect(logged).toHaveBeenCalledTimes(2);
 
-  for (let i = 0; i < 100; i++) await notice(mintKeyPair('production').secretKey);
+  for (let i = 0; i < 100; i++) await record(mintKeyPair('production').secretKey);
   expect(asked).toBeLessThanOrEqual(30);
-  await notice('lk_sk_prod_x&secret_key=y');
+  await record('lk_sk_prod_x&secret_key=y');
 });

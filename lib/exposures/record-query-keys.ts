@@ -13,7 +13,10 @@ const SEEN_MAX = 10_000;
  * the background, looks up each key once and at most ten per second. A failure is logged; the next such request tries
  * again.
  */
-export function queryNotice(database: () => Queryable, settings: Settings): (query: string) => Promise<void> {
+export function queryKeyRecorder(
+  database: () => Queryable,
+  settings: Settings,
+): (query: string) => Promise<void> {
   const seen = new Set<string>();
   const may = throttle({ limit: 10, windowMs: 1_000 });
   return async (query) => {
