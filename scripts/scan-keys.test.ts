@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Git and the scanner see nothing of this machine's configuration, and not the repository around the tests. */
+/** Isolates git and the scanner from the machine's configuration and from this repository. */
 const environment = {
   PATH: process.env.PATH,
   NODE_ENV: 'test' as const,
@@ -43,9 +43,9 @@ function run(command: string, args: string[], input?: string) {
     encoding: 'utf8',
     ...(input === undefined ? {} : { input }),
   });
-  const said = stdout + stderr;
-  // Whatever is asked of it: no key is ever printed whole.
-  expect(said).not.toContain(secretKey.slice(30, 60));
+  const output = stdout + stderr;
+  // No key is ever printed in full.
+  expect(output).not.toContain(secretKey.slice(30, 60));
   return { status, stdout, stderr };
 }
 const scan = (...args: string[]) => run(process.execPath, [CLI, ...args]);
@@ -59,13 +59,13 @@ function write(name: string, content: string | Buffer) {
   writeFileSync(join(root, name), content);
 }
 type Key = { kind: string; file: string; line: number; commit?: string; masked: string; keyId: string };
-const keysOf = (...args: string[]) => JSON.parse(scan('--json', ...args).stdout) as Key[]; // Its own output.
+const keysOf = (...args: string[]) => JSON.parse(scan('--json', ...args).stdout) as Key[]; // The scanner's own output.
 const commitAll = (message: string) => {
   git('add', '-A');
   git('commit', '-q', '-m', message);
 };
 
-test('keys in a folder are told with file and line, masked; binaries, links and node_modules are left out', () => {
+test('keys in a folder are listed masked, with file and line; binary files and node_modules are skipped', () => {
   write('src/config.ts', `// first\nconst key = '${secretKey}';\n`);
   write('deploy/secret.yaml', `data:\n  key: ${btoa(secretKey)}\n`);
   write('windows.ini', Buffer.from(`\ufeff[a]\r\nkey=${secretKey}\r\n`, 'utf16le'));
@@ -88,7 +88,7 @@ test('keys in a folder are told with file and line, masked; binaries, links and 
   expect(keysOf('--everything').map(({ file }) => file)).toContain('node_modules/a/index.js');
 });
 
-test('in a git work tree what git ignores is left out', () => {
+test('in a git work tree, ignored files are skipped', () => {
   git('init', '-q');
   write('.gitignore', '.env\n');
   write('.env', secretKey);
@@ -98,7 +98,7 @@ test('in a git work tree what git ignores is left out', () => {
   expect(keysOf('--everything')).toHaveLength(2);
 });
 
-test('a key that was committed and removed again is found in the history, with its commit', () => {
+test('a key that was committed and later removed is found in the history with its commit', () => {
   git('init', '-q');
   write('a file — näme.txt', 'one\ntwo\n');
   commitAll('first');
@@ -120,7 +120,7 @@ test('a key that was committed and removed again is found in the history, with i
   );
 });
 
-test('other branches, stashes, merges and commit messages are part of the history', () => {
+test('the history includes other branches, stashes, merges and commit messages', () => {
   git('init', '-q', '-b', 'main');
   write('file.txt', 'a\n');
   commitAll('first');
@@ -148,11 +148,11 @@ test('other branches, stashes, merges and commit messages are part of the histor
   ]);
 });
 
-test('the hook stops a commit that adds a key, and lets others pass; one that was there goes on running', () => {
+test('the hook rejects commits that add a key and accepts others; an existing hook still runs', () => {
   git('init', '-q');
   write('.git/hooks/pre-commit', '#!/bin/sh\necho ran >> "$(git rev-parse --git-dir)/older"\n');
   chmodSync(join(root, '.git/hooks/pre-commit'), 0o755);
-  expect(scan('--install-hook').stdout).toContain('The hook that was there runs before it.');
+  expect(scan('--install-hook').stdout).toContain('Your existing hook runs before it.');
   expect(scan('--install-hook').status).toBe(0);
   const tryCommit = () => {
     git('add', '-A');
@@ -162,19 +162,19 @@ test('the hook stops a commit that adds a key, and lets others pass; one that wa
   write('a.txt', 'nothing\n');
   expect(tryCommit().status).toBe(0);
   write('b.txt', `one\n${secretKey}\n`);
-  const refused = tryCommit();
-  expect(refused.status).toBe(1);
-  expect(refused.stdout + refused.stderr).toContain(`b.txt:2  ${masked}`);
-  expect(refused.stderr).toContain('The commit is refused');
+  const rejected = tryCommit();
+  expect(rejected.status).toBe(1);
+  expect(rejected.stdout + rejected.stderr).toContain(`b.txt:2  ${masked}`);
+  expect(rejected.stderr).toContain('The commit was rejected');
   expect(git('log', '--format=%s')).toBe('x');
 
-  // In the work tree only: the next commit does not add it.
+  // Only in the work tree, so the next commit doesn't add it.
   git('reset', '-q');
   write('c.txt', 'c');
   git('add', 'c.txt');
   expect(run('git', ['commit', '-m', 'y']).status).toBe(0);
   expect(readFileSync(join(root, '.git/older'), 'utf8')).toBe('ran\n'.repeat(3));
-  // Taking a key out is what one should do.
+  // Removing a key is allowed.
   run('git', ['commit', '--no-verify', '-am', 'z']);
   git('add', '-A');
   run('git', ['commit', '--no-verify', '-m', 'leak']);
@@ -182,7 +182,7 @@ test('the hook stops a commit that adds a key, and lets others pass; one that wa
   expect(tryCommit().status).toBe(0);
 });
 
-test('an older hook that says no is obeyed', () => {
+test('an existing hook can reject the commit', () => {
   git('init', '-q');
   write('.git/hooks/pre-commit', '#!/bin/sh\nexit 3\n');
   chmodSync(join(root, '.git/hooks/pre-commit'), 0o755);
@@ -192,7 +192,7 @@ test('an older hook that says no is obeyed', () => {
   expect(run('git', ['commit', '-m', 'x']).status).not.toBe(0);
 });
 
-test('what goes wrong is said, with status 2', () => {
+test('errors are reported with exit status 2', () => {
   for (const args of [
     ['--history'],
     ['--install-hook'],
@@ -209,7 +209,7 @@ test('what goes wrong is said, with status 2', () => {
   expect(existsSync(join(root, '.git'))).toBe(false);
 });
 
-test('the patterns find keys, and hold none themselves', () => {
+test('the patterns find keys and contain none', () => {
   const regex = scan('--patterns', 'regex').stdout.trim();
   expect(new RegExp(`^${regex}$`).test(secretKey)).toBe(true);
   for (const tool of ['gitleaks', 'github']) {
@@ -234,7 +234,7 @@ test('escaped keys are found in folders and in the history', () => {
   expect(keysOf('--history').map(({ file }) => file)).toEqual(['access.log', 'page.html']);
 });
 
-test('a long line takes linear time, with many keys and without', () => {
+test('a long line takes linear time, with or without keys', () => {
   git('init', '-q');
   write('keys.txt', `${secretKey} `.repeat(50_000).concat('latchkey-scan:allow'));
   write('minified.js', `${'a'.repeat(30_000_000)} ${secretKey}`);
@@ -245,7 +245,7 @@ test('a long line takes linear time, with many keys and without', () => {
   expect(performance.now() - start).toBeLessThan(60_000);
 });
 
-test('a file of several chunks is read whole, keys on the borders too', () => {
+test('keys at chunk boundaries of a large file are found', () => {
   const chunk = 8 * 1024 * 1024;
   const pairs = [0, 1, 2].map(() => mintKeyPair('staging'));
   const parts = [chunk - 40, 2 * chunk - 1_030, 3 * chunk - 1_024];
@@ -261,7 +261,7 @@ test('a file of several chunks is read whole, keys on the borders too', () => {
   );
 });
 
-test('the scanner and the portal find the same', () => {
+test('the scanner and the portal find the same keys', () => {
   const samples: string[] = [];
   const hex = (letter: string) => letter.charCodeAt(0).toString(16);
   const escapes = [

@@ -10,9 +10,9 @@ const folder = mkdtempSync(join(tmpdir(), 'latchkey-tgz-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the package unpacks with tar, and the scanner in it runs and finds a key', async () => {
-  const answer = GET();
-  expect(answer.headers.get('content-type')).toBe('application/gzip');
-  const bytes = Buffer.from(await answer.arrayBuffer());
+  const response = GET();
+  expect(response.headers.get('content-type')).toBe('application/gzip');
+  const bytes = Buffer.from(await response.arrayBuffer());
   expect(Buffer.from(await GET().arrayBuffer()).equals(bytes)).toBe(true);
   writeFileSync(join(folder, 'scan.tgz'), bytes);
 

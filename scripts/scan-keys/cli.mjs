@@ -8,21 +8,21 @@ import { PATTERNS } from './patterns.mjs';
 
 const HELP = `Usage: latchkey-scan [path] [options]
 
-Finds Latchkey secret keys, plain, encoded in addresses or in base64. Their checksum is verified offline, so what it
-finds is a key. Keys are printed masked, nothing is sent anywhere.
+Finds Latchkey secret keys in files and git history, including keys that are URL-encoded, escaped or in base64. Every
+finding is verified by its checksum. Keys are printed masked. The scanner works offline and sends nothing.
 
-  [path]                 folder or file to scan, - for the standard input; the current folder if left out
-  --history              every commit of every branch, tag and stash of the git repository, messages too
-  --staged               what the next commit adds
-  --all                  shared keys as well; they are no secrets
-  --everything           ignored files, node_modules and .git as well
-  --json                 one JSON array
-  --install-hook         install a pre-commit hook that refuses secret keys; one that is there goes on running
-  --patterns <for>       print the pattern for: gitleaks, github, regex
-  --help
+  [path]                 file or folder to scan, or - for standard input (default: current folder)
+  --history              scan every commit and commit message of all branches, tags and stashes
+  --staged               scan the lines that the next commit adds
+  --all                  include shared keys, which aren't secret
+  --everything           include ignored files, node_modules and .git
+  --json                 print a JSON array
+  --install-hook         install a pre-commit hook that rejects secret keys; an existing hook still runs
+  --patterns <tool>      print the pattern for another tool: gitleaks, github or regex
+  --help                 show this help
 
-A line with the words latchkey-scan:allow is left out.
-Exit status: 0 nothing found, 1 keys found, 2 something went wrong.`;
+Lines that contain latchkey-scan:allow are skipped.
+Exit status: 0 no keys found, 1 keys found, 2 error.`;
 
 const OPTIONS = {
   history: { type: 'boolean' },
@@ -38,29 +38,29 @@ const OPTIONS = {
 async function main() {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
   if (values.help) return say(HELP);
-  if (positionals.length > 1) throw new Error('Give one path at most.');
+  if (positionals.length > 1) throw new Error('Enter at most one path.');
   const root = positionals[0] ?? '.';
   if (values.patterns !== undefined) {
     const pattern = Object.hasOwn(PATTERNS, values.patterns) ? PATTERNS[values.patterns] : null;
-    if (!pattern) throw new Error('--patterns is for gitleaks, github or regex.');
+    if (!pattern) throw new Error('--patterns must be gitleaks, github or regex.');
     process.stdout.write(pattern);
     return 0;
   }
   if (values['install-hook']) {
     const { hook, kept } = installHook(root);
-    return say(`Installed ${hook}.${kept ? ' The hook that was there runs before it.' : ''}`);
+    return say(`Installed ${hook}.${kept ? ' Your existing hook runs before it.' : ''}`);
   }
 
   const startedAt = performance.now();
   const keys = [];
-  const take = (key) => {
+  const collect = (key) => {
     if (key.kind === 'secret' || values.all) keys.push(key);
   };
-  const bytes = await scan(root, values, take);
+  const bytes = await scan(root, values, collect);
   if (values.json)
     say(
       JSON.stringify(
-        keys.map(({ index: _index, ...told }) => told),
+        keys.map(({ index: _index, ...rest }) => rest),
         null,
         2,
       ),
@@ -74,20 +74,22 @@ async function main() {
   return keys.length > 0 ? 1 : 0;
 }
 
-async function scan(root, values, take) {
-  if (values.history) return scanHistory(root, take);
-  if (values.staged) return scanStaged(root, take);
+async function scan(root, values, collect) {
+  if (values.history) return scanHistory(root, collect);
+  if (values.staged) return scanStaged(root, collect);
   if (root === '-') {
     const chunks = [];
     for await (const chunk of process.stdin) chunks.push(chunk);
     const input = Buffer.concat(chunks);
-    reportKeys(input.toString('latin1'), 1, Number.POSITIVE_INFINITY, (key) => take({ ...key, file: '-' }));
+    reportKeys(input.toString('latin1'), 1, Number.POSITIVE_INFINITY, (key) =>
+      collect({ ...key, file: '-' }),
+    );
     return input.length;
   }
   let bytes = 0;
   for (const name of filesUnder(root, { everything: values.everything ?? false })) {
     const path = join(root, name);
-    bytes += scanFile(path, (key) => take({ ...key, file: path }));
+    bytes += scanFile(path, (key) => collect({ ...key, file: path }));
   }
   return bytes;
 }
@@ -98,16 +100,17 @@ function lineOf({ file, line, commit, date, author, masked, keyId, kind }) {
   return `${when}${printable(place)}  ${masked}${kind === 'secret' ? `  (Credential ID ${keyId})` : ''}`;
 }
 
-/** Names come from others: nothing in them steers the terminal. */
+/** File and author names are untrusted: removes characters that control the terminal. */
 const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 
 function adviceFor(keys, values, read) {
   const secrets = new Set(keys.filter(({ kind }) => kind === 'secret').map(({ keyId }) => keyId)).size;
-  if (secrets === 0) return `${keys.length} shared keys found (${read}): they are no secrets.`;
+  if (secrets === 0)
+    return `${keys.length === 1 ? 'One shared key' : `${keys.length} shared keys`} found (${read}). Shared keys aren't secret.`;
   const found = `${secrets === 1 ? 'One secret key' : `${secrets} secret keys`} found (${read}).`;
   return values.staged
-    ? `${found} The commit is refused: take the key out, or mark its line with latchkey-scan:allow.`
-    : `${found} Removing it is not enough: revoke it in the portal, or report it at /found-a-key.`;
+    ? `${found} The commit was rejected. Remove the key, or add latchkey-scan:allow to its line.`
+    : `${found} Removing a key from your files isn't enough. Revoke it in the portal, or report it at /found-a-key.`;
 }
 
 function say(text) {

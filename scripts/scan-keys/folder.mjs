@@ -3,7 +3,7 @@ import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from
 import { join } from 'node:path';
 import { findKeys, mayHoldKey } from './recognize.mjs';
 
-/** A line with these words may contain keys, as in a test. */
+/** Lines that contain this text can contain keys, such as in tests. */
 const ALLOWED = 'latchkey-scan:allow';
 const SKIPPED = new Set(['.git', 'node_modules']);
 const CHUNK_BYTES = 8 * 1024 * 1024;

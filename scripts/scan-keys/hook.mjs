@@ -24,8 +24,8 @@ exec "$node" "$(git rev-parse --git-common-dir)/latchkey-scan/cli.mjs" --staged
 `;
 
 /**
- * Installs the pre-commit hook of a repository. The scanner is copied beside it, so that it needs neither the network
- * nor this folder later; a hook that is there already goes on running, before ours. Answers the hook's path.
+ * Installs the pre-commit hook in a repository. Copies the scanner into it, so the hook needs neither the network nor
+ * this folder. An existing hook still runs, before ours. Returns the path of the hook.
  */
 export function installHook(root) {
   const common = resolve(root, git(root, ['rev-parse', '--git-common-dir']));
@@ -40,7 +40,8 @@ export function installHook(root) {
   const hook = join(hooks, 'pre-commit');
   const isForeign = existsSync(hook) && !readFileSync(hook, 'utf8').includes(MARK);
   if (isForeign) {
-    if (existsSync(join(hooks, KEPT))) throw new Error(`${join(hooks, KEPT)} is in the way: move it first.`);
+    if (existsSync(join(hooks, KEPT)))
+      throw new Error(`${join(hooks, KEPT)} already exists. Move it, then try again.`);
     renameSync(hook, join(hooks, KEPT));
   }
   writeFileSync(hook, hookText(process.execPath));

@@ -10,7 +10,7 @@ const BASE64 = /bGtf(?:c2tf|cGtf)|xrX3[NB]r|a19[zw]a1/g;
 /** By the first letter of a match: characters from the start of the group to it, and bytes from there to the key. */
 const PLACES = { b: [0, 0], x: [2, 1], a: [4, 2] };
 const HINTS = ['lk_', 'lk%', 'lk\\', 'lk&', 'bGtf', 'xrX3', 'a19za1', 'a19wa1'];
-/** What an escaped text contains, and codes of the letters `l` and `k` in it. */
+/** What escaped text contains, and the codes of the letters `l` and `k`. */
 const ESCAPES = ['%', '\\u', '\\x', '&#'];
 const LETTER_CODES = ['6c', '6C', '6b', '6B', '107;', '108;'];
 const ENVIRONMENTS = { dev: 'development', stg: 'staging', prod: 'production' };
