@@ -63,7 +63,7 @@ test('a database that a newer version has migrated is refused and left as it is'
   const own = await ownDatabase();
   try {
     await own.sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 4102444800000)`;
-    await own.sql`drop view team_limits`; // What migrating would bring back.
+    await own.sql`drop view team_limits cascade`; // What migrating would bring back.
     expect(await failure(own.url)).toBe(
       'A newer version of Latchkey has migrated this database. Upgrade this copy, or restore the backup from before the upgrade.',
     );

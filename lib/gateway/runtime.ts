@@ -48,11 +48,15 @@ export type GatewayRuntime = {
 };
 
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** Longer than the 60 s that shipping usage gives a statement. A database that hangs is noticed by the lease before. */
+const SILENCE_MS = 65_000;
 
 /** Connects the gateway core to the database, the spool and the catalog, for one mount in this process. */
 export async function startGatewayRuntime(options: RuntimeOptions): Promise<GatewayRuntime> {
   const { databaseUrl: url, settings, mount } = options;
-  const pool = replaceablePool(() => connect(url, { max: 6, statementTimeoutMs: STATEMENT_TIMEOUT_MS }));
+  const pool = replaceablePool(() =>
+    connect(url, { max: 6, statementTimeoutMs: STATEMENT_TIMEOUT_MS, silenceMs: SILENCE_MS }),
+  );
   const { sql } = pool;
   const nodeId = v7();
   const cache = await openCache(options, pool, nodeId);
