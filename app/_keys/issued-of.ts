@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { readExampleCall } from '#lib/applications/read-example-call.ts';
-import type { IssuedKeys } from '#lib/credentials/issue-credential.ts';
+import type { IssuedKeys } from '#lib/credentials/format.ts';
 import { readCredential } from '#lib/credentials/read-credential.ts';
 import type { Issued } from './issued.ts';
 

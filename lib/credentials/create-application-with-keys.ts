@@ -3,7 +3,8 @@ import type { Queryable } from '#db/client.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { type CreateApplication, createApplication } from '#lib/applications/create-application.ts';
-import { type IssuedKeys, issueCredential } from './issue-credential.ts';
+import type { IssuedKeys } from './format.ts';
+import { issueCredential } from './issue-credential.ts';
 
 type Created =
   | { ok: true; appId: string; keys: IssuedKeys }

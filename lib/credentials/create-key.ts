@@ -4,7 +4,8 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { AppId } from '#lib/applications/input.ts';
 import { openDefaultApp } from '#lib/applications/open-default-app.ts';
-import { IssueCredential, type IssuedKeys, issueCredential } from './issue-credential.ts';
+import type { IssuedKeys } from './format.ts';
+import { IssueCredential, issueCredential } from './issue-credential.ts';
 
 /** Like `IssueCredential`. An empty `appId` means the team's Default app. */
 export const CreateKey = IssueCredential.extend({

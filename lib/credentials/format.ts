@@ -31,6 +31,16 @@ export type KeyPair = {
   secretLastFour: string;
 };
 
+/** A newly issued key pair. The only place the secret appears. */
+export type IssuedKeys = {
+  keyId: string;
+  name: string;
+  environment: Environment;
+  sharedKey: string;
+  secretKey: string;
+  expiresAt: Date | null;
+};
+
 /** Generates a key pair of 256 random bits. The checksum detects typos without a query. */
 export function mintKeyPair(environment: Environment): KeyPair {
   const keyId = randomBase62(KEY_ID_LENGTH);

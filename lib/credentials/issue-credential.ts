@@ -10,7 +10,7 @@ import { plainText } from '#lib/access/text.ts';
 import { AppId } from '#lib/applications/input.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialEnd } from './credential-status.ts';
-import { type Environment, mintKeyPair } from './format.ts';
+import { type IssuedKeys, mintKeyPair } from './format.ts';
 import { lockMembership } from './issue-own-key.ts';
 
 /** Per application: enough for every environment and a rotation of each. */
@@ -26,16 +26,6 @@ export const IssueCredential = z.object({
   environment: z.enum(environment.enumValues, { error: 'Choose an environment.' }),
   expiration: z.enum(['never', '30', '90', '180'], { error: 'Choose when the key expires.' }),
 });
-
-/** A newly issued key pair. The only place the secret appears. */
-export type IssuedKeys = {
-  keyId: string;
-  name: string;
-  environment: Environment;
-  sharedKey: string;
-  secretKey: string;
-  expiresAt: Date | null;
-};
 
 export type Issued =
   | { ok: true; keys: IssuedKeys }

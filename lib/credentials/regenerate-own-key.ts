@@ -6,7 +6,7 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import type { IssuedKeys } from './issue-credential.ts';
+import type { IssuedKeys } from './format.ts';
 import { insertOwnKey, lockMembership, nextEnd, ownLiveKey } from './issue-own-key.ts';
 import type { OneCredential } from './pause-credential.ts';
 

@@ -9,7 +9,7 @@ import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
-import type { IssuedKeys } from './issue-credential.ts';
+import type { IssuedKeys } from './format.ts';
 import { lockMembership } from './issue-own-key.ts';
 import { predecessors } from './key-chain.ts';
 import { inherited, makeSuccessor, type OldKeyEnd } from './make-successor.ts';

@@ -8,7 +8,7 @@ import type { Member } from '#lib/access/member.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialStatus } from '#lib/credentials/credential-status.ts';
-import type { IssuedKeys } from '#lib/credentials/issue-credential.ts';
+import type { IssuedKeys } from '#lib/credentials/format.ts';
 import { ownLiveKey } from '#lib/credentials/issue-own-key.ts';
 import { inherited, makeSuccessor } from '#lib/credentials/make-successor.ts';
 import { lockForSuccessor } from '#lib/credentials/rotate-credential.ts';
