@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  "another team's application looks absent and stays as it is",
+  "another team's application looks absent and is unchanged",
   withDb(async (db) => {
     const theirs = await anApplication(db, await aMember(db, 'owner'));
     const put = await anApplication(db, await aMember(db, 'owner'), { archivedAt: new Date() });

@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "another team's application looks absent, its connections unseen and untouched",
+  "another team's application looks absent, and its connections are hidden and unchanged",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const app = await anApplication(db, owner);

@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  "another team's application looks absent and stays as it is",
+  "another team's application looks absent and is unchanged",
   withDb(async (db) => {
     const app = await anApplication(db, await aMember(db, 'owner'), { title: 'Theirs' });
     const member = await aMember(db, 'owner');

@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  "another team's applications are not listed, and reading one returns null",
+  "another team's applications aren't listed, and reading one returns null",
   withDb(async (db) => {
     const theirs = await anApplication(db, await aMember(db, 'owner'));
     const member = await aMember(db, 'owner');

@@ -8,7 +8,7 @@ import { operationKey } from './operation-key.ts';
 
 /** APIs with more operations show a search and their tags instead of all operations. */
 export const OPERATIONS_MAX = 100;
-/** A selected tag shows more, because the reader wants all of it. */
+/** The higher limit for a selected tag. */
 const OF_TAG_MAX = 250;
 
 /** The query of a docs page. Invalid values count as absent. */

@@ -111,7 +111,7 @@ test.each([
   ['the schema', { schema: { example: 'c', default: 'd' } }, 'c'],
   ['the default', { schema: { default: 'd', enum: ['e'] } }, 'd'],
   ['the enumeration', { schema: { enum: ['e'], examples: ['f'] } }, 'e'],
-  ["the schema's examples of 3.1", { schema: { examples: ['f'] } }, 'f'],
+  ["the schema's examples in 3.1", { schema: { examples: ['f'] } }, 'f'],
   ['nowhere', { schema: { type: 'string' } }, null],
 ])('an example is taken from %s', (_where, parameter, example) => {
   const source = json({ '/a': { get: { parameters: [{ name: 'p', in: 'query', ...parameter }] } } });

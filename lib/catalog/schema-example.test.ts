@@ -9,7 +9,7 @@ const make = (schema: unknown, schemas: Json = {}, options = request) =>
 
 function sample(): Json {
   const parsed = parse(readFileSync('sample/openapi.yaml', 'utf8'));
-  if (!parsed.ok || !isObject(parsed.value)) throw new Error('The sample document can not be read.');
+  if (!parsed.ok || !isObject(parsed.value)) throw new Error('The sample document can’t be parsed.');
   return parsed.value;
 }
 
@@ -22,23 +22,23 @@ test.each([
   ['false is an example too', { type: 'boolean', example: false }, false],
   ['a date', { type: 'string', format: 'date' }, '2026-01-31'],
   ['a uuid', { type: 'string', format: 'uuid' }, '3fa85f64-5717-4562-b3fc-2c963f66afa6'],
-  ['a text as long as it must be', { type: 'string', minLength: 8 }, 'stringst'],
-  ['a text as short as it must be', { type: 'string', maxLength: 3 }, 'str'],
-  ['the least number', { type: 'integer', minimum: 5 }, 5],
-  ['above an exclusive bound of 3.0', { type: 'integer', minimum: 5, exclusiveMinimum: true }, 6],
-  ['above an exclusive bound of 3.1', { type: 'integer', exclusiveMinimum: 5 }, 6],
+  ['a text with the minimum length', { type: 'string', minLength: 8 }, 'stringst'],
+  ['a text within the maximum length', { type: 'string', maxLength: 3 }, 'str'],
+  ['the minimum', { type: 'integer', minimum: 5 }, 5],
+  ['above an exclusive minimum in 3.0', { type: 'integer', minimum: 5, exclusiveMinimum: true }, 6],
+  ['above an exclusive minimum in 3.1', { type: 'integer', exclusiveMinimum: 5 }, 6],
   ['below a small maximum', { type: 'number', maximum: -2 }, -2],
   ['a multiple', { type: 'integer', minimum: 5, multipleOf: 4 }, 8],
-  ['nullable of 3.1', { type: ['null', 'integer'] }, 1],
+  ['nullable in 3.1', { type: ['null', 'integer'] }, 1],
   ['only null', { type: 'null' }, null],
   ['an array has an item', { type: 'array', items: { type: 'string' } }, ['string']],
   ['as many items as needed', { type: 'array', minItems: 2, items: { type: 'boolean' } }, [true, true]],
-  ['never very many', { type: 'array', minItems: 9e9, items: { type: 'boolean' } }, [true, true, true]],
+  ['at most three items', { type: 'array', minItems: 9e9, items: { type: 'boolean' } }, [true, true, true]],
   ['a tuple', { type: 'array', prefixItems: [{ type: 'string' }, { type: 'integer' }] }, ['string', 1]],
-  ['an array of nothing known', { type: 'array' }, []],
+  ['an array without an item type', { type: 'array' }, []],
   ['a map', { type: 'object', additionalProperties: { type: 'integer' } }, { key: 1 }],
-  ['anything at all', {}, {}],
-  ['true, of JSON Schema', true, {}],
+  ['an empty schema', {}, {}],
+  ['the boolean schema true', true, {}],
 ])('%s', (_name, schema, expected) => {
   expect(make(schema)).toEqual(expected);
 });

@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "a chosen app takes the key; another team's looks absent, an archived one takes none",
+  "the key is created in the selected app; another team's app looks absent, an archived one is rejected",
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);

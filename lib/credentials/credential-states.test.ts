@@ -95,7 +95,7 @@ describe.each([
   ['revoke', revokeCredential, 'active'],
 ] as const)('%s', (_name, verb, status) => {
   test(
-    "of another team's key looks absent and leaves it as it is",
+    "is rejected for another team's key, which looks absent and is unchanged",
     withDb(async (db) => {
       const key = await aCredential(db, await anApplication(db, await aMember(db, 'owner')), { status });
       const member = await aMember(db, 'owner');
@@ -106,7 +106,7 @@ describe.each([
   );
 
   test(
-    "reaches a member's own key, and no other of his team",
+    "is allowed for a member's own key, but not for other keys of the team",
     withDb(async (db) => {
       const member = await aMember(db, 'member');
       const app = await anApplication(db, member);

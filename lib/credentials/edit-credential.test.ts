@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  "a member changes his own key, but gives himself nothing; another team's key looks absent",
+  "members can restrict their own key but not extend it; another team's key looks absent",
   withDb(async (db) => {
     const { member: admin, key: teams, edit } = await aKey(db);
     const member = await aMember(db, 'member', admin);

@@ -62,7 +62,7 @@ test.each([
 );
 
 test(
-  "another team's application looks absent, an archived one takes no keys",
+  "another team's application looks absent, and an archived one is rejected",
   withDb(async (db) => {
     const theirs = await anApplication(db, await aMember(db, 'owner'));
     const member = await aMember(db, 'owner');
@@ -155,8 +155,8 @@ test('a removal concurrent with creations never leaves a new key behind', async 
       rotateCredential(context, { keyId, name: '', overlap: '24h' }),
     ]);
 
-    const his = and(eq(credentials.createdBy, member.memberId), ne(credentials.status, 'revoked'));
-    expect(await db.$count(credentials, his), `round ${round}`).toBe(0);
+    const theirs = and(eq(credentials.createdBy, member.memberId), ne(credentials.status, 'revoked'));
+    expect(await db.$count(credentials, theirs), `round ${round}`).toBe(0);
     await expect(issueCredential(context, { ...wanted, appId: app.publicId })).rejects.toThrow(Forbidden);
   }
 });

@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { openDefaultApp } from '#lib/applications/open-default-app.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { mintKeyPair, type IssuedKeys } from './format.ts';
+import { type IssuedKeys, mintKeyPair } from './format.ts';
 
 export const IssueOwnKey = z.object({
   environment: z.enum(environment.enumValues, { error: 'Choose an environment.' }).default('development'),

@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "another team's key looks absent, also as the one to move to; a member sees the callers of his own key only",
+  "another team's key looks absent, also as the target; members see only the callers of their own key",
   withDb(async (db) => {
     const { keyId, old, app, member: admin } = await aPair(db);
     await aCall(db, old, { userAgent: 'shop' });

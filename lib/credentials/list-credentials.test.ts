@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "another team's keys are not listed, nor, to a member, those that are not his",
+  "another team's keys aren't listed, and members see only their own",
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     const app = await anApplication(db, member);

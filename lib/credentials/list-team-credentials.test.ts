@@ -116,12 +116,16 @@ test(
     const other = await anApplication(db, member, { title: 'Batch' });
     const prod = await aCredential(db, shop, { name: '100% live', environment: 'production' });
     await aCredential(db, other, { name: 'nightly', description: 'for the 1000 reports' });
-    await aCredential(db, other, { name: 'his', memberId: colleague.memberId, createdBy: member.memberId });
+    await aCredential(db, other, {
+      name: 'theirs',
+      memberId: colleague.memberId,
+      createdBy: member.memberId,
+    });
 
     const found = (filter: Partial<KeysFilter>) => namesOf(db, member, filter);
     expect(await found({ environment: 'production' })).toEqual(['100% live']);
-    expect(await found({ app: other.publicId })).toEqual(['his', 'nightly']);
-    expect(await found({ owner: colleague.memberId })).toEqual(['his']);
+    expect(await found({ app: other.publicId })).toEqual(['nightly', 'theirs']);
+    expect(await found({ owner: colleague.memberId })).toEqual(['theirs']);
     expect(await found({ owner: member.memberId })).toEqual([]);
     expect(await found({ search: '100%' })).toEqual(['100% live']);
     expect(await found({ search: 'REPORTS' })).toEqual(['nightly']);
@@ -223,7 +227,7 @@ test.each<[KeysSort, string]>([
 });
 
 test(
-  "another team's key is no place to begin behind",
+  "a page can't start after another team's key",
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     await aCredential(db, await anApplication(db, member));

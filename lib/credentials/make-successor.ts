@@ -4,7 +4,7 @@ import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
 import { can } from '#lib/access/permissions.ts';
-import { mintKeyPair, type IssuedKeys } from './format.ts';
+import { type IssuedKeys, mintKeyPair } from './format.ts';
 
 /** What a replacement inherits from a key. */
 export const inherited = {

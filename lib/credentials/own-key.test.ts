@@ -152,21 +152,21 @@ test(
 );
 
 test(
-  "nobody regenerates another's key: a colleague's, an app's and another team's look absent, even to an owner",
+  "only own keys can be regenerated: other members', apps' and other teams' keys look absent, even to an owner",
   withDb(async (db) => {
     const { owner, app, member } = await aTeamWith(db);
     const stranger = await aTeamWith(db);
-    const his = await issued(db, member);
+    const memberKey = await issued(db, member);
     const theirs = await issued(db, stranger.member);
     const appKey = await aCredential(db, app);
 
-    for (const keyId of [his.keyId, theirs.keyId, appKey.keyId, 'AAAAAAAAAAAAAAAA']) {
+    for (const keyId of [memberKey.keyId, theirs.keyId, appKey.keyId, 'AAAAAAAAAAAAAAAA']) {
       expect(await regenerateOwnKey({ db, member: owner }, { keyId })).toEqual({
         ok: false,
         reason: 'not_found',
       });
     }
-    expect(await liveKeys(db, member)).toMatchObject([{ keyId: his.keyId }]);
+    expect(await liveKeys(db, member)).toMatchObject([{ keyId: memberKey.keyId }]);
     expect(await liveKeys(db, stranger.member)).toMatchObject([{ keyId: theirs.keyId }]);
   }),
 );
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  "members' own keys take no place from the Default app's keys",
+  "members' own keys don't count toward the key limit of the Default app",
   withDb(async (db) => {
     const { owner, app } = await aTeamWith(db);
     for (let i = 0; i < LIVE_CREDENTIALS_MAX; i++)
@@ -293,7 +293,7 @@ test(
 
 test.each([
   ['regenerated', false],
-  ['revoked and generated anew', true],
+  ['revoked and generated again', true],
 ] as const)('an expired key that is %s lasts as long as it did, counted from now', (_, isRevoked) =>
   withDb(async (db) => {
     const { app, member } = await aTeamWith(db);

@@ -80,12 +80,12 @@ test(
 );
 
 test(
-  "a colleague's key, an app's key and another team's are not his, whoever he is",
+  "keys of other members, apps and other teams aren't the actor's own key, regardless of role",
   withDb(async (db) => {
     const { owner, app, member, colleague } = await aTeamOfTwo(db);
-    const his = await aCredential(db, app, { memberId: colleague.memberId });
+    const theirs = await aCredential(db, app, { memberId: colleague.memberId });
     const teamKey = await aCredential(db, app);
-    await calls(db, his, 0, 20);
+    await calls(db, theirs, 0, 20);
     await calls(db, teamKey, 0, 30);
     const stranger = await aTeamOfTwo(db);
 
@@ -98,8 +98,8 @@ test(
         (row) => row.keyId,
       );
     expect(await seen(member)).toEqual([]);
-    expect(await seen(colleague)).toEqual([his.keyId]);
-    expect((await seen(owner)).sort()).toEqual([his.keyId, teamKey.keyId].sort());
+    expect(await seen(colleague)).toEqual([theirs.keyId]);
+    expect((await seen(owner)).sort()).toEqual([theirs.keyId, teamKey.keyId].sort());
     expect(await seen(stranger.owner)).toEqual([]);
   }),
 );

@@ -68,10 +68,10 @@ export async function regenerateOwnKey(
 }
 
 async function whyNot(tx: Queryable, member: Member, keyId: string) {
-  const his = and(
+  const own = and(
     eq(credentials.teamId, member.teamId),
     eq(credentials.memberId, member.memberId),
     eq(credentials.keyId, keyId),
   );
-  return (await tx.$count(credentials, his)) > 0 ? 'already_revoked' : 'not_found';
+  return (await tx.$count(credentials, own)) > 0 ? 'already_revoked' : 'not_found';
 }

@@ -78,11 +78,11 @@ test(
     await aKey(db, { expiresAt: null });
     for (const id of [key.id, own.id]) await endIn(db, id, sql`interval '5 days'`);
 
-    expect(await remindExpiry({ db, settings })).toEqual({ mails: 3, keys: 2 });
+    expect(await remindExpiry({ db, settings })).toEqual({ emails: 3, keys: 2 });
 
-    const mails = await mailsOf(db);
-    expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, admin.email, member.email].sort());
-    const of = (email: string) => mails.find(({ to }) => to === email)!.props;
+    const emails = await mailsOf(db);
+    expect(emails.map(({ to }) => to).sort()).toEqual([owner.email, admin.email, member.email].sort());
+    const of = (email: string) => emails.find(({ to }) => to === email)!.props;
     expect(of(owner.email).keys.map(({ name }) => name)).toEqual(['Mina’s', 'Storefront']); // One email about both keys.
     expect(of(member.email).keys.map(({ name }) => name)).toEqual(['Mina’s']);
     expect(of(member.email).link).toMatch(new RegExp(`/t/${owner.teamSlug}/api-keys/${own.keyId}/rotation$`));
@@ -93,7 +93,7 @@ test(
       environment: 'development',
     });
     expect(new Date(reminded!.endsAt).getTime() - Date.now()).toBeGreaterThan(4.9 * 86_400_000);
-    expect(JSON.stringify(mails)).not.toContain(own.secretKey);
+    expect(JSON.stringify(emails)).not.toContain(own.secretKey);
   }),
 );
 
@@ -114,14 +114,14 @@ test(
       .where(eq(credentials.id, rotated.key.id));
     for (const { key } of [revoked, archived, deleted, rotated]) await endIn(db, key.id, soon);
 
-    expect(await remindExpiry({ db, settings })).toEqual({ mails: 0, keys: 0 });
+    expect(await remindExpiry({ db, settings })).toEqual({ emails: 0, keys: 0 });
 
     // The successor is revoked, so only the old key works.
     await db
       .update(credentials)
       .set({ status: 'revoked', revokedAt: new Date() })
       .where(eq(credentials.id, successor.id));
-    expect(await remindExpiry({ db, settings })).toEqual({ mails: 1, keys: 1 });
+    expect(await remindExpiry({ db, settings })).toEqual({ emails: 1, keys: 1 });
   }),
 );
 
@@ -182,12 +182,12 @@ test('parallel runs queue each email once, in twenty rounds', async () => {
     const sums = await Promise.all(Array.from({ length: 2 }, () => remindExpiry({ db: own.db, settings })));
 
     expect(
-      sums.reduce((all, { mails }) => all + mails, 0),
+      sums.reduce((all, { emails }) => all + emails, 0),
       `round ${round}`,
     ).toBe(4);
     expect(sums.reduce((all, one) => all + one.keys, 0)).toBe(24);
   }
-  const mails = await mailsOf(own.db);
-  expect(mails).toHaveLength(80);
-  expect(new Set(mails.map(({ to }) => to)).size).toBe(4);
+  const emails = await mailsOf(own.db);
+  expect(emails).toHaveLength(80);
+  expect(new Set(emails.map(({ to }) => to)).size).toBe(4);
 });

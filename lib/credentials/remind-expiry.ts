@@ -41,12 +41,12 @@ export async function remindExpiry({
 }: {
   db: Queryable;
   settings: Settings;
-}): Promise<{ mails: number; keys: number }> {
+}): Promise<{ emails: number; keys: number }> {
   const waiting = await db.execute<{ id: string }>(sql`select distinct team_id as id from (${due}) as due`);
-  const sums = { mails: 0, keys: 0 };
+  const sums = { emails: 0, keys: 0 };
   for (const { id } of waiting) {
     const sent = await remindTeam({ db, settings }, id);
-    sums.mails += sent.mails;
+    sums.emails += sent.emails;
     sums.keys += sent.keys;
   }
   return sums;
@@ -65,7 +65,7 @@ type Key = {
 function remindTeam(
   { db, settings }: { db: Queryable; settings: Settings },
   teamId: string,
-): Promise<{ mails: number; keys: number }> {
+): Promise<{ emails: number; keys: number }> {
   return db.transaction(async (tx) => {
     // The insert is the claim: a second run waits for the first, then finds the row.
     const rows = await tx.execute<Omit<Key, 'endsAt'> & { endsAt: string }>(sql`
@@ -79,18 +79,18 @@ function remindTeam(
       join applications a on a.id = c.application_id
       order by claimed.ends_at, c.name`);
     const keys = rows.map((row) => ({ ...row, endsAt: new Date(row.endsAt) }));
-    if (keys.length === 0) return { mails: 0, keys: 0 };
+    if (keys.length === 0) return { emails: 0, keys: 0 };
 
-    let mails = 0;
+    let emails = 0;
     const team = await readTeam(tx, teamId);
     for (const person of await readPeople(tx, teamId)) {
-      const his = person.role === 'member' ? keys.filter((key) => key.memberId === person.id) : keys;
-      if (his.length === 0) continue;
-      mails++;
-      const props = propsOf(settings.portalUrl, person, team, his);
+      const visible = person.role === 'member' ? keys.filter((key) => key.memberId === person.id) : keys;
+      if (visible.length === 0) continue;
+      emails++;
+      const props = propsOf(settings.portalUrl, person, team, visible);
       await enqueueMail({ db: tx, settings }, { to: person.email, template: 'key-expiring', props });
     }
-    return { mails, keys: keys.length };
+    return { emails, keys: keys.length };
   });
 }
 

@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "a revoked key keeps its lists; another team's key looks absent",
+  "a revoked key can't be changed; another team's key looks absent",
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member);
@@ -86,23 +86,23 @@ test(
 );
 
 test(
-  "a member restricts his own key only; a manager any of the team's; nobody else none",
+  'members can restrict only their own key, managers any key of the team, and others none',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, 'member', owner);
     const colleague = await aMember(db, 'member', owner);
     const app = await anApplication(db, owner);
     const own = await aCredential(db, app, { memberId: member.memberId });
-    const his = await aCredential(db, app, { memberId: colleague.memberId });
+    const colleagueKey = await aCredential(db, app, { memberId: colleague.memberId });
     const teams = await aCredential(db, app);
     const restrict = (who: typeof member, keyId: string) =>
       restrictCredential({ db, member: who }, { keyId, ...lists });
 
     expect(await restrict(member, own.keyId)).toMatchObject({ ok: true });
-    expect(await restrict(member, his.keyId)).toEqual({ ok: false, reason: 'not_found' });
+    expect(await restrict(member, colleagueKey.keyId)).toEqual({ ok: false, reason: 'not_found' });
     expect(await restrict(member, teams.keyId)).toEqual({ ok: false, reason: 'not_found' });
-    expect(await listsOf(db, his.id)).toEqual([[], []]);
-    expect(await restrict(owner, his.keyId)).toMatchObject({ ok: true });
+    expect(await listsOf(db, colleagueKey.id)).toEqual([[], []]);
+    expect(await restrict(owner, colleagueKey.keyId)).toMatchObject({ ok: true });
     await expect(restrict({ ...member, role: 'visitor' } as never, own.keyId)).rejects.toThrow(Forbidden); // No such role exists.
   }),
 );

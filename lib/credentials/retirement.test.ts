@@ -104,10 +104,14 @@ describe('extending', () => {
 
   test.each([
     ['an earlier end', { retiresAt: inHours(100) }, 'not_later'],
-    ['a key that is over, which would come back to life', { retiresAt: inHours(-0.1) }, 'over'],
+    ['an expired key, which would be reactivated', { retiresAt: inHours(-0.1) }, 'over'],
     ['a revoked key', { status: 'revoked', revokedAt: new Date() }, 'over'],
-    ['one that still waits for a first use', { retiresAt: null, retiresAfterFirstUse: true }, 'not_started'],
-    ['one without a successor', { successorId: null, rotatedAt: null, retiresAt: null }, 'not_rotated'],
+    [
+      'a key that waits for the first use of its successor',
+      { retiresAt: null, retiresAfterFirstUse: true },
+      'not_started',
+    ],
+    ['a key without a successor', { successorId: null, rotatedAt: null, retiresAt: null }, 'not_rotated'],
   ] as const)('refuses %s', (_what, values, reason) =>
     withDb(async (db) => {
       const { member, old, keyId } = await aPair(db, values);
@@ -126,7 +130,7 @@ describe.each([
   ],
 ] as const)('%s', (_name, act) => {
   test(
-    "another team's key looks absent; a member reaches his own, no other",
+    "another team's key looks absent; members can only change their own",
     withDb(async (db) => {
       const { keyId, old } = await aPair(db);
       const mine = await aPair(db, {}, 'member');
@@ -211,7 +215,7 @@ test('concurrent processes set an end once', async () => {
 
 test.each([
   ['a rotation', (sqlEnd: ReturnType<typeof sql>) => ({ retiresAt: sqlEnd })],
-  ['its expiry', (sqlEnd: ReturnType<typeof sql>) => ({ retiresAt: null, expiresAt: sqlEnd })],
+  ['its expiration', (sqlEnd: ReturnType<typeof sql>) => ({ retiresAt: null, expiresAt: sqlEnd })],
 ])('%s expires a key to the second, by the database clock', async (_what, end) => {
   const { db } = own;
   const { old } = await aPair(db, { retiresAt: null });

@@ -245,7 +245,7 @@ describe('an own key', () => {
 });
 
 test(
-  "another team's key looks absent, and so does a colleague's or an app's to a member",
+  "another team's key looks absent; to a member, so do other members' and apps' keys",
   withDb(async (db) => {
     const { member: admin, key, app } = await aKey(db);
     const member = await aMember(db, 'member', admin);

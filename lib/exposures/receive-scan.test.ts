@@ -129,7 +129,7 @@ test.each([
   ['a signature that is none', { ...good, signature: 'AAAA' }],
   ['a giant signature', { ...good, signature: 'A'.repeat(100_000) }],
   ['an unknown identifier', { ...good, identifier: 'two' }],
-  ["another's key", signed([match('x')], { key: stranger.privateKey })],
+  ["another signer's key", signed([match('x')], { key: stranger.privateKey })],
   ['a changed body', { ...good, body: Buffer.from(`${good.body} `) }],
   ['the same JSON in other words', { ...good, body: Buffer.from(JSON.stringify([match('x')], null, 1)) }],
 ])('%s is not signed', (_name, message) =>

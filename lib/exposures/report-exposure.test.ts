@@ -55,9 +55,9 @@ test(
         after: { name: 'Storefront', because: 'exposed', source: 'secret_scanning' },
       },
     ]);
-    const mails = await queuedMails(db);
-    expect(mails.map(({ to }) => to).sort()).toEqual([owner.email, admin.email, holder.email].sort());
-    expect(mails[0]).toMatchObject({
+    const emails = await queuedMails(db);
+    expect(emails.map(({ to }) => to).sort()).toEqual([owner.email, admin.email, holder.email].sort());
+    expect(emails[0]).toMatchObject({
       template: 'key-exposed',
       props: { outcome: 'revoked', place, sharedKey: key.sharedKey },
     });
@@ -66,7 +66,7 @@ test(
     expect(shown[0]).toMatchObject({ kind: 'exposure', href: `/t/${owner.teamSlug}/api-keys/${key.keyId}` });
 
     const everything = JSON.stringify([
-      mails,
+      emails,
       shown,
       await db.select().from(credentialExposures),
       await auditTrail(db),

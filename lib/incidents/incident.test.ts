@@ -245,9 +245,9 @@ test(
     await aMember(db, 'member', owner);
     const key = await aCredential(db, app, { memberId: member.memberId });
     await opened(db, admin, key.keyId);
-    const mails = await db.select().from(outbox);
-    expect(mails.map((mail) => mail.recipient).sort()).toEqual([owner.email, member.email].sort());
-    expect(new Set(mails.map((mail) => mail.template))).toEqual(new Set(['incident-opened']));
+    const emails = await db.select().from(outbox);
+    expect(emails.map((mail) => mail.recipient).sort()).toEqual([owner.email, member.email].sort());
+    expect(new Set(emails.map((mail) => mail.template))).toEqual(new Set(['incident-opened']));
   }),
 );
 
@@ -289,7 +289,7 @@ describe('an own key', () => {
 });
 
 test(
-  "another team's cases look absent, and a member's are those of his own keys",
+  "another team's incidents look absent, and members see only those about their own keys",
   withDb(async (db) => {
     const { member: admin, app, key } = await aKey(db);
     const member = await aMember(db, 'member', admin);

@@ -43,10 +43,10 @@ export const SCHEDULE: readonly Job[] = [
     timeoutSeconds: 300,
     atStart: true,
     run: async ({ db, settings }) => {
-      const { mails, keys } = await remindExpiry({ db, settings });
-      return mails === 0
+      const { emails, keys } = await remindExpiry({ db, settings });
+      return emails === 0
         ? 'No reminders due.'
-        : `Sent ${formatCount(mails, 'email')} about ${formatCount(keys, 'key')}.`;
+        : `Sent ${formatCount(emails, 'email')} about ${formatCount(keys, 'key')}.`;
     },
   },
   {

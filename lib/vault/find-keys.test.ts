@@ -19,16 +19,16 @@ const percentEncoded = (text: string) => [...text].map((letter) => `%${hex(lette
 const unicodeEscaped = (text: string) => [...text].map((letter) => `\\u00${hex(letter)}`).join('');
 
 /** Forms in which leaked keys are found. */
-const WRITTEN: Record<string, (secret: string, shared: string) => string> = {
+const FORMS: Record<string, (secret: string, shared: string) => string> = {
   alone: (secret) => secret,
   'in a sentence': (secret) => `Use ${secret}, please.`,
   'in a .env file': (secret) => `SECRET_KEY=${secret}\nOTHER=1`,
   'in JSON': (secret) => JSON.stringify({ key: secret, next: 'line\n' }),
   'in JSON with escaped underscores': (secret) => `{"key":"${secret.replaceAll('_', '\\u005f')}"}`,
-  'in an address': (secret) => `https://example.com/a?x=1&secret_key=${secret}&y=2`,
-  'in an encoded address': (secret) =>
+  'in a URL': (secret) => `https://example.com/a?x=1&secret_key=${secret}&y=2`,
+  'in an encoded URL': (secret) =>
     encodeURIComponent(`https://example.com/?secret_key=${secret}&b`).replaceAll('_', '%5F'),
-  'in an address encoded twice': (secret) => `u%253D${secret.replaceAll('_', '%255f')}%26`,
+  'in a URL encoded twice': (secret) => `u%253D${secret.replaceAll('_', '%255f')}%26`,
   'with its first letter percent-encoded': (secret) => `q=%6c${secret.slice(1)}&x=1`,
   'with its first letter percent-encoded twice': (secret) => `q=%256C${secret.slice(1)}`,
   'with every letter percent-encoded': (secret) => percentEncoded(secret),
@@ -44,7 +44,7 @@ const WRITTEN: Record<string, (secret: string, shared: string) => string> = {
   'in HTML with named entities': (secret) => secret.replaceAll('_', '&lowbar;'),
   'percent-encoded in JSON': (secret) => `{"q":"\\u00256c${secret.slice(1)}"}`,
   'in Markdown': (secret) => `the key ${secret.replaceAll('_', '\\_')} leaked`,
-  'glued to words': (secret) => `x${secret}-y`,
+  'inside a word': (secret) => `x${secret}-y`,
   'in a diff': (secret) => `+  secret: '${secret}'`,
   'in HTTP Basic': (secret, shared) => `Authorization: Basic ${base64(`${shared}:${secret}`)}`,
   'in base64url': (secret) => Buffer.from(`?>${secret}>?`).toString('base64url'),
@@ -52,10 +52,10 @@ const WRITTEN: Record<string, (secret: string, shared: string) => string> = {
   'in base64, one byte in': (secret) => base64(`x${secret}`),
   'in base64, two bytes in': (secret) => base64(`"x${secret}"\n`),
   'in wrapped base64': (secret) => base64(`${secret}\n`).replace(/(.{76})/g, '$1\n'),
-  'after a mistyped one': (secret) => `${secret.slice(0, -1)}- ${secret.slice(0, 20)}${secret}`,
+  'after a mistyped key': (secret) => `${secret.slice(0, -1)}- ${secret.slice(0, 20)}${secret}`,
 };
 
-test.each(Object.entries(WRITTEN))('every key is found %s', (_name, write) => {
+test.each(Object.entries(FORMS))('every key is found %s', (_name, write) => {
   for (let i = 0; i < 200; i++) {
     const { secret, shared, environment, keyId } = aPair();
     const text = write(secret, shared);
@@ -167,19 +167,19 @@ test('all texts inside a value are redacted, everything else is unchanged', () =
 const { secret: SAMPLE } = aPair();
 test.each([
   ['prefixes', 'lk_sk_prod_'],
-  ['keys without an end', 'lk_sk_prod_aaaaaaaaaaaaaaaa_'],
+  ['truncated keys', 'lk_sk_prod_aaaaaaaaaaaaaaaa_'],
   ['mistyped keys', `${SAMPLE.slice(0, -1)}-`],
   ['keys', `${SAMPLE} `],
-  ['begins', 'lklklk'],
+  ['first letters', 'lklklk'],
   ['percent signs', 'lk%25'],
-  ['percent signs of no end', 'lk%252525252525'],
+  ['repeatedly encoded percent signs', 'lk%252525252525'],
   ['encoded letters', '%6c%6b%5f%73%6b%5f'],
   ['nested escapes', '\\u00256c'],
   ['backslashes', '\\'],
   ['zeros in entities', '&#0000000'],
   ['encoded prefixes', '%6ck_sk_prod_%61'],
-  ['base64 begins', 'bGtfc2tf'],
-  ['base64 begins inside', 'xrX3Nra19za1'],
+  ['base64 prefixes', 'bGtfc2tf'],
+  ['base64 prefixes at other offsets', 'xrX3Nra19za1'],
   ['shared keys', 'lk_pk_prod_aaaaaaaaaaaaaaaa '],
 ])('a megabyte of %s takes no more than linear time', (_name, unit) => {
   const timeOf = (length: number) => {

@@ -92,7 +92,7 @@ export default async function IncidentPage({ params }: { params: IncidentParams 
             actions={isOpen && !incident.updatedAt && <OneClick {...act} act="updated" />}
           >
             <p className="text-muted">
-              Replace the old key in all applications. These called with it in the month before; each is
+              Replace the old key in all applications. The list shows who used it in the month before. Each is
               checked off when it uses the new key. Some may not be yours.
             </p>
             {callers.length > 0 ? (
@@ -152,11 +152,11 @@ function Generate({ member, incident }: { member: Member; incident: Incident }) 
     >
       {successor ? (
         <p>
-          <TextLink href={`/t/${team}/api-keys/${successor.keyId}`}>{successor.name}</TextLink> takes its
-          place.{' '}
+          <TextLink href={`/t/${team}/api-keys/${successor.keyId}`}>{successor.name}</TextLink> is the
+          replacement.{' '}
           <span className="text-muted">
-            Nobody stored its secret?{' '}
-            <TextLink href={`/t/${team}/api-keys/${successor.keyId}/rotation`}>Rotate it</TextLink> without an
+            If nobody stored its secret,{' '}
+            <TextLink href={`/t/${team}/api-keys/${successor.keyId}/rotation`}>rotate it</TextLink> without an
             overlap.
           </span>
         </p>
