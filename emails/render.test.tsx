@@ -163,12 +163,13 @@ test.each(templates)(
   '%s: a name with a web address or a reversing character is inert in HTML, text and subject',
   async (template) => {
     const name =
-      'https://evil.example/win You won! www.evil.example evil。example \u202Egnp.exe ftp://evil.example';
+      'https://evil.example/win You won! www.evil.example evil。example \u202Egnp.exe ftp://evil.example mailto:eve@evil.example javascript:alert(1)';
     const { subject, html, text } = await renderAs(template, name);
 
     for (const part of [subject, html, text]) {
       expect(part).not.toMatch(/(https?|ftp):\/\/evil/);
-      expect(part).not.toMatch(/evil[.。]example/);
+      expect(part).not.toMatch(/(?<!@)evil[.。]example/);
+      expect(part).not.toMatch(/(mailto|javascript):[^ \u2060]/);
       expect(part).not.toContain('\u202E');
     }
     expect(text.replaceAll('\u2060', '')).toContain('https://evil.example/win You won!');

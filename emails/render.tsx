@@ -92,7 +92,7 @@ const templates: { [T in Template]: Entry<T> } = {
 /** A subject on one line, so that it can’t add a header, and of limited length. */
 const oneLine = (text: string) =>
   text
-    .replace(/\p{C}+/gu, ' ')
+    .replace(/[^\P{C}\u2060]+/gu, ' ')
     .trim()
     .slice(0, 180);
 

@@ -14,7 +14,10 @@ type StoredMail = z.output<typeof Stored>;
 
 /** Emails in the outbox folder, newest first; empty when there is no folder yet. */
 export async function readOutbox(folder: string, limit = 50): Promise<StoredMail[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   const newest = names
     .filter((name) => name.endsWith('.json'))
     .sort()

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { outbox } from '#db/schema/mail.ts';
 import { renderMail } from '#emails/render.tsx';
+import { log } from '#lib/process/log.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { until } from '#tests/support/processes.ts';
 import { resendStub } from '#tests/support/resend-stub.ts';
@@ -210,6 +211,7 @@ test('waits grow, even when the service asks to retry immediately; a longer requ
 });
 
 test('after 32 failures an email is given up, and its properties are deleted', async () => {
+  const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   const [id] = await queue(1);
   await own.db.update(outbox).set({ attempts: 31 });
 
@@ -223,6 +225,10 @@ test('after 32 failures an email is given up, and its properties are deleted', a
     sealedProps: null,
     lastError: 'Error: no such host',
   });
+  expect(logged).toHaveBeenCalledWith(
+    { mailId: id, template: 'reset-password', reason: 'Error: no such host' },
+    'An email was given up',
+  );
 });
 
 test('an email that can’t be decrypted doesn’t block the others', async () => {

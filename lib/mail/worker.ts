@@ -1,4 +1,6 @@
 import type postgres from 'postgres';
+import { log } from '#lib/process/log.ts';
+import { RepeatedError } from '#lib/process/repeated-error.ts';
 import { unseal } from '#lib/vault/seal.ts';
 import { MAIL_CHANNEL, type MailProps, type Template } from './enqueue.ts';
 import { DeliveryFailed, type Transport } from './transport.ts';
@@ -40,6 +42,7 @@ export async function startMailWorker({
 }: Options) {
   let stopped = false;
   let wake = () => {};
+  const databaseError = new RepeatedError('The mail worker could not reach the database');
 
   async function claim(): Promise<Claimed | undefined> {
     const [row] = await sql<Claimed[]>`
@@ -68,17 +71,37 @@ export async function startMailWorker({
     const waitMs = Math.min(BACKOFF_MAX_MS, Math.max(said, backoffMs * 2 ** (mail.attempts - 1)));
     const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown';
     const over = mail.attempts >= ATTEMPTS_MAX;
+    if (over) log.error({ mailId: mail.id, template: mail.template, reason }, 'An email was given up');
     await sql`
       update outbox set last_error = ${reason}, next_attempt_at = now() + make_interval(secs => ${waitMs / 1000}),
         failed_at = case when ${over} then now() end, sealed_props = case when ${over} then null else sealed_props end
       where id = ${mail.id} and sent_at is null`;
   }
 
+  async function next(): Promise<Claimed | undefined> {
+    try {
+      const mail = await claim();
+      databaseError.recovered();
+      return mail;
+    } catch (error) {
+      databaseError.failed(error);
+      return undefined;
+    }
+  }
+
+  /** If the result can't be recorded, the claim expires and another attempt is made. */
+  async function attempt(mail: Claimed): Promise<void> {
+    try {
+      await deliver(mail);
+    } catch (error) {
+      databaseError.failed(error, { mailId: mail.id });
+    }
+  }
+
   async function loop(): Promise<void> {
     while (!stopped) {
-      const mail = await claim().catch(() => undefined);
-      // If the database is unavailable, the claim expires and another attempt is made.
-      if (mail) await deliver(mail).catch(() => {});
+      const mail = await next();
+      if (mail) await attempt(mail);
       else
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, pollMs);
@@ -91,14 +114,21 @@ export async function startMailWorker({
   }
 
   const running = loop();
-  const subscription = await sql.listen(MAIL_CHANNEL, () => wake()).catch(() => undefined);
+  const subscription = await sql
+    .listen(MAIL_CHANNEL, () => wake())
+    .catch((err: unknown) => {
+      log.warn({ err }, 'The mail worker can’t listen for new emails. It checks for them regularly instead.');
+      return undefined;
+    });
 
   return {
     async stop(): Promise<void> {
       stopped = true;
       wake();
       await running;
-      await subscription?.unlisten().catch(() => {});
+      await subscription?.unlisten().catch((err: unknown) => {
+        log.debug({ err }, 'The mail worker could not stop listening');
+      });
     },
   };
 }
