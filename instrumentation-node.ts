@@ -29,7 +29,7 @@ const RETRY_MS = 1_000;
 export async function startPortal(): Promise<void> {
   if (env().NODE_ENV !== 'development') routeConsoleToLog();
   // All copies of an installation must be able to read what any of them has encrypted into a page.
-  process.env['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] ??= actionKey(env().LATCHKEY_ENCRYPTION_KEY);
+  process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ??= actionKey(env().LATCHKEY_ENCRYPTION_KEY);
   guardRequests();
   void databaseResponds(); // Watches the database from now on.
   const failure = new RepeatedError('The portal is waiting for its database');
