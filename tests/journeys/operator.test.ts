@@ -122,6 +122,7 @@ step('a plan with teams can’t be deleted', async () => {
   await page.keyboard.press('Escape');
   await tab('Teams').click();
   await page.getByRole('link', { name: 'Harbour Labs', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Harbour Labs' }).waitFor();
 });
 
 step('lowering log retention shows what it deletes, and is confirmed by name', async () => {
@@ -196,7 +197,6 @@ step('nothing is deleted for a day, and Undo restores the retention', async () =
 
 step('an unused plan can be deleted, after confirmation', async () => {
   await tab('Plans').click();
-  await button('Actions for Trial').click();
   await button('Actions for Trial').click();
   await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
   await expectAccessible(page);
