@@ -22,13 +22,13 @@ export default async function ProfilePage() {
         <Card title="Name" description={`You sign in as ${user.email}.`}>
           <NameForm name={user.name} />
         </Card>
-        <Card title="Password management" description="Changing it ends all your other sessions.">
+        <Card title="Password management" description="Changing it signs you out everywhere else.">
           <PasswordForm />
         </Card>
         <div id="sessions" className="scroll-mt-20">
           <Card
             title="Sessions"
-            description="Browsers you are signed in with. End the ones you do not know."
+            description="Browsers you’re signed in with. End any you don’t recognize."
             flush
           >
             <SessionList sessions={sessions} />

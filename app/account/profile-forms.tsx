@@ -36,7 +36,7 @@ export function NameForm({ name }: { name: string }) {
 
 export function PasswordForm() {
   const [state, action] = useFormAction(changePasswordAction, idle);
-  useToast(state, 'Password changed. Other sessions are ended.');
+  useToast(state, 'Password changed. You’re signed out everywhere else.');
   return (
     <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
       <FormMessage state={state} />

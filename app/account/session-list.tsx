@@ -61,7 +61,7 @@ function EndSession({ session: { id, userAgent, ip } }: { session: OwnSession })
 function EndOtherSessions() {
   async function end() {
     const state = await endOtherSessionsAction(idle, formOf({}));
-    if (state.status === 'done') toast.success('All other sessions are ended');
+    if (state.status === 'done') toast.success('All other sessions ended');
     return state;
   }
   return (

@@ -20,7 +20,7 @@ export function TwoFactorCard({ since, codesLeft }: TwoFactor) {
             On since <DateTime value={since} />; {codesLeft} of 10 recovery codes left.
           </>
         ) : (
-          'Besides your password, signing in takes a code that only your phone can make.'
+          'Sign in with your password and a code from your phone.'
         )
       }
       actions={

@@ -20,7 +20,7 @@ export function CreateTeam({ open: openAtFirst }: { open: boolean }) {
       open={open}
       onOpenChange={setOpen}
       title="Create Your Team"
-      description="The address of the team follows from its name."
+      description="The team’s URL comes from its name."
       trigger={<Button variant="primary">Create Team</Button>}
     >
       <CreateTeamForm />

@@ -24,7 +24,7 @@ export function DeletedTeams({ teams }: { teams: readonly Deleted[] }) {
     return state;
   }
   return (
-    <Card title="Deleted teams" description="Teams that you owned. Nothing in them is lost yet.">
+    <Card title="Deleted teams" description="Teams you owned. You can still restore them.">
       <ul className="divide-y divide-line">
         {teams.map((team) => (
           <li
@@ -45,7 +45,7 @@ export function DeletedTeams({ teams }: { teams: readonly Deleted[] }) {
                 </Button>
               }
               title={`Restore ${team.name}?`}
-              description="Its members can open it again, and those of its keys that are active are accepted again."
+              description="Members can open it again, and its active keys work again."
               confirmLabel="Restore"
               onConfirm={() => restore(team)}
             />

@@ -59,7 +59,7 @@ export default async function WelcomePage({
         {deleted.length > 0 && <DeletedTeams teams={deleted} />}
         <Card
           title="Create Your Team"
-          description="Work alone in it, or have others join you later. You can belong to several teams."
+          description="Work alone or invite others later. You can belong to several teams."
         >
           {user.emailVerified ? <CreateTeam open={another} /> : <VerifyFirst email={user.email} />}
         </Card>

@@ -13,12 +13,12 @@ export function VerifyFirst({ email }: { email: string }) {
     <form action={action} noValidate className="flex flex-col gap-4">
       <FormMessage state={state} />
       <p>
-        First confirm <strong className="font-semibold break-all">{email}</strong>: open the link in the mail
-        we sent you. Then come back here.
+        Verify <strong className="font-semibold break-all">{email}</strong>. Open the link in the email we
+        sent you, then come back here.
       </p>
       <div className="flex flex-wrap items-center gap-3">
         <SubmitButton state={state} variant="secondary" pendingLabel="Sending…">
-          Send the mail again
+          Resend email
         </SubmitButton>
         <span role="status" className="text-muted">
           {state.status === 'done' && 'Sent. Older links no longer work.'}

@@ -10,7 +10,7 @@ import { PASSWORD_UNITS_MAX, TOO_LONG, weakness } from './password-rules.ts';
 export function refusal(password: string, personal: readonly string[] = []): string | null {
   const reason = weakness(password, personal);
   if (reason) return reason;
-  return isCommonPassword(password) ? 'It stands on a list of leaked passwords.' : null;
+  return isCommonPassword(password) ? 'This password appears in a list of leaked passwords.' : null;
 }
 
 /** A new password in a form. Longer ones are refused before anything is hashed. */

@@ -80,21 +80,21 @@ export function weakness(password: string, personal: readonly string[] = []): st
   if (password.length > PASSWORD_UNITS_MAX) return TOO_LONG;
   const length = [...password].length;
   if (length < PASSWORD_MIN)
-    return `Use at least ${PASSWORD_MIN} characters. A few words that do not belong together are easy to remember.`;
+    return `Use at least ${PASSWORD_MIN} characters. A few unrelated words are easy to remember.`;
   if (length > PASSWORD_MAX) return TOO_LONG;
   const lower = password.toLowerCase();
-  if (new Set(lower).size < 5) return 'Too few different characters: it would be guessed at once.';
+  if (new Set(lower).size < 5) return 'Use more different characters. This password is easy to guess.';
   if (SEQUENCES.some((run) => run.includes(lower) || [...run].reverse().join('').includes(lower)))
-    return 'A row of keys or digits is guessed at once.';
+    return 'Avoid keyboard rows and sequences. They’re easy to guess.';
   const words = [...COMMON, ...personal.flatMap(wordsOf)].sort((a, b) => b.length - a.length);
   let rest = lower;
   for (const word of words) rest = rest.replaceAll(word, '');
   // What is left beside well-known words must be worth something by itself.
   if (rest.replace(/[\d\s!@#$%^&*._-]/g, '').length < 5 && rest.length < lower.length) {
-    return 'It is made of words that stand on every list of leaked passwords, or of your own name or address.';
+    return 'This password consists of common passwords, your name or your email address.';
   }
   if (/^(.{1,8})\1+.{0,8}$/su.test(lower) && lower.length < 40)
-    return 'It repeats one short piece: it would be guessed at once.';
+    return 'Avoid repeating a short pattern. It’s easy to guess.';
   return null;
 }
 
@@ -106,7 +106,7 @@ const wordsOf = (text: string) =>
 
 /** How a password is doing, in words, for the form. */
 export function strengthInWords(password: string): string {
-  if (!password) return `At least ${PASSWORD_MIN} characters; spaces and any letters are welcome.`;
+  if (!password) return `At least ${PASSWORD_MIN} characters; spaces and all characters are allowed.`;
   return weakness(password) ?? ([...password].length >= 24 ? 'Strong.' : 'Good.');
 }
 

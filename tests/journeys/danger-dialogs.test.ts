@@ -231,7 +231,7 @@ async function turnOnTwoFactor(): Promise<void> {
   const secret = (await member.locator('code').first().textContent())!.replaceAll(' ', '');
   await member.getByLabel(/code/i).last().fill(totpCode(secret, new Date()));
   await button(member, 'Turn on').click();
-  await button(member, 'I have stored them').click();
+  await button(member, 'I’ve stored them').click();
   await member.goto('/account/two-factor');
   await button(member, 'Turn off').waitFor();
 }

@@ -143,7 +143,7 @@ step('Password management: a new password, and the old one is rejected', async (
   await member.getByLabel('Current password', { exact: true }).fill(MEMBER.password);
   await member.getByLabel('New password', { exact: true }).fill(MEMBER.nextPassword);
   await member.getByRole('button', { name: 'Change password' }).click();
-  await member.getByText('Password changed. Other sessions are ended.').waitFor();
+  await member.getByText('Password changed. You’re signed out everywhere else.').waitFor();
   const other = await openPage(browser, demo.portalUrl);
   await other.page.goto('/sign-in');
   await other.page.getByLabel('Email', { exact: true }).fill(MEMBER.email);

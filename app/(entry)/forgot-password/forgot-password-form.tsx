@@ -16,8 +16,8 @@ export function ForgotPasswordForm({ outbox }: { outbox: boolean }) {
       <FormMessage state={state} />
       {state.status === 'done' && (
         <div role="status">
-          <Callout tone="success" title="Check your mail">
-            If this address has an account, a link is on its way. It works for 60 minutes.
+          <Callout tone="success" title="Check your email">
+            If this address has an account, we sent a link to it. The link expires in 60 minutes.
             {outbox && (
               <>
                 {' '}

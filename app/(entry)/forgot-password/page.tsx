@@ -10,7 +10,7 @@ export default function ForgotPasswordPage() {
   return (
     <EntryCard
       title="Forgot password?"
-      description="Tell us your address, and we mail you a link to choose a new one."
+      description="Enter your email address. We’ll send you a link to choose a new password."
       footer={<TextLink href="/sign-in">Sign in</TextLink>}
     >
       <ForgotPasswordForm outbox={outboxIsShown()} />

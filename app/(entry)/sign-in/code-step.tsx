@@ -63,7 +63,7 @@ export function CodeStep({
           maxLength={60}
           className="font-mono"
           error={errorsOf(state, 'code')}
-          hint="One of the codes you stored when you turned two-factor authentication on."
+          hint="One of the codes you stored when you set up two-factor authentication."
         />
       ) : (
         <AppCodeField key="app" error={errorsOf(state, 'code')} />

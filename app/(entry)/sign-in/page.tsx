@@ -9,8 +9,8 @@ import { SignInForm } from './sign-in-form.tsx';
 export const metadata: Metadata = { title: 'Sign in' };
 
 const NOTICES: Record<string, string> = {
-  'email-verified': 'Your e-mail address is confirmed. Sign in to go on.',
-  'password-changed': 'Your password is changed. Sign in with the new one.',
+  'email-verified': 'Your email address is verified. Sign in to continue.',
+  'password-changed': 'Your password was changed. Sign in with the new one.',
 };
 
 export default async function SignInPage({

@@ -16,19 +16,19 @@ import { CodeStep } from './code-step.tsx';
 
 type Given = { email: string; password: string };
 
-/** next-auth sets the session cookie, so it is asked from the browser. */
+/** next-auth sets the session cookie, so the request comes from the browser. */
 export function SignInForm({ next }: { next: string }) {
   const [state, setState] = useState<ActionState>(idle);
   const [pending, setPending] = useState(false);
   const [given, setGiven] = useState<Given | null>(null);
-  /** Refused without a code: during a wait, a code gets its owner in. */
+  /** Refused without a code. During a wait, a two-factor code still signs the owner in. */
   const [refused, setRefused] = useState<Given | null>(null);
 
   async function tryWith(credentials: Given & { code?: string }) {
     setPending(true);
     const answer = await askPatiently(credentials);
     if (answer?.ok && !answer.error) {
-      // A whole page load, so that nothing of a former session stays in the browser's memory.
+      // A full page load, so that nothing of an earlier session stays in memory.
       window.location.assign(next);
       return;
     }
@@ -62,7 +62,7 @@ export function SignInForm({ next }: { next: string }) {
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    // Each by itself: zod compiles an object's schema, which the policy of the pages forbids.
+    // Parsed separately: zod compiles object schemas with eval, which the content security policy forbids.
     const email = Mailbox.safeParse(form.get('email'));
     const password = GivenPassword.safeParse(form.get('password'));
     if (email.success && password.success) {
@@ -107,7 +107,7 @@ export function SignInForm({ next }: { next: string }) {
 const messagesOf = ({ error }: ReturnType<typeof Mailbox.safeParse>) =>
   error?.issues.map(({ message }) => message);
 
-/** Turned away in a rush, nothing was tried yet: it is asked again a few times, each person at his own moment. */
+/** When the server is busy, nothing was tried yet. Retries a few times, after a random pause. */
 async function askPatiently(credentials: Given & { code?: string }) {
   for (let again = RETRIES; ; again--) {
     const answer = await signIn('credentials', { redirect: false, ...credentials }).catch(() => undefined);
@@ -118,7 +118,6 @@ async function askPatiently(credentials: Given & { code?: string }) {
 
 const RETRIES = 4;
 const WRONG =
-  'E-mail and password do not go together, or there were too many tries. Wait a little, or choose a new password.';
-const WRONG_CODE =
-  'This code does not work, or there were too many tries. A code works once: wait for the next one.';
-const UNAVAILABLE = 'Signing in does not work right now. Try again in a moment.';
+  'Incorrect email or password, or too many attempts. Wait a moment and try again, or reset your password.';
+const WRONG_CODE = 'Incorrect code, or too many attempts. Each code works once. Wait for the next one.';
+const UNAVAILABLE = 'We can’t sign you in right now. Try again in a moment.';

@@ -12,10 +12,10 @@ export default async function SignUpPage() {
   return (
     <EntryCard
       title="Create account"
-      description="One account for all the teams you will belong to."
+      description="One account for all your teams."
       footer={
         <>
-          You have an account? <TextLink href="/sign-in">Sign in</TextLink>
+          Already have an account? <TextLink href="/sign-in">Sign in</TextLink>
         </>
       }
     >

@@ -29,13 +29,12 @@ export default async function TwoFactorPage({
       <Crumb segment="two-factor" label="Two-factor authentication" />
       <PageHeader
         title="Two-factor authentication"
-        description="Besides your password, signing in takes a code that only your phone can make."
+        description="Sign in with your password and a code from your phone."
       />
       <div className="flex max-w-[720px] flex-col gap-6">
         {team && (
           <Callout tone="warning" title={`${team} requires two-factor authentication`}>
-            Turn it on to open the team again. Until then its pages are closed to you; your keys go on
-            working.
+            Set it up to open the team again. Your API keys keep working.
           </Callout>
         )}
         {operator !== undefined && user.isOperator && !since && (

@@ -17,7 +17,7 @@ export function RecoveryCodes({ title, codes, done }: { title: string; codes: st
         {title}
       </h3>
       <Callout tone="warning" title="Store your recovery codes now">
-        They are shown only this once. Each signs you in one time when you do not have your phone.
+        They’re shown only once. Each code signs you in once if you don’t have your phone.
       </Callout>
       <ul
         aria-label="Recovery codes"

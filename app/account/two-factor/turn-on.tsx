@@ -25,7 +25,7 @@ export function TurnOn({ doneHref }: { doneHref: string }) {
         // A whole page load: what was closed for want of a second factor may be remembered as closed.
         done={
           <Button variant="primary" onClick={() => window.location.assign(doneHref)}>
-            I have stored them
+            I’ve stored them
           </Button>
         }
       />
@@ -91,8 +91,8 @@ function ShowSecret({ secret, qr }: { secret: string; qr: { path: string; size: 
         <path d={qr.path} fill="#000" />
       </svg>
       <div className="flex min-w-0 flex-1 basis-64 flex-col gap-3">
-        <p>Scan this code with your authenticator app. It is shown only now.</p>
-        <p className="text-muted">No camera? Type this key into the app instead:</p>
+        <p>Scan this code with your authenticator app. It’s shown only once.</p>
+        <p className="text-muted">No camera? Enter this key in the app instead:</p>
         <div className="flex flex-wrap items-center gap-2">
           <code className="min-w-0 rounded-md border border-line bg-sunken px-2 py-1 text-sm break-words">
             {grouped}

@@ -38,7 +38,7 @@ function NewCodes({ onClose }: { onClose: () => void }) {
       open
       onOpenChange={(open) => !open && onClose()}
       title="New recovery codes"
-      description={state.status === 'done' ? undefined : 'The codes you have now stop working.'}
+      description={state.status === 'done' ? undefined : 'Your current codes stop working.'}
     >
       {state.status === 'done' ? (
         <RecoveryCodes
@@ -46,7 +46,7 @@ function NewCodes({ onClose }: { onClose: () => void }) {
           codes={state.value}
           done={
             <Button variant="primary" onClick={onClose}>
-              I have stored them
+              I’ve stored them
             </Button>
           }
         />
@@ -57,7 +57,7 @@ function NewCodes({ onClose }: { onClose: () => void }) {
           <div className="flex flex-wrap justify-end gap-2">
             <Button onClick={onClose}>Cancel</Button>
             <SubmitButton state={state} pendingLabel="Making…">
-              Make new codes
+              Create new codes
             </SubmitButton>
           </div>
         </form>

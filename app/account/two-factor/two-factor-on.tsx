@@ -24,8 +24,8 @@ export function TwoFactorOn({ since, codesLeft }: { since: Date; codesLeft: numb
         }
         actions={<TurnOffDialog />}
       >
-        Browsers that were signed in before stay signed in:{' '}
-        <TextLink href="/account#sessions">look at your sessions</TextLink>.
+        Browsers that are already signed in stay signed in:{' '}
+        <TextLink href="/account#sessions">review your sessions</TextLink>.
       </Card>
       <Card
         title="Recovery codes"
@@ -35,7 +35,8 @@ export function TwoFactorOn({ since, codesLeft }: { since: Date; codesLeft: numb
       >
         {codesLeft < FEW_CODES && (
           <Callout tone="warning" title="Few recovery codes are left">
-            Make new ones while you can still sign in: without phone and codes nobody can open this account.
+            Create new ones while you can still sign in. Without your phone or a code, you can’t access this
+            account.
           </Callout>
         )}
       </Card>

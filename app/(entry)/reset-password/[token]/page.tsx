@@ -10,8 +10,8 @@ export default async function ResetPasswordPage({ params }: { params: Promise<{ 
   return (
     <EntryCard
       title="Choose a new password"
-      description="All your sessions end when it is changed."
-      footer={<TextLink href="/forgot-password">Ask for a new link</TextLink>}
+      description="Changing it signs you out everywhere."
+      footer={<TextLink href="/forgot-password">Request a new link</TextLink>}
     >
       <ResetPasswordForm token={token} />
     </EntryCard>

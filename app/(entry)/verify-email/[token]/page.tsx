@@ -11,7 +11,7 @@ export default async function VerifyEmailPage({ params }: { params: Promise<{ to
   return (
     <EntryCard
       title="Verify email"
-      description="Confirm that this address is yours."
+      description="Confirm that this is your email address."
       footer={<TextLink href="/sign-in">Sign in</TextLink>}
     >
       <VerifyEmailForm token={token} />
