@@ -94,7 +94,7 @@ test('a password made of the words of the address is refused with the reason, be
     password: 'grace-hopper-harbour-1',
   });
   expect(refused.error?.issues).toMatchObject([
-    { path: ['password'], message: expect.stringContaining('your own name or address') },
+    { path: ['password'], message: expect.stringContaining('your name or your email address') },
   ]);
 });
 
