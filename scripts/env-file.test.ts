@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const NAMES = ['PORT', 'MAIL_FROM', 'OPERATOR_EMAIL', 'SMTP_URL'];
 
-/** What a script finds in the environment after the given code. */
+/** The environment of a script after it has run the given code. */
 function environment(code: string, env: Record<string, string | undefined> = {}) {
   const show = `console.log(JSON.stringify(${JSON.stringify(NAMES)}.map((name) => process.env[name] ?? null)))`;
   const { PATH, NODE_ENV } = process.env;
@@ -34,7 +34,7 @@ const load = (command: string, env?: Record<string, string>) =>
     env,
   );
 
-test('.env is read by what runs the product, and the environment comes first', () => {
+test('.env is read by the commands that run the product, and environment variables override it', () => {
   expect(load('start')).toEqual([null, null, null, null]);
   writeFileSync(
     join(folder, '.env'),
@@ -50,13 +50,13 @@ test('.env is read by what runs the product, and the environment comes first', (
     ]);
 });
 
-test('checks and measurements do not see it', () => {
+test("tests and benchmarks don't read it", () => {
   writeFileSync(join(folder, '.env'), 'PORT=3100\n');
   for (const command of ['test', 'verify', 'bench'])
     expect(load(command), command).toEqual([null, null, null, null]);
 });
 
-test('a file that can not be read or used is an error that says where, and shows no value', () => {
+test("a file that can't be read or used is an error that says where, and shows no value", () => {
   mkdirSync(join(folder, '.env'));
   expect(load('start')).toMatch(/\.env can't be read: EISDIR/);
   rmSync(join(folder, '.env'), { recursive: true });
@@ -67,7 +67,7 @@ test('a file that can not be read or used is an error that says where, and shows
   expect(said).not.toContain('3100secret');
 });
 
-test('the portal has no file of its own: Next reads none', () => {
+test('Next reads no file of its own', () => {
   for (const name of ['.env', '.env.local', '.env.production'])
     writeFileSync(join(folder, name), 'SMTP_URL=smtp://portal-only\n');
   const next = `import env from ${JSON.stringify(resolve('node_modules/@next/env/dist/index.js'))};
