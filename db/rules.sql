@@ -1,4 +1,4 @@
--- What the schema files have no words for. Run after every migration; each statement may run again.
+-- What the schema files can't express. Runs after every migration, so each statement can run again.
 
 insert into access_epoch (id, epoch) values (1, 0) on conflict do nothing;
 
@@ -10,7 +10,7 @@ end $$;
 create or replace trigger audit_events_append_only
   before update or delete or truncate on audit_events for each statement execute function refuse_change();
 
--- A revoked credential stays revoked, whatever the code above does.
+-- A revoked credential stays revoked, whatever the application does.
 create or replace function keep_revoked() returns trigger language plpgsql as $$
 begin
   if old.status = 'revoked' and new.status <> 'revoked' then
@@ -22,7 +22,7 @@ end $$;
 create or replace trigger credentials_keep_revoked
   before update of status on credentials for each row execute function keep_revoked();
 
--- What a team may use. A team without a plan is on the default one; its own figures stand before the plan's.
+-- The limits of each team. A team without a plan has the default plan. Its custom limits override the plan's.
 create or replace view team_limits as
 select t.id as team_id, p.id as plan_id, p.name as plan_name,
   coalesce(t.daily_quota, p.daily_quota) as daily_quota,
@@ -41,12 +41,12 @@ from team_limits l
 left join (select team_id, max(keep_days) as keep_days from retention_holds where until > now() group by team_id) held
   on held.team_id = l.team_id;
 
--- The least UUIDv7 of a moment: what the ids of usage records are compared with.
+-- The smallest UUIDv7 of a point in time, to compare the IDs of usage records with.
 create or replace function usage_id_from(moment timestamptz) returns uuid language sql immutable parallel safe as $$
   select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
--- Makes the partition of one UTC day, with the rows of it that the default partition holds. Returns whether it made it.
+-- Creates the partition of one UTC day and moves its rows there from the default partition. Returns whether it was new.
 create or replace function make_usage_partition(parent text, day date) returns boolean language plpgsql as $$
 declare
   child text := parent || '_' || to_char(day, 'YYYYMMDD');
@@ -61,7 +61,7 @@ begin
   if to_regclass(child) is not null then return false; end if;
   select string_agg(quote_ident(attname), ', ' order by attnum) into names
   from pg_attribute where attrelid = parent::regclass and attnum > 0 and not attisdropped;
-  -- Attached when it is filled: readers of the other partitions are not held up, and nothing slips in between.
+  -- Attached once it is filled, so that readers of other partitions don't wait and no row is missed.
   execute format('lock table %I in access exclusive mode', spare);
   execute format('create table %I (like %I including defaults including constraints including storage) %s', child, parent,
     case parent when 'usage_minutes' then 'with (fillfactor = 50)' else '' end);
@@ -71,8 +71,8 @@ begin
   return true;
 end $$;
 
--- Makes the partitions from yesterday to so many days ahead, and those of other days that rows in the default ones are of.
--- Safe from several processes at once. Returns how many it made.
+-- Creates the partitions from yesterday to `ahead` days from now, and those of other days with rows in the default partitions.
+-- Safe to call from several processes at once. Returns how many it created.
 create or replace function ensure_usage_partitions(ahead integer default 7) returns integer language plpgsql as $$
 declare
   today date := (now() at time zone 'utc')::date;

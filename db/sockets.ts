@@ -33,8 +33,8 @@ export function openSocket(silenceMs: number): (target: Target) => Socket {
     if (target.path) socket.connect(target.path);
     else socket.connect(target.port[0]!, host);
     add(socket, silenceMs);
-    // The driver reads the server's name for TLS from here.
-    return Object.assign(socket, { host });
+    // The driver reads the server's name for TLS, and what it says in errors, from here.
+    return Object.assign(socket, { host, port: target.port[0] });
   };
 }
 
