@@ -163,7 +163,7 @@ step('filters narrow the table and are in the URL; the export has no secrets', a
   await rowOf('Production App').waitFor({ state: 'detached' });
   await rowOf('Development Testing').waitFor();
   await choose('Application', 'Harbour app');
-  await page.getByText('No key matches').waitFor();
+  await page.getByText('No keys match').waitFor();
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Clear filters' }).first().click();
   await rowOf('Production App').waitFor();
