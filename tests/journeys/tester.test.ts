@@ -134,14 +134,14 @@ step('a body with its example, validated as you type', async () => {
   expect(JSON.parse(await body.inputValue())).toMatchObject({ city: 'lisbon' });
   await body.fill('{ "city": ');
   await page.locator('[aria-invalid="true"]').waitFor();
-  await page.getByRole('button', { name: 'Use the example' }).click();
+  await page.getByRole('button', { name: 'Use example' }).click();
   await send();
   await status(201).waitFor();
   await response().getByText('"accepted": true').waitFor();
 });
 
 step('a rejection by the gateway is explained', async () => {
-  await chooseEndpoint('answer with a status', /\/weather\/fail/);
+  await chooseEndpoint('response with a given status', /\/weather\/fail/);
   await field('status').fill('503');
   await send();
   await status(503).waitFor();
