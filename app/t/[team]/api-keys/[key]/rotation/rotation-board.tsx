@@ -51,5 +51,5 @@ export function RotationBoard({
 function descriptionOf(name: string, { receipt, retiresAt }: Rotated): string {
   if (receipt) return `“${name}” is revoked. ${receiptText(receipt)}`;
   if (!retiresAt) return `“${name}” keeps working until 30 days after the first use of this key.`;
-  return `“${name}” goes on working until ${dateText(new Date(retiresAt), 'datetime')}.`;
+  return `“${name}” keeps working until ${dateText(new Date(retiresAt), 'datetime')}.`;
 }
