@@ -62,3 +62,7 @@ test('an operation or schema in the API docs has one breadcrumb, whatever slashe
   ]);
   expect(labels('/docs/apis/github/schemas/City', names)).toEqual(['API Documentation', 'GitHub', 'City']);
 });
+
+test('the page of a suspended member has one crumb: /suspended itself is no page', () => {
+  expect(crumbsOf('/suspended/acme', { acme: 'Acme' })).toEqual([{ href: '/suspended/acme', label: 'Acme' }]);
+});

@@ -39,7 +39,8 @@ export function crumbsOf(pathname: string, names: Readonly<Record<string, string
   const segments = pathname.split('/').filter(Boolean).map(decode);
   const crumbs: { href: string; label: string }[] = [];
   segments.forEach((segment, index) => {
-    if (index === 0 && segment === 't') return;
+    // Neither has a page of its own.
+    if (index === 0 && (segment === 't' || segment === 'suspended')) return;
     // The list of APIs is the start page of the operator area and of the docs.
     if (segment === 'apis' && (segments[0] === 'operator' || segments[0] === 'docs')) return;
     // Everything below an API's docs is one page, however many slashes its path has.
