@@ -45,7 +45,7 @@ const membership = (user: User, slug: string) =>
 
 /**
  * The user's membership of the team at `slug`, or null: another's team and no team look alike. A team that requires
- * two-factor authentication is closed to whoever has not turned it on; his keys go on working.
+ * two-factor authentication is closed to members who haven't set it up; their keys keep working.
  */
 export async function findMember(db: Queryable, user: User, slug: string): Promise<Member | null> {
   if (!isSlug(slug)) return null;
