@@ -41,11 +41,11 @@ const anApi = (slug: string, paths: readonly string[]): RoutedApi => ({
   slug,
   upstreams: { production: upstream, staging: upstream, development: upstream },
   upstreamHeader: null,
+  policy: null,
   endpoints: [...new Set(paths)].map((path) => ({
     id: path,
     method: 'GET',
     path,
-    headers: new Set<string>(),
     productionOnly: false,
   })),
 });

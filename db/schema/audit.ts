@@ -93,6 +93,7 @@ export const AUDIT_ACTIONS = [
   'api.import',
   'api.remove',
   'api.set_production_only',
+  'api.set_clients',
   'job.run',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

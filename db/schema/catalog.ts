@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
 
@@ -18,6 +19,10 @@ export const apis = pgTable('apis', {
   /** The upstream's own credential: header name, and its value sealed with the row id as AAD. */
   upstreamHeaderName: text('upstream_header_name'),
   upstreamHeaderSealed: text('upstream_header_sealed'),
+  /** Which request headers of clients are forwarded: all except those in `header_names`, or only those. */
+  headerMode: text('header_mode').$type<'except' | 'only'>().notNull().default('except'),
+  /** Lower case. */
+  headerNames: text('header_names').array().notNull().default(sql`'{}'::text[]`),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
   removedAt: at('removed_at'),

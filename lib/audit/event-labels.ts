@@ -87,6 +87,7 @@ const LABELS = {
   'api.import': 'imported the API',
   'api.remove': 'removed the API',
   'api.set_production_only': 'changed the environments of the API',
+  'api.set_clients': 'changed the client settings of the API',
   'job.run': 'started the job',
 } as const satisfies Record<AuditAction, string>;
 

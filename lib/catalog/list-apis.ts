@@ -3,8 +3,9 @@ import type { Queryable } from '#db/client.ts';
 import { applicationEndpoints } from '#db/schema/applications.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Operator } from '#lib/access/operator.ts';
+import { type ClientSettings, clientSettings } from './set-client-settings.ts';
 
-export type ApiSummary = {
+export type ApiSummary = ClientSettings & {
   slug: string;
   title: string;
   version: string;
@@ -35,6 +36,7 @@ export async function listApis({
       upstreamStagingUrl: apis.upstreamStagingUrl,
       upstreamHeaderName: apis.upstreamHeaderName,
       updatedAt: apis.updatedAt,
+      ...clientSettings,
       endpoints: sql<number>`count(distinct ${endpoints.id}) filter (where ${endpoints.removedAt} is null)::int`,
       applications: sql<number>`count(distinct ${applicationEndpoints.applicationId})::int`,
     })

@@ -1,7 +1,8 @@
-import { isNull, sql } from 'drizzle-orm';
+import { isNull } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { unseal } from '#lib/vault/seal.ts';
+import type { HeaderPolicy } from './header-policy.ts';
 import { buildRouter, type RoutedApi, type Router } from './router.ts';
 import { type Upstream, withoutSlashesAtEnd } from './upstream-url.ts';
 
@@ -19,6 +20,8 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
       upstreamStagingUrl: apis.upstreamStagingUrl,
       headerName: apis.upstreamHeaderName,
       headerSealed: apis.upstreamHeaderSealed,
+      headerMode: apis.headerMode,
+      headerNames: apis.headerNames,
     })
     .from(apis)
     .where(isNull(apis.removedAt));
@@ -29,9 +32,6 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
       method: endpoints.method,
       path: endpoints.path,
       productionOnly: endpoints.productionOnly,
-      headers: sql<
-        string[] | null
-      >`(select array_agg(lower(p->>'name')) from jsonb_array_elements(${endpoints.parameters}) p where p->>'in' = 'header')`,
     })
     .from(endpoints)
     .where(isNull(endpoints.removedAt));
@@ -51,13 +51,17 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
           api.headerName && api.headerSealed && encryptionKey !== null
             ? { name: api.headerName, value: unseal(api.headerSealed, api.id, encryptionKey) }
             : null,
-        endpoints: (byApi.get(api.id) ?? []).map(({ headers, ...endpoint }) => ({
-          ...endpoint,
-          headers: new Set(headers ?? []),
-        })),
+        policy: policyOf(api),
+        endpoints: byApi.get(api.id) ?? [],
       };
     }),
   );
+}
+
+/** Null if everything is forwarded, so that the gateway doesn't look at each header. */
+function policyOf(api: { headerMode: HeaderPolicy['mode']; headerNames: string[] }): HeaderPolicy | null {
+  if (api.headerMode === 'except' && api.headerNames.length === 0) return null;
+  return { mode: api.headerMode, names: new Set(api.headerNames) };
 }
 
 function upstreamOf(text: string): Upstream {

@@ -7,10 +7,11 @@ const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): 
   slug: 'weather',
   upstreams: { production: upstream, staging: upstream, development: upstream },
   upstreamHeader: null,
+  policy: null,
   // An endpoint's ID is its `METHOD /path`, to show which one matched.
   endpoints: operations.map((id) => {
     const [method, path] = id.split(' ');
-    return { id, method: method!, path: path!, headers: new Set(), productionOnly: false };
+    return { id, method: method!, path: path!, productionOnly: false };
   }),
   ...values,
 });
@@ -21,16 +22,16 @@ const matcher = (...operations: string[]) => {
 
 test('a match has everything that a request needs, and the requested path', () => {
   const header = { name: 'x-key', value: 'secret' };
-  const headers = new Set(['x-tenant']);
-  const endpoints = [{ id: 'e', method: 'GET', path: '/cities/{id}', headers, productionOnly: true }];
-  const router = buildRouter([anApi([], { endpoints, upstreamHeader: header })]);
+  const policy = { mode: 'only', names: new Set(['x-tenant']) } as const;
+  const endpoints = [{ id: 'e', method: 'GET', path: '/cities/{id}', productionOnly: true }];
+  const router = buildRouter([anApi([], { endpoints, upstreamHeader: header, policy })]);
 
   expect(router.match('weather', 'GET', '/cities/Z%C3%BCrich')).toEqual({
     endpointId: 'e',
     apiId: 'api-1',
     path: '/cities/Z%C3%BCrich',
     upstreams: anApi([]).upstreams,
-    headers,
+    policy,
     productionOnly: true,
     upstreamHeader: header,
   });

@@ -1,3 +1,4 @@
+import type { HeaderPolicy } from './header-policy.ts';
 import { type Gap, LiteralSequences, newGap } from './literal-sequences.ts';
 import type { Upstream } from './upstream-url.ts';
 
@@ -10,7 +11,7 @@ type CatalogRoute = {
     readonly staging: Upstream;
     readonly production: Upstream;
   };
-  readonly headers: ReadonlySet<string>;
+  readonly policy: HeaderPolicy | null;
   /** Only Production keys can call it. */
   readonly productionOnly: boolean;
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
@@ -21,11 +22,12 @@ export type RoutedApi = {
   slug: string;
   upstreams: CatalogRoute['upstreams'];
   upstreamHeader: CatalogRoute['upstreamHeader'];
-  /** `path` is the template; `headers` are lower-case names of its header parameters. */
+  policy: HeaderPolicy | null;
+  /** `path` is the template. */
   endpoints: readonly (Leaf & { method: string; path: string })[];
 };
 
-type Leaf = { id: string; headers: ReadonlySet<string>; productionOnly: boolean };
+type Leaf = { id: string; productionOnly: boolean };
 
 /** A node of the tree while it is built: one path segment deep. */
 type Node = {
@@ -62,9 +64,9 @@ export function buildRouter(apis: readonly RoutedApi[]): Router {
       if (!tree) return null;
       const leaf = find(tree, path.slice(1).split('/').map(decodeUnreserved), method);
       if (!leaf) return null;
-      const { id: apiId, upstreams, upstreamHeader } = tree.api;
-      const { id: endpointId, headers, productionOnly } = leaf;
-      return { endpointId, apiId, path, upstreams, headers, productionOnly, upstreamHeader };
+      const { id: apiId, upstreams, upstreamHeader, policy } = tree.api;
+      const { id: endpointId, productionOnly } = leaf;
+      return { endpointId, apiId, path, upstreams, policy, productionOnly, upstreamHeader };
     },
   };
 }

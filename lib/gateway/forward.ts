@@ -7,7 +7,7 @@ import type { Outlet } from './outlet.ts';
 import type { Completion } from './ports.ts';
 import { publicLocation, RedirectLeaves } from './redirect.ts';
 import type { ResponsePlace } from './references.ts';
-import { type AnswerHeaders, answerHeaders } from './response-headers.ts';
+import { type AnswerHeaders, answerHeaders, answerTrailers } from './response-headers.ts';
 import { upstreamRequest } from './upstream-request.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -53,6 +53,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   /** Bytes of the declared length still to come; -1 if no length was declared. */
   #missing = -1;
   #held: Buffer | undefined;
+  #trailers: [string, string][] | undefined;
   #bytesOut = 0;
   #upstreamMs: number | undefined;
   #gone = false;
@@ -98,7 +99,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   /** Sends what was held back. Call it once the result has been recorded. */
   end(): void {
     if (!this.#started) this.#outlet.start(this.#status!, this.#head!.headers);
-    this.#outlet.end(this.#held);
+    this.#outlet.end(this.#held, this.#trailers);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -147,7 +148,11 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (!this.#outlet.write(chunk)) controller.pause();
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    if (this.#request.headers.trailers) {
+      const trailers = textHeaders(controller.rawTrailers);
+      if (trailers.length > 0) this.#trailers = answerTrailers(trailers);
+    }
     if (this.#gone) this.#finish('aborted', this.#status, null, true, 'break');
     else this.#finish('answered', this.#status, null, true, 'end');
   }
@@ -191,7 +196,7 @@ function failureReason(error: Error & { code?: unknown }): Reason {
   return late || code === 'ETIMEDOUT' ? 'upstream_timeout' : 'upstream_unreachable';
 }
 
-function textHeaders(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
+function textHeaders(raw: Dispatcher.DispatchController['rawTrailers']): string[] {
   if (!Array.isArray(raw)) return [];
   const text: string[] = new Array(raw.length);
   for (let i = 0; i < raw.length; i++) {

@@ -1,3 +1,6 @@
+import { isNeverForwarded } from '#lib/catalog/header-policy.ts';
+import { holdsKey, KEY_LENGTH_MIN } from '#lib/vault/find-keys.ts';
+
 /** A request as a mount receives it: nothing is decoded, merged or trusted yet. */
 export type Inbound = {
   readonly method: string;
@@ -9,38 +12,29 @@ export type Inbound = {
   readonly remoteAddress: string | null;
 };
 
-/** Request headers that are forwarded (RFC 9110 and related RFCs). All others are dropped. */
-const CARRIED = new Set([
-  'accept',
-  'accept-charset',
-  'accept-encoding',
-  'accept-language',
-  'cache-control',
-  'content-encoding',
-  'content-language',
-  'content-md5',
-  'content-digest',
-  'content-type',
-  'if-match',
-  'if-modified-since',
-  'if-none-match',
-  'if-range',
-  'if-unmodified-since',
-  'idempotency-key',
-  'prefer',
-  'range',
-  'repr-digest',
-  'traceparent',
-  'tracestate',
-  'user-agent',
-]);
+/** A header name as clients spell it: in lower case, and whether it can be forwarded. */
+type Name = { readonly name: string; readonly carried: boolean };
+
+// Clients spell their headers the same way every time, so each spelling is classified once.
+const names = new Map<string, Name>();
+const NAMES_MAX = 2_000;
+/** Not a name that anybody sends twice; remembering it would only push out others. */
+const NAME_LENGTH_MAX = 64;
+
+function nameOf(spelled: string): Name {
+  const known = names.get(spelled);
+  if (known) return known;
+  const name = spelled.toLowerCase();
+  const fresh = { name, carried: !isNeverForwarded(name) };
+  if (names.size >= NAMES_MAX) names.clear();
+  if (spelled.length <= NAME_LENGTH_MAX) names.set(spelled, fresh);
+  return fresh;
+}
 
 /** Result of one pass over the headers. */
 export type ReadHeaders = {
-  /** Forwarded headers, lowercase names and values alternating. */
+  /** Headers that can be forwarded, lowercase names and values alternating. The API's policy may hold some back. */
   carried: string[];
-  /** All other headers, in the same form. The route decides which of them are header parameters of its API. */
-  extra: string[];
   authorization: string | undefined;
   apiKey: string | undefined;
   sharedKey: string | undefined;
@@ -58,15 +52,18 @@ export type ReadHeaders = {
   forwardedFor: string | undefined;
   userAgent: string;
   upgrade: boolean;
+  /** The client accepts trailers (`TE: trailers`). */
+  trailers: boolean;
   /** Names that `Connection` declares hop-by-hop (RFC 9110 section 7.6.1), lowercase. */
   connection: string | undefined;
 };
+
+const ACCEPTS_TRAILERS = /(?:^|,)[ \t]*trailers[ \t]*(?:$|[,;])/i;
 
 /** Sorts the headers of a request in one pass. */
 export function readHeaders(raw: readonly string[]): ReadHeaders {
   const read: ReadHeaders = {
     carried: [],
-    extra: [],
     authorization: undefined,
     apiKey: undefined,
     sharedKey: undefined,
@@ -82,10 +79,11 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
     forwardedFor: undefined,
     userAgent: '',
     upgrade: false,
+    trailers: false,
     connection: undefined,
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!.toLowerCase();
+    const { name, carried } = nameOf(raw[i]!);
     const value = raw[i + 1]!;
     switch (name) {
       case 'authorization':
@@ -128,49 +126,28 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
       case 'origin':
         read.origin = value;
         break;
-      case 'referer':
-        read.referer = value;
-        break;
       case 'x-forwarded-for':
         read.forwardedFor = read.forwardedFor === undefined ? value : `${read.forwardedFor},${value}`;
         break;
       default:
         if (name === 'user-agent') read.userAgent = value;
-        if (CARRIED.has(name)) read.carried.push(name, value);
-        else read.extra.push(name, value);
+        else if (name === 'referer') read.referer = value;
+        else if (name === 'te') read.trailers ||= ACCEPTS_TRAILERS.test(value);
+        // Some clients send their key twice, under another name or in another encoding. It stays here.
+        if (carried && (value.length < KEY_LENGTH_MIN || !holdsKey(value))) read.carried.push(name, value);
     }
   }
   if (read.connection !== undefined && read.connection !== 'keep-alive' && read.connection !== 'close') {
-    dropNamed(read, read.connection);
+    const named = new Set(read.connection.split(',').map((name) => name.trim()));
+    read.carried = withoutNames(read.carried, named);
   }
   return read;
-}
-
-function dropNamed(read: ReadHeaders, connection: string): void {
-  const named = new Set(connection.split(',').map((name) => name.trim()));
-  read.carried = withoutNames(read.carried, named);
-  read.extra = withoutNames(read.extra, named);
 }
 
 function withoutNames(pairs: string[], names: ReadonlySet<string>): string[] {
   const kept: string[] = [];
   for (let i = 0; i < pairs.length; i += 2) if (!names.has(pairs[i]!)) kept.push(pairs[i]!, pairs[i + 1]!);
   return kept;
-}
-
-/** Never forwarded, even if an API's document declares them as header parameters. */
-const NEVER =
-  /^(proxy-|x-middleware-|x-nextjs-|next-|rsc$|x-latchkey-|x-forwarded|forwarded$|x-real-ip$|x-request-id$|cookie|te$|trailer$|expect$|keep-alive$|host$|sec-|x-original-|x-rewrite-|x-http-method)|_/;
-
-/** The headers that the API's document declares as parameters of the endpoint. */
-export function ownHeaders(extra: readonly string[], declared: ReadonlySet<string> | undefined): string[] {
-  if (!declared?.size) return [];
-  const own: string[] = [];
-  for (let i = 0; i < extra.length; i += 2) {
-    const name = extra[i]!;
-    if (declared.has(name) && !NEVER.test(name)) own.push(name, extra[i + 1]!);
-  }
-  return own;
 }
 
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]*)(?::\d{0,5})?$/;

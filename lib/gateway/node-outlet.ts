@@ -55,7 +55,9 @@ export class NodeOutlet implements Outlet {
     return false;
   }
 
-  end(chunk?: Buffer): void {
+  end(chunk?: Buffer, trailers?: [name: string, value: string][]): void {
+    // Node sends them only with a chunked body.
+    if (trailers) this.#response.addTrailers(trailers);
     if (this.#exchange) this.#exchanges?.delete(this.#exchange);
     const isUploading = this.#upload !== null && !this.#upload.complete;
     if (isUploading && this.#closes) return this.#endAfterUpload(this.#upload, chunk);

@@ -4,7 +4,7 @@ export type Outlet = {
   start(status: number, headers: string[]): void;
   /** Returns false to ask for a pause until `Exchange.drained` is called. */
   write(chunk: Buffer): boolean;
-  end(chunk?: Buffer): void;
+  end(chunk?: Buffer, trailers?: readonly [name: string, value: string][]): void;
   /** Breaks the response off so that the client sees an error, never a short success. */
   destroy(): void;
 };

@@ -5,6 +5,7 @@
 
 import type { LimitKind } from '#lib/admission/day-limits.ts';
 import type { AdmissionRecord as KnownCredential } from '#lib/admission/record.ts';
+import type { HeaderPolicy } from '#lib/catalog/header-policy.ts';
 import type { Upstream } from '#lib/catalog/upstream-url.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 import type { LineCompletion as Completion } from '#lib/metering/lines.ts';
@@ -18,8 +19,8 @@ export type Route = {
   /** Normalized path below the API, appended to the upstream's base path. */
   readonly path: string;
   readonly upstreams: { readonly [E in Environment]: Upstream };
-  /** Lowercase names of the header parameters that the API's document declares. They are forwarded too. */
-  readonly headers?: ReadonlySet<string>;
+  /** Which of the client's headers are forwarded. Null for the default: all that can be. */
+  readonly policy?: HeaderPolicy | null;
   /** Only Production keys may use it. */
   readonly productionOnly?: boolean;
   /** The operator's own credential for the upstream. */

@@ -1,5 +1,6 @@
 import { looksLikeSecretKey, parseSecretKey, parseSharedKey } from '#lib/credentials/format.ts';
 import type { Reason } from '#lib/refusals/reasons.ts';
+import { holdsKey } from '#lib/vault/find-keys.ts';
 import { MAY_BE_ESCAPED, unescapeText } from '#lib/vault/unescape-text.ts';
 import type { ReadHeaders } from './inbound.ts';
 import type { Environment } from './ports.ts';
@@ -12,14 +13,14 @@ export type Presented = {
 };
 
 const QUERY_NAMES = /(?:^|&)(?:secret[_-]?key|shared[_-]?key|x-secret-key|x-shared-key|x-api-key)=/i;
-const KEY_SHAPE = /lk_[ps]k_(?:dev|stg|prod)_/i;
 
-/** Whether a query string contains a key, by format or by a parameter named like one of our headers. */
+/** Whether a query string contains a key, in any encoding, or a parameter named like one of our headers. */
 export function keyInQuery(query: string): boolean {
   if (query.length === 0) return false;
-  const { text } = MAY_BE_ESCAPED.test(query) ? unescapeText(query) : { text: query };
   return (
-    KEY_SHAPE.test(text) || QUERY_NAMES.test(query) || (text !== query && QUERY_NAMES.test(names(query)))
+    holdsKey(query) ||
+    QUERY_NAMES.test(query) ||
+    (MAY_BE_ESCAPED.test(query) && QUERY_NAMES.test(names(query)))
   );
 }
 

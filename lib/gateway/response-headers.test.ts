@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerHeaders } from './response-headers.ts';
+import { answerHeaders, answerTrailers } from './response-headers.ts';
 
 const place = {
   upstream: { origin: 'https://api.test', basePath: '/v2' },
@@ -34,6 +34,39 @@ test.each([
   ['RateLimit', 'r'],
 ])("%s is the gateway's, whatever the upstream says", (name, value) => {
   expect(valuesOf(answer(name, 'of the upstream').headers, name)).toEqual([value]);
+});
+
+test("the upstream's own request ID is passed on under another name", () => {
+  const { headers } = answer('X-Request-Id', 'of the upstream', 'X-Upstream-Request-Id', 'forged');
+  expect(valuesOf(headers, 'X-Upstream-Request-Id')).toEqual(['of the upstream']);
+  expect(valuesOf(answer('x-request-id', 'request-1').headers, 'X-Upstream-Request-Id')).toEqual([]);
+});
+
+test("the upstream's own limits pass under the names that the gateway doesn't use", () => {
+  const names = ['RateLimit-Limit', 'RateLimit-Remaining', 'X-RateLimit-Remaining', 'Retry-After'];
+  for (const name of names) expect(valuesOf(answer(name, '5').headers, name)).toEqual(['5']);
+});
+
+test('trailers follow the same rules, and none changes how the response is read', () => {
+  const raw = [
+    ...['X-Checksum', 'a', 'grpc-status', '0', 'Content-Length', '5', 'Set-Cookie', 'b', 'Location', '/c'],
+    ...[
+      'X-Request-Id',
+      'd',
+      'Transfer-Encoding',
+      'chunked',
+      'Link',
+      '<https://api.test>',
+      'Content-Type',
+      'e',
+    ],
+    ...['Cache-Control', 'public', 'Server-Timing', 'f', 'RateLimit', 'g', 'WWW-Authenticate', 'Basic'],
+  ];
+  expect(answerTrailers(raw)).toEqual([
+    ['X-Checksum', 'a'],
+    ['grpc-status', '0'],
+    ['Server-Timing', 'f'],
+  ]);
 });
 
 test('what Connection names stays behind, of every Connection header', () => {

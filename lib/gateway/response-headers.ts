@@ -1,6 +1,9 @@
 import { publicLinks, publicReference, publicRefresh, type ResponsePlace } from './references.ts';
 
-/** Headers that are not passed on: hop-by-hop, and those that affect browser state or reveal internals. */
+/**
+ * Headers that are not passed on: hop-by-hop, those that affect browser state or reveal internals, and those that are the
+ * gateway's own here. `X-RateLimit-*` and `RateLimit-Limit` pass: they are the upstream's limits under other names.
+ */
 const DROPPED = new Set([
   'connection',
   'keep-alive',
@@ -27,14 +30,18 @@ const DROPPED = new Set([
   'content-security-policy',
   'content-security-policy-report-only',
   'x-content-type-options',
-  'x-request-id',
   'location',
   'service-worker-allowed',
   'ratelimit',
   'ratelimit-policy',
   'via',
   'www-authenticate',
+  'x-upstream-request-id',
 ]);
+
+/** Trailers that must not change how the message is read (RFC 9110 section 6.5.1). */
+const NOT_IN_TRAILERS =
+  /^(?:content-|cache-control$|age$|date$|expires$|vary$|retry-after$|host$|authorization$|authentication-info$|x-request-id$)/i;
 const DROPPED_PREFIX =
   /^(?:access-control-|x-middleware-|x-nextjs-|x-latchkey-|x-accel-|proxy-|cross-origin-)/;
 
@@ -75,6 +82,7 @@ export function answerHeaders(
     const kind = kindOf(raw[i]!);
     if (kind === 'length') contentLength = value;
     else if (kind === 'location') location = value;
+    if (kind === 'request-id' && value !== requestId) headers.push('X-Upstream-Request-Id', value);
     if (kind !== 'kept' && kind !== 'cache' && kind !== 'reference') continue;
     if (named?.has(raw[i]!.toLowerCase())) continue;
     if (kind === 'cache') cacheable = true;
@@ -95,6 +103,14 @@ export function answerHeaders(
   return { headers, contentLength, location };
 }
 
+/** The trailers of a forwarded response, by the same rules as its headers. */
+export function answerTrailers(raw: readonly string[]): [name: string, value: string][] {
+  const trailers: [string, string][] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2)
+    if (kindOf(raw[i]!) === 'kept' && !NOT_IN_TRAILERS.test(raw[i]!)) trailers.push([raw[i]!, raw[i + 1]!]);
+  return trailers;
+}
+
 function connectionNames(raw: readonly string[]): ReadonlySet<string> | undefined {
   let names: Set<string> | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -107,7 +123,7 @@ function connectionNames(raw: readonly string[]): ReadonlySet<string> | undefine
   return names;
 }
 
-type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache' | 'reference';
+type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache' | 'reference' | 'request-id';
 
 // Upstreams spell their headers the same way every time, so each spelling is classified once.
 const kinds = new Map<string, Kind>();
@@ -120,6 +136,7 @@ function kindOf(spelled: string): Kind {
   if (name === 'content-length') kind = 'length';
   else if (name === 'location') kind = 'location';
   else if (name === 'cache-control') kind = 'cache';
+  else if (name === 'x-request-id') kind = 'request-id';
   else if (REFERENCES.has(name)) kind = 'reference';
   if (kinds.size >= 2_000) kinds.clear();
   kinds.set(spelled, kind);

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { permitted } from '#lib/catalog/header-policy.ts';
 import type { Admitted } from './decide.ts';
-import { ownHeaders } from './inbound.ts';
 
 type Options = {
   /** `X-Forwarded-Host` and `-Proto`, names and values alternating. */
@@ -22,8 +22,11 @@ export function upstreamRequest(
 ): UpstreamRequest {
   const { credential } = subject;
   const upstream = route.upstreams[credential.environment];
-  const sent = headers.carried;
-  for (const part of ownHeaders(headers.extra, route.headers)) sent.push(part);
+  const { policy } = route;
+  const sent = policy ? permitted(headers.carried, policy) : headers.carried;
+  // The gateway answers browsers itself, so an upstream gets the page's origin only if the operator lists it.
+  if (headers.origin !== undefined && policy?.mode === 'only' && policy.names.has('origin'))
+    sent.push('origin', headers.origin);
   if (hasBody && headers.contentLength !== undefined) sent.push('content-length', headers.contentLength);
   if (subject.clientIp) sent.push('x-forwarded-for', subject.clientIp);
   for (const part of forwardedAs) sent.push(part);

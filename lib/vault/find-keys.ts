@@ -58,6 +58,17 @@ export function findKeys(text: string): FoundKey[] {
 const keysIn = (text: string): FoundKey[] =>
   [...secretKeys(text), ...sharedKeys(text), ...base64Keys(text)].sort((a, b) => a.start - b.start);
 
+/** No complete key is shorter, in any encoding. */
+export const KEY_LENGTH_MIN = 26;
+/** What keys begin with, plain or in hexadecimal. */
+const KEY_SHAPE = /lk_[ps]k_(?:dev|stg|prod)_|6c6b5f7[03]6b5f/i;
+
+/** Whether a text contains a key or what looks like one: plain, escaped, in base64 or in hexadecimal. */
+export function holdsKey(original: string): boolean {
+  const text = MAY_BE_ESCAPED.test(original) ? unescapeText(original).text : original;
+  return KEY_SHAPE.test(text) || (HINT.test(text) && keysIn(text).length > 0);
+}
+
 /** The secret keys in a text, each once. */
 export const secretsIn = (text: string): string[] => [
   ...new Set(findKeys(text).flatMap(({ kind, key }) => (kind === 'secret' ? [key] : []))),

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { HeaderPolicy } from '#lib/catalog/header-policy.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
 import { createGateway, type GatewayOptions } from '#lib/gateway/create-gateway.ts';
 import { createNodeServer } from '#lib/gateway/node-mount.ts';
@@ -27,6 +28,7 @@ type Setup = {
   options?: Partial<GatewayOptions>;
   connectionsPerClient?: number;
   upstream?: RequestListener;
+  policy?: HeaderPolicy;
 };
 
 /** The gateway core on its node mount, with a real upstream and fake ports: every path of `/api` is an endpoint. */
@@ -35,6 +37,7 @@ export async function nodeGateway({
   options = {},
   connectionsPerClient = 1_000,
   upstream,
+  policy,
 }: Setup) {
   const behind = createServer(upstream ?? ((request, response) => drainThenOk(request, response)));
   const origin = await listening(behind);
@@ -42,6 +45,7 @@ export async function nodeGateway({
   const upstreams = { production: base, staging: base, development: base };
   const route = (path: string): Route => ({
     ...{ endpointId: 'endpoint', apiId: 'api', path, upstreams, upstreamHeader: null },
+    policy: policy ?? null,
   });
   const gateway = createGateway(
     {

@@ -74,6 +74,13 @@ export const OPERATING: Act[] = [
     spareApi,
   ),
   operate(
+    'change how clients use an API',
+    'app/operator/apis/[api]/client-settings-action.ts#setClientSettingsAction',
+    () => '/operator/apis/stub',
+    ({ team }) => ({ slug: team.teamSlug, headerMode: 'only', headerNames: 'X-Tenant' }),
+    spareApi,
+  ),
+  operate(
     'remove an API',
     `${OPERATOR}#removeApiAction`,
     () => '/operator/apis/stub',

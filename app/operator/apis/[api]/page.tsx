@@ -12,6 +12,7 @@ import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { readApi } from '#lib/catalog/read-api.ts';
 import { formatCount, formatNumber } from '#lib/format.ts';
+import { ClientSettingsCard } from './client-settings.tsx';
 import { ProductionOnlySwitch } from './production-only-switch.tsx';
 import { RemoveApi } from './remove-api.tsx';
 
@@ -70,6 +71,7 @@ export default async function ApiPage({ params, searchParams }: Props) {
             ]}
           />
         </Card>
+        <ClientSettingsCard slug={api.slug} settings={api} />
         <section>
           <form noValidate className="mb-3 flex max-w-[560px] items-end gap-2">
             <label className="flex-1">

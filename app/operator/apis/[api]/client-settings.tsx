@@ -1,0 +1,72 @@
+'use client';
+
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { idle } from '#app/_actions/action-state.ts';
+import { useFormAction } from '#app/_actions/use-form-action.ts';
+import { Card } from '#app/_components/card.tsx';
+import { SelectField, TextAreaField } from '#app/_components/field.tsx';
+import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
+import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { receiptText } from '#app/_keys/receipt-text.ts';
+import type { Receipt } from '#lib/access/epoch.ts';
+import type { ClientSettings } from '#lib/catalog/set-client-settings.ts';
+import { setClientSettingsAction } from './client-settings-action.ts';
+
+const HEADER_MODES = [
+  { value: 'except', label: 'All headers except the ones listed' },
+  { value: 'only', label: 'Only the headers listed' },
+];
+
+const HEADER_HINTS = {
+  except: 'One per line. Leave empty to forward all that can be forwarded.',
+  only: 'One per line, such as X-Tenant. Headers that describe the body are always forwarded.',
+};
+
+/** How clients talk to an API through the gateway. */
+export function ClientSettingsCard({ slug, settings }: { slug: string; settings: ClientSettings }) {
+  const [mode, setMode] = useState(settings.headerMode);
+  const [state, action] = useFormAction<Receipt>(async (before, form) => {
+    const after = await setClientSettingsAction(before, form);
+    if (after.status === 'done')
+      toast.success('Client settings saved', { description: receiptText(after.value, 'In force') });
+    return after;
+  }, idle);
+  return (
+    <Card
+      title="Clients"
+      description="What the gateway accepts from clients of this API, and what it passes on."
+    >
+      <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
+        <FormMessage state={state} />
+        <input type="hidden" name="slug" value={slug} />
+        <SelectField
+          label="Forwarded request headers"
+          name="headerMode"
+          options={HEADER_MODES}
+          value={mode}
+          onChange={({ target }) => setMode(target.value === 'only' ? 'only' : 'except')}
+          error={errorsOf(state, 'headerMode')}
+          hint="Cookies, partners’ keys, and headers that Latchkey or a proxy sets are never forwarded."
+        />
+        <TextAreaField
+          label="Headers"
+          name="headerNames"
+          optional={mode === 'except'}
+          rows={4}
+          className="font-mono text-sm"
+          spellCheck={false}
+          autoCapitalize="none"
+          defaultValue={settings.headerNames.join('\n')}
+          error={errorsOf(state, 'headerNames')}
+          hint={HEADER_HINTS[mode]}
+        />
+        <div>
+          <SubmitButton state={state} pendingLabel="Saving…">
+            Save client settings
+          </SubmitButton>
+        </div>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,72 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { auditEvents } from '#db/schema/audit.ts';
+import { auditTrail } from '#tests/support/audit.ts';
+import { anApi } from '#tests/support/catalog-rows.ts';
+import { withDb } from '#tests/support/database.ts';
+import { loadRoutes } from './load-routes.ts';
+import { readApi } from './read-api.ts';
+import { SetClientSettings, setClientSettings } from './set-client-settings.ts';
+
+const operator = 'operator' as const;
+const form = { slug: 'weather', headerMode: 'only', headerNames: '' };
+const errorOf = (values: Partial<typeof form>) =>
+  SetClientSettings.safeParse({ ...form, ...values }).error?.issues.map(({ path, message }) => [
+    path.join(),
+    message,
+  ]);
+
+test('header names are read one per line or with commas, in any case, each once', () => {
+  const { headerNames } = SetClientSettings.parse({
+    ...form,
+    headerNames: ' X-Tenant\nbaggage, x-tenant\r\n',
+  });
+  expect(headerNames).toEqual(['baggage', 'x-tenant']);
+  expect(SetClientSettings.parse(form).headerNames).toEqual([]);
+});
+
+test.each([
+  ['X Tenant:', 'isn’t a header name'],
+  ['x'.repeat(65), 'isn’t a header name'],
+  [Array.from({ length: 101 }, (_, i) => `x-${i}`).join('\n'), 'at most 100'],
+  ['x'.repeat(10_001), 'at most 100'],
+  ['Cookie', 'cookie is never forwarded'],
+  ['X_Tenant', 'x_tenant is never forwarded'],
+  ['X-Latchkey-Team', 'x-latchkey-team is never forwarded'],
+  ['Authorization', 'authorization is never forwarded'],
+])('%s gets its own message', (headerNames, message) => {
+  expect(errorOf({ headerNames })).toEqual([['headerNames', expect.stringContaining(message)]]);
+});
+
+test('headers that are never forwarded can be excluded, which changes nothing', () => {
+  expect(errorOf({ headerMode: 'except', headerNames: 'Cookie' })).toBeUndefined();
+});
+
+test(
+  'settings are stored, audited and used by the next routes; an unknown API is not found',
+  withDb(async (db) => {
+    const api = await anApi(db);
+    const route = async () => (await loadRoutes(db, null)).match(api.slug, 'GET', '/cities');
+    expect((await route())?.policy).toBeNull();
+
+    const input = { slug: api.slug, headerMode: 'only', headerNames: ['x-tenant'] } as const;
+    const set = await setClientSettings({ db, operator }, { ...input, headerNames: ['x-tenant'] });
+
+    expect(set).toMatchObject({ ok: true, receipt: { gateways: 0 } });
+    expect((await route())?.policy).toEqual({ mode: 'only', names: new Set(['x-tenant']) });
+    expect(await readApi({ db, operator }, { slug: api.slug })).toMatchObject({ headerMode: 'only' });
+    expect(await auditTrail(db, eq(auditEvents.subjectId, api.slug))).toMatchObject([
+      {
+        action: 'api.set_clients',
+        before: { headerMode: 'except', headerNames: [] },
+        after: { headerMode: 'only', headerNames: ['x-tenant'] },
+      },
+    ]);
+    expect(await setClientSettings({ db, operator }, { ...input, slug: 'nothing', headerNames: [] })).toEqual(
+      {
+        ok: false,
+        reason: 'not_found',
+      },
+    );
+  }),
+);
