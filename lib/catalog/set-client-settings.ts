@@ -38,8 +38,8 @@ const headerNames = z
 
 export const SetClientSettings = z
   .object({
-    slug: z.string().regex(/^[a-z0-9-]{1,63}$/),
-    headerMode: z.enum(['except', 'only']),
+    slug: z.string().regex(/^[a-z0-9-]{1,63}$/, 'This API is no longer in the catalog.'),
+    headerMode: z.enum(['except', 'only'], 'Choose which headers are forwarded.'),
     headerNames,
   })
   .superRefine(({ headerMode, headerNames }, context) => {
