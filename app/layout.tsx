@@ -9,7 +9,7 @@ import './globals.css';
 
 export const metadata: Metadata = {
   title: { default: 'Latchkey', template: '%s · Latchkey' },
-  description: 'Partner portal and credential gateway.',
+  description: 'A self-hosted partner portal and credential gateway.',
   robots: { index: false, follow: false },
 };
 

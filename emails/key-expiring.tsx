@@ -11,7 +11,7 @@ const small = { fontSize: 14, lineHeight: '22px', color: '#52525b', margin: 0 };
 
 export function expiringSubject({ keys, team }: Props): string {
   const [first] = keys;
-  if (keys.length !== 1 || !first) return `${keys.length} API keys of ${team} expire soon`;
+  if (keys.length !== 1 || !first) return `${keys.length} API keys in ${team} expire soon`;
   return first.ended
     ? `Your API key “${first.name}” expired`
     : `Your API key “${first.name}” expires on ${day(first.endsAt)}`;
@@ -21,7 +21,7 @@ const day = (iso: string) =>
   new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
 
 export function KeyExpiring({ name, team, keys, link, why }: Props) {
-  const title = keys.length === 1 ? titleOf(keys[0]) : `API keys of ${team} expire soon`;
+  const title = keys.length === 1 ? titleOf(keys[0]) : `API keys in ${team} expire soon`;
   return (
     <Layout preview={title} title={title}>
       <Paragraph>

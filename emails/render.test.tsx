@@ -150,7 +150,7 @@ test('several keys share an email, each with its expiration and its own link', a
     ...{ name: 'Ada', team: 'Harbour Labs', keys, link, why: 'you are an owner of the team' },
   });
 
-  expect(subject).toBe('2 API keys of Harbour Labs expire soon');
+  expect(subject).toBe('2 API keys in Harbour Labs expire soon');
   for (const { name } of keys) {
     expect(text).toContain(`lk_pk_prod_${name}`);
     expect(text).toContain(`${link}/${name}`);

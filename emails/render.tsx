@@ -60,7 +60,7 @@ const templates: { [T in Template]: Entry<T> } = {
     body: (props) => <InvitationAccepted {...props} />,
   },
   'member-suspended': {
-    subject: ({ team }) => `You’re suspended in ${team}`,
+    subject: ({ team }) => `You’re suspended from ${team}`,
     body: (props) => <MemberSuspended {...props} />,
   },
   'member-removed': {

@@ -38,8 +38,8 @@ export function InvitationAskedAgain({ name, team, invited, link }: MailProps['i
   return (
     <Layout preview={`${invited} asked for a new invitation`} title="An invitation expired">
       <Paragraph>
-        Hello {name}, the invitation of {invited} to {team} expired before it was accepted. They asked for a
-        new one.
+        Hello {name}, {invited} asked for a new invitation to {team}. The previous one expired before they
+        accepted it.
       </Paragraph>
       <Action href={link}>Resend the invitation</Action>
       <Paragraph>You’re receiving this email because you manage members of the team.</Paragraph>
@@ -61,10 +61,10 @@ export function InvitationAccepted({ name, team, joined, link }: MailProps['invi
 
 export function MemberSuspended({ name, team, by }: MailProps['member-suspended']) {
   return (
-    <Layout preview={`You’re suspended in ${team}`} title={`You’re suspended in ${team}`}>
+    <Layout preview={`You’re suspended from ${team}`} title={`You’re suspended from ${team}`}>
       <Paragraph>
-        Hello {name}, {by} suspended you in {team}. Until an owner or admin activates you again, you can’t
-        open the team, and requests with your own API key are rejected. Your other teams aren’t affected.
+        Hello {name}, {by} suspended you from {team}. Until an owner or admin reactivates you, you can’t open
+        the team, and requests with your own API key are rejected. Your other teams aren’t affected.
       </Paragraph>
       <Paragraph>You’re receiving this email because you’re a member of the team.</Paragraph>
     </Layout>

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SCHEDULE } from '#lib/jobs/schedule.ts';
 import { REASONS } from '#lib/refusals/reasons.ts';
@@ -38,4 +39,16 @@ test('docs/gateway.md lists every refusal code with its status', () => {
 test('docs/operations.md lists every job', () => {
   const table = rowsOf('docs/operations.md').join('\n');
   for (const { title } of SCHEDULE) expect(table, title).toContain(`| ${title} |`);
+});
+
+test('every relative link in the Markdown files leads to a file', () => {
+  const files = globSync(['*.md', 'docs/**/*.md', 'bench/*.md', '.github/**/*.md']);
+  expect(files.length).toBeGreaterThan(20);
+  const broken = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+      .map(([, target]) => target!)
+      .filter((target) => !existsSync(join(dirname(file), target)))
+      .map((target) => `${file}: ${target}`),
+  );
+  expect(broken).toEqual([]);
 });

@@ -154,7 +154,7 @@ function checkProduction(env: Parsed, problem: Problem): void {
     );
   if (sends && env.MAIL_FROM === MAIL_FROM_DEFAULT)
     problem('MAIL_FROM', 'is required to send emails in production');
-  if (env.SHOW_OUTBOX) problem('SHOW_OUTBOX', 'is not possible in production');
+  if (env.SHOW_OUTBOX) problem('SHOW_OUTBOX', "can't be used in production");
 }
 
 /** Longer than the interval at which proxies usually check readiness. */

@@ -25,11 +25,12 @@ export const formatCount = (value: number, one: string, many = `${one}s`): strin
 /** `0.4 ms`, `12 ms`, `1,204 ms`. */
 export const formatMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : whole.format(ms)} ms`;
 
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+const UNITS = ['', 'KB', 'MB', 'GB', 'TB'];
 
-/** `512 bytes`, `1.5 MB`; 1 KB is 1,024 bytes. */
+/** `1 byte`, `512 bytes`, `1.5 MB`; 1 KB is 1,024 bytes. */
 export function formatBytes(bytes: number): string {
-  const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  if (bytes < 1024) return formatCount(bytes, 'byte');
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;
-  return `${power > 0 && value < 10 ? value.toFixed(1) : whole.format(value)} ${UNITS[power]}`;
+  return `${value < 10 ? value.toFixed(1) : whole.format(value)} ${UNITS[power]}`;
 }

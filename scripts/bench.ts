@@ -27,12 +27,13 @@ function installPeers(): void {
   const modified = (path: string) => (existsSync(path) ? statSync(path).mtimeMs : 0);
   const lock = modified(join('bench', 'package-lock.json'));
   if (modified(join('bench', 'node_modules', '.package-lock.json')) + 1_000 >= lock) return;
-  console.log("Installing the benchmark's peers (npm ci) …");
+  console.log('Installing the gateways to compare with (npm ci) …');
   const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: 'bench',
     stdio: 'inherit',
   });
-  if (install.status !== 0) throw new Error("The benchmark's peers could not be installed: see above.");
+  if (install.status !== 0)
+    throw new Error("The gateways to compare with couldn't be installed. See the messages above.");
 }
 
 function chosen(only: string | undefined): { candidates: CandidateName[]; parts: Set<string> } {
@@ -41,10 +42,10 @@ function chosen(only: string | undefined): { candidates: CandidateName[]; parts:
   const parts = new Set<string>(PARTS.filter((part) => names.includes(part)));
   const unknown = names.filter((name) => !isCandidate(name) && !parts.has(name));
   const known = [...Object.keys(GROUPS), ...PARTS, ...CANDIDATES].join(', ');
-  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}. There are: ${known}.`);
+  if (unknown.length > 0) throw new Error(`Unknown name: ${unknown.join(', ')}. Choose from: ${known}.`);
   const candidates = names.filter(isCandidate);
   const present = candidates.filter((name) => name !== 'nginx' || isInstalled('nginx'));
-  if (present.length < candidates.length) console.log('nginx is not installed and is left out.');
+  if (present.length < candidates.length) console.log("nginx isn't installed. Skipping it.");
   return { candidates: present, parts };
 }
 
@@ -95,8 +96,8 @@ await main(async () => {
   const { cpu, cores, node, date } = machine();
   console.log(`\n${cpu}, ${cores} cores, Node ${node}, ${loadTool}, ${date}`);
   for (const { title, table } of found) console.log(`\n**${title}**\n\n${table}`);
-  // What was left out with --only says nothing.
+  // Targets of parts that --only skipped have no measurement.
   const reached = found.flatMap(({ targets }) => targets).filter(({ measured }) => measured !== null);
-  console.log(`\nWhat was aimed at:\n\n${targetLines(reached)}\n`);
+  console.log(`\nTargets:\n\n${targetLines(reached)}\n`);
   console.log(`Written to ${results}.`);
 });

@@ -1,6 +1,6 @@
 import { addOperator, listOperators, removeOperator } from '#lib/accounts/operators.ts';
 import { readSettings } from '#lib/env.ts';
-import { normaliseMailbox } from '#lib/mail/address.ts';
+import { normalizeMailbox } from '#lib/mail/address.ts';
 import { withDatabase } from './with-database.ts';
 
 const USAGE = `Usage:
@@ -33,7 +33,7 @@ async function add(email: string): Promise<void> {
 
 async function remove(email: string): Promise<void> {
   const { operatorEmail } = readSettings();
-  if (operatorEmail && normaliseMailbox(operatorEmail) === normaliseMailbox(email))
+  if (operatorEmail && normalizeMailbox(operatorEmail) === normalizeMailbox(email))
     fail(`OPERATOR_EMAIL names ${email}. Change it and restart Latchkey instead.`);
   const removed = await withDatabase('write', (db) => removeOperator({ db }, { email }));
   if (removed.ok) return console.log(`${email} is no longer an operator.`);

@@ -37,7 +37,7 @@ export async function seedDemo(db: Db, sql: postgres.Sql, file: string): Promise
   if (owner && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Seeded; // Written by the run that seeded.
   if (owner)
     throw new Error(
-      `The demo data is there, but ${file} is not, and secret keys are stored nowhere else. Start with an empty DATA_DIR.`,
+      `The demo data exists, but ${file} is missing. It has the only copy of the secret keys. Start again with an empty DATA_DIR.`,
     );
 
   const calendar = calendarOf(Date.now());

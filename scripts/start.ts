@@ -22,7 +22,7 @@ await main(async () => {
       { host: settings.HOST, outbox: settings.outboxIsShown ? `${settings.PORTAL_URL}/outbox` : 'off' },
       `This is not a production setup: NODE_ENV is ${settings.NODE_ENV}. ${
         settings.outboxIsShown
-          ? 'Everyone who reaches the portal can read all emails at /outbox, password reset links included.'
+          ? 'Anyone who can reach the portal can read all emails at /outbox, including password reset links.'
           : ''
       }`.trim(),
     );

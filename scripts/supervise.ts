@@ -134,10 +134,10 @@ export async function needFreePorts(ports: Readonly<Record<string, Address>>): P
           `${host} is not an address of this machine. Set ${variable.replace('PORT', 'HOST')}.`,
         );
       if (problem === 'EACCES')
-        throw new Error(`You are not allowed to use port ${port}. Choose another with ${variable}=….`);
+        throw new Error(`You don't have permission to use port ${port}. Choose another with ${variable}=….`);
       if (performance.now() > giveUpAt)
         throw new Error(
-          `Port ${port} is taken. Stop the program that uses it, or choose another with ${variable}=….`,
+          `Port ${port} is already in use. Stop the program that uses it, or choose another with ${variable}=….`,
         );
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -216,7 +216,7 @@ export function runParts(
 
   for (const part of parts) start(part, 0, restartBackoff());
   void lost?.then((err) => {
-    log.fatal({ err }, 'The embedded PostgreSQL is gone');
+    log.fatal({ err }, 'The embedded PostgreSQL has stopped');
     return stop(1);
   });
   // A starter that fails while its parts run stops them.

@@ -18,7 +18,7 @@ export function useFormAction<T>(
       bytesOf(form) > FORM_BYTES_MAX
         ? {
             status: 'failed',
-            message: 'This is too large. Send 3.9 MB at most, then try again.',
+            message: 'This is too large. Send at most 3.9 MB, then try again.',
             next: 'retry',
           }
         : tryAction(() => send(before, form)),

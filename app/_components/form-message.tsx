@@ -15,12 +15,12 @@ export { errorsOf } from './errors-of.ts';
  */
 export function FormMessage<T>({ state, inFull = false }: { state: ActionState<T>; inFull?: boolean }) {
   const root = useRef<HTMLDivElement>(null);
-  const mayReset = useRef(false);
+  const canReset = useRef(false);
 
   useEffect(() => {
     const form = root.current?.closest('form');
     const keep = (event: Event) => {
-      if (event.target === form && !mayReset.current) event.preventDefault();
+      if (event.target === form && !canReset.current) event.preventDefault();
     };
     form?.addEventListener('reset', keep);
     if (form) restoreDraft(form);
@@ -30,9 +30,9 @@ export function FormMessage<T>({ state, inFull = false }: { state: ActionState<T
   useEffect(() => {
     if (state.status === 'invalid' || state.status === 'refused') root.current?.focus();
     if (state.status !== 'done') return;
-    mayReset.current = true;
+    canReset.current = true;
     root.current?.closest('form')?.reset();
-    mayReset.current = false;
+    canReset.current = false;
   }, [state]);
 
   const message = inFull ? (errorsInFull(state) ?? messageOf(state)) : messageOf(state);

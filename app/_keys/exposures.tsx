@@ -13,7 +13,7 @@ export async function Exposures({ member, keyId }: { member: Member; keyId: stri
   return (
     <Card
       title="Exposures"
-      description="This key’s secret was found in these places. The places were reported by others: open them with care."
+      description="This key’s secret was found in these locations. Others reported these locations, so be careful when you open them."
       className="border-danger/40!"
     >
       <ul className="divide-y divide-line">

@@ -6,7 +6,7 @@ test.each([
   [{ gateways: 3, confirmed: 3, afterMs: 1_240 }, 'Rejected on 3 of 3 gateways after 1.2 s'],
   [
     { gateways: 2, confirmed: 1, afterMs: 45_000 },
-    'Rejected on 1 of 2 gateways after 45.0 s. The others stop when their lease expires.',
+    'Rejected on 1 of 2 gateways after 45.0 s. The others stop serving requests when their lease expires.',
   ],
   [{ gateways: 0, confirmed: 0, afterMs: 1 }, 'No gateway is running. The next one to start will reject it.'],
 ])('%j', (receipt, text) => {

@@ -76,8 +76,8 @@ export function RestrictionsForm({
             One per line: <code className="font-mono">shop.example.com</code>, or{' '}
             <code className="font-mono">*.example.com</code> for its subdomains; at most 50. Leave empty to
             allow all.{' '}
-            <strong className="font-medium text-ink">Only affects browsers. Not a security control.</strong> A
-            program outside of a browser can name any domain as its own; limit the addresses too.
+            <strong className="font-medium text-ink">Only affects browsers. Not a security control.</strong>{' '}
+            Other programs can claim any domain, so restrict the IP addresses too.
           </>
         }
       />

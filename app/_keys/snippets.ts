@@ -73,8 +73,8 @@ export function pythonSnippet({ gatewayUrl, sharedKey, secretKey, example }: Sni
     ')',
     'try:',
     '    response = urllib.request.urlopen(request)',
-    'except urllib.error.HTTPError as refusal:',
-    '    response = refusal',
+    'except urllib.error.HTTPError as error:',
+    '    response = error',
     'print(response.status, response.read().decode())',
   ].join('\n');
 }

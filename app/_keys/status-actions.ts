@@ -3,7 +3,8 @@
 import { revalidatePath } from 'next/cache';
 import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
-import { OneCredential, pauseCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
+import { pauseCredential } from '#lib/credentials/pause-credential.ts';
 import { resumeCredential } from '#lib/credentials/resume-credential.ts';
 import { revokeCredential } from '#lib/credentials/revoke-credential.ts';
 

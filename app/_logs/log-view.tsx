@@ -134,7 +134,7 @@ function NoRequests({
       title={filtered ? 'No matching requests' : 'No requests yet'}
       description={
         filtered
-          ? 'No request matches all filters.'
+          ? 'No requests match all filters.'
           : 'Send a request with one of your keys. It appears here within two seconds.'
       }
       action={

@@ -14,7 +14,7 @@ export function NoRequests({ usage, place }: { usage: Usage; place: Place }) {
         title="No requests yet"
         description={
           narrowed.length > 0
-            ? 'No request has ever matched these filters.'
+            ? 'No requests have ever matched these filters.'
             : 'Send your first request in the API Tester or from your own code. It appears here within seconds. The documentation has examples.'
         }
         action={

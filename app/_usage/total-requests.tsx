@@ -50,7 +50,8 @@ export function TotalRequests({ usage, place }: { usage: Usage; place: Place }) 
         )}
       </div>
       <p className="mt-4 text-sm text-muted">
-        As of <DateTime value={asOf} format="seconds" />. Requests count a few seconds after they finish.
+        As of <DateTime value={asOf} format="seconds" />. Requests are counted a few seconds after they
+        finish.
         {open > 0 && ` ${formatCount(open, 'request is', 'requests are')} in progress.`}
       </p>
     </Card>

@@ -7,8 +7,8 @@ import { ReportFoundKey, reportFoundKey } from '#lib/exposures/report-found-key.
 import { throttle } from '#lib/exposures/throttle.ts';
 
 const MINUTE_MS = 60_000;
-const mayOne = throttle({ limit: 10, windowMs: 10 * MINUTE_MS });
-const mayAll = throttle({ limit: 60, windowMs: MINUTE_MS });
+const reportsPerAddress = throttle({ limit: 10, windowMs: 10 * MINUTE_MS });
+const reportsPerProcess = throttle({ limit: 60, windowMs: MINUTE_MS });
 
 /** Neither the response nor its timing shows whether a key exists: all responses take at least this long. */
 const ANSWER_MS = 500;
@@ -16,7 +16,7 @@ const ANSWER_MS = 500;
 export const reportFoundKeyAction = publicAction(ReportFoundKey, async (context, input) => {
   const address = await browserAddress();
   // Without a trusted proxy senders can't be told apart, so only the total limit applies.
-  if ((address !== null && !mayOne(address)) || !mayAll('all'))
+  if ((address !== null && !reportsPerAddress(address)) || !reportsPerProcess('all'))
     return {
       status: 'refused',
       message: 'We’re receiving too many reports right now. Try again in a few minutes.',

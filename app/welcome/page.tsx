@@ -51,7 +51,7 @@ export default async function WelcomePage({
       )}
       <div className="flex max-w-[560px] flex-col gap-6">
         {suspended.map(({ name, slug }) => (
-          <Callout key={slug} tone="warning" title={`You’re suspended in ${name}`}>
+          <Callout key={slug} tone="warning" title={`You’re suspended from ${name}`}>
             You can’t open the team, and requests with your API key for it are rejected.{' '}
             <TextLink href={`/suspended/${slug}`}>See who can reactivate you</TextLink>
           </Callout>

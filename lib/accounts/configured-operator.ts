@@ -2,7 +2,7 @@ import { and, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
 import { users } from '#db/schema/accounts.ts';
 import type { DbAndSettings } from '#lib/access/context.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { normaliseMailbox } from '#lib/mail/address.ts';
+import { normalizeMailbox } from '#lib/mail/address.ts';
 
 const configuredBy = { by: 'OPERATOR_EMAIL' };
 
@@ -12,7 +12,7 @@ export async function promoteConfiguredOperator(
   { userId, email }: { userId: string; email: string },
 ): Promise<void> {
   const { operatorEmail } = settings;
-  if (!operatorEmail || normaliseMailbox(operatorEmail) !== email) return;
+  if (!operatorEmail || normalizeMailbox(operatorEmail) !== email) return;
   await db.transaction(async (tx) => {
     const promoted = await tx
       .update(users)
@@ -30,7 +30,7 @@ export async function promoteConfiguredOperator(
  * command added stay.
  */
 export async function applyConfiguredOperator({ db, settings }: DbAndSettings): Promise<void> {
-  const email = settings.operatorEmail && normaliseMailbox(settings.operatorEmail);
+  const email = settings.operatorEmail && normalizeMailbox(settings.operatorEmail);
   if (!email) return;
   await db.transaction(async (tx) => {
     const removed = await tx

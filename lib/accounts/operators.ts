@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { normaliseMailbox } from '#lib/mail/address.ts';
+import { normalizeMailbox } from '#lib/mail/address.ts';
 
 /** These verbs belong to the command line: whoever can run it has the database. */
 
@@ -37,7 +37,7 @@ export async function addOperator({ db }: { db: Db }, input: { email: string }):
     const [user] = await tx
       .select({ id: users.id, verifiedAt: users.emailVerifiedAt, source: users.operatorSource })
       .from(users)
-      .where(eq(users.email, normaliseMailbox(input.email) ?? ''))
+      .where(eq(users.email, normalizeMailbox(input.email) ?? ''))
       .for('update');
     if (!user) return { ok: false, reason: 'not_found' };
     if (!user.verifiedAt) return { ok: false, reason: 'not_verified' };
@@ -55,7 +55,7 @@ export async function addOperator({ db }: { db: Db }, input: { email: string }):
 /** Takes the operator role from an account. It takes effect with the account's next request. */
 export async function removeOperator({ db }: { db: Db }, input: { email: string }): Promise<Changed> {
   return db.transaction(async (tx): Promise<Changed> => {
-    const own = eq(users.email, normaliseMailbox(input.email) ?? '');
+    const own = eq(users.email, normalizeMailbox(input.email) ?? '');
     const [removed] = await tx
       .update(users)
       .set({ isOperator: false, operatorSource: null })

@@ -83,7 +83,7 @@ export function weakness(password: string, personal: readonly string[] = []): st
     return `Use at least ${PASSWORD_MIN} characters. A few unrelated words are easy to remember.`;
   if (length > PASSWORD_MAX) return TOO_LONG;
   const lower = password.toLowerCase();
-  if (new Set(lower).size < 5) return 'Use more different characters. This password is easy to guess.';
+  if (new Set(lower).size < 5) return 'Use a wider mix of characters. This password is easy to guess.';
   if (SEQUENCES.some((run) => run.includes(lower) || [...run].reverse().join('').includes(lower)))
     return 'Avoid keyboard rows and sequences. They’re easy to guess.';
   const words = [...COMMON, ...personal.flatMap(wordsOf)].sort((a, b) => b.length - a.length);

@@ -7,7 +7,7 @@ import { settings } from '#tests/support/settings.ts';
 import { aUserWithPassword, aUserWithTwoFactor, PASSWORD } from '#tests/support/two-factor.ts';
 import { hashPassword } from './password.ts';
 import { SignIn, signIn } from './sign-in.ts';
-import { mayTry } from './throttle.ts';
+import { canTry } from './throttle.ts';
 import { totpCode } from './totp.ts';
 
 const at = new Date('2026-05-04T10:00:00Z');
@@ -138,7 +138,7 @@ test('wrong guesses in a burst are counted up to the wait, and no further', asyn
 
   const [row] = await db.select().from(signInThrottles).where(eq(signInThrottles.userId, userId));
   expect(row?.failures).toBe(10); // The tenth begins a wait of 32 seconds.
-  expect(await mayTry(db, userId, 'address:unknown')).toBe(false);
+  expect(await canTry(db, userId, 'address:unknown')).toBe(false);
 });
 
 test('people who sign in at the same moment do not disturb each other', async () => {

@@ -10,7 +10,7 @@ import { needRoomToHash } from './hashing-queue.ts';
 import { knownDevice, rememberDevice } from './known-device.ts';
 import { hashPassword, needsRehash, passwordMatches } from './password.ts';
 import { GivenPassword } from './password-rules.ts';
-import { countFailure, mayTry, resetThrottle, type Source, sourceOf } from './throttle.ts';
+import { canTry, countFailure, resetThrottle, type Source, sourceOf } from './throttle.ts';
 
 export const SignIn = z.object({
   email: Mailbox,
@@ -59,12 +59,12 @@ export async function signIn(context: Context, input: z.output<typeof SignIn>): 
   const account = await findAccount(db, input.email);
   const code = account?.hasSecondFactor && input.code ? input.code : null;
   const source = sourceOf(account && knownDevice(settings, device, account, now), origin.ip);
-  const mayTryHere = await mayTry(db, account?.userId ?? NO_ACCOUNT, source);
-  const mayTryCode = code !== null && (await mayTry(db, account!.userId, 'code'));
-  const stored = mayTryHere || mayTryCode ? (account?.passwordHash ?? null) : null;
+  const canTryHere = await canTry(db, account?.userId ?? NO_ACCOUNT, source);
+  const canTryCode = code !== null && (await canTry(db, account!.userId, 'code'));
+  const stored = canTryHere || canTryCode ? (account?.passwordHash ?? null) : null;
   const matches = await passwordMatches(input.password, stored);
   if (!account || stored === null || !matches) {
-    if (mayTryHere) await countFailure(db, { email: input.email }, source, 'wrong_password');
+    if (canTryHere) await countFailure(db, { email: input.email }, source, 'wrong_password');
     return REFUSED;
   }
   if (account.hasSecondFactor && code === null) return { ok: false, reason: 'code_needed' };
@@ -109,14 +109,14 @@ function finish(
       .for('update');
     if (!still) return REFUSED;
     if (still.totpConfirmedAt !== null) {
-      const checked = code !== null && (await mayTry(tx, userId, 'code'));
+      const checked = code !== null && (await canTry(tx, userId, 'code'));
       if (!checked) return REFUSED;
       if (!(await consumeCode({ db: tx, settings }, userId, code, now))) {
         await countFailure(tx, { userId }, source, 'wrong_code');
         await countFailure(tx, { userId }, 'code', 'wrong_code');
         return REFUSED;
       }
-    } else if (!(await mayTry(tx, userId, source))) return REFUSED;
+    } else if (!(await canTry(tx, userId, source))) return REFUSED;
     if (upgraded) await tx.update(users).set({ passwordHash: upgraded }).where(eq(users.id, userId));
     await resetThrottle(tx, userId, [source, 'code']);
     return {

@@ -23,7 +23,7 @@ export const sourceOf = (device: string | null, ip: string | null): Source =>
 const isUnknown = (source: Source) => source.startsWith('address:');
 
 /** Whether a try from this source is checked now. A wait is not extended by tries during the wait. */
-export async function mayTry(db: Queryable, userId: string, source: Source): Promise<boolean> {
+export async function canTry(db: Queryable, userId: string, source: Source): Promise<boolean> {
   const waiting = await db.$count(
     signInThrottles,
     and(

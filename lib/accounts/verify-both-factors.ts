@@ -6,7 +6,7 @@ import type { User } from '#lib/access/member.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { consumeCode } from './consume-code.ts';
 import { GivenPassword } from './password-rules.ts';
-import { countFailure, mayTry } from './throttle.ts';
+import { canTry, countFailure } from './throttle.ts';
 import { provePassword } from './verify-password.ts';
 
 export const BothFactors = z.object({
@@ -34,7 +34,7 @@ export async function withBothFactors<T>(
       .where(and(eq(users.id, user.userId), isNotNull(users.totpConfirmedAt)))
       .for('update');
     if (!row) return { ok: false, reason: 'not_on' };
-    if (!(await mayTry(tx, user.userId, 'session'))) return { ok: false, reason: 'wrong_code' };
+    if (!(await canTry(tx, user.userId, 'session'))) return { ok: false, reason: 'wrong_code' };
     if (!(await consumeCode({ db: tx, settings }, user.userId, input.code, now))) {
       await countFailure(tx, user, 'session', 'wrong_code');
       return { ok: false, reason: 'wrong_code' };

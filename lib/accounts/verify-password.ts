@@ -3,7 +3,7 @@ import type { Db } from '#db/client.ts';
 import { users } from '#db/schema/accounts.ts';
 import type { User } from '#lib/access/member.ts';
 import { passwordMatches } from './password.ts';
-import { countFailure, mayTry } from './throttle.ts';
+import { canTry, countFailure } from './throttle.ts';
 
 /** The message for a wrong password and for a running wait alike. */
 export const NOT_YOUR_PASSWORD = 'Incorrect password, or too many attempts. Wait a moment and try again.';
@@ -17,7 +17,7 @@ export async function provePassword(
     .select({ passwordHash: users.passwordHash })
     .from(users)
     .where(eq(users.id, user.userId));
-  const checked = await mayTry(db, user.userId, 'session');
+  const checked = await canTry(db, user.userId, 'session');
   if (await passwordMatches(password, checked ? (row?.passwordHash ?? null) : null)) return true;
   if (checked) await countFailure(db, user, 'session', 'wrong_password');
   return false;

@@ -33,7 +33,7 @@ async function findOrMake(tx: Queryable, member: Member): Promise<DefaultApp> {
       ...{ teamId: member.teamId, createdBy: member.memberId, isDefault: true },
       publicId: `app_${randomBase62(16)}`,
       title: 'Default app',
-      description: 'Contains the keys that were created without an app.',
+      description: 'Holds keys that don’t belong to another app.',
     })
     .onConflictDoNothing()
     .returning({ id, appId: publicId, archivedAt, title });

@@ -9,8 +9,8 @@ import { can } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
+import { OneCredential } from './input.ts';
 import { EXPIRATIONS, IssueCredential } from './issue-credential.ts';
-import { OneCredential } from './pause-credential.ts';
 
 /** The largest limit: an `integer` of PostgreSQL. */
 const DAILY_LIMIT_MAX = 2_000_000_000;

@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
-import type { OneCredential } from './pause-credential.ts';
+import type { OneCredential } from './input.ts';
 
 type Ended = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' | 'not_rotated' | 'over' };
 

@@ -7,7 +7,7 @@ import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
-import { OneCredential } from './pause-credential.ts';
+import { OneCredential } from './input.ts';
 
 /** From now, in hours. */
 export const EXTENSIONS = { '24h': 24, '7d': 168, '30d': 720 } as const;

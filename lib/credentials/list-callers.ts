@@ -5,8 +5,8 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
 import { credentialScope } from './credential-scope.ts';
+import { OneCredential } from './input.ts';
 import { withSuccessors } from './key-chain.ts';
-import { OneCredential } from './pause-credential.ts';
 
 /** How many of the latest requests are read, from how many days. */
 export const CALLS_MAX = 10_000;

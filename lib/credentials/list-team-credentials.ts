@@ -12,8 +12,8 @@ import { filterText } from '#lib/access/text.ts';
 import { AppId } from '#lib/applications/input.ts';
 import { credentialScope } from './credential-scope.ts';
 import { credentialEnd, credentialStatus } from './credential-status.ts';
+import { OneCredential } from './input.ts';
 import { type KeyRow, keyOwnerId, keyRows } from './key-rows.ts';
-import { OneCredential } from './pause-credential.ts';
 
 const KEYS_PAGE = 50;
 

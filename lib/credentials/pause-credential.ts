@@ -1,14 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
-
-/** A credential by its "Credential ID". */
-export const OneCredential = z.object({ keyId: z.string().regex(/^[0-9A-Za-z]{16}$/) });
+import type { OneCredential } from './input.ts';
 
 type Paused =
   | { ok: true; receipt: Receipt }

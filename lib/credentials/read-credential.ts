@@ -7,8 +7,8 @@ import { credentials } from '#db/schema/credentials.ts';
 import { members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { credentialScope } from './credential-scope.ts';
+import type { OneCredential } from './input.ts';
 import { keyRows } from './key-rows.ts';
-import type { OneCredential } from './pause-credential.ts';
 
 /** One key with everything but its secret. Null if there is none that the actor can see. */
 export async function readCredential(

@@ -7,8 +7,8 @@ import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import type { IssuedKeys } from './format.ts';
+import type { OneCredential } from './input.ts';
 import { insertOwnKey, lockMembership, nextEnd, ownLiveKey } from './issue-own-key.ts';
-import type { OneCredential } from './pause-credential.ts';
 
 type Regenerated =
   | { ok: true; keys: IssuedKeys; receipt: Receipt }

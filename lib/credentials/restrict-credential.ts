@@ -6,7 +6,7 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
-import { OneCredential } from './pause-credential.ts';
+import { OneCredential } from './input.ts';
 import { AllowedDomains, AllowedIps } from './restrictions.ts';
 
 export const RestrictCredential = OneCredential.extend({

@@ -6,7 +6,7 @@ import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
-import type { OneCredential } from './pause-credential.ts';
+import type { OneCredential } from './input.ts';
 
 type Revoked =
   | { ok: true; receipt: Receipt }

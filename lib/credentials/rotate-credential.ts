@@ -10,10 +10,10 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from './credential-scope.ts';
 import { credentialStatus } from './credential-status.ts';
 import type { IssuedKeys } from './format.ts';
+import { OneCredential } from './input.ts';
 import { lockMembership } from './issue-own-key.ts';
 import { predecessors } from './key-chain.ts';
 import { inherited, makeSuccessor, type OldKeyEnd } from './make-successor.ts';
-import { OneCredential } from './pause-credential.ts';
 import { NAME_MAX, successorName } from './successor-name.ts';
 
 /** How long the old key keeps working, in hours. `30d_after_first_use` counts from the new key's first request. */

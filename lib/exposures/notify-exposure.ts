@@ -31,10 +31,10 @@ type Exposure = {
 };
 
 const TITLES: Readonly<Record<Outcome, (name: string) => string>> = {
-  revoked: (name) => `“${name}” was found exposed and is revoked`,
-  dead: (name) => `The inactive key “${name}” was found exposed`,
-  works: (name) => `The secret key of “${name}” was found exposed: replace it`,
-  typed: (name) => `The secret key of “${name}” was typed into a form`,
+  revoked: (name) => `“${name}” was found in public and is now revoked`,
+  dead: (name) => `The inactive key “${name}” was found in public`,
+  works: (name) => `The secret key of “${name}” was found in public: replace it`,
+  typed: (name) => `The secret key of “${name}” was entered in a form`,
 };
 
 /** Notifies owners, admins and the owner of the key, on the site and by email, according to their settings. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DbAndSettings } from '#lib/access/context.ts';
 import { plainText } from '#lib/access/text.ts';
-import { ADDRESS_WANTED, normaliseMailbox } from '#lib/mail/address.ts';
+import { ADDRESS_WANTED, normalizeMailbox } from '#lib/mail/address.ts';
 import { secretsIn } from '#lib/vault/find-keys.ts';
 import { recordExposure } from './record-exposure.ts';
 
@@ -10,14 +10,14 @@ export const ReportFoundKey = z.object({
     .string({ error: 'Paste the key.' })
     .trim()
     .min(1, 'Paste the key.')
-    .max(20_000, 'Paste only the key, or the lines around it.'),
+    .max(20_000, 'Paste only the key or a few lines around it.'),
   place: plainText('place', { max: 500 }).default(''),
   email: z
     .string()
     .max(1_000, ADDRESS_WANTED)
     .default('')
     .transform((text, context) => {
-      const address = text.trim() === '' ? '' : normaliseMailbox(text);
+      const address = text.trim() === '' ? '' : normalizeMailbox(text);
       if (address !== null) return address;
       context.addIssue({ code: 'custom', message: ADDRESS_WANTED });
       return z.NEVER;

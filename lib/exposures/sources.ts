@@ -6,6 +6,6 @@ export type ExposureSource = (typeof exposureSource.enumValues)[number];
 export const SOURCE_LABELS: Readonly<Record<ExposureSource, string>> = {
   secret_scanning: 'Found by secret scanning',
   found_key: 'Reported by someone who found it',
-  portal_text: 'Typed into a form in the portal',
+  portal_text: 'Entered in a form in the portal',
   gateway_query: 'Sent in the URL of a request',
 };

@@ -27,7 +27,7 @@ export function trackConnections(server: Server, { perClientMax, isTrustedProxy,
     if (client !== null) {
       const open = perClient.get(client) ?? 0;
       if (open >= perClientMax) {
-        log.warn({ client, perClientMax }, 'Connection refused: too many from one address');
+        log.warn({ client, perClientMax }, 'Connection refused: too many connections from one address');
         return void socket.destroy();
       }
       perClient.set(client, open + 1);

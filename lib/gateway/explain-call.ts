@@ -8,7 +8,7 @@ import { ADMISSION, type AdmissionRow, recordOf } from '#lib/admission/record.ts
 import { isOffered } from '#lib/catalog/is-offered.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
 import { credentialScope } from '#lib/credentials/credential-scope.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 import { readUsedToday } from '#lib/quota/used-today.ts';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { normalizeAddress } from './client-address.ts';

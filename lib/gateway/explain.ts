@@ -71,7 +71,7 @@ function judge(facts: ExplainFacts): Judged[] {
     {
       step: 'known',
       reason: known ? null : 'invalid_credentials',
-      evidence: known ? `Key ${known.keyId}, ${known.environment}.` : 'There is no such key.',
+      evidence: known ? `Key ${known.keyId}, ${known.environment}.` : 'This key doesn’t exist.',
     },
     { step: 'secret', reason: null, evidence: 'The secret key is not checked here.', skipped: true },
   ];

@@ -197,7 +197,7 @@ test('a hanging LISTEN connection delays a confirmation by one renewal, and is r
     { timeout: 10_000, interval: 250 },
   );
   expect(node.lease.isLive()).toBe(true);
-  expectLogged('The LISTEN connection is silent and is replaced');
+  expectLogged("The LISTEN connection isn't responding. Replacing it");
 });
 
 test('a suspended process or a sleeping machine finds its lease expired when it wakes up', async () => {
@@ -221,7 +221,7 @@ test('a database that goes back in time clears the cache, and later changes arri
   await vi.waitFor(() => expect(node.seen.slice(-2)).toEqual(['restored', 'all']), 3_000);
   expect(await confirmEpoch(own.db, await raise())).toMatchObject({ gateways: 1, confirmed: 1 });
   expect(node.seen.at(-1)).toEqual(change);
-  expectLogged('The database went back to an earlier state. Everything is loaded again');
+  expectLogged('The database was restored to an earlier state. Reloading everything');
 });
 
 test('a restored backup without this process is noticed even if its epoch is not lower', async () => {
@@ -231,7 +231,7 @@ test('a restored backup without this process is noticed even if its epoch is not
   await own.sql`update access_epoch set epoch = epoch + 3`;
 
   await vi.waitFor(() => expect(node.seen.slice(-2)).toEqual(['restored', 'all']), 3_000);
-  expectLogged('The database went back to an earlier state. Everything is loaded again');
+  expectLogged('The database was restored to an earlier state. Reloading everything');
 });
 
 test('rows of processes that stopped long ago are deleted, others are kept', async () => {
@@ -274,7 +274,7 @@ test('more channels can be listened to, and survive a replaced connection', asyn
     },
     { timeout: 10_000, interval: 250 },
   );
-  expectLogged('The LISTEN connection is silent and is replaced');
+  expectLogged("The LISTEN connection isn't responding. Replacing it");
 });
 
 test('the database counts as unreachable while a renewal hangs or fails, and after that as reachable again', async () => {

@@ -128,7 +128,7 @@ class HeldLease implements Lease {
       this.#clock.expire();
       log.warn(
         { nodeId: this.nodeId },
-        'The database went back to an earlier state. Everything is loaded again',
+        'The database was restored to an earlier state. Reloading everything',
       );
       await this.#epochs.startOver(row.epoch);
     } else {
@@ -173,7 +173,7 @@ class HeldLease implements Lease {
     const silentMs = this.#unheardSince === 0 ? 0 : performance.now() - this.#unheardSince;
     if (silentMs < SILENCE_MS || this.#stopped) return;
     this.#unheardSince = 0;
-    this.#log.warn({ nodeId }, 'The LISTEN connection is silent and is replaced');
+    this.#log.warn({ nodeId }, "The LISTEN connection isn't responding. Replacing it");
     this.#listener
       .reopen()
       .catch((err: unknown) => this.#log.warn({ err }, 'Replacing the LISTEN connection failed'));

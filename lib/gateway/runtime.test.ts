@@ -377,7 +377,7 @@ test("a backup restored under a running gateway doesn't bring back revoked keys 
   expect(await gateway.code(key.secretKey)).toBe('credential_revoked');
   expect(warned).toHaveBeenCalledWith(
     expect.anything(),
-    'The database went back to an earlier state. Everything is loaded again',
+    'The database was restored to an earlier state. Reloading everything',
   );
 });
 

@@ -65,7 +65,7 @@ class WebOutlet implements Outlet {
   destroy(): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.#controller) this.#controller.error(new Error('the response was broken off'));
+    if (this.#controller) this.#controller.error(new Error('the response was interrupted'));
     // Nothing has been sent. `Response.error()` has status 0, which Next can't send.
     else this.#resolve(new Response(null, { status: 500 }));
   }

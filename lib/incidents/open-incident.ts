@@ -9,7 +9,7 @@ import type { Settings } from '#lib/access/settings.ts';
 import { plainText } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { credentialScope } from '#lib/credentials/credential-scope.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 import { NAME_MAX } from '#lib/credentials/successor-name.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { MONITOR_DAYS, recordStep } from './input.ts';
@@ -111,4 +111,4 @@ export async function openIncident(
 const BEFORE = 'It was already revoked.';
 /** Stored in case the process dies before the gateways confirm. */
 const UNCONFIRMED =
-  'The confirmation by the gateways was not recorded. Each gateway rejects the key when its lease expires at the latest.';
+  'The gateways’ confirmation wasn’t recorded. Each gateway rejects the key when its lease expires, at the latest.';

@@ -5,5 +5,7 @@ export function confirmedWords({ gateways, confirmed, afterMs }: Receipt): strin
   if (gateways === 0) return 'No gateway was running. The next one to start rejects the key.';
   const after = afterMs < 1_000 ? `${afterMs} ms` : `${(afterMs / 1_000).toFixed(1)} s`;
   const words = `Confirmed on ${confirmed} of ${gateways} gateways after ${after}`;
-  return confirmed === gateways ? `${words}.` : `${words}. The others stop when their lease expires.`;
+  return confirmed === gateways
+    ? `${words}.`
+    : `${words}. The others stop serving requests when their lease expires.`;
 }

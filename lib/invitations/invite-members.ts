@@ -10,7 +10,7 @@ import { authorize } from '#lib/access/permissions.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { asLine } from '#lib/access/text.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { normaliseMailbox } from '#lib/mail/address.ts';
+import { normalizeMailbox } from '#lib/mail/address.ts';
 import { lockTeam } from '#lib/members/membership.ts';
 import { inviteAction } from '#lib/members/role-title.ts';
 import { seatsLeft, seatsOf } from '#lib/members/seats.ts';
@@ -41,7 +41,7 @@ export async function inviteMembers(
   authorize(member, inviteAction(input.role));
 
   const entries = input.people.map(({ name, email }, place) => {
-    const address = normaliseMailbox(email);
+    const address = normalizeMailbox(email);
     return { place, email: address ?? asLine(email, 254), valid: address !== null, name };
   });
   return db.transaction(async (tx) => {

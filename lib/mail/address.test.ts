@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Mailbox, normaliseMailbox } from './address.ts';
+import { Mailbox, normalizeMailbox } from './address.ts';
 
 const longLocal = 'a'.repeat(64);
 
@@ -19,7 +19,7 @@ test.each([
   ['ada@xn--bcher-kva.com', 'ada@xn--bcher-kva.com'],
   [`${longLocal}@example.com`, `${longLocal}@example.com`],
 ])('%j is %j', (text, address) => {
-  expect(normaliseMailbox(text)).toBe(address);
+  expect(normalizeMailbox(text)).toBe(address);
 });
 
 test.each([
@@ -67,22 +67,22 @@ test.each([
   `${longLocal}a@example.com`,
   `ada@${'b'.repeat(64)}.com`,
 ])('%j is no address', (text) => {
-  expect(normaliseMailbox(text)).toBeNull();
+  expect(normalizeMailbox(text)).toBeNull();
 });
 
 test('254 characters are allowed, 255 are not', () => {
   const domain = (length: number) => `${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(length)}.com`;
   const local = 'e'.repeat(64);
 
-  expect(normaliseMailbox(`${local}@${domain(63)}`)).toHaveLength(254);
-  expect(normaliseMailbox(`${local}e@${domain(63)}`)).toBeNull();
-  expect(normaliseMailbox(`${local}@b${domain(63)}`)).toBeNull();
+  expect(normalizeMailbox(`${local}@${domain(63)}`)).toHaveLength(254);
+  expect(normalizeMailbox(`${local}e@${domain(63)}`)).toBeNull();
+  expect(normalizeMailbox(`${local}@b${domain(63)}`)).toBeNull();
 });
 
 test('a normalized address stays as it is', () => {
   for (const text of ['ＡＤＡ@Example.com', "O'Brien@example.ie"]) {
-    const once = normaliseMailbox(text)!;
-    expect(normaliseMailbox(once)).toBe(once);
+    const once = normalizeMailbox(text)!;
+    expect(normalizeMailbox(once)).toBe(once);
   }
 });
 

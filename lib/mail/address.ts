@@ -7,7 +7,7 @@ const MAILBOX =
  * One ASCII mailbox, normalized: NFKC, trimmed, lowercase, at most 254 characters (RFC 5321). No quotes, commas,
  * comments or line breaks, so that no email software can find a second recipient in it.
  */
-export function normaliseMailbox(text: string): string | null {
+export function normalizeMailbox(text: string): string | null {
   const address = text.normalize('NFKC').trim().toLowerCase();
   const [local = ''] = address.split('@');
   return address.length <= 254 && local.length <= 64 && MAILBOX.test(address) ? address : null;
@@ -20,7 +20,7 @@ export const Mailbox = z
   .string({ error: ADDRESS_WANTED })
   .max(1_000, ADDRESS_WANTED)
   .transform((text, context) => {
-    const address = normaliseMailbox(text);
+    const address = normalizeMailbox(text);
     if (address) return address;
     context.addIssue({ code: 'custom', message: ADDRESS_WANTED });
     return z.NEVER;

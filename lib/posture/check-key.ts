@@ -54,7 +54,7 @@ const expiredInUse: Check = (key) =>
 const FOUND_BY = {
   secret_scanning: 'Found by secret scanning',
   found_key: 'Reported by someone who found it',
-  portal_text: 'Entered as text in this portal',
+  portal_text: 'Entered in a form in the portal',
   gateway_query: 'Sent in a URL',
 } as const;
 

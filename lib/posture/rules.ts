@@ -20,8 +20,8 @@ type Rule = {
 /** The rules that a team's posture score is made of, highest weight first. The weights add up to 100. */
 const RULES: Readonly<Record<FindingKind, Rule>> = {
   exposed_key: {
-    title: 'Exposed key still works',
-    passedTitle: 'No exposed key works',
+    title: 'Exposed key is still active',
+    passedTitle: 'No exposed key is active',
     why: 'Someone else has seen this secret key. Anyone with a copy can send requests as you.',
     weight: 20,
     about: 'key',
@@ -92,8 +92,8 @@ const RULES: Readonly<Record<FindingKind, Rule>> = {
   },
   inactive_member: {
     title: 'Inactive member',
-    passedTitle: 'Every member was active within 30 days',
-    why: 'People who have left should not keep access.',
+    passedTitle: 'Every member was active in the last 30 days',
+    why: 'People who have left shouldn’t keep access.',
     weight: 5,
     about: 'member',
   },

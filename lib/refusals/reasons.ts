@@ -240,9 +240,9 @@ export const REASONS = {
   },
   upstream_redirect: {
     status: 502,
-    title: 'Upstream redirected elsewhere',
+    title: 'Upstream redirect not allowed',
     detail:
-      "The API redirected to an address outside itself. The gateway doesn't follow or pass on such redirects.",
+      "The API redirected to a URL outside its base URL. The gateway doesn't follow or pass on such redirects.",
     advice: 'Ask the API provider for the final URL.',
     counted: true,
   },

@@ -1,7 +1,7 @@
 import type { OperationParameter, OperationShape } from '#lib/catalog/operation-shape.ts';
 import type { Json } from '#lib/catalog/read-document.ts';
 import { checkValue } from './check-value.ts';
-import { mayBeSet } from './header-names.ts';
+import { canBeSet } from './header-names.ts';
 import { jsonProblem } from './json-problem.ts';
 import { encode, queryPairs, simpleText, type ValueKind } from './serialize.ts';
 import { acceptsOf, bodyTypes, type FieldKind, kindOf } from './tester-form.ts';
@@ -36,7 +36,7 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
     const place = values[parameter.in];
     const text = Object.hasOwn(place, parameter.name) ? place[parameter.name]! : '';
     const field = `${parameter.in} ${parameter.name}`;
-    const sendable = parameter.in !== 'header' || mayBeSet(parameter.name);
+    const sendable = parameter.in !== 'header' || canBeSet(parameter.name);
     if (text.trim() === '') {
       if (parameter.required && sendable) fields[field] = 'Enter a value.';
       continue;

@@ -4,4 +4,4 @@ const RESERVED =
 const TOKEN = /^[!#$%&'*+.^`|~0-9A-Za-z-]{1,100}$/;
 
 /** Whether the tester can send a header parameter of a document. */
-export const mayBeSet = (name: string): boolean => TOKEN.test(name) && !RESERVED.test(name);
+export const canBeSet = (name: string): boolean => TOKEN.test(name) && !RESERVED.test(name);

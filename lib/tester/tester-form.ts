@@ -4,7 +4,7 @@ import type { Json } from '#lib/catalog/read-document.ts';
 import { givenExample, mediaExample, schemaExample } from '#lib/catalog/schema-example.ts';
 import { schemaFacts, shown } from '#lib/catalog/schema-facts.ts';
 import { typeName } from '#lib/catalog/schema-tree.ts';
-import { mayBeSet } from './header-names.ts';
+import { canBeSet } from './header-names.ts';
 import { encode, type ValueKind } from './serialize.ts';
 
 export type FieldKind = ValueKind | 'choice' | 'integer' | 'number' | 'boolean';
@@ -47,7 +47,7 @@ export function testerForm(root: Json, shape: OperationShape): TesterForm {
   const { contentTypes, unsupported } = bodyTypes(shape);
   return {
     fields: shape.parameters
-      .filter((parameter) => parameter.in !== 'header' || mayBeSet(parameter.name))
+      .filter((parameter) => parameter.in !== 'header' || canBeSet(parameter.name))
       .map((parameter) => fieldOf(root, parameter)),
     accepts: acceptsOf(shape),
     body:

@@ -7,7 +7,7 @@ import { authorize, can } from '#lib/access/permissions.ts';
 import { AppId } from '#lib/applications/input.ts';
 import { credentialScope } from '#lib/credentials/credential-scope.ts';
 import type { Environment } from '#lib/credentials/format.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 
 /** The filters of a usage page, as in its URL. Invalid values are ignored. */
 export const UsageScope = z.object({

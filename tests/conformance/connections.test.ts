@@ -76,7 +76,7 @@ test('connections per client address are limited, and a closed one makes room', 
   expect(await open()).toBe(5);
   expect(warned).toHaveBeenCalledWith(
     { client: '127.0.0.1', perClientMax: 5 },
-    'Connection refused: too many from one address',
+    'Connection refused: too many connections from one address',
   );
 
   clients.find(({ ended }) => !ended)!.socket.destroy();

@@ -122,7 +122,10 @@ step('a secret key in a text field is rejected and marked as exposed', async () 
     .getByText('Exposed')
     .waitFor();
   await openSecurity();
-  await finding('Exposed key still works').or(page.getByText('No exposed key works')).first().waitFor();
+  await finding('Exposed key is still active')
+    .or(page.getByText('No exposed key is active'))
+    .first()
+    .waitFor();
 });
 
 step('I found a key: reporting the secret revokes the key', async () => {

@@ -156,7 +156,7 @@ step('suspending stops the member and their key immediately, activating restores
   expect(await call()).toEqual([401, 'member_suspended']);
   await guest.goto('/t/harbour-labs');
   expect(guest.url()).toContain('/suspended/harbour-labs');
-  await guest.getByRole('heading', { level: 1, name: 'You’re suspended in Harbour Labs' }).waitFor();
+  await guest.getByRole('heading', { level: 1, name: 'You’re suspended from Harbour Labs' }).waitFor();
   await guest.getByText(demo.owner.email).waitFor();
   await expectAccessible(guest);
   await choose('Activate');

@@ -15,7 +15,7 @@ export function Reconciliations({
   return (
     <Card
       title="Reconciliation"
-      description="A job compares each team’s quota counter, sums and request log, day by day."
+      description="A job compares each team’s quota counter, usage totals and request log, day by day."
     >
       <p className="text-sm text-muted">
         {lastCheck === null ? (

@@ -6,13 +6,13 @@ import type { PlanFigures } from '#lib/teams/figures.ts';
 
 type Figure = keyof PlanFigures;
 
-export const FIGURE_FIELDS: readonly { name: Figure; label: string; hint: string; mayBeEmpty?: true }[] = [
+export const FIGURE_FIELDS: readonly { name: Figure; label: string; hint: string; canBeEmpty?: true }[] = [
   { name: 'dailyQuota', label: 'Daily quota', hint: 'Requests per UTC day, shared by all keys of a team.' },
   { name: 'retentionDays', label: 'Log retention', hint: 'Days that requests stay in the log.' },
   { name: 'burstRequests', label: 'Burst requests', hint: 'Requests that can arrive at once.' },
   { name: 'burstWindowSeconds', label: 'Burst window', hint: 'Seconds until the burst is available again.' },
-  { name: 'membersMax', label: 'Members', hint: 'Leave empty for no limit.', mayBeEmpty: true },
-  { name: 'applicationsMax', label: 'Apps', hint: 'Leave empty for no limit.', mayBeEmpty: true },
+  { name: 'membersMax', label: 'Members', hint: 'Leave empty for no limit.', canBeEmpty: true },
+  { name: 'applicationsMax', label: 'Apps', hint: 'Leave empty for no limit.', canBeEmpty: true },
 ];
 
 /** The limits of a plan, or the custom limits of a team. `fallback` is used for empty fields. */
@@ -27,7 +27,7 @@ export function FiguresFields<T>({
 }) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      {FIGURE_FIELDS.map(({ name, label, hint, mayBeEmpty }) => (
+      {FIGURE_FIELDS.map(({ name, label, hint, canBeEmpty }) => (
         <TextField
           key={`${name} ${values?.[name]}`}
           label={label}
@@ -35,8 +35,8 @@ export function FiguresFields<T>({
           inputMode="numeric"
           autoComplete="off"
           className="tabular-nums"
-          required={!fallback && !mayBeEmpty}
-          optional={!fallback && mayBeEmpty === true}
+          required={!fallback && !canBeEmpty}
+          optional={!fallback && canBeEmpty === true}
           defaultValue={values?.[name] ?? ''}
           placeholder={fallback ? `Plan: ${shown(fallback[name])}` : undefined}
           hint={fallback ? undefined : hint}

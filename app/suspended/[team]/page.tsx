@@ -26,7 +26,7 @@ export default async function SuspendedPage({ params }: { params: Promise<{ team
     <>
       <Crumb segment={slug} label={team} />
       <PageHeader
-        title={`You’re suspended in ${team}`}
+        title={`You’re suspended from ${team}`}
         description={
           <>
             Since <DateTime value={since} />

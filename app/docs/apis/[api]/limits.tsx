@@ -15,7 +15,7 @@ export function Limits() {
           remaining.
         </li>
         <li>
-          Over a limit, the response is 429 with <code>Retry-After</code>: see{' '}
+          If you exceed a limit, you get a 429 response with <code>Retry-After</code>: see{' '}
           <ErrorLink code="quota_exceeded" />, <ErrorLink code="key_limit_exceeded" /> and{' '}
           <ErrorLink code="rate_limited" />.
         </li>
@@ -24,7 +24,7 @@ export function Limits() {
           .
         </li>
         <li>
-          Errors of the gateway are problem details (RFC 9457) with a stable <code>code</code>.{' '}
+          Gateway errors are problem details (RFC 9457) with a stable <code>code</code>.{' '}
           <Link href="/docs/errors" className="text-accent underline underline-offset-4">
             All error codes
           </Link>

@@ -11,6 +11,7 @@ import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { requireOperator } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { readApi } from '#lib/catalog/read-api.ts';
+import { ENVIRONMENT_LABELS } from '#lib/credentials/environment-labels.ts';
 import { formatCount, formatNumber } from '#lib/format.ts';
 import { ClientSettingsCard } from './client-settings.tsx';
 import { ProductionOnlySwitch } from './production-only-switch.tsx';
@@ -46,9 +47,12 @@ export default async function ApiPage({ params, searchParams }: Props) {
           <DefinitionList
             items={[
               { term: 'Gateway path', value: <code className="font-mono">/{api.slug}/…</code> },
-              { term: 'Production', value: <code className="font-mono break-all">{api.upstreamUrl}</code> },
               {
-                term: 'Development',
+                term: ENVIRONMENT_LABELS.production,
+                value: <code className="font-mono break-all">{api.upstreamUrl}</code>,
+              },
+              {
+                term: ENVIRONMENT_LABELS.development,
                 value: (
                   <code className="font-mono break-all">
                     {api.upstreamDevelopmentUrl ?? 'Same as Production'}
@@ -56,7 +60,7 @@ export default async function ApiPage({ params, searchParams }: Props) {
                 ),
               },
               {
-                term: 'Staging',
+                term: ENVIRONMENT_LABELS.staging,
                 value: (
                   <code className="font-mono break-all">
                     {api.upstreamStagingUrl ?? 'Same as Production'}

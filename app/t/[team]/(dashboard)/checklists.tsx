@@ -22,16 +22,16 @@ const onDay = (day: string | null) => (day ? new Date(`${day}T12:00:00Z`) : null
 export function Checklists({
   board,
   team,
-  mayCreate,
+  canCreate,
 }: {
   board: Dashboard;
   team: string;
-  mayCreate: boolean;
+  canCreate: boolean;
 }) {
   return (
     <>
-      {mayCreate && <Checklist title="Team setup checklist" steps={teamSteps(board, team)} />}
-      <Checklist title="API key setup checklist" steps={keySteps(board, team, mayCreate)} />
+      {canCreate && <Checklist title="Team setup checklist" steps={teamSteps(board, team)} />}
+      <Checklist title="API key setup checklist" steps={keySteps(board, team, canCreate)} />
     </>
   );
 }
@@ -65,8 +65,8 @@ function teamSteps({ team: about, people, guidelines }: Dashboard, team: string)
   ];
 }
 
-function keySteps({ keys, calls }: Dashboard, team: string, mayCreate: boolean): Step[] {
-  const create = mayCreate ? `${team}/api-keys` : `${team}/my-key`;
+function keySteps({ keys, calls }: Dashboard, team: string, canCreate: boolean): Step[] {
+  const create = canCreate ? `${team}/api-keys` : `${team}/my-key`;
   return [
     {
       label: 'Create a development API key',

@@ -50,7 +50,7 @@ export default async function DashboardPage({ params }: { params: Promise<{ team
         {/* Until there are requests, the setup checklists come first. */}
         {board.latest.length > 0 && <LatestRequests requests={board.latest} team={team} newApp={newApp} />}
         <div className="grid items-start gap-4 md:grid-cols-2 xl:grid-cols-3">
-          <Checklists board={board} team={team} mayCreate={newApp !== undefined} />
+          <Checklists board={board} team={team} canCreate={newApp !== undefined} />
           <Documentation team={team} />
           <ContactUs email={env().SUPPORT_EMAIL} />
         </div>

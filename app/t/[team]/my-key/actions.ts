@@ -5,8 +5,8 @@ import { memberAction } from '#app/_actions/member-action.ts';
 import type { Issued } from '#app/_keys/issued.ts';
 import { issuedOf } from '#app/_keys/issued-of.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 import { IssueOwnKey, issueOwnKey } from '#lib/credentials/issue-own-key.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
 import { regenerateOwnKey } from '#lib/credentials/regenerate-own-key.ts';
 
 const refresh = () => revalidatePath('/t/[team]', 'layout');

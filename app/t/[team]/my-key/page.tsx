@@ -27,7 +27,7 @@ export default async function MyKeyPage({ params }: { params: Promise<{ team: st
         actions={<LinkButton href={ownLog}>My request log</LinkButton>}
       />
       <div className="flex max-w-[860px] flex-col gap-6">
-        {app && <AppNotice app={app} team={slug} mayManage={can(member, 'application.connect')} />}
+        {app && <AppNotice app={app} team={slug} canManage={can(member, 'application.connect')} />}
         <OwnKeySection team={slug} ownKey={key} usage={{ requestsToday, dailyQuota: team.dailyQuota }} />
         {key && (
           <Card title="Restrictions" description="Where your key can be used from.">

@@ -14,11 +14,11 @@ const SHOWN = 5;
 export function FindingGroups({
   team,
   findings,
-  mayDismiss,
+  canDismiss,
 }: {
   team: string;
   findings: Finding[];
-  mayDismiss: boolean;
+  canDismiss: boolean;
 }) {
   const anchored = new Set<string>();
   return SEVERITIES.map((severity) => {
@@ -42,7 +42,7 @@ export function FindingGroups({
               <Card title={title} description={why} flush>
                 <ul>
                   {ofRule.slice(0, SHOWN).map((finding) => (
-                    <FindingRow key={finding.subjectId} {...{ team, finding, mayDismiss }} />
+                    <FindingRow key={finding.subjectId} {...{ team, finding, canDismiss }} />
                   ))}
                 </ul>
                 {ofRule.length > SHOWN && (

@@ -11,12 +11,12 @@ import { Fixes } from './fixes.tsx';
 export function FindingRow({
   team,
   finding,
-  mayDismiss,
+  canDismiss,
   withSeverity = false,
 }: {
   team: string;
   finding: Finding;
-  mayDismiss: boolean;
+  canDismiss: boolean;
   withSeverity?: boolean;
 }) {
   const { kind, subjectId, subject, severity } = finding;
@@ -40,7 +40,7 @@ export function FindingRow({
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <Fixes team={team} fixes={finding.fixes} subject={subject} />
-        {mayDismiss && !mustFix && <DismissButton {...{ team, kind, subjectId, title, name }} />}
+        {canDismiss && !mustFix && <DismissButton {...{ team, kind, subjectId, title, name }} />}
       </div>
     </li>
   );

@@ -15,13 +15,13 @@ export function OneRule({
   rule,
   page,
   findings,
-  mayDismiss,
+  canDismiss,
 }: {
   team: string;
   rule: FindingKind;
   page: number;
   findings: Finding[];
-  mayDismiss: boolean;
+  canDismiss: boolean;
 }) {
   const { title, why, passedTitle } = ruleOf(rule);
   const ofRule = findings.filter(({ kind }) => kind === rule);
@@ -44,7 +44,7 @@ export function OneRule({
       >
         <ul>
           {shown.map((finding) => (
-            <FindingRow key={finding.subjectId} {...{ team, finding, mayDismiss }} withSeverity />
+            <FindingRow key={finding.subjectId} {...{ team, finding, canDismiss }} withSeverity />
           ))}
         </ul>
       </Card>

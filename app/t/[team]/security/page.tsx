@@ -26,7 +26,7 @@ export default async function SecurityPage({
   const { rule, page } = readShown(await searchParams);
   const { findings, dismissed, ownOnly } = posture;
   const team = member.teamSlug;
-  const mayDismiss = can(member, 'posture.dismiss');
+  const canDismiss = can(member, 'posture.dismiss');
   return (
     <>
       <PageHeader
@@ -40,7 +40,7 @@ export default async function SecurityPage({
       <div className="flex flex-col gap-6">
         {posture.score !== null && !rule && <Score score={posture.score} rules={posture.rules} />}
         {rule ? (
-          <OneRule {...{ team, rule, page, findings, mayDismiss }} />
+          <OneRule {...{ team, rule, page, findings, canDismiss }} />
         ) : findings.length === 0 ? (
           <EmptyState
             icon={<ShieldCheck />}
@@ -52,7 +52,7 @@ export default async function SecurityPage({
             }
           />
         ) : (
-          <FindingGroups {...{ team, findings, mayDismiss }} />
+          <FindingGroups {...{ team, findings, canDismiss }} />
         )}
         {dismissed.length > 0 && !rule && <Dismissed team={team} dismissed={dismissed} />}
       </div>

@@ -6,6 +6,7 @@ import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { CheckboxField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
+import { ENVIRONMENT_LABELS } from '#lib/credentials/environment-labels.ts';
 import { setKeyPolicyAction } from './key-policy-actions.ts';
 
 type Policy = {
@@ -16,9 +17,9 @@ type Policy = {
 };
 
 const ENVIRONMENTS = [
-  { name: 'rotationDaysDevelopment', label: 'Development' },
-  { name: 'rotationDaysStaging', label: 'Staging' },
-  { name: 'rotationDaysProduction', label: 'Production' },
+  { name: 'rotationDaysDevelopment', label: ENVIRONMENT_LABELS.development },
+  { name: 'rotationDaysStaging', label: ENVIRONMENT_LABELS.staging },
+  { name: 'rotationDaysProduction', label: ENVIRONMENT_LABELS.production },
 ] as const;
 
 export function KeyPolicyForm({ team, policy }: { team: string; policy: Policy }) {

@@ -22,19 +22,19 @@ export default async function SettingsPage({ params }: { params: Promise<{ team:
   const settings = await readSettings({ db: database(), member });
   const team = member.teamSlug;
   const { name, description, reviewDays } = settings;
-  const mayEdit = can(member, 'team.edit');
+  const canEdit = can(member, 'team.edit');
   return (
     <>
       <PageHeader title="Settings" description={`Name, guidelines, security and key policy of ${name}.`} />
       <div className="flex max-w-[720px] flex-col gap-6">
-        {!mayEdit && <Callout>Only owners can change these settings.</Callout>}
+        {!canEdit && <Callout>Only owners can change these settings.</Callout>}
         <Card title="API ID" description="Identifies this team to support and to the APIs your apps use.">
           <div className="flex flex-wrap items-center gap-3">
             <code className="font-mono break-all">{settings.apiId}</code>
             <CopyButton value={settings.apiId} name="API ID" />
           </div>
         </Card>
-        {mayEdit ? (
+        {canEdit ? (
           <>
             <Card title="General">
               <GeneralForm team={team} name={name} description={description} reviewDays={reviewDays} />

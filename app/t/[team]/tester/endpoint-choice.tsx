@@ -4,6 +4,7 @@ import { Command } from 'cmdk';
 import { ChevronDown, Search } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useId, useState } from 'react';
+import { Button } from '#app/_components/button.tsx';
 import { MethodBadge } from '#app/_components/method-badge.tsx';
 import { useEndpointSearch } from './use-endpoint-search.ts';
 
@@ -25,7 +26,7 @@ export function EndpointChoice({
   const [open, setOpen] = useState(false);
   const [text, setText] = useState('');
   const [active, setActive] = useState('');
-  const { found, searching } = useEndpointSearch(team, keyId, text, open);
+  const { found, searching, failed, retry } = useEndpointSearch(team, keyId, text, open);
   // Results arrive after typing. Enter selects the first one.
   const marked = found.find((endpoint) => endpoint.id === active) ?? found[0];
   return (
@@ -70,10 +71,19 @@ export function EndpointChoice({
                   className="h-10 w-full bg-transparent outline-none placeholder:text-faint"
                 />
               </div>
-              {found.length === 0 && (
-                <p role="status" className="px-2 py-6 text-center text-muted">
-                  {searching ? 'Searching…' : 'No connected endpoint matches.'}
-                </p>
+              {failed ? (
+                <div role="alert" className="flex flex-col items-center gap-2 px-2 py-5 text-muted">
+                  Search isn’t available right now.
+                  <Button size="sm" onClick={retry}>
+                    Try again
+                  </Button>
+                </div>
+              ) : (
+                found.length === 0 && (
+                  <p role="status" className="px-2 py-6 text-center text-muted">
+                    {searching ? 'Searching…' : 'No connected endpoints match.'}
+                  </p>
+                )
               )}
               <Command.List
                 label="Endpoints"

@@ -9,8 +9,8 @@ import { MethodBadge } from '#app/_components/method-badge.tsx';
 import { StatusCode } from '#app/_components/status-code.tsx';
 import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { environmentLabel } from '#app/_keys/environments.ts';
+import { formatMs } from '#lib/format.ts';
 import type { PastRequest } from '#lib/tester/list-tester-requests.ts';
-import { msText } from './figures.ts';
 
 /** The member's own last requests. */
 export function History({
@@ -76,7 +76,7 @@ export function History({
                 )}
               </Td>
               <Td label="Time" align="right">
-                {request.timeMs === null ? '—' : msText(request.timeMs)}
+                {request.timeMs === null ? '—' : formatMs(request.timeMs)}
               </Td>
               <Td label="Sent">
                 <DateTime value={request.at} format="relative" />

@@ -46,7 +46,7 @@ export default async function TesterPage({
     return (
       <>
         {header}
-        <NoKey team={member.teamSlug} mayCreate={can(member, 'application.create')} />
+        <NoKey team={member.teamSlug} canCreate={can(member, 'application.create')} />
       </>
     );
   }
@@ -69,26 +69,26 @@ export default async function TesterPage({
         chosen={chosen}
         requested={requested.endpoint}
         notReached={chosen === null && requested.endpoint !== undefined}
-        mayConnect={can(member, 'application.connect')}
+        canConnect={can(member, 'application.connect')}
         past={past}
       />
     </>
   );
 }
 
-function NoKey({ team, mayCreate }: { team: string; mayCreate: boolean }) {
+function NoKey({ team, canCreate }: { team: string; canCreate: boolean }) {
   return (
     <EmptyState
       icon={<FlaskConical />}
       title="No API key available"
       description={
-        mayCreate
+        canCreate
           ? 'Create an app and connect endpoints to it. It comes with its first key.'
           : 'Generate your own API key first. Paused, expired and revoked keys can’t be used here.'
       }
       action={
-        <LinkButton href={mayCreate ? `/t/${team}/apps/new` : `/t/${team}/my-key`} variant="primary">
-          {mayCreate ? 'New App' : 'My API key'}
+        <LinkButton href={canCreate ? `/t/${team}/apps/new` : `/t/${team}/my-key`} variant="primary">
+          {canCreate ? 'New App' : 'My API key'}
         </LinkButton>
       }
     />

@@ -4,8 +4,9 @@ import { Download } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button } from '#app/_components/button.tsx';
 import { CodeBlock } from '#app/_components/code-block.tsx';
+import { formatBytes } from '#lib/format.ts';
 import type { BodyContent } from '#lib/tester/response-body.ts';
-import { bytesText, hexLines } from './figures.ts';
+import { hexLines } from './hex-lines.ts';
 
 /** Longer bodies slow the page down, so they are shown on request. */
 const SHOWN_MAX = 50_000;
@@ -34,7 +35,7 @@ function TextBody({ body }: { body: Extract<BodyContent, { kind: 'text' }> }) {
         )}
         {shown.length < text.length && (
           <Button size="sm" onClick={() => setWhole(true)}>
-            Show all {bytesText(text.length)}
+            Show all {formatBytes(text.length)}
           </Button>
         )}
         <SaveButton bytes={() => new TextEncoder().encode(body.text)} name="response.txt" />
@@ -50,7 +51,7 @@ function BinaryBody({ body }: { body: Extract<BodyContent, { kind: 'binary' }> }
     <div className="flex min-w-0 flex-col gap-2">
       <p className="text-muted">
         {body.encoding ? `Encoded as ${body.encoding}` : 'Binary response'}
-        {body.contentType && `: ${body.contentType}`}. The first of them:
+        {body.contentType && `: ${body.contentType}`}. The first 512 bytes:
       </p>
       <CodeBlock label="Hexadecimal" code={hexLines(bytes)} />
       <div className="flex flex-wrap items-center gap-2">
@@ -63,7 +64,7 @@ function BinaryBody({ body }: { body: Extract<BodyContent, { kind: 'binary' }> }
 
 const Cut = () => (
   <span className="text-sm text-warning">
-    Only the first 1 MB is kept here; the rest was read and counted.
+    Only the first 1 MB is shown. The rest was received and counted.
   </span>
 );
 

@@ -9,8 +9,8 @@ import { Spinner } from '#app/_components/spinner.tsx';
 import { StatusCode } from '#app/_components/status-code.tsx';
 import { Tabs } from '#app/_components/tabs.tsx';
 import { curlSnippet } from '#app/_keys/snippets.ts';
+import { formatBytes, formatMs } from '#lib/format.ts';
 import { limitTexts } from '#lib/tester/limit-text.ts';
-import { bytesText, msText } from './figures.ts';
 import { ResponseBody } from './response-body.tsx';
 import { failureText, type Succeeded } from './send-result.ts';
 import type { SendState } from './use-send.ts';
@@ -55,7 +55,7 @@ function spoken(state: SendState): string {
   if (state.status === 'failed') return `No response. ${failureText(state.failed)}`;
   if (state.status !== 'succeeded') return '';
   const { status, statusText, timeMs, sizeBytes } = state.result.response;
-  return `Response ${status} ${statusText} in ${msText(timeMs)}, ${bytesText(sizeBytes)}`;
+  return `Response ${status} ${statusText} in ${formatMs(timeMs)}, ${formatBytes(sizeBytes)}`;
 }
 
 function ResponseView({ team, gatewayUrl, result }: { team: string; gatewayUrl: string; result: Succeeded }) {
@@ -68,10 +68,10 @@ function ResponseView({ team, gatewayUrl, result }: { team: string; gatewayUrl: 
           <StatusCode value={response.status} /> {response.statusText}
         </Figure>
         <Figure term="Time">
-          {msText(response.timeMs)}{' '}
-          <span className="text-muted">({msText(response.firstByteMs)} to first byte)</span>
+          {formatMs(response.timeMs)}{' '}
+          <span className="text-muted">({formatMs(response.firstByteMs)} to first byte)</span>
         </Figure>
-        <Figure term="Size">{bytesText(response.sizeBytes)}</Figure>
+        <Figure term="Size">{formatBytes(response.sizeBytes)}</Figure>
         {requestId && (
           <Figure term="Request ID">
             <Link

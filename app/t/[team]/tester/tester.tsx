@@ -29,7 +29,7 @@ type Props = {
   requested: string | undefined;
   /** The endpoint in the URL exists, but this key can't call it. */
   notReached: boolean;
-  mayConnect: boolean;
+  canConnect: boolean;
   past: readonly PastRequest[];
 };
 
@@ -41,7 +41,7 @@ export function Tester({
   chosen,
   requested,
   notReached,
-  mayConnect,
+  canConnect,
   past,
 }: Props) {
   const router = useRouter();
@@ -106,7 +106,7 @@ export function Tester({
           onSent={() => router.refresh()}
         />
       ) : (
-        <NoEndpoint team={team} credential={credential} notReached={notReached} mayConnect={mayConnect} />
+        <NoEndpoint team={team} credential={credential} notReached={notReached} canConnect={canConnect} />
       )}
       <History team={team} past={past} onAgain={sendAgain} />
     </div>
@@ -116,7 +116,7 @@ export function Tester({
 const ChooseCredential = () => (
   <EmptyState
     title="Choose a credential"
-    description="You can only test with other members’ keys. A request counts as theirs."
+    description="The only available keys belong to other members. A request you send counts as theirs."
   />
 );
 
@@ -124,8 +124,8 @@ function NoEndpoint({
   team,
   credential,
   notReached,
-  mayConnect,
-}: Pick<Props, 'team' | 'notReached' | 'mayConnect'> & { credential: TesterCredential }) {
+  canConnect,
+}: Pick<Props, 'team' | 'notReached' | 'canConnect'> & { credential: TesterCredential }) {
   return (
     <EmptyState
       title={notReached ? 'This key can’t call the endpoint' : 'No endpoint to call'}
@@ -133,12 +133,12 @@ function NoEndpoint({
         (notReached
           ? `The app “${credential.appTitle}” isn’t connected to it, or it was removed from the API. `
           : `The app “${credential.appTitle}” isn’t connected to any endpoint that this key can call. `) +
-        (mayConnect
+        (canConnect
           ? 'Connect it, or choose another key or endpoint.'
           : 'Ask an owner or admin to connect it, or choose another key or endpoint.')
       }
       action={
-        mayConnect && (
+        canConnect && (
           <LinkButton href={`/t/${team}/apps/${credential.appId}/connected`} variant="primary">
             Connected APIs
           </LinkButton>

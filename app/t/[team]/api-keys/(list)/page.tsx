@@ -72,7 +72,7 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
           <KeysTable keys={page.keys} filter={filter} path={path} actor={member} />
         </>
       ) : (
-        <NoKeys filtered={filtered || page.count > 0} mayCreate={Boolean(create)} path={path} />
+        <NoKeys filtered={filtered || page.count > 0} canCreate={Boolean(create)} path={path} />
       )}
       <Pagination
         newerHref={page.previous ? hrefWith(path, kept, { before: page.previous }) : undefined}
@@ -83,7 +83,7 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
   );
 }
 
-function NoKeys({ filtered, mayCreate, path }: { filtered: boolean; mayCreate: boolean; path: string }) {
+function NoKeys({ filtered, canCreate, path }: { filtered: boolean; canCreate: boolean; path: string }) {
   if (filtered)
     return (
       <EmptyState
@@ -93,7 +93,7 @@ function NoKeys({ filtered, mayCreate, path }: { filtered: boolean; mayCreate: b
         action={<LinkButton href={path}>Clear filters</LinkButton>}
       />
     );
-  return mayCreate ? (
+  return canCreate ? (
     <EmptyState
       icon={<KeyRound />}
       title="No keys yet"

@@ -2,7 +2,7 @@ import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 import { readCredential } from '#lib/credentials/read-credential.ts';
 
 export type KeyParams = Promise<{ team: string; key: string }>;

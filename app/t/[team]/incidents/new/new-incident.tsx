@@ -19,7 +19,7 @@ type Props = {
   credential: { keyId: string; name: string; isRevoked: boolean };
   suggestedName: string;
   /** Not for another member's own key: only they can see the new secret. */
-  mayReplace: boolean;
+  canReplace: boolean;
   ownerName: string | null;
   /** The key's open incident. */
   openIncident: string | null;
@@ -68,11 +68,11 @@ function NewIncidentForm({
   team,
   credential,
   suggestedName,
-  mayReplace,
+  canReplace,
   ownerName,
   onOpened,
 }: Props & { onOpened: (opened: Opened) => void }) {
-  const [replaces, setReplaces] = useState(mayReplace);
+  const [replaces, setReplaces] = useState(canReplace);
   const [state, action] = useFormAction(async (before: ActionState<Opened>, form: FormData) => {
     const next = await openIncidentAction(team, before, form);
     if (next.status === 'done') onOpened(next.value);
@@ -90,7 +90,7 @@ function NewIncidentForm({
         error={errorsOf(state, 'reason')}
         hint="Such as where the key was found, and when. Don’t include the key itself."
       />
-      {mayReplace ? (
+      {canReplace ? (
         <>
           <CheckboxField
             label="Generate a replacement now"

@@ -7,7 +7,7 @@ import { requireMember } from '#app/_http/session.ts';
 import { environmentLabel } from '#app/_keys/environments.ts';
 import { StatusBadge } from '#app/_keys/status-badge.tsx';
 import { database } from '#db/client.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 import { type Credential, readCredential } from '#lib/credentials/read-credential.ts';
 import { successorName } from '#lib/credentials/successor-name.ts';
 import { formatCount } from '#lib/format.ts';
@@ -57,7 +57,7 @@ export default async function NewIncidentPage({
             team={member.teamSlug}
             credential={{ keyId: key.keyId, name: key.name, isRevoked: key.status === 'revoked' }}
             suggestedName={successorName(key.name, 'replaced', new Date())}
-            mayReplace={key.memberId === null || key.memberId === member.memberId}
+            canReplace={key.memberId === null || key.memberId === member.memberId}
             ownerName={key.ownerName}
             openIncident={openIncident}
           />

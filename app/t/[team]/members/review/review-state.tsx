@@ -19,7 +19,7 @@ export function ReviewState({
   return (
     <Card
       title="Membership review"
-      description="Go through all members and choose for each: keep, suspend or remove."
+      description="For each member, choose whether to keep, suspend or remove them."
       actions={
         open ? (
           <>

@@ -10,7 +10,7 @@ import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { setAppCapAction, setMemberCapAction } from './actions.ts';
 
-/** The daily cap of one app or member, in the row that shows today's usage. */
+/** The daily limit of one app or member, in the row that shows today's usage. */
 export function CapForm({
   team,
   of,
@@ -30,7 +30,7 @@ export function CapForm({
     if (next.status === 'done')
       next.value
         ? toast.success(
-            form.get('dailyCap') ? `Daily cap of ${name} saved` : `Daily cap of ${name} removed`,
+            form.get('dailyCap') ? `Daily limit of ${name} saved` : `Daily limit of ${name} removed`,
             {
               description: receiptText(next.value, 'In force'),
             },
@@ -51,7 +51,7 @@ export function CapForm({
           autoComplete="off"
           defaultValue={dailyCap ?? ''}
           placeholder="No cap"
-          aria-label={`Daily cap of ${name}`}
+          aria-label={`Daily limit of ${name}`}
           aria-invalid={error ? true : undefined}
           aria-describedby={error ? errorId : undefined}
           className="control w-32! text-right tabular-nums"
@@ -70,7 +70,7 @@ export function CapForm({
         variant="secondary"
         size="sm"
         pendingLabel="Saving…"
-        aria-label={`Save cap of ${name}`}
+        aria-label={`Save limit of ${name}`}
       >
         Save
       </SubmitButton>

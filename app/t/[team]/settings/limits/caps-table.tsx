@@ -4,19 +4,19 @@ import { CapForm } from './cap-form.tsx';
 
 type Share = { id: string; name: string; note?: string; dailyCap: number | null; requestsToday: number };
 
-/** Today's usage and the daily cap per app or member. Owners can edit the caps. */
+/** Today's usage and the daily limit per app or member. Owners can edit the limits. */
 export function CapsTable({
   team,
   of,
   label,
   shares,
-  mayEdit,
+  canEdit,
 }: {
   team: string;
   of: 'app' | 'member';
   label: string;
   shares: readonly Share[];
-  mayEdit: boolean;
+  canEdit: boolean;
 }) {
   return (
     <Table label={label} className="rounded-t-none! border-x-0! border-b-0!">
@@ -24,7 +24,7 @@ export function CapsTable({
         <Tr>
           <Th>{of === 'app' ? 'App' : 'Member'}</Th>
           <Th align="right">Requests today</Th>
-          <Th align={mayEdit ? 'left' : 'right'}>Daily cap</Th>
+          <Th align={canEdit ? 'left' : 'right'}>Daily limit</Th>
         </Tr>
       </THead>
       <TBody>
@@ -40,12 +40,12 @@ export function CapsTable({
               <div>
                 {formatNumber(requestsToday)}
                 {dailyCap !== null && requestsToday >= dailyCap && (
-                  <span className="block text-sm text-danger">Cap reached</span>
+                  <span className="block text-sm text-danger">Limit reached</span>
                 )}
               </div>
             </Td>
-            <Td label="Daily cap" align={mayEdit ? 'left' : 'right'} className="tabular-nums">
-              {mayEdit ? (
+            <Td label="Daily limit" align={canEdit ? 'left' : 'right'} className="tabular-nums">
+              {canEdit ? (
                 <CapForm team={team} of={of} id={id} name={name} dailyCap={dailyCap} />
               ) : dailyCap === null ? (
                 'No cap'

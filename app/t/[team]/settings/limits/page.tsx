@@ -19,7 +19,7 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
   const member = await requireMember((await params).team);
   const limits = await readLimits({ db: database(), member });
   const team = member.teamSlug;
-  const mayEdit = can(member, 'quota.edit');
+  const canEdit = can(member, 'quota.edit');
   const apps = limits.apps.map(({ appId, title, ...share }) => ({ id: appId, name: title, ...share }));
   const people = limits.people.map(({ memberId, email, ...share }) => ({
     ...{ id: memberId, note: email },
@@ -32,7 +32,7 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
         description="Your plan’s limits and how your team shares them. All keys count toward the same daily quota."
       />
       <div className="flex max-w-[720px] flex-col gap-6">
-        {!mayEdit && <Callout>Only owners can change these limits.</Callout>}
+        {!canEdit && <Callout>Only owners can change these limits.</Callout>}
         <PlanCard limits={limits} supportEmail={env().SUPPORT_EMAIL} />
         <Card
           title="Production first"
@@ -52,7 +52,7 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
               </Callout>
             </div>
           )}
-          {mayEdit ? (
+          {canEdit ? (
             <ReserveForm team={team} reserve={limits.productionReserve} dailyQuota={limits.dailyQuota} />
           ) : (
             <p className="text-muted">
@@ -64,22 +64,22 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
         {!limits.ownOnly && (
           <Card
             flush
-            title="Daily cap per app"
-            description={`How many requests a day each app’s keys can make. Leave empty for no cap.${more(apps)}`}
+            title="Daily limit per app"
+            description={`How many requests a day each app’s keys can make. Leave empty for no limit.${more(apps)}`}
           >
-            <CapsTable team={team} of="app" label="Apps" shares={apps} mayEdit={mayEdit} />
+            <CapsTable team={team} of="app" label="Apps" shares={apps} canEdit={canEdit} />
           </Card>
         )}
         <Card
           flush
-          title={limits.ownOnly ? 'Your daily cap' : 'Daily cap per member'}
+          title={limits.ownOnly ? 'Your daily limit' : 'Daily limit per member'}
           description={
             limits.ownOnly
               ? 'How many requests a day your own key can make.'
-              : `How many requests a day a member’s own key can make. Leave empty for no cap.${more(people)}`
+              : `How many requests a day a member’s own key can make. Leave empty for no limit.${more(people)}`
           }
         >
-          <CapsTable team={team} of="member" label="Members" shares={people} mayEdit={mayEdit} />
+          <CapsTable team={team} of="member" label="Members" shares={people} canEdit={canEdit} />
         </Card>
       </div>
     </>
@@ -88,7 +88,7 @@ export default async function LimitsPage({ params }: { params: Promise<{ team: s
 
 const more = (listed: readonly unknown[]) =>
   listed.length === SHARES_LISTED
-    ? ` Only the ${SHARES_LISTED} with a cap or with the most requests today are listed.`
+    ? ` Only the ${SHARES_LISTED} with a limit or the most requests today are listed.`
     : '';
 
 function PlanCard({ limits, supportEmail }: { limits: Limits; supportEmail: string | undefined }) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { memberAction } from '#app/_actions/member-action.ts';
 import { type LabelledStep, labelSteps } from '#app/_logs/step-labels.ts';
 import { readAllowedIp } from '#lib/credentials/allowed-ip.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 import { explainCall } from '#lib/gateway/explain-call.ts';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 

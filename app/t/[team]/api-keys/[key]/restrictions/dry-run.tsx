@@ -56,7 +56,7 @@ export function DryRun({
             defaultValue={currentIp ?? ''}
             placeholder="203.0.113.9"
             error={errorsOf(state, 'ip')}
-            hint="Leave empty for an address that the gateway doesn’t know."
+            hint="Leave empty to test with an unknown address."
           />
           <SelectField
             label="Endpoint"

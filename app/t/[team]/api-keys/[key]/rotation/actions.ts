@@ -7,7 +7,7 @@ import { issuedOf } from '#app/_keys/issued-of.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { endRetirementNow } from '#lib/credentials/end-retirement.ts';
 import { ExtendRetirement, extendRetirement } from '#lib/credentials/extend-retirement.ts';
-import { OneCredential } from '#lib/credentials/pause-credential.ts';
+import { OneCredential } from '#lib/credentials/input.ts';
 import { RotateCredential, rotateCredential } from '#lib/credentials/rotate-credential.ts';
 
 /** The new pair, and either the receipt if the old key was revoked, or when it expires, if that is known. */

@@ -76,8 +76,8 @@ export function RotatedKey({
       <section aria-label="Callers of the old key">
         <h2 className="text-lg font-semibold">Callers of the old key</h2>
         <p className="mb-3 text-muted">
-          Who called with it in the last 30 days. The same address and user agent are one caller; it has moved
-          once it succeeds with the new key.
+          Clients that used it in the last 30 days. Requests with the same IP address and user agent count as
+          one caller. A caller has moved once a request with the new key succeeds.
           {listed.isPartial && ' Only the latest 10,000 requests are shown.'}
         </p>
         {listed.callers.length > 0 ? (

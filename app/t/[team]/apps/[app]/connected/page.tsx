@@ -21,8 +21,8 @@ export default async function ConnectedApisPage({
   const { member, app, base } = await loadApp(params);
   const context = { db: database(), member };
   const connected = await listConnectedEndpoints(context, { appId: app.appId });
-  const mayChange = can(member, 'application.connect');
-  if (mayChange && (await searchParams).change !== undefined) {
+  const canChange = can(member, 'application.connect');
+  if (canChange && (await searchParams).change !== undefined) {
     const gone = connected.filter((endpoint) => endpoint.gone);
     const offered = await listOfferedEndpoints(context);
     return (
@@ -35,7 +35,7 @@ export default async function ConnectedApisPage({
       />
     );
   }
-  const change = mayChange && (
+  const change = canChange && (
     <LinkButton href={`${base}/connected?change`} variant={connected.length === 0 ? 'primary' : 'secondary'}>
       Change
     </LinkButton>

@@ -1,17 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesText, hexLines, msText } from './figures.ts';
-
-test('times and sizes have units', () => {
-  expect([0.2, 34.4, 1_234, 12_345].map(msText)).toEqual(['1 ms', '34 ms', '1.23 s', '12.3 s']);
-  expect([0, 1, 999, 1_000, 1_048_576, 5e9].map(bytesText)).toEqual([
-    '0 bytes',
-    '1 byte',
-    '999 bytes',
-    '1.0 KB',
-    '1.0 MB',
-    '5.0 GB',
-  ]);
-});
+import { hexLines } from './hex-lines.ts';
 
 test('a hex dump has sixteen bytes per line, up to a number of lines', () => {
   const bytes = new Uint8Array(40).map((_, i) => i + 60);

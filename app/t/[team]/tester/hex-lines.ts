@@ -1,16 +1,3 @@
-/** "34 ms", "1.2 s". */
-export const msText = (ms: number): string =>
-  ms < 1_000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-
-const UNITS = ['KB', 'MB', 'GB'] as const;
-
-/** "1 byte", "34 bytes", "1.4 KB". */
-export function bytesText(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
-  const step = Math.min(UNITS.length, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1_000 ** step).toFixed(1)} ${UNITS[step - 1]}`;
-}
-
 /** A hex dump with sixteen bytes per line. */
 export function hexLines(bytes: Uint8Array, lines = 32): string {
   const rows: string[] = [];
