@@ -9,7 +9,7 @@ type Kind = 'verify_email' | 'reset_password';
 const PAGES = { verify_email: 'verify-email', reset_password: 'reset-password' } as const;
 const MINUTES = { verify_email: 72 * 60, reset_password: 60 } as const;
 
-/** Makes a link for a mail; older links of the same kind die. Its host comes from the configuration. */
+/** Creates the link for an email and revokes older links of the same kind. The host comes from the configuration. */
 export async function makeAccountLink(
   { db: tx, settings }: DbAndSettings,
   userId: string,
@@ -29,7 +29,7 @@ export async function makeAccountLink(
   return `${settings.portalUrl}/${PAGES[kind]}/${token}`;
 }
 
-/** A token that still lives. */
+/** A token that hasn't expired or been used. */
 const alive = (token: string, kind: Kind) =>
   and(
     eq(accountTokens.tokenDigest, digestToken(token)),
@@ -38,7 +38,7 @@ const alive = (token: string, kind: Kind) =>
     gt(accountTokens.expiresAt, sql`now()`),
   );
 
-/** Whose token it is, if it is alive; nothing is used up. */
+/** The user of a valid token. Doesn't use it up. */
 export async function readAccountToken(db: Queryable, token: string, kind: Kind): Promise<string | null> {
   const [row] = await db
     .select({ userId: accountTokens.userId })
@@ -47,7 +47,7 @@ export async function readAccountToken(db: Queryable, token: string, kind: Kind)
   return row?.userId ?? null;
 }
 
-/** Uses a token up, if it is alive: of several at once exactly one gets the user's id (ASVS 2.3.4). */
+/** Uses up a valid token and returns the user's ID. Only one of several concurrent attempts succeeds (ASVS 2.3.4). */
 export async function consumeAccountToken(tx: Queryable, token: string, kind: Kind): Promise<string | null> {
   const [row] = await tx
     .update(accountTokens)

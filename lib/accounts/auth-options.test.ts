@@ -8,7 +8,7 @@ import { log } from '#lib/process/log.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { settings } from '#tests/support/settings.ts';
 import { aUserWithPassword, aUserWithTwoFactor, PASSWORD } from '#tests/support/two-factor.ts';
-// next-auth's core, as its own adapter for Next calls it; the package does not export it.
+// The core of next-auth, called as its adapter for Next calls it. The package doesn't export it.
 import { AuthHandler } from '../../node_modules/next-auth/core/index.js';
 import { authOptions, sessionToken } from './auth-options.ts';
 import { CODE_NEEDED } from './code-needed.ts';
@@ -34,7 +34,7 @@ beforeEach(() => {
   jar = {};
 });
 
-/** Sends what a browser would send to /api/auth, and keeps the cookies that come back. */
+/** Sends what a browser would send to /api/auth, and keeps the cookies from the response. */
 async function send(
   action: 'csrf' | 'callback' | 'session' | 'signout' | 'signin',
   { body, query = {}, db = own.db }: { body?: Record<string, unknown>; query?: Jar; db?: typeof own.db } = {},
@@ -74,7 +74,7 @@ async function csrfToken(): Promise<string> {
 const readCookie = async () => (jar[SESSION] ? decode({ token: jar[SESSION], secret: SECRET }) : null);
 const signIn = (given: Record<string, unknown>) => send('callback', { body: given });
 
-test('signing in opens a session; its cookies are Secure, HttpOnly, SameSite=Lax and for the whole site', async () => {
+test('signing in opens a session with cookies that are Secure, HttpOnly, SameSite=Lax and valid for the whole site', async () => {
   const { email } = await aUserWithPassword(own.db);
 
   const answer = await signIn({ email, password: PASSWORD });
@@ -89,7 +89,7 @@ test('signing in opens a session; its cookies are Secure, HttpOnly, SameSite=Lax
   expect((await send('session')).body).toMatchObject({ user: { email } });
 });
 
-test('with the second factor on, the password alone sets no cookie and asks for the code', async () => {
+test('with two-factor authentication on, the password alone sets no cookie and asks for the code', async () => {
   const at = new Date(Date.now() - 90_000);
   const { user, secret } = await aUserWithTwoFactor(own.db, at);
   const given = { email: user.email, password: PASSWORD };
@@ -104,11 +104,11 @@ test('with the second factor on, the password alone sets no cookie and asks for 
   expect((await send('session')).body).toMatchObject({ user: { email: user.email } });
 });
 
-test('a database that does not answer is unavailable within five seconds', async () => {
+test('an unresponsive database is reported as unavailable within five seconds', async () => {
   const { email } = await aUserWithPassword(own.db);
   const error = vi.spyOn(log, 'error').mockImplementation(() => {});
   const hung = connect(own.url, { max: 1 });
-  const never = hung.sql`select pg_sleep(8)`.catch(() => {}); // The only connection.
+  const never = hung.sql`select pg_sleep(8)`.catch(() => {}); // It uses the only connection.
   const start = performance.now();
 
   const answer = await send('callback', { body: { email, password: PASSWORD }, db: hung.db });
@@ -120,7 +120,7 @@ test('a database that does not answer is unavailable within five seconds', async
   await never;
 }, 20_000);
 
-test('known and unknown addresses, and what cannot be a password, are answered alike', async () => {
+test('known addresses, unknown addresses and invalid passwords get the same response', async () => {
   const { email } = await aUserWithPassword(own.db);
   const answers = [
     await signIn({ email, password: 'a wrong guess of it' }),
@@ -133,7 +133,7 @@ test('known and unknown addresses, and what cannot be a password, are answered a
   expect(answers[0]).toMatchObject({ status: 401 });
 });
 
-test('when the database is gone, the answer reveals nothing about it, and the log has no value', async () => {
+test('when the database is down, neither the response nor the log reveals any values', async () => {
   const gone = connect('postgres://secret-user:secret-word@127.0.0.1:1/latchkey', { max: 1 });
   const error = vi.spyOn(log, 'error').mockImplementation(() => {});
 
@@ -155,7 +155,7 @@ test('when the database is gone, the answer reveals nothing about it, and the lo
   await gone.sql.end();
 });
 
-test('signing in again makes a new session, and the former one of this browser is dead', async () => {
+test('signing in again opens a new session and ends the previous one of this browser', async () => {
   const { email } = await aUserWithPassword(own.db);
   await signIn({ email, password: PASSWORD });
   const former = sessionToken(await readCookie())!;
@@ -168,7 +168,7 @@ test('signing in again makes a new session, and the former one of this browser i
   expect(await findSession(own.db, fresh, null)).toMatchObject({ email });
 });
 
-test('a cookie planted before signing in is not used', async () => {
+test("a cookie planted before sign-in isn't used", async () => {
   const { email } = await aUserWithPassword(own.db);
   const planted = { sid: 'x'.repeat(43), auth_time: Math.floor(Date.now() / 1000) };
   jar[SESSION] = await encode({ token: planted, secret: SECRET });
@@ -178,7 +178,7 @@ test('a cookie planted before signing in is not used', async () => {
   expect((await readCookie())?.sid).not.toBe(planted.sid);
 });
 
-test('signing out ends the session itself: a copy of the cookie opens nothing', async () => {
+test('signing out ends the session itself, so a copy of the cookie no longer works', async () => {
   const { email } = await aUserWithPassword(own.db);
   await signIn({ email, password: PASSWORD });
   const copy = jar[SESSION]!;
@@ -190,7 +190,7 @@ test('signing out ends the session itself: a copy of the cookie opens nothing', 
   expect((await send('session')).body).toEqual({});
 });
 
-test('update() carries nothing into the cookie', async () => {
+test("update() can't put anything into the cookie", async () => {
   const { email } = await aUserWithPassword(own.db);
   await signIn({ email, password: PASSWORD });
   const { sid, auth_time } = (await readCookie())!;
@@ -205,7 +205,7 @@ test('update() carries nothing into the cookie', async () => {
   expect(await own.db.$count(sessions)).toBe(count);
 });
 
-test('a cookie is dead 24 hours after signing in, however often it was refreshed', async () => {
+test('a cookie expires 24 hours after sign-in, however often it was refreshed', async () => {
   const { email } = await aUserWithPassword(own.db);
   await signIn({ email, password: PASSWORD });
   const signedInAt = Date.now();
@@ -213,7 +213,7 @@ test('a cookie is dead 24 hours after signing in, however often it was refreshed
   vi.useFakeTimers({ toFake: ['Date'] });
   for (let hour = 1; hour <= 25; hour++) {
     vi.setSystemTime(signedInAt + hour * 3_600_000);
-    // The database's clock stands still here, so only the cookie's own time can end it.
+    // The database's clock is stopped here, so only the cookie's own time can expire.
     const body = (await send('session')).body as { user?: unknown };
     if (!body.user) dead.push(hour);
   }
@@ -248,7 +248,7 @@ test.each([
 });
 
 test.each(['/%0d%0aSet-Cookie:x=1', '/\r\nSet-Cookie: x=1'])(
-  '%j puts no line break into an answer',
+  "%j can't inject a line break into a response",
   async (url) => {
     const { email } = await aUserWithPassword(own.db);
 
@@ -259,7 +259,7 @@ test.each(['/%0d%0aSet-Cookie:x=1', '/\r\nSet-Cookie: x=1'])(
   },
 );
 
-test('a planted callback cookie leads nowhere else either', async () => {
+test("a planted callback cookie can't redirect elsewhere either", async () => {
   const { email } = await aUserWithPassword(own.db);
   jar['__Secure-next-auth.callback-url'] = 'https://evil.example/';
 

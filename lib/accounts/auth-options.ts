@@ -25,8 +25,8 @@ export type Browser = {
 };
 
 /**
- * The session token in a cookie, or null. The time of the sign-in is kept through every refresh, so that a cookie
- * expires after a day by the portal's clock as well as by the database's (ASVS 7.3.2).
+ * The session token in a cookie, or null. The time of sign-in is kept through every refresh, so a cookie expires after a
+ * day by the portal's clock as well as by the database's (ASVS 7.3.2).
  */
 export function sessionToken(cookie: JWT | null): string | null {
   if (typeof cookie?.sid !== 'string' || typeof cookie.auth_time !== 'number') return null;
@@ -62,7 +62,7 @@ export function authOptions({ db, settings }: { db: Db; settings: Settings }, br
       async jwt({ token, user }) {
         if (user) return { sid: user.id, auth_time: Math.floor(Date.now() / 1000) };
         const sid = sessionToken(token);
-        // next-auth catches this, answers with an empty session and clears the cookie.
+        // next-auth catches this, returns an empty session and clears the cookie.
         if (!sid || !(await findSession(db, sid, null))) throw new SessionEnded('The session has ended');
         return { sid, auth_time: token.auth_time };
       },
@@ -74,7 +74,7 @@ export function authOptions({ db, settings }: { db: Db; settings: Settings }, br
         const target = url.startsWith('/') ? baseUrl + url : url;
         if (!URL.canParse(target)) return baseUrl;
         const { origin, href, pathname } = new URL(target);
-        // `//evil` within our origin isn't one of our pages, and dangerous as a relative URL.
+        // Within our origin, `//evil` isn't one of our pages, and it's dangerous as a relative URL.
         return origin === new URL(baseUrl).origin && !pathname.startsWith('//') ? href : baseUrl;
       },
     },
@@ -87,7 +87,7 @@ export function authOptions({ db, settings }: { db: Db; settings: Settings }, br
   };
 }
 
-/** A database that hangs must not keep people waiting: they get an answer within 5 seconds. */
+/** When the database hangs, people get a response within 5 seconds. */
 const ANSWER_MS = 4_500;
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
@@ -110,12 +110,12 @@ class SessionEnded extends Error {
 function logAuthError(code: string, metadata: unknown): void {
   const fields: { error?: unknown } = typeof metadata === 'object' && metadata ? metadata : {};
   const err = metadata instanceof Error ? metadata : fields.error;
-  // An ended session and a busy or failed sign-in are handled, and logged where they happen.
+  // Ended sessions, and busy or failed sign-ins, are handled and logged where they happen.
   if (err instanceof SessionEnded || code === 'CALLBACK_CREDENTIALS_HANDLER_ERROR') return;
   log.error({ code, err }, 'next-auth failed');
 }
 
-/** Returns the new session's token as next-auth's "user", or null. The browser's previous session ends. */
+/** Returns the new session's token as next-auth's "user", or null. Ends the browser's previous session. */
 async function authorize(
   { db, settings }: { db: Db; settings: Settings },
   browser: Browser,
@@ -135,7 +135,7 @@ async function authorize(
   } catch (error) {
     browser.onUnavailable();
     if (!(error instanceof HashingBusy)) log.error({ err: error }, 'Sign-in failed');
-    // next-auth puts the message of an error into the URL.
+    // next-auth puts an error's message into the URL.
     throw new Error('Unavailable');
   }
 }

@@ -10,7 +10,7 @@ export const ChangeName = z.object({
   name: PersonName(),
 });
 
-/** Changes one's own name. */
+/** Changes the user's own name. */
 export async function changeName(
   { db, user }: { db: Db; user: User },
   input: z.output<typeof ChangeName>,

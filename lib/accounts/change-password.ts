@@ -18,7 +18,7 @@ type Changed =
   | { ok: true /** New value of the device cookie. */; device: string }
   | { ok: false; field: 'current' | 'password'; message: string };
 
-/** Changes the user's own password. This takes the current one and ends all other sessions. */
+/** Changes the user's own password. Requires the current one and ends all other sessions. */
 export async function changePassword(
   { db, user, settings, device = null }: { db: Db; user: User; settings: Settings; device?: string | null },
   input: z.output<typeof ChangePassword>,
@@ -34,7 +34,7 @@ export async function changePassword(
   const proven = and(eq(users.id, user.userId), eq(users.passwordHash, before.passwordHash));
   const passwordHash = await hashPassword(input.password);
   return db.transaction(async (tx): Promise<Changed> => {
-    // Hashing takes time: a password that was reset in the meantime stays.
+    // Hashing takes time. A password that was reset in the meantime is kept.
     const [still] = await tx.select({ id: users.id }).from(users).where(proven).for('update');
     if (!still) return NOT_PROVEN;
     await setPassword({ db: tx, settings }, user.userId, passwordHash, user.sessionId);

@@ -1,2 +1,2 @@
-/** What the sign-in form is told when the password is right and a code is still missing. */
+/** Tells the sign-in form that the password is right and a code is still missing. */
 export const CODE_NEEDED = 'CodeNeeded';

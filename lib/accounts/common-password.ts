@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { COMMON_PASSWORD_DIGESTS } from './common-passwords.ts';
 
-/** A digest cut to 48 bits meets one of some ten thousand by chance once in 28 billion passwords. */
+/** With digests truncated to 48 bits and about ten thousand entries, one in 28 billion passwords matches by chance. */
 const BYTES = 6;
 const sorted = Buffer.from(COMMON_PASSWORD_DIGESTS, 'base64');
 
-/** Whether a password stands on a list of leaked ones, whatever its case (ASVS 6.2.4, 6.2.12). */
+/** Whether a password is in the list of leaked passwords, ignoring case (ASVS 6.2.4, 6.2.12). */
 export function isCommonPassword(password: string): boolean {
   const digest = createHash('sha256').update(password.toLowerCase()).digest();
   let low = 0;

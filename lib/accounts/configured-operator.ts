@@ -6,7 +6,7 @@ import { normalizeMailbox } from '#lib/mail/address.ts';
 
 const configuredBy = { by: 'OPERATOR_EMAIL' };
 
-/** Makes a verified account an operator if `OPERATOR_EMAIL` names its address. */
+/** Makes a verified account an operator if `OPERATOR_EMAIL` is its address. */
 export async function promoteConfiguredOperator(
   { db, settings }: DbAndSettings,
   { userId, email }: { userId: string; email: string },
@@ -25,9 +25,9 @@ export async function promoteConfiguredOperator(
 }
 
 /**
- * Applies `OPERATOR_EMAIL` when a portal starts: the account it names becomes an operator, if its address is verified,
- * and accounts that an earlier value named stop being operators. Without a value nothing changes. Operators that the
- * command added stay.
+ * Applies `OPERATOR_EMAIL` when a portal starts. The account with that address becomes an operator if the address is
+ * verified, and accounts named by an earlier value stop being operators. Without a value nothing changes. Operators
+ * added by the command line stay.
  */
 export async function applyConfiguredOperator({ db, settings }: DbAndSettings): Promise<void> {
   const email = settings.operatorEmail && normalizeMailbox(settings.operatorEmail);

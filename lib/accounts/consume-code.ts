@@ -7,10 +7,10 @@ import { mailTwoFactor } from './mail-two-factor.ts';
 import { consumeRecoveryCode } from './recovery-codes.ts';
 import { totpStep } from './totp.ts';
 
-/** What a sealed secret is bound to: it opens for the user it was made for only. */
+/** A sealed secret is bound to its user: it can be opened only for them. */
 export const totpContext = (userId: string): string => `totp:${userId}`;
 
-/** Uses up a code of the app or a recovery code; false when it is wrong, was used before, or the factor is off. */
+/** Uses up a code from the app or a recovery code. Returns false if it's wrong or used, or if two-factor is off. */
 export async function consumeCode(
   { db: tx, settings }: DbAndSettings,
   userId: string,
@@ -18,7 +18,7 @@ export async function consumeCode(
   now: Date,
 ): Promise<boolean> {
   const digits = code.replace(/\s/g, '');
-  // Only for these the encryption key is needed: with another key, recovery codes still work.
+  // Only app codes need the encryption key. With a different key, recovery codes still work.
   if (/^\d{6}$/.test(digits)) return consumeTotp({ db: tx, settings }, userId, digits, now);
   if (!(await consumeRecoveryCode(tx, userId, code))) return false;
   await recordAudit(tx, 'system', 'account.use_recovery_code', { kind: 'user', id: userId });
@@ -26,7 +26,7 @@ export async function consumeCode(
   return true;
 }
 
-/** A code works once: its step must lie after the last one used (RFC 6238, 5.2), and of two at once one wins. */
+/** A code works once: its time step must be later than the last used one (RFC 6238, 5.2). One of two attempts wins. */
 async function consumeTotp(
   { db: tx, settings }: DbAndSettings,
   userId: string,

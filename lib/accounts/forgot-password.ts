@@ -9,10 +9,10 @@ import { makeAccountLink } from './account-token.ts';
 
 export const ForgotPassword = z.object({ email: Mailbox });
 
-/** Links one person is mailed in an hour: nobody can flood another's mailbox. The last one stays good. */
+/** Reset links per account and hour, so that nobody can flood a mailbox. The last link stays valid. */
 export const RESET_MAILS_PER_HOUR = 5;
 
-/** Mails a link to choose a new password, if the address has an account. The caller learns nothing either way. */
+/** Emails a link to choose a new password if the address has an account. The caller can't tell which is the case. */
 export async function forgotPassword(
   { db, settings }: { db: Db; settings: Settings },
   input: z.output<typeof ForgotPassword>,
@@ -24,7 +24,7 @@ export async function forgotPassword(
       .where(eq(users.email, input.email))
       .for('update');
     if (!user) return;
-    // The row lock makes the count true until commit.
+    // The row lock keeps the count correct until commit.
     const mailed = await tx.$count(
       accountTokens,
       and(

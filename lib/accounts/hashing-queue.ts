@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { slot } from '#lib/process/slot.ts';
 
 /**
- * Hashing shares the process's worker threads with DNS and files, and the machine with the gateway: two at a time, but never
- * on its last core; a few waiting, the rest turned away.
+ * Hashing shares worker threads with DNS and file access, and cores with the gateway. So at most two hashes run at once,
+ * never on the last core. Some can wait, and the rest are rejected.
  */
 export const AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
 const WAITING_MAX = 64;
@@ -16,18 +16,18 @@ type Queue = { running: number; waiting: (() => void)[] };
 
 const queue = (): Queue => slot('hashing', () => ({ running: 0, waiting: [] }));
 
-/** Whether a password would be hashed, at once or after a wait. */
+/** Whether a password would be hashed, either immediately or after waiting. */
 export function hasRoomToHash(): boolean {
   const { running, waiting } = queue();
   return running < AT_ONCE || waiting.length < WAITING_MAX;
 }
 
-/** Throws `HashingBusy` when a password would be turned away: for whoever would ask the database before it. */
+/** Throws `HashingBusy` if a password would be rejected. Call this before querying the database. */
 export function needRoomToHash(): void {
   if (!hasRoomToHash()) throw new HashingBusy('too many sign-ins at once');
 }
 
-/** Runs a piece of work that hashes, when it is its turn. Throws `HashingBusy` when too many wait. */
+/** Runs work that hashes once there is capacity. Throws `HashingBusy` if too many are waiting. */
 export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   needRoomToHash();
   const own = queue();
@@ -36,7 +36,7 @@ export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    // The place is handed over, not freed: nobody can slip in before the one who is woken.
+    // The slot is passed to the next in line without being freed, so nobody can take it in between.
     const next = own.waiting.shift();
     if (next) next();
     else own.running--;

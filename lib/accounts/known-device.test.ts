@@ -10,7 +10,7 @@ const account = (userId = randomUUID(), devicesValidFrom: Date | null = null) =>
   devicesValidFrom,
 });
 
-test('a browser is recognized for the account that signed in, and names no account', () => {
+test('a browser is recognized for the account that signed in, and its cookie names no account', () => {
   const [ada, grace] = [account(), account()];
   const cookie = rememberDevice(settings, null, ada.userId, now);
 
@@ -19,7 +19,7 @@ test('a browser is recognized for the account that signed in, and names no accou
   expect(cookie).not.toContain(ada.userId);
 });
 
-test('several people can share a browser; the one who has not signed in for longest is forgotten first', () => {
+test('several people can share a browser; the one who signed in longest ago is forgotten first', () => {
   const people = Array.from({ length: 6 }, () => account());
   const cookie = people.reduce<string | null>(
     (so, { userId }) => rememberDevice(settings, so, userId, now),
@@ -33,7 +33,7 @@ test('several people can share a browser; the one who has not signed in for long
   expect(knownDevice(settings, again, people[1]!, now)).not.toBeNull();
 });
 
-test('it expires, and ends when the account forgets its devices', () => {
+test('it expires, and stops working when the account forgets its devices', () => {
   const { userId } = account();
   const cookie = rememberDevice(settings, null, userId, now);
   const known = (at: Date, from: Date | null = null) =>
@@ -45,7 +45,7 @@ test('it expires, and ends when the account forgets its devices', () => {
   expect(known(later(2), now)).not.toBeNull();
 });
 
-test('a changed, foreign or oversized cookie is not recognized', () => {
+test("a changed, foreign or oversized cookie isn't recognized", () => {
   const { userId } = account();
   const cookie = rememberDevice(settings, null, userId, now);
   const [issued, nonce, mac] = cookie.split('.');

@@ -11,9 +11,9 @@ const TOKEN = /^(\d{1,14})\.([\w-]{22})\.([\w-]{43})$/;
 type Account = { userId: string; devicesValidFrom: Date | null };
 
 /**
- * The value of the device cookie after a sign-in: a token for this account, and those that were there for others. A
- * token names no account, proves nothing but an earlier sign-in, and opens no session. It gives the browser its own
- * throttle, so that strangers who guess a password can't keep its owner out (OWASP, device cookies).
+ * The value of the device cookie after a sign-in: a token for this account, and the existing tokens of others. A token
+ * names no account, only proves an earlier sign-in, and opens no session. It gives the browser its own throttle, so
+ * strangers who guess a password can't lock out its owner (OWASP, device cookies).
  */
 export function rememberDevice(
   settings: Settings,

@@ -3,7 +3,7 @@ import { users } from '#db/schema/accounts.ts';
 import type { DbAndSettings } from '#lib/access/context.ts';
 import { enqueueMail, type MailProps } from '#lib/mail/enqueue.ts';
 
-/** Tells a user by mail what has become of his second factor (ASVS 6.3.7). */
+/** Notifies a user by email about a change to their two-factor authentication (ASVS 6.3.7). */
 export async function mailTwoFactor(
   { db: tx, settings }: DbAndSettings,
   userId: string,

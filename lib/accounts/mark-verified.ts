@@ -7,9 +7,9 @@ import { deleteRecoveryCodes } from './recovery-codes.ts';
 import { resetThrottle } from './throttle.ts';
 
 /**
- * Records that a person has proven to read their mailbox. Anyone can sign up with someone else's address, so nothing
- * that was set up before survives: the second factor, recovery codes, links, known devices, and all sessions but
- * `keepSessionId`. Callers decide about the password.
+ * Records that a person has proven access to their mailbox. Anyone can sign up with someone else's address, so nothing
+ * that was set up before is kept: two-factor authentication, recovery codes, links, known devices, and all sessions
+ * except `keepSessionId`. Callers decide about the password.
  */
 export async function markVerified(
   { db: tx, settings }: DbAndSettings,
@@ -24,7 +24,7 @@ export async function markVerified(
     })
     .where(and(eq(users.id, userId), isNull(users.emailVerifiedAt)))
     .returning({ email: users.email });
-  if (!user) return; // It was verified before.
+  if (!user) return; // It was already verified.
   await deleteRecoveryCodes(tx, userId);
   await endSessions(tx, userId, 'email_verified', keepSessionId);
   await resetThrottle(tx, userId);

@@ -5,7 +5,7 @@ import { isCommonPassword } from './common-password.ts';
 import { COMMON_PASSWORD_DIGESTS } from './common-passwords.ts';
 import { NewPassword, personalWords, refusal } from './new-password.ts';
 
-/** Two hundred of the list: those that are keyboard walks, digits and repetitions, and nobody's name or address. */
+/** Two hundred entries of the list: keyboard walks, digits and repetitions, without names or addresses. */
 const SAMPLE = `
 123456789987654321 1qaz2wsx3edc4rfv 123456789123456789 qazwsxedcrfvtgb 123456789qwerty
 12345678901234567890 qwerty123456789 12345678987654321 11111111111111111111 123123123123123
@@ -51,7 +51,7 @@ zxcvbnm666zxcvbnm zxcvbnm123654lkj ZXCVBNM123456789
   .trim()
   .split(/\s+/);
 
-test('the list has its entries in order, so that they can be found', () => {
+test('the entries are sorted, which the search requires', () => {
   const bytes = Buffer.from(COMMON_PASSWORD_DIGESTS, 'base64');
   const entries = Array.from({ length: bytes.length / 6 }, (_, i) => bytes.subarray(i * 6, i * 6 + 6));
 
@@ -59,28 +59,28 @@ test('the list has its entries in order, so that they can be found', () => {
   expect(entries.slice(1).every((entry, i) => Buffer.compare(entries[i]!, entry) < 0)).toBe(true);
 });
 
-test('sampled entries of the list of leaked passwords are refused, whatever their case', () => {
+test('sampled entries of the list of leaked passwords are rejected, ignoring case', () => {
   expect(SAMPLE).toHaveLength(200);
   expect(SAMPLE.filter((password) => !isCommonPassword(password))).toEqual([]);
   expect(SAMPLE.filter((password) => !isCommonPassword(password.toUpperCase()))).toEqual([]);
   expect(SAMPLE.filter((password) => NewPassword.safeParse(password).success)).toEqual([]);
 });
 
-test('ordinary long passwords are not', () => {
+test('ordinary long passwords are accepted', () => {
   const good = Array.from({ length: 2_000 }, (_, i) => `violet canal ${i} ships at noon`);
 
   expect(good.filter(isCommonPassword)).toEqual([]);
   expect(refusal('violet canal ships at noon')).toBeNull();
 });
 
-test('every refusal says why', () => {
+test('every rejection has a reason', () => {
   for (const password of ['short', 'x'.repeat(1_000_000), SAMPLE[0]!]) {
     expect(NewPassword.safeParse(password).error?.issues[0]?.message).toMatch(/[a-z]\.$/);
   }
 });
 
 test(
-  'name, address and teams are words an attacker would try first',
+  'the name, the address and team names are words an attacker would try first',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const words = await personalWords(db, member.userId);

@@ -6,14 +6,14 @@ import { members, teams } from '#db/schema/teams.ts';
 import { isCommonPassword } from './common-password.ts';
 import { PASSWORD_UNITS_MAX, TOO_LONG, weakness } from './password-rules.ts';
 
-/** Why a password is refused, or null: the rules of the form, and the list of leaked ones, which stays on the server. */
+/** Why a password is rejected, or null: the form's rules, plus the list of leaked passwords, which stays on the server. */
 export function refusal(password: string, personal: readonly string[] = []): string | null {
   const reason = weakness(password, personal);
   if (reason) return reason;
   return isCommonPassword(password) ? 'This password appears in a list of leaked passwords.' : null;
 }
 
-/** A new password in a form. Longer ones are refused before anything is hashed. */
+/** A new password in a form. Longer ones are rejected before hashing. */
 export const NewPassword = z
   .string({ error: 'Enter a password.' })
   .max(PASSWORD_UNITS_MAX, { abort: true, message: TOO_LONG })
@@ -22,7 +22,7 @@ export const NewPassword = z
     if (reason) context.addIssue({ code: 'custom', message: reason });
   });
 
-/** What an attacker would try first for a user: his name and address, and what his teams are called (ASVS 6.2.11). */
+/** Words an attacker would try first: the user's name and address, and the names of their teams (ASVS 6.2.11). */
 export async function personalWords(db: Queryable, userId: string): Promise<string[]> {
   const [user] = await db
     .select({ name: users.name, email: users.email })

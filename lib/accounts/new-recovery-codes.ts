@@ -6,7 +6,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
 import { type BothFactors, type Unproven, withBothFactors } from './verify-both-factors.ts';
 
-/** Makes new recovery codes; all the old ones are dead. */
+/** Creates new recovery codes and invalidates the old ones. */
 export async function newRecoveryCodes(
   context: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof BothFactors>,

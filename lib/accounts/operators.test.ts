@@ -16,7 +16,7 @@ const start = (db: Db, operatorEmail: string | null) =>
   applyConfiguredOperator({ db, settings: { ...settings, operatorEmail } });
 
 test(
-  'changing OPERATOR_EMAIL promotes the verified account it names and demotes the one it named before',
+  'changing OPERATOR_EMAIL promotes the verified account with that address and demotes the previous one',
   withDb(async (db) => {
     const [old, next] = [
       await aUser(db, { email: 'old@example.com' }),
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  'an operator of an earlier version is demoted too; without a value, and by a command, nobody is',
+  'an operator from an earlier version is also demoted, but nobody is without a value or if added by command',
   withDb(async (db) => {
     await aUser(db, { email: 'earlier@example.com', isOperator: true });
     await aUser(db, { email: 'added@example.com' });
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'an address that is not verified is not promoted until it is',
+  "an unverified address is promoted only once it's verified",
   withDb(async (db) => {
     const user = await aUser(db, { email: 'boss@example.com', emailVerifiedAt: null });
     const context = { db, settings: { ...settings, operatorEmail: 'boss@example.com' } };
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'operators are added, listed and removed by command, each change once in the audit log',
+  'operators are added, listed and removed by command, with one audit event per change',
   withDb(async (db) => {
     const user = await aUser(db, { email: 'ada@example.com', name: 'Ada', totpConfirmedAt: new Date() });
     expect(await addOperator({ db }, { email: 'nobody@example.com' })).toEqual({
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  'where two-factor authentication is required, an operator without it is none until it is on',
+  "if two-factor authentication is required, an operator without it has no access until it's on",
   withDb(async (db) => {
     const user = await aUser(db, { isOperator: true });
     expect(asOperator(user)).toBe(user);

@@ -4,7 +4,7 @@ import { users } from '#db/schema/accounts.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { normalizeMailbox } from '#lib/mail/address.ts';
 
-/** These verbs belong to the command line: whoever can run it has the database. */
+/** Verbs for the command line. Anyone who can run it has access to the database. */
 
 type OperatorRow = {
   email: string;
@@ -52,7 +52,7 @@ export async function addOperator({ db }: { db: Db }, input: { email: string }):
   });
 }
 
-/** Takes the operator role from an account. It takes effect with the account's next request. */
+/** Removes the operator role from an account. It takes effect with the account's next request. */
 export async function removeOperator({ db }: { db: Db }, input: { email: string }): Promise<Changed> {
   return db.transaction(async (tx): Promise<Changed> => {
     const own = eq(users.email, normalizeMailbox(input.email) ?? '');

@@ -16,7 +16,7 @@ test('length is counted in code points, from 15 to 128', () => {
   expect(weakness(`${horses}x`)).toMatch('at most 128');
 });
 
-test('nothing is trimmed, cut or required to be of some kind', () => {
+test('passwords are never trimmed or truncated, and no kind of character is required', () => {
   expect(NewPassword.parse(`  ${good}  `)).toBe(`  ${good}  `);
   expect(weakness('onlysmalllettershere')).toBeNull();
   expect(weakness('短い文ですが十五文字はあるはず')).toBeNull();
@@ -44,11 +44,11 @@ test.each([
   expect(weakness(password)).toMatch('easy to guess');
 });
 
-test('a common word among others does no harm', () => {
+test('a common word among others is allowed', () => {
   expect(weakness('my dragon prefers lukewarm tea')).toBeNull();
 });
 
-test('words of the name and the address are refused, for the person they belong to', () => {
+test('words from the name and the address are rejected for their owner', () => {
   const password = 'ada.lovelace@engines';
   expect(weakness(password)).toBeNull();
   expect(weakness(password, ['Ada Lovelace', 'ada@engines.example'])).toMatch(
@@ -56,7 +56,7 @@ test('words of the name and the address are refused, for the person they belong 
   );
 });
 
-test('a form says why', () => {
+test('a form shows the reason', () => {
   const refused = NewPassword.safeParse('short');
   expect(refused.error?.issues[0]?.message).toMatch('at least 15 characters');
   expect(strengthInWords('')).toMatch('At least 15');
@@ -64,6 +64,6 @@ test('a form says why', () => {
   expect(strengthInWords('violet canal ship')).toBe('Good.');
 });
 
-test('a giant is refused before it is measured', () => {
+test('a huge password is rejected before it is measured', () => {
   expect(NewPassword.safeParse('ab cd ef gh ij '.repeat(100_000)).success).toBe(false);
 });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Counted in code points; nothing is cut, trimmed or required to be of some kind (NIST SP 800-63B-4; ASVS 6.2). */
+/** In code points. Nothing is truncated or trimmed, and no kind of character is required (NIST SP 800-63B-4; ASVS 6.2). */
 export const PASSWORD_MIN = 15;
 const PASSWORD_MAX = 128;
-/** A bound in UTF-16 units that is quickly checked: no 128 code points are longer. */
+/** A limit in UTF-16 units that is cheap to check: 128 code points are never longer. */
 export const PASSWORD_UNITS_MAX = 2 * PASSWORD_MAX;
 
-/** What lists of leaked long passwords are made of. A password that is only these, repeated or numbered, is refused. */
+/** Parts of leaked long passwords. A password made only of these, repeated or numbered, is rejected. */
 const COMMON = [
   'password',
   'passwort',
@@ -75,7 +75,7 @@ const SEQUENCES = [
   '1234567890qwertyuiopasdfghjkl',
 ];
 
-/** Why a password is refused, or null. `personal` holds words an attacker would try first: name and e-mail. */
+/** Why a password is rejected, or null. `personal` has words an attacker would try first: name and email. */
 export function weakness(password: string, personal: readonly string[] = []): string | null {
   if (password.length > PASSWORD_UNITS_MAX) return TOO_LONG;
   const length = [...password].length;
@@ -89,7 +89,7 @@ export function weakness(password: string, personal: readonly string[] = []): st
   const words = [...COMMON, ...personal.flatMap(wordsOf)].sort((a, b) => b.length - a.length);
   let rest = lower;
   for (const word of words) rest = rest.replaceAll(word, '');
-  // What is left beside well-known words must be worth something by itself.
+  // What remains besides well-known words must be strong enough by itself.
   if (rest.replace(/[\d\s!@#$%^&*._-]/g, '').length < 5 && rest.length < lower.length) {
     return 'This password consists of common passwords, your name or your email address.';
   }
@@ -104,13 +104,13 @@ const wordsOf = (text: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length >= 3);
 
-/** How a password is doing, in words, for the form. */
+/** Describes the strength of a password for the form. */
 export function strengthInWords(password: string): string {
   if (!password) return `At least ${PASSWORD_MIN} characters; spaces and all characters are allowed.`;
   return weakness(password) ?? ([...password].length >= 24 ? 'Strong.' : 'Good.');
 }
 
-/** A password as somebody gives it to prove who he is: no rules, but what can't be one is refused before any hashing. */
+/** A password as proof of identity: no rules apply, but values that can't be a password are rejected before hashing. */
 export const GivenPassword = z
   .string({ error: 'Enter your password.' })
   .min(1, 'Enter your password.')

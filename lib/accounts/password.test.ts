@@ -3,7 +3,7 @@ import { hashSync } from '@node-rs/argon2';
 import { beforeEach, expect, test, vi } from 'vitest';
 
 const load = vi.hoisted(() => ({ now: 0, most: 0 }));
-/** The real library, with a count of how much of it runs at once. */
+/** The real library, with a count of concurrent calls. */
 vi.mock('@node-rs/argon2', async (original) => {
   const real = await original<typeof import('@node-rs/argon2')>();
   const counted =
@@ -22,7 +22,7 @@ vi.mock('@node-rs/argon2', async (original) => {
 let passwords: typeof import('./password.ts');
 let queue: typeof import('./hashing-queue.ts');
 beforeEach(async () => {
-  vi.resetModules(); // As Next does, which has them once for each of its bundles.
+  vi.resetModules(); // Next loads the module once per bundle.
   passwords = await import('./password.ts');
   queue = await import('./hashing-queue.ts');
   load.most = 0;
@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const cheap = hashSync('open sesame', { memoryCost: 64, timeCost: 1, parallelism: 1 });
 
-test('a password matches its own hash only', async () => {
+test('a password matches only its own hash', async () => {
   const stored = await passwords.hashPassword('open sesame');
 
   expect(await passwords.passwordMatches('open sesame', stored)).toBe(true);
@@ -38,7 +38,7 @@ test('a password matches its own hash only', async () => {
   expect(stored).not.toBe(await passwords.hashPassword('open sesame'));
 });
 
-test('no account, and a hash nobody can read, cost one check and match nothing', async () => {
+test('a missing account or an unreadable hash costs one check and never matches', async () => {
   const stored = await passwords.hashPassword('open sesame');
   for (const broken of [
     null,
@@ -55,7 +55,7 @@ test('no account, and a hash nobody can read, cost one check and match nothing',
   }
 });
 
-test('a hash of a lower cost, another kind or no kind is to be made anew', async () => {
+test('a hash with a lower cost, of another kind or of no kind needs to be replaced', async () => {
   expect(passwords.needsRehash(await passwords.hashPassword('x'))).toBe(false);
   expect(passwords.needsRehash('$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA')).toBe(false);
   for (const weak of [
@@ -69,7 +69,7 @@ test('a hash of a lower cost, another kind or no kind is to be made anew', async
   }
 });
 
-test('two at a time, but never on the last core', async () => {
+test('at most two run at once, and never on the last core', async () => {
   await passwords.passwordMatches('x', cheap);
   const checks = Array.from({ length: 20 }, async (_, i) => {
     await passwords.passwordMatches('x', cheap);
@@ -81,7 +81,7 @@ test('two at a time, but never on the last core', async () => {
   expect(load.most).toBe(Math.min(2, Math.max(1, availableParallelism() - 1)));
 });
 
-test('the bundles of a process have one queue', async () => {
+test('the bundles of a process share one queue', async () => {
   await passwords.passwordMatches('x', cheap);
   const first = passwords;
   vi.resetModules();
@@ -95,10 +95,10 @@ test('the bundles of a process have one queue', async () => {
   expect(load.most).toBe(queue.AT_ONCE);
 });
 
-test('a few wait, the rest are turned away, and afterwards all is well', async () => {
+test('some wait, the rest are rejected, and afterwards everything works', async () => {
   const all = Array.from({ length: queue.AT_ONCE + 68 }, () => passwords.hashPassword('x'));
   expect(queue.needRoomToHash).toThrow(queue.HashingBusy);
-  // The very first check meets the rush: it must not remember that for ever.
+  // The first check hits the rush and must not be affected by it afterwards.
   await expect(passwords.passwordMatches('open sesame', cheap)).rejects.toThrow(queue.HashingBusy);
 
   const outcomes = await Promise.allSettled(all);

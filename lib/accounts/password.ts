@@ -10,12 +10,12 @@ export const hashPassword = (password: string): Promise<string> => inTurn(() => 
 let dummy: Promise<string> | undefined;
 
 /**
- * Whether a password belongs to a stored hash. For an unknown user (null), and for a hash that can't be read, the
- * same work is done and the answer is no: neither shows in the time it takes (ASVS 6.3.8).
+ * Whether a password matches a stored hash. For an unknown user (null) and for an unreadable hash, the same work is
+ * done and the result is false, so the response time reveals neither (ASVS 6.3.8).
  */
 export async function passwordMatches(password: string, stored: string | null): Promise<boolean> {
   dummy ??= hashPassword('no account has this password').catch((error) => {
-    dummy = undefined; // Else one busy moment would refuse every sign-in until the next start.
+    dummy = undefined; // Otherwise one busy moment would reject every sign-in until the next start.
     throw error;
   });
   const fallback = await dummy;

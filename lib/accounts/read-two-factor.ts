@@ -5,7 +5,7 @@ import type { User } from '#lib/access/member.ts';
 
 export type TwoFactor = { since: Date | null; codesLeft: number };
 
-/** Since when one's second factor is on (null: off), and how many recovery codes are left. */
+/** When two-factor authentication was turned on (null: off), and how many recovery codes are left. */
 export async function readTwoFactor({ db, user }: { db: Db; user: User }): Promise<TwoFactor> {
   const [row] = await db
     .select({ since: users.totpConfirmedAt })

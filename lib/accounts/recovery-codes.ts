@@ -5,14 +5,14 @@ import { recoveryCodes } from '#db/schema/accounts.ts';
 import { digestToken } from '#lib/vault/tokens.ts';
 
 const RECOVERY_CODES = 10;
-/** Crockford's base32: no letter that reads like a digit or like another one. */
+/** Crockford's base32, which has no characters that look alike. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-/** 120 bits: above 112 a plain digest is enough, and no salt or slow hash is needed (ASVS 6.5.2). */
+/** 120 bits. Above 112 a plain digest is enough, without salt or a slow hash (ASVS 6.5.2). */
 const LENGTH = 24;
 
 const mintCode = () => Array.from(randomBytes(LENGTH), (byte) => ALPHABET[byte % 32]).join('');
 
-/** A code as it is stored: upper case, spaces and dashes do not matter, nor does an o for a 0. */
+/** A code as it is stored: upper case, ignoring spaces and dashes, with O read as 0. */
 const normalise = (code: string) =>
   code
     .toLowerCase()
@@ -20,7 +20,7 @@ const normalise = (code: string) =>
     .replace(/o/g, '0')
     .replace(/[il]/g, '1');
 
-/** Replaces all of a user's recovery codes; answers the new ones, which are nowhere else in clear. */
+/** Replaces all of a user's recovery codes. Returns the new ones, which aren't stored in plain text. */
 export async function replaceRecoveryCodes(tx: Queryable, userId: string): Promise<string[]> {
   await deleteRecoveryCodes(tx, userId);
   const codes = Array.from({ length: RECOVERY_CODES }, mintCode);
@@ -32,7 +32,7 @@ export async function deleteRecoveryCodes(tx: Queryable, userId: string): Promis
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
 }
 
-/** Uses a recovery code up: of several tries at once exactly one succeeds. */
+/** Uses up a recovery code. Only one of several concurrent attempts succeeds. */
 export async function consumeRecoveryCode(tx: Queryable, userId: string, code: string): Promise<boolean> {
   const used = await tx
     .update(recoveryCodes)

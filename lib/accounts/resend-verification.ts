@@ -7,10 +7,10 @@ import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { mailedLastHour } from '#lib/mail/mailed-last-hour.ts';
 import { makeAccountLink } from './account-token.ts';
 
-/** Links an address is mailed in an hour: it may be somebody else's, until it is confirmed. The last one stays good. */
+/** Links per address and hour. Until it's verified, the address may be someone else's. The last link stays valid. */
 export const VERIFY_MAILS_PER_HOUR = 5;
 
-/** Mails a fresh link to confirm one's own address; the older one dies. Nothing happens when it is confirmed. */
+/** Emails a new link to verify the user's address and revokes the previous one. Does nothing if it's verified. */
 export async function resendVerification({
   db,
   user,

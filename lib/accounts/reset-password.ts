@@ -14,7 +14,7 @@ export const ResetPassword = z.object({ token: z.string().max(200), password: Ne
 type Reset =
   | {
       ok: true;
-      /** New value of the device cookie: this browser has just proven the mailbox. */
+      /** New value of the device cookie: this browser has just proven access to the mailbox. */
       device: string;
     }
   | { ok: false; reason: 'dead_link' }

@@ -17,7 +17,7 @@ const open = async (db: Db, user: User) => {
 const alive = async (db: Db, token: string) => (await findSession(db, token, null)) !== null;
 
 test(
-  'a session ends an hour after its last use and a day after its beginning',
+  'a session ends an hour after its last use and a day after sign-in',
   withDb(async (db) => {
     const { token } = await open(db, await aUser(db));
     const age = (column: 'last_seen_at' | 'expires_at', to: string) =>
@@ -37,7 +37,7 @@ test(
 );
 
 test(
-  'use puts off the idle end, never the absolute one',
+  'use extends the idle timeout, never the absolute one',
   withDb(async (db) => {
     const { token } = await open(db, await aUser(db));
     const [before] = await db.select().from(sessions);
@@ -47,13 +47,13 @@ test(
     await findSession(db, token, null);
 
     const [after] = await db.select().from(sessions);
-    expect(after!.lastSeenAt).toEqual(before!.lastSeenAt); // now() stands still in a transaction.
+    expect(after!.lastSeenAt).toEqual(before!.lastSeenAt); // now() doesn't change within a transaction.
     expect(after!.expiresAt).toEqual(before!.expiresAt);
   }),
 );
 
 test(
-  'a session that has ended is dead, and ending it again changes nothing',
+  'an ended session no longer works, and ending it again changes nothing',
   withDb(async (db) => {
     const { token } = await open(db, await aUser(db));
 
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'invented tokens, and the stored digest itself, open nothing',
+  "invented tokens and the stored digest itself don't work",
   withDb(async (db) => {
     const { token } = await open(db, await aUser(db));
     const [row] = await db.select().from(sessions);
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  'the list shows the live ones of one person, the latest used first',
+  "the list shows one person's active sessions, last used first",
   withDb(async (db) => {
     const ada = await aUser(db);
     const first = await open(db, ada);
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  'all other sessions end at once',
+  'all other sessions end immediately',
   withDb(async (db) => {
     const ada = await aUser(db);
     const here = await open(db, ada);

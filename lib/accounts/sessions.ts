@@ -15,7 +15,7 @@ export type OwnSession = {
   current: boolean;
 };
 
-/** One's own live sessions, the latest used first. */
+/** The user's active sessions, last used first. */
 export async function listSessions({ db, user }: { db: Db; user: User }): Promise<OwnSession[]> {
   const rows = await db
     .select({
@@ -40,7 +40,7 @@ export async function listSessions({ db, user }: { db: Db; user: User }): Promis
 
 export const EndOwnSession = z.object({ sessionId: z.uuid() });
 
-/** Ends another of one's own sessions. */
+/** Ends another of the user's sessions. */
 export async function endOwnSession(
   { db, user }: { db: Db; user: User },
   input: z.output<typeof EndOwnSession>,
@@ -62,7 +62,7 @@ export async function endOwnSession(
   });
 }
 
-/** Ends all of one's own sessions but the one that asks. */
+/** Ends all of the user's sessions except the current one. */
 export async function endOtherSessions({ db, user }: { db: Db; user: User }): Promise<void> {
   await db.transaction(async (tx) => {
     await endSessions(tx, user.userId, 'ended_by_user', user.sessionId);

@@ -6,8 +6,8 @@ import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { resetThrottle } from './throttle.ts';
 
 /**
- * Stores a new password, ends the user's sessions but one, forgets their known devices, and notifies them by email
- * (ASVS 6.3.7, 7.4.3).
+ * Stores a new password, ends all of the user's sessions except one, forgets their known devices, and notifies them by
+ * email (ASVS 6.3.7, 7.4.3).
  */
 export async function setPassword(
   { db: tx, settings }: DbAndSettings,

@@ -16,7 +16,7 @@ const origin = { ip: null, userAgent: null };
 const REFUSED = { ok: false, reason: 'refused' };
 
 test(
-  'the password alone opens no session; with a code of the app it does',
+  'the password alone opens no session; with a code from the app it does',
   withDb(async (db) => {
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const given = { email: user.email, password: PASSWORD };
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  'with a recovery code it does too, once',
+  'a recovery code works too, once',
   withDb(async (db) => {
     const { user, recoveryCodes } = await aUserWithTwoFactor(db, at);
     const given = { email: user.email, password: PASSWORD, code: recoveryCodes[0]! };
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  'without the password nobody learns whether a code is asked for, or whether the code was right',
+  'without the password nobody learns whether a code is required or correct',
   withDb(async (db) => {
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const password = 'a wrong guess of it';
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'wrong codes count like wrong passwords, and a right password does not reset them',
+  "wrong codes count like wrong passwords, and a correct password doesn't reset the count",
   withDb(async (db) => {
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const given = { email: user.email, password: PASSWORD };
@@ -80,7 +80,7 @@ test(
     expect(await signIn({ db, origin, now, settings }, { ...given, code: totpCode(secret, now) })).toEqual(
       REFUSED,
     );
-    // While the wait runs, the right password looks like a wrong one.
+    // During the wait, the correct password looks like a wrong one.
     expect(await signIn({ db, origin, now, settings }, given)).toEqual(REFUSED);
 
     await db.update(signInThrottles).set({ throttledUntil: at });
@@ -93,7 +93,7 @@ test(
   }),
 );
 
-test('a password of more than 128 code points or a megabyte is refused before hashing', () => {
+test('a password of more than 128 code points or a megabyte is rejected before hashing', () => {
   const parse = (password: string) => SignIn.safeParse({ email: 'ada@example.com', password }).success;
 
   expect(parse('🐎'.repeat(128))).toBe(true);
@@ -108,11 +108,11 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('a right guess is refused when the wait began while it was being checked', async () => {
+test('a correct guess is rejected if the wait began while it was being checked', async () => {
   const { db } = own;
   const user = await aUserWithPassword(db);
 
-  // The lock holds the sign-in up at its last step, until the wait has begun.
+  // The lock delays the last step of the sign-in until the wait has begun.
   const running = await db.transaction(async (tx) => {
     const mine = eq(users.id, user.userId);
     await tx.select({ id: users.id }).from(users).where(mine).for('update');
@@ -128,7 +128,7 @@ test('a right guess is refused when the wait began while it was being checked', 
   expect(await running.signingIn).toEqual(REFUSED);
 });
 
-test('wrong guesses in a burst are counted up to the wait, and no further', async () => {
+test('wrong guesses in a burst are counted until the wait begins, and no further', async () => {
   const { db } = own;
   const { email, userId } = await aUserWithPassword(db);
   await db.insert(signInThrottles).values({ userId, source: 'address:unknown', failures: 9 });
@@ -137,11 +137,11 @@ test('wrong guesses in a burst are counted up to the wait, and no further', asyn
   await Promise.all(guesses.map((password) => signIn({ db, origin, settings }, { email, password })));
 
   const [row] = await db.select().from(signInThrottles).where(eq(signInThrottles.userId, userId));
-  expect(row?.failures).toBe(10); // The tenth begins a wait of 32 seconds.
+  expect(row?.failures).toBe(10); // The tenth starts a wait of 32 seconds.
   expect(await canTry(db, userId, 'address:unknown')).toBe(false);
 });
 
-test('people who sign in at the same moment do not disturb each other', async () => {
+test("people who sign in at the same time don't affect each other", async () => {
   const { db } = own;
   const user = await aUserWithPassword(db);
   const all = Array.from({ length: 8 }, () =>
@@ -151,7 +151,7 @@ test('people who sign in at the same moment do not disturb each other', async ()
   expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
 });
 
-test('an old password opens nothing once it was changed, even if it was being checked just then', async () => {
+test("an old password doesn't work after a change, even if it was being checked at that moment", async () => {
   const { db } = own;
   const user = await aUserWithPassword(db);
   const passwordHash = await hashPassword('another password entirely');

@@ -34,7 +34,7 @@ const rowOf = async (db: Db, userId: string) =>
   (await db.select().from(users).where(eq(users.id, userId)))[0]!;
 
 const SOURCE = `address:${origin.ip}`;
-/** Failures and wait of the account, from the address of the tests. */
+/** The account's failures and wait, from the tests' address. */
 const throttleOf = async (db: Db, userId: string) =>
   (
     await db
@@ -43,7 +43,7 @@ const throttleOf = async (db: Db, userId: string) =>
       .where(and(eq(signInThrottles.userId, userId), eq(signInThrottles.source, SOURCE)))
   )[0];
 
-/** Seconds of the wait, by the clock the wait was set with. */
+/** Remaining seconds of the wait, by the clock that set it. */
 const waitOf = async (db: Db, userId: string) => {
   const [row] = await db
     .select({ seconds: sql<number>`extract(epoch from ${signInThrottles.throttledUntil} - now())::float8` })
@@ -53,7 +53,7 @@ const waitOf = async (db: Db, userId: string) => {
 };
 
 test(
-  'address and password open a session, of which only the digest is stored',
+  'address and password open a session, and only its digest is stored',
   withDb(async (db) => {
     const user = await aUser(db, { email: 'ada@example.com', passwordHash });
 
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'wrong password, unknown address, no password and unreadable hash get the same answer and no session',
+  'wrong password, unknown address, no password and unreadable hash get the same response and no session',
   withDb(async (db) => {
     await aUser(db, { email: 'ada@example.com', passwordHash });
     await aUser(db, { email: 'none@example.com' });
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  'after five failures in a row each further one doubles the wait, up to a quarter of an hour',
+  'after five failures in a row, each further one doubles the wait, up to 15 minutes',
   withDb(async (db) => {
     const { userId } = await aUser(db, { email: 'ada@example.com', passwordHash });
     const fail = () => attempt(db, 'ada@example.com', 'wrong');
@@ -115,7 +115,7 @@ test(
 );
 
 test(
-  'during the wait the right password is refused too, nothing is counted, and afterwards it resets all',
+  'during the wait the correct password is rejected too and nothing is counted; afterwards it resets the count',
   withDb(async (db) => {
     const { userId } = await aUser(db, { email: 'ada@example.com', passwordHash });
     const throttledUntil = new Date(Date.now() + 60_000);
@@ -143,7 +143,7 @@ test(
 );
 
 test(
-  'a hash made at a lower cost is replaced at sign-in, and only then',
+  'a hash with a lower cost is replaced at sign-in, and only then',
   withDb(async (db) => {
     const weak = await hash(password, { memoryCost: 4_096, timeCost: 1, parallelism: 1 });
     const { userId } = await aUser(db, { email: 'ada@example.com', passwordHash: weak });
@@ -161,14 +161,14 @@ test(
   }),
 );
 
-test('a password changed during a sign-in with the old one stays changed, and no session opens', async () => {
+test('a password changed during a sign-in with the old one is kept, and no session opens', async () => {
   const weak = await hash(password, { memoryCost: 4_096, timeCost: 1, parallelism: 1 });
   const { userId } = await aUser(own.db, { email: 'ada@example.com', passwordHash: weak });
   let signingIn: ReturnType<typeof signIn> | undefined;
   await own.db.transaction(async (tx) => {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, userId));
     signingIn = attempt(own.db, 'ada@example.com');
-    // The old password has been found right, and waits for this row.
+    // The old password has been verified and the sign-in waits for this row.
     await until(async () => {
       const waiting = await own.sql`
         select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
@@ -181,7 +181,7 @@ test('a password changed during a sign-in with the old one stays changed, and no
   expect(await own.db.$count(sessions)).toBe(0);
 });
 
-test('twenty wrong tries at once are all counted', async () => {
+test('twenty concurrent wrong attempts are all counted', async () => {
   const { userId } = await aUser(own.db, { email: 'grace@example.com', passwordHash });
 
   await Promise.all(Array.from({ length: 20 }, () => attempt(own.db, 'grace@example.com', 'wrong')));

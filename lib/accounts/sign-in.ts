@@ -30,7 +30,7 @@ type SignedIn =
       ok: false;
       /**
        * `refused` is the same, and takes the same time, for an unknown address, a wrong password, a wrong code and a
-       * running wait. Only someone who knows the password gets `code_needed`.
+       * wait. Only someone who knows the password gets `code_needed`.
        */
       reason: 'refused' | 'code_needed';
     };
@@ -45,13 +45,13 @@ type Context = {
 };
 
 const REFUSED = { ok: false, reason: 'refused' } as const;
-/** Stands in for the ID of an account that doesn't exist, so that the same queries run. */
+/** Used in place of the ID of an account that doesn't exist, so that the same queries run. */
 const NO_ACCOUNT = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Checks email, password and, where it is on, the second factor; opens a session and answers its token. A source that
- * must wait gets in with the second factor: its code is checked against a limit of its own, which only someone who
- * knows the password can use up. Throws `HashingBusy`.
+ * Checks email, password and, if it's on, the second factor. Opens a session and returns its token. During a wait, the
+ * second factor still gets in: its code is checked against a separate limit, which only someone who knows the password
+ * can use up. Throws `HashingBusy`.
  */
 export async function signIn(context: Context, input: z.output<typeof SignIn>): Promise<SignedIn> {
   const { db, origin, settings, device = null, now = new Date() } = context;
@@ -94,14 +94,14 @@ type Proven = {
   code: string | null;
 };
 
-/** Opens the session after the password was found right, unless something has changed while it was hashed. */
+/** Opens the session after the password was verified, unless something changed while it was hashed. */
 function finish(
   { db, origin, settings, device = null, now = new Date() }: Context,
   { userId, stored, upgraded, source, code }: Proven,
 ): Promise<SignedIn> {
   return db.transaction(async (tx) => {
-    // Of many guesses at once, those that end after the wait began don't count, nor does a password that was changed
-    // in the meantime. The lock makes codes be checked one after the other.
+    // Concurrent guesses that finish after the wait began don't count, nor does a password that was changed in the
+    // meantime. The lock serializes the checks of codes.
     const [still] = await tx
       .select({ totpConfirmedAt: users.totpConfirmedAt })
       .from(users)

@@ -18,7 +18,7 @@ const DEVICE = /^\d+\.[\w-]{22}\.[\w-]{43}$/;
 const input = (email: string, name = 'Ada') => SignUp.parse({ name, email, password });
 
 test(
-  'a new address gets an account that is not verified yet, and a link',
+  'a new address gets an unverified account and a link',
   withDb(async (db) => {
     await signUp({ db, settings }, input('ada@example.com'));
 
@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'a known address gets the same answer, another mail, and stays as it is',
+  "a known address gets the same response and a different email, and the account doesn't change",
   withDb(async (db) => {
     const holder = await aUser(db, { email: 'ada@example.com', name: 'Countess', passwordHash: 'untouched' });
 
@@ -56,14 +56,14 @@ test(
       ['new@example.com', 'verify-email'],
       ['ada@example.com', 'already-registered'],
     ]);
-    // What the stranger typed does not reach the holder.
+    // The account's owner never sees what the stranger entered.
     expect(JSON.stringify(mails[1])).not.toContain('Mallory');
     expect(await db.$count(accountTokens)).toBe(1);
   }),
 );
 
 test(
-  'of the token in the link only its digest is stored',
+  "only the digest of the link's token is stored",
   withDb(async (db) => {
     await signUp({ db, settings }, input('ada@example.com'));
 
@@ -74,20 +74,20 @@ test(
   }),
 );
 
-test('a password that is refused has one reason', () => {
+test('a rejected password has exactly one reason', () => {
   const refused = SignUp.safeParse({ name: 'Ada', email: 'ada@example.com', password: 'too short' });
 
   expect(refused.error?.issues.map(({ message }) => message)).toEqual([expect.stringMatching('at least 15')]);
 });
 
-test('the address is normalised, the name plain', () => {
+test('the address is normalized, and the name is plain text', () => {
   const parsed = input('  Ａda@EXAMPLE.com ', ' Ada\r\nBcc: Eve ');
   expect(parsed.email).toBe('ada@example.com');
   expect(parsed.name).toBe('Ada Bcc: Eve');
   expect(SignUp.safeParse({ name: '\u200b ', email: 'ada@example.com', password }).success).toBe(false);
 });
 
-test('a password made of the words of the address is refused with the reason, beside its field', () => {
+test('a password made of words from the address is rejected at its field, with the reason', () => {
   const refused = SignUp.safeParse({
     name: 'Ada',
     email: 'grace.hopper@harbour.example',
@@ -104,7 +104,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('ten at once with the same address make one account', async () => {
+test('ten concurrent sign-ups with the same address create one account', async () => {
   await Promise.all(
     Array.from({ length: 10 }, () => signUp({ db: own.db, settings }, input('twin@example.com'))),
   );
@@ -115,7 +115,7 @@ test('ten at once with the same address make one account', async () => {
 });
 
 test(
-  'signing up again and again with somebody’s address mails him a few times an hour, and looks the same',
+  'repeated sign-ups with someone else’s address email them a few times an hour and look the same',
   withDb(async (db) => {
     await aUser(db, { email: 'ada@example.com' });
 
@@ -135,7 +135,7 @@ test(
 );
 
 test(
-  'over all addresses only so many sign up in an hour, whether known or not; who was invited is not counted',
+  "sign-ups per hour are limited over all addresses, known or not; invited people aren't counted",
   withDb(async (db) => {
     await aUser(db, { email: 'known@example.com' });
     const subject = { kind: 'user' as const, id: crypto.randomUUID() };
@@ -155,7 +155,7 @@ test(
   }),
 );
 
-test('of many at once no more than the limit sign up', async () => {
+test("concurrent sign-ups don't exceed the limit", async () => {
   const fresh = await ownDatabase();
   try {
     const answers = await Promise.all(

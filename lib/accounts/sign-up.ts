@@ -23,18 +23,18 @@ export const SignUp = z
     password: NewPassword,
   })
   .superRefine(({ name, email, password }, context) => {
-    // A password that is refused in general has its message already.
+    // A password rejected by the general rules already has its message.
     const reason = refusal(password) ? null : refusal(password, [name, email]);
     if (reason) context.addIssue({ code: 'custom', path: ['password'], message: reason });
   });
 
-/** Emails per hour that tell someone that their address was used to sign up, so that nobody can flood a mailbox. */
+/** Emails per hour that notify someone that their address was used to sign up, so that nobody can flood a mailbox. */
 export const KNOWN_MAILS_PER_HOUR = 5;
 
 type SignedUp =
   | {
       ok: true;
-      /** New value of the device cookie. For an address that has an account it is worthless and looks the same. */
+      /** New value of the device cookie. For an address that already has an account, it looks the same but has no effect. */
       device: string;
     }
   | { ok: false; reason: 'too_many' };
@@ -47,8 +47,8 @@ type Context = {
 };
 
 /**
- * Creates an account and emails a link to verify its address. If the address has an account, nothing changes and its
- * owner is notified by email; the answer is the same (ASVS 6.3.8). `signUpsPerHour` limits both, over all addresses
+ * Creates an account and emails a link to verify its address. If the address has an account, nothing changes, its owner
+ * is notified by email, and the response is the same (ASVS 6.3.8). `signUpsPerHour` limits both, over all addresses
  * (ASVS 2.4.1).
  */
 export async function signUp(
@@ -70,13 +70,13 @@ export async function signUp(
   });
 }
 
-/** Whether an address has an account whose owner was notified often enough. The row lock keeps the count true. */
+/** Whether an address has an account whose owner was already notified often enough. The row lock keeps the count exact. */
 async function isFlooded(tx: Queryable, email: string): Promise<boolean> {
   const known = await tx.select({ id: users.id }).from(users).where(eq(users.email, email)).for('update');
   return known.length > 0 && (await mailedLastHour(tx, 'already-registered', email)) >= KNOWN_MAILS_PER_HOUR;
 }
 
-/** The ID of the new account, or null if the address has one: then its owner is notified. */
+/** The ID of the new account. Null if the address already has one: its owner is notified instead. */
 async function create(
   { db: tx, settings }: DbAndSettings,
   { email, name, passwordHash }: { email: string; name: string; passwordHash: string },

@@ -19,7 +19,7 @@ import { SignUp, signUp } from './sign-up.ts';
 import { totpCode } from './totp.ts';
 import { verifyEmail } from './verify-email.ts';
 
-/** Someone else tries to keep the owner of an address or an account out. */
+/** Someone else tries to lock out the owner of an address or account. */
 
 const REFUSED = { ok: false, reason: 'refused' };
 const stranger = { ip: null, userAgent: 'Stranger' };
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  'guesses from a known device have a wait of their own, and do not slow down others',
+  "guesses from a known device have a separate wait and don't slow down others",
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
     const given = { email: user.email, password: PASSWORD };
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  'the second factor gets in from a new device while a stranger guesses; without it nothing is revealed',
+  'two-factor authentication lets a new device in while a stranger guesses; without it nothing is revealed',
   withDb(async (db) => {
     const at = new Date('2026-05-04T10:00:00Z');
     const now = new Date(at.getTime() + 60_000);
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  'whoever knows the password can’t guess codes, from however many addresses',
+  'someone who knows the password can’t guess codes, from however many addresses',
   withDb(async (db) => {
     const at = new Date('2026-05-04T10:00:00Z');
     const now = new Date(at.getTime() + 60_000);
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  'an attached code does not get around the wait of an account without a second factor',
+  "adding a code doesn't bypass the wait of an account without two-factor authentication",
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
     for (let i = 0; i < 6; i++) await guess(db, user.email);
@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  'one address that guesses does not slow down another',
+  "one address that guesses doesn't slow down another",
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
     for (let i = 0; i < 8; i++)
@@ -136,7 +136,7 @@ test(
 );
 
 test(
-  'every checked failure is in the audit log of the account, without address, password or code',
+  "every checked failure is in the account's audit log, without address, password or code",
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
     for (let i = 0; i < 12; i++) await guess(db, user.email);
@@ -175,7 +175,7 @@ async function preempted(db: Db) {
   };
 }
 
-/** Second factor, recovery codes and failures, as versions before could leave them on an unverified account. */
+/** Second factor, recovery codes and failures, as earlier versions could leave them on an unverified account. */
 async function plant(db: Db, userId: string) {
   await db
     .update(users)
@@ -185,7 +185,7 @@ async function plant(db: Db, userId: string) {
 }
 
 test(
-  'before its address is verified an account has no security settings',
+  'an account has no security settings until its address is verified',
   withDb(async (db) => {
     const { user, input } = await preempted(db);
     const refused = { ok: false, reason: 'email_not_verified' };
@@ -201,7 +201,7 @@ test(
 );
 
 test(
-  'the emailed link alone does not verify an account that someone else created',
+  "the emailed link alone doesn't verify an account that someone else created",
   withDb(async (db) => {
     const { token, session } = await preempted(db);
 
@@ -217,7 +217,7 @@ test(
 );
 
 test(
-  'a password reset by the real owner leaves the stranger nothing',
+  "a password reset by the real owner removes the stranger's access",
   withDb(async (db) => {
     const { user, session, device, input } = await preempted(db);
     await plant(db, user.userId);
@@ -234,7 +234,7 @@ test(
     expect(await signIn({ db, origin: owner, settings }, { email: victim, password })).toMatchObject({
       ok: true,
     });
-    // The stranger's browser is not a known device: its guesses are those of a stranger.
+    // The stranger's browser isn't a known device, so its guesses count as a stranger's.
     await db.delete(signInThrottles);
     await signIn({ db, origin: stranger, settings, device }, { email: victim, password: 'a guess' });
     expect(await db.select().from(signInThrottles)).toMatchObject([{ source: 'address:unknown' }]);
@@ -272,7 +272,7 @@ test.each(['the browser of the sign-up', 'a session', 'the password'])(
 );
 
 test(
-  'signing up with an address that has an account gives the browser nothing',
+  'signing up with an address that has an account gives the browser no advantage',
   withDb(async (db) => {
     const user = await aUser(db, { email: victim, passwordHash: 'x', emailVerifiedAt: null });
     const input = SignUp.parse({ name: 'Somebody', email: victim, password: 'strangers own words here' });

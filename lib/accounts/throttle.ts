@@ -4,15 +4,15 @@ import type { Queryable } from '#db/client.ts';
 import { signInThrottles } from '#db/schema/accounts.ts';
 import { throttleCount } from '#lib/access/throttle.ts';
 
-/** Wrong tries that cost nothing. Each further one doubles the wait, up to 15 minutes. Never a lock. */
+/** Wrong attempts without a wait. Each further one doubles it, up to 15 minutes. Accounts are never locked. */
 const FREE_TRIES = 5;
 const WAIT_SECONDS_MAX = 900;
-/** Wrong tries checked per account over all unknown sources: 100 an hour, and a wait of 15 minutes (ASVS 6.3.1). */
+/** Wrong attempts checked per account over all unknown sources: 100 an hour, with a wait of 15 minutes (ASVS 6.3.1). */
 const UNKNOWN_MAX = 25;
 const UNKNOWN_WINDOW_SECONDS = 900;
 
 /**
- * Where tries come from. Each source of an account has its own wait: a known device, an address (`unknown` without a
+ * Where attempts come from. Each source of an account has its own wait: a known device, an address (`unknown` without a
  * trusted proxy), a signed-in session that confirms its password, and codes entered after a correct password.
  */
 export type Source = `device:${string}` | `address:${string}` | 'session' | 'code';
@@ -22,7 +22,7 @@ export const sourceOf = (device: string | null, ip: string | null): Source =>
 
 const isUnknown = (source: Source) => source.startsWith('address:');
 
-/** Whether a try from this source is checked now. A wait is not extended by tries during the wait. */
+/** Whether an attempt from this source is checked now. Attempts during a wait don't extend it. */
 export async function canTry(db: Queryable, userId: string, source: Source): Promise<boolean> {
   const waiting = await db.$count(
     signInThrottles,
@@ -39,8 +39,8 @@ export async function canTry(db: Queryable, userId: string, source: Source): Pro
 }
 
 /**
- * Counts a wrong password or code of an account and records it in the audit log. `reason` goes into the log. For an
- * email address without an account the same statement runs and finds no row, so that it takes the same time.
+ * Counts a wrong password or code of an account and records it in the audit log with its `reason`. For an email address
+ * without an account, the same statement runs and finds no row, so it takes the same time.
  */
 export async function countFailure(
   db: Queryable,
@@ -52,7 +52,7 @@ export async function countFailure(
   const failures = sql`sign_in_throttles.failures + 1`;
   const [, address = null] = /^address:(.*)$/.exec(source) ?? [];
   await db.transaction(async (tx) => {
-    // Waiting for the disk would distinguish a known address from an unknown one by time.
+    // Waiting for the disk would let the response time distinguish known addresses from unknown ones.
     await tx.execute(sql`set local synchronous_commit to off`);
     await tx.execute(sql`
       with account as (select id from users where ${account}),
@@ -77,7 +77,7 @@ export async function countFailure(
 const deviceLabel = (source: Source): string =>
   source === 'session' ? 'signed in' : source.startsWith('device:') ? 'known' : 'unknown';
 
-/** Forgets the failures of these sources, after a successful try. */
+/** Resets the failures of these sources after a successful attempt. */
 export async function resetThrottle(
   tx: Queryable,
   userId: string,

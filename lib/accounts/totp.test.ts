@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newTotpSecret, totpCode, totpStep, totpUri } from './totp.ts';
 
-/** "12345678901234567890", the secret of RFC 6238, appendix B; its eight digits end in the six of the apps. */
+/** "12345678901234567890", the secret of RFC 6238, appendix B. Apps show the last six of its eight digits. */
 const RFC = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 
 test.each([
@@ -15,7 +15,7 @@ test.each([
   expect(totpStep(RFC, code, new Date(seconds * 1000))).toBe(Math.floor(seconds / 30));
 });
 
-test('codes of the last and the next step are accepted, no others', () => {
+test('codes of the current, previous and next step are accepted, no others', () => {
   const code = totpCode(RFC, new Date(300_000));
   const step = (seconds: number) => totpStep(RFC, code, new Date(seconds * 1000));
 
@@ -26,7 +26,7 @@ test.each(['', '12345', '1234567', 'abcdef', '００００００', '-12345'])('%
   expect(totpStep(RFC, code, new Date(300_000))).toBeNull();
 });
 
-test('a secret has 160 bits and stands in the address an app reads', () => {
+test('a secret has 160 bits and is part of the URL that apps read', () => {
   const secret = newTotpSecret();
   const uri = new URL(totpUri(secret, 'ada@example.com'));
 

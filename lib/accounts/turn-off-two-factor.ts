@@ -9,7 +9,7 @@ import { mailTwoFactor } from './mail-two-factor.ts';
 import { deleteRecoveryCodes } from './recovery-codes.ts';
 import { type BothFactors, type Unproven, withBothFactors } from './verify-both-factors.ts';
 
-/** Turns two-factor authentication off; secret and recovery codes are forgotten. */
+/** Turns off two-factor authentication and deletes its secret and recovery codes. */
 export async function turnOffTwoFactor(
   context: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof BothFactors>,

@@ -19,7 +19,7 @@ const at = new Date('2026-05-04T10:00:00Z');
 const after = (seconds: number) => new Date(at.getTime() + seconds * 1000);
 
 test(
-  'it is on once the app has shown a code; secret and recovery codes are stored sealed and digested only',
+  "it's on once the app has shown a code; the secret is stored sealed and recovery codes as digests",
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
     const begun = await beginTwoFactor({ db, user, settings }, { current: PASSWORD });
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'beginning takes the current password, and a second begin replaces the first secret',
+  'starting requires the current password, and starting again replaces the first secret',
   withDb(async (db) => {
     const user = await aUserWithPassword(db);
     expect(await beginTwoFactor({ db, user, settings }, { current: 'not my password at all' })).toEqual({
@@ -93,13 +93,13 @@ test(
 );
 
 test(
-  'a code works once, and none of an earlier step works after it',
+  'a code works once, and no code of an earlier step works after it',
   withDb(async (db) => {
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const use = (codeOf: number, when: number) =>
       consumeCode({ db, settings }, user.userId, totpCode(secret, after(codeOf)), after(when));
 
-    expect(await use(0, 0)).toBe(false); // Used when it was turned on.
+    expect(await use(0, 0)).toBe(false); // Used when two-factor was turned on.
     expect(await use(60, 60)).toBe(true);
     expect(await use(60, 60)).toBe(false);
     expect(await use(30, 60)).toBe(false);
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  'a recovery code works once, however it is typed, and tells its owner',
+  "a recovery code works once, however it's typed, and notifies its owner",
   withDb(async (db) => {
     const { user, recoveryCodes: codes } = await aUserWithTwoFactor(db, at);
     const stranger = await aUserWithTwoFactor(db, at);
@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  'new recovery codes take password and code, and kill the old ones',
+  'new recovery codes require password and code, and invalidate the old ones',
   withDb(async (db) => {
     const { user, secret, recoveryCodes: old } = await aUserWithTwoFactor(db, at);
     const now = after(60);
@@ -153,7 +153,7 @@ test(
 );
 
 test(
-  'turning it off takes password and code, and forgets secret and codes',
+  'turning it off requires password and code, and deletes secret and codes',
   withDb(async (db) => {
     const { user, recoveryCodes: codes } = await aUserWithTwoFactor(db, at);
 
@@ -181,7 +181,7 @@ test(
 );
 
 test(
-  'guessing with a stolen session is slowed down like guessing at sign-in',
+  'guessing with a stolen session is throttled like guessing at sign-in',
   withDb(async (db) => {
     const { user, recoveryCodes: codes } = await aUserWithTwoFactor(db, at);
     for (let i = 0; i < 3; i++)
@@ -197,7 +197,7 @@ test(
   }),
 );
 
-test('what is no code is refused before anything is read', () => {
+test("values that can't be a code are rejected before anything is read", () => {
   expect(ConfirmTwoFactor.safeParse({ code: ' 123 456 ' }).data).toEqual({ code: '123456' });
   for (const code of ['', '12345', '1234567', 'abcdef'])
     expect(ConfirmTwoFactor.safeParse({ code }).success).toBe(false);
@@ -209,7 +209,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of twenty parallel uses of one code exactly one succeeds', async () => {
+test('of twenty concurrent uses of one code exactly one succeeds', async () => {
   const { db } = own;
   const { user, secret, recoveryCodes: codes } = await aUserWithTwoFactor(db, at);
   const used = async (code: string) => {

@@ -20,7 +20,7 @@ export const BothFactors = z.object({
 
 export type Unproven = { ok: false; reason: 'wrong_password' | 'wrong_code' | 'not_on' };
 
-/** Runs a change of the second factor in a transaction, after password and code were both verified. */
+/** Runs a two-factor change in a transaction after both password and code were verified. */
 export async function withBothFactors<T>(
   { db, user, now = new Date(), settings }: { db: Db; user: User; now?: Date; settings: Settings },
   input: z.output<typeof BothFactors>,

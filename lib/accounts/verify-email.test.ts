@@ -14,7 +14,7 @@ import { verifyEmail } from './verify-email.ts';
 const DEAD = { ok: false, reason: 'dead_link' };
 
 test(
-  'the link confirms the address, once',
+  'the link verifies the address, once',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
     const other = await aUser(db, { emailVerifiedAt: null });
@@ -33,7 +33,7 @@ test(
 );
 
 test(
-  'expired, used, invented and foreign tokens answer alike and confirm nothing',
+  'expired, used, invented and foreign tokens get the same response and verify nothing',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
     await resendVerification({ db, user, settings });
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  'a link lives for 72 hours, and a newer one ends it',
+  'a link expires after 72 hours, and a newer one revokes it',
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
     await resendVerification({ db, user, settings });
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'a confirmed address gets no further link',
+  'a verified address gets no further link',
   withDb(async (db) => {
     await resendVerification({ db, user: await aUser(db), settings });
 
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  'a mailbox is not flooded with links, and the last one stays good',
+  "a mailbox isn't flooded with links, and the last one stays valid",
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
     for (let i = 0; i < 2 * VERIFY_MAILS_PER_HOUR; i++) await resendVerification({ db, user, settings });
@@ -91,7 +91,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('of twenty uses at once exactly one counts', async () => {
+test('of twenty concurrent uses exactly one succeeds', async () => {
   const user = await aUser(own.db, { emailVerifiedAt: null });
   await resendVerification({ db: own.db, user, settings });
   const token = await mailedToken(own.db);

@@ -19,7 +19,7 @@ export const VerifyEmail = z.object({
 type Context = {
   db: Db;
   settings: Settings;
-  /** Who is signed in. */
+  /** The signed-in user. */
   user?: User | null;
   /** Value of the device cookie. */
   device?: string | null;
@@ -30,9 +30,9 @@ type Verified =
   | { ok: false; reason: 'dead_link' | 'password_needed' | 'wrong_password' };
 
 /**
- * Verifies the address that a link was emailed to. Whoever opens the link may not be who signed up with the address and
- * chose the password: this takes the browser of the sign-up, a session, or the password. Expired, used and unknown
- * links get the same answer.
+ * Verifies the address that a link was emailed to. The person who opens it may not be the one who signed up and chose
+ * the password, so this also requires the browser of the sign-up, a session, or the password. Expired, used and unknown
+ * links get the same response.
  */
 export async function verifyEmail(
   { db, settings, user = null, device = null }: Context,

@@ -5,10 +5,10 @@ import type { User } from '#lib/access/member.ts';
 import { passwordMatches } from './password.ts';
 import { canTry, countFailure } from './throttle.ts';
 
-/** The message for a wrong password and for a running wait alike. */
+/** The message for both a wrong password and a running wait. */
 export const NOT_YOUR_PASSWORD = 'Incorrect password, or too many attempts. Wait a moment and try again.';
 
-/** Whether a signed-in person knows their password. Wrong ones are counted and slowed down, apart from sign-ins. */
+/** Whether a signed-in user knows their password. Failures are counted and throttled separately from sign-ins. */
 export async function provePassword(
   { db, user }: { db: Db; user: Pick<User, 'userId'> },
   password: string,

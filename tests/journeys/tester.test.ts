@@ -48,7 +48,7 @@ async function chooseFirstOf(environment: string) {
 
 async function chooseEndpoint(search: string, name: RegExp): Promise<void> {
   await page.getByRole('button', { name: /^Endpoint/ }).click();
-  await page.getByPlaceholder('Search by path, method, words or operation id').fill(search);
+  await page.getByPlaceholder('Search by path, method, summary or operation ID').fill(search);
   await page.getByRole('option', { name }).first().click();
 }
 
