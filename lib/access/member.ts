@@ -6,7 +6,7 @@ import type { Role } from './permissions.ts';
 
 declare const proven: unique symbol;
 
-/** Somebody signed in: proven by `findSession`, never built by hand outside tests. */
+/** A signed-in user, as returned by `findSession`. Only tests create it in any other way. */
 export type User = {
   readonly userId: string;
   readonly sessionId: string;
@@ -31,10 +31,10 @@ export type Member = {
   readonly ip: string | null;
 };
 
-/** What an address may hold: PostgreSQL takes no NUL, and whoever calls an action by hand may put anything there. */
+/** Actions can be called with any value, and PostgreSQL can't store NUL. */
 const isSlug = (slug: unknown): boolean => typeof slug === 'string' && /^[a-z0-9-]{1,60}$/.test(slug);
 
-/** What makes a user a member of the team at `slug`, whether or not his second factor is on. */
+/** The condition for a user to be a member of the team at `slug`, with or without two-factor authentication. */
 const membership = (user: User, slug: string) =>
   and(
     eq(members.userId, user.userId),
@@ -44,7 +44,7 @@ const membership = (user: User, slug: string) =>
   );
 
 /**
- * The user's membership of the team at `slug`, or null: another's team and no team look alike. A team that requires
+ * The user's membership of the team at `slug`, or null: another team and a missing one look the same. A team that requires
  * two-factor authentication is closed to members who haven't set it up; their keys keep working.
  */
 export async function findMember(db: Queryable, user: User, slug: string): Promise<Member | null> {
@@ -58,7 +58,7 @@ export async function findMember(db: Queryable, user: User, slug: string): Promi
   return row ? mint({ ...row, userId: user.userId, name: user.name, email: user.email, ip: user.ip }) : null;
 }
 
-/** Name of the team at `slug`, if it is the user's and closed to him for want of a second factor; else null. */
+/** The name of the team at `slug` if the user can't open it only because two-factor authentication is missing, else null. */
 export async function needsTwoFactor(db: Queryable, user: User, slug: string): Promise<string | null> {
   if (!isSlug(slug)) return null;
   const [row] = await db
@@ -72,7 +72,7 @@ export async function needsTwoFactor(db: Queryable, user: User, slug: string): P
 
 /** Brands a membership. For `findMember` and for factories in tests and seeds. */
 export function mint(row: Omit<Member, typeof proven>): Member {
-  return row as Member; // The brand exists in types only.
+  return row as Member; // The brand only exists in types.
 }
 
 export type TeamChoice = { teamId: string; slug: string; name: string; role: Role };

@@ -2,7 +2,7 @@ import type { User } from './member.ts';
 
 declare const proven: unique symbol;
 
-/** Someone who runs this installation. Only `asOperator` mints it. */
+/** Someone who runs this installation. Only `asOperator` creates it. */
 export type Operator = User & { readonly [proven]: true };
 
 /**
@@ -11,5 +11,5 @@ export type Operator = User & { readonly [proven]: true };
  */
 export function asOperator(user: User, { requiresTwoFactor = false } = {}): Operator | null {
   if (!user.isOperator || (requiresTwoFactor && !user.hasSecondFactor)) return null;
-  return user as Operator; // The brand exists in types only.
+  return user as Operator; // The brand only exists in types.
 }

@@ -8,7 +8,7 @@ const owners: readonly Role[] = ['owner'];
 
 /**
  * Who can do what in a team. Where members can act only on their own things, there is a separate `.own` action, and the
- * verb limits its WHERE to them. Acts on admins and owners have a `.manager` action: nobody acts on a higher role, and
+ * verb limits its WHERE to them. Actions on admins and owners need a `.manager` action: nobody acts on a higher role, and
  * only owners add, change or remove admins and owners.
  */
 export const PERMISSIONS = {

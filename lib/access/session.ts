@@ -10,7 +10,7 @@ export const SESSION_HOURS = 24;
 
 export type Origin = { ip: string | null; userAgent: string | null };
 
-/** Opens a session for a user who has just proven who he is; answers the token for his cookie. */
+/** Opens a session for a user who has just been authenticated. Returns the token for their cookie. */
 export async function openSession(db: Queryable, userId: string, origin: Origin): Promise<string> {
   const token = mintToken();
   await db.insert(sessions).values({
@@ -23,7 +23,7 @@ export async function openSession(db: Queryable, userId: string, origin: Origin)
   return token;
 }
 
-/** The user whose live session this token opens, or null. Run at every request (ASVS 7.4.1). */
+/** The user whose active session this token belongs to, or null. Called on every request (ASVS 7.4.1). */
 export async function findSession(db: Queryable, token: string, ip: string | null): Promise<User | null> {
   const [row] = await db
     .select({
@@ -54,7 +54,7 @@ export async function findSession(db: Queryable, token: string, ip: string | nul
   return { ...user, emailVerified: verifiedAt !== null, ip };
 }
 
-/** Ends one session. Ending an ended one changes nothing. */
+/** Ends one session. Has no effect on an ended one. */
 export async function endSession(db: Queryable, token: string, reason: string): Promise<void> {
   await db
     .update(sessions)

@@ -18,7 +18,7 @@ const SECRET_LIKE_IN_TEXT =
 
 type Length = { min?: number; max: number; lines?: 'one' | 'many' };
 
-/** Refuses our secret keys, whole or in part. */
+/** Rejects our secret keys, whole or in part. */
 const withoutSecret = (text: string, context: z.RefinementCtx<string>) => {
   if (!holdsSecret(text)) return;
   context.addIssue({
@@ -75,7 +75,7 @@ export const OptionalName = z
   .refine((name) => !LINK.test(name), 'A name can’t contain a web or email address.')
   .superRefine(withoutSecret);
 
-/** A message of several lines: tidied rather than refused, except for secret keys. */
+/** A message of several lines: cleaned up rather than rejected, except for secret keys. */
 export const Message = (max: number) =>
   z
     .string()
@@ -85,7 +85,7 @@ export const Message = (max: number) =>
     .superRefine(withoutSecret);
 
 /**
- * A text to filter by, of at most `max` characters and without NUL, which PostgreSQL refuses. A secret key in it is
+ * A text to filter by, of at most `max` characters and without NUL, which PostgreSQL rejects. A secret key in it is
  * masked, so that no page shows it again.
  */
 export const filterText = (max: number) =>

@@ -13,8 +13,8 @@ export type Throttle = {
 
 /**
  * Counts an event, unless `limit` events of its kind and key happened within the window. Returns whether it is allowed.
- * Call it in a transaction: the lock keeps the count true until commit, and an event that is rolled back doesn't count.
- * A caller that takes several keys of a kind takes them in sorted order, so that two callers don't block each other.
+ * Call it in a transaction: the lock keeps the count exact until commit, and an event that is rolled back doesn't count.
+ * A caller that takes several keys of a kind takes them in sorted order, so that two callers don't deadlock.
  */
 export async function takeThrottle(tx: Queryable, throttle: Throttle): Promise<boolean> {
   const { kind, key, limit } = throttle;

@@ -5,7 +5,7 @@ test('cells are quoted, quotes in them doubled, and a record ends with CR LF', (
   expect(csvRecord(['a', 'b, "c"', 'two\nlines', 7, null])).toBe('"a","b, ""c""","two\nlines","7",""\r\n');
 });
 
-test('moments are UTC, whatever the zone of the process', () => {
+test("times are in UTC, regardless of the process's time zone", () => {
   expect(csvRecord([new Date(Date.UTC(2026, 2, 1, 23, 59, 1))])).toBe('"2026-03-01T23:59:01.000Z"\r\n');
 });
 
@@ -28,6 +28,6 @@ test.each([
   expect(csvRecord([text])).toBe(`"'${text}"\r\n`);
 });
 
-test.each(['1-2', 'a=b', 'ada@example.com', ' plain', ''])('an innocent cell stays as it is: %j', (text) => {
+test.each(['1-2', 'a=b', 'ada@example.com', ' plain', ''])('a harmless cell is unchanged: %j', (text) => {
   expect(csvRecord([text])).toBe(`"${text}"\r\n`);
 });

@@ -40,7 +40,7 @@ test('every action of a team has a group', () => {
 });
 
 test(
-  'the database refuses an action and a subject that are not in the list',
+  'the database rejects an unknown action and an unknown subject kind',
   withDb(async (db) => {
     const event = { actor: 'system', subjectKind: 'team', subjectId: 'x', action: 'team.edit' } as const;
     await db.insert(auditEvents).values(event);

@@ -94,14 +94,14 @@ const LABELS = {
 /** `revoked the key` for `credential.revoke`. */
 export const actionLabel = (action: AuditAction): string => LABELS[action];
 
-/** The actions whose label contains a text: what a search for "revoked" means. */
+/** The actions whose label contains a text, for searches such as "revoked". */
 export function actionsLabeled(text: string): AuditAction[] {
   const sought = text.toLowerCase();
   const actions = Object.keys(LABELS) as AuditAction[]; // The keys of a literal.
   return actions.filter((action) => LABELS[action].includes(sought));
 }
 
-/** Actions by what they are about, for filters: the parts before the dot. */
+/** Groups of actions for filters, by the part before the dot. */
 export const ACTION_GROUPS = {
   team: { label: 'Team and guidelines', prefixes: ['team', 'guidelines', 'usage'] },
   people: { label: 'Members and invitations', prefixes: ['member', 'invitation', 'notification'] },
@@ -115,7 +115,7 @@ export type ActionGroup = keyof typeof ACTION_GROUPS;
 type Values = Readonly<Record<string, unknown>>;
 export type Change = { field: string; before: string | null; after: string | null };
 
-/** What differs between two states, field by field, as text; null where a state has no such field. */
+/** The differences between two states, field by field, as text. Null if a state doesn't have the field. */
 export function changesOf(before: Values | null, after: Values | null): Change[] {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return fields

@@ -15,7 +15,7 @@ async function chunksOf(db: Db, member: Member, filter: EventFilter = {}, batch?
 }
 
 test(
-  'a record tells all that the log tells, times in UTC, and nothing in it runs in a spreadsheet',
+  'a record has everything the log shows, with times in UTC, and no formulas',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const app = await anApplication(db, member, { title: '=cmd|\'/c calc\'!A1, "x"' });
@@ -36,7 +36,7 @@ test(
 );
 
 test(
-  'a long log comes in batches, each event once, of the own team and as filtered',
+  'a long log is exported in batches, with each matching event of the team once',
   withDb(async (db) => {
     const other = await aMember(db, 'owner');
     await recordAudit(db, other, 'team.edit', { kind: 'team', id: 'theirs' });
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  'a member without the permission is refused before anything is written',
+  'a member without the permission is rejected before anything is written',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     expect(() => exportEvents({ db, member }, {})).toThrow(Forbidden);

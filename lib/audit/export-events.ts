@@ -8,8 +8,8 @@ import { type AuditEvent, type EventFilter, selectEvents } from './list-events.t
 const HEAD = ['When (UTC)', 'Who', 'What', 'Action', 'On what', 'Name', 'ID', 'Change', 'From (IP)'];
 
 /**
- * The team's audit log as CSV, the newest first, `batch` records at a time: however long it is, one batch is in
- * memory. What is written meanwhile stays out. Throws `Forbidden` at once, not at the first batch.
+ * The team's audit log as CSV, newest first, `batch` records at a time: only one batch is in memory. Events recorded
+ * meanwhile are not included. Throws `Forbidden` immediately, not at the first batch.
  */
 export function exportEvents(
   { db, member }: { db: Queryable; member: Member },

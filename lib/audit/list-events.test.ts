@@ -10,7 +10,7 @@ import { aCredential, aMember, anApplication, aUser } from '#tests/support/facto
 import { EVENTS_PAGE, EventFilter, listActors, listEvents } from './list-events.ts';
 import { recordAudit } from './record.ts';
 
-/** An event of the team at a moment; its id is ordered by that moment. */
+/** An event of the team at a given time. Its ID is ordered by that time. */
 async function anEvent(db: Db, member: Member, values: Partial<typeof auditEvents.$inferInsert> = {}) {
   const at = values.at ?? new Date();
   await db.insert(auditEvents).values({
@@ -23,7 +23,7 @@ const subjectsOf = async (db: Db, member: Member, filter: EventFilter) =>
   (await listEvents({ db, member }, filter)).events.map((event) => event.subjectId);
 
 test(
-  'an event tells who, what, on what by its name, the change and the address',
+  "an event shows who, what, the subject's name, the change and the address",
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const key = await aCredential(db, await anApplication(db, member), { name: 'Checkout' });
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'pages lead from the newest to the oldest and back, without a gap or a repetition',
+  'pages go from the newest event to the oldest and back, without gaps or repetitions',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const start = Date.now() - 1_000_000;
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  'the filters: person, group, period by UTC days, and text',
+  'filters by person, group, UTC days and text',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', member);
@@ -113,14 +113,14 @@ test(
   }),
 );
 
-test('an unreadable filter counts as absent', () => {
+test('an invalid filter is ignored', () => {
   const given = { person: 'x', group: 'all', from: '1.3.', before: 'z', search: ['a'] };
   expect(EventFilter.parse(given)).toEqual({});
   expect(EventFilter.parse({ search: 'a\0b' })).toEqual({});
 });
 
 test(
-  'a member without the permission is refused',
+  'a member without the permission is rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'member');
     await expect(listEvents({ db, member }, {})).rejects.toThrow(Forbidden);
@@ -129,7 +129,7 @@ test(
 );
 
 test.each(['update audit_events set actor = $$x$$', 'delete from audit_events', 'truncate audit_events'])(
-  'what is written stays: %s fails',
+  'events can’t be changed: %s fails',
   async (statement) => {
     await withDb(async (db) => {
       const member = await aMember(db, 'owner');

@@ -14,9 +14,9 @@ export const EVENTS_PAGE = 50;
 
 const GROUPS = Object.keys(ACTION_GROUPS) as [ActionGroup, ...ActionGroup[]]; // The keys of a literal.
 
-/** What stands in the address of the audit log. An unreadable value counts as absent. Days are UTC. */
+/** The query parameters of the audit log. Invalid values are ignored. Days are in UTC. */
 export const EventFilter = z.object({
-  /** A user's id, or `others` for whoever never was a member: operators and the system. */
+  /** A user's ID, or `others` for anyone who was never a member: operators and the system. */
   person: z
     .union([z.uuid(), z.literal('others')])
     .optional()
@@ -38,7 +38,7 @@ export type AuditEvent = {
   action: AuditAction;
   subjectKind: AuditSubject;
   subjectId: string;
-  /** What the subject is called now, where it has a name. */
+  /** The subject's current name, if it has one. */
   subjectName: string | null;
   before: Values | null;
   after: Values | null;
@@ -46,7 +46,7 @@ export type AuditEvent = {
 };
 type EventPage = { events: AuditEvent[]; newer: string | null; older: string | null };
 
-/** A page of the team's audit log, the newest first. Pages by id, which is ordered by time, so it does not shift. */
+/** A page of the team's audit log, newest first. Pages go by ID, which is ordered by time, so they don't shift. */
 export async function listEvents(
   { db, member }: { db: Queryable; member: Member },
   filter: EventFilter,
@@ -63,7 +63,7 @@ export async function listEvents(
   return { events, newer: filter.before ? first : null, older: more ? last : null };
 }
 
-/** Everybody who is or was in the team, by name: whose acts can be filtered by. */
+/** Current and former members, by name, for the filter. */
 export async function listActors({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'audit.view');
   return db
@@ -74,7 +74,7 @@ export async function listActors({ db, member }: { db: Queryable; member: Member
     .orderBy(asc(users.name), asc(users.email));
 }
 
-/** The events of the actor's team that pass the filter; the oldest first only when paging back to newer ones. */
+/** The matching events of the actor's team. Oldest first only when paging back to newer ones. */
 export async function selectEvents(
   db: Queryable,
   member: Member,
@@ -89,7 +89,7 @@ export async function selectEvents(
       action: auditEvents.action,
       subjectKind: auditEvents.subjectKind,
       subjectId: auditEvents.subjectId,
-      // `recordAudit` writes nothing but objects.
+      // `recordAudit` only writes objects.
       before: sql<Values | null>`${auditEvents.before}`,
       after: sql<Values | null>`${auditEvents.after}`,
       ip: auditEvents.ip,
@@ -122,7 +122,7 @@ function byOthers(member: Member): SQL | undefined {
   return or(isNull(auditEvents.actorUserId), sql`${auditEvents.actorUserId} not in (${insiders})`);
 }
 
-/** The text stands in who, what (as it reads), on what, or the change. */
+/** Matches the actor, the action's label, the subject or the change. */
 function mentions(search: string): SQL | undefined {
   const like = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
   const worded = actionsLabeled(search);

@@ -7,12 +7,12 @@ import { incidents } from '#db/schema/incidents.ts';
 import { invitations, members, teams } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 
-/** Ids of these kinds are uuids to the database; anything else has no name. */
+/** IDs of these kinds are uuids in the database. Anything else has no name. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Subject = { subjectKind: string; subjectId: string };
 
-/** What the subjects of some events are called, by their id; of the actor's own team only. */
+/** The names of some events' subjects, by ID. Only the actor's own team. */
 export async function nameSubjects(
   db: Queryable,
   { teamId }: Member,
@@ -33,7 +33,7 @@ export async function nameSubjects(
     idsOf('incident'),
     idsOf('team'),
   ];
-  // Kinds that are absent cost no query.
+  // Kinds that don't occur cost no query.
   if (people.length > 0)
     add(
       await db
@@ -64,7 +64,7 @@ export async function nameSubjects(
         .where(and(eq(credentials.teamId, teamId), inArray(credentials.keyId, keys))),
     );
   if (cases.length > 0)
-    // A case is known by its key.
+    // An incident is named after its key.
     add(
       await db
         .select({ id: incidents.publicId, name: credentials.name })

@@ -9,7 +9,7 @@ const body = `lk_sk_prod_${'a'.repeat(16)}_${'b'.repeat(43)}`;
 const secretKey = body + checksumOf(body);
 
 test(
-  'a secret key that came along in a text is masked',
+  'a secret key inside a text is masked',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const before = { name: `a ${secretKey}`, list: [secretKey], days: 90, none: null };

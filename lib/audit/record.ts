@@ -11,7 +11,7 @@ export type Actor = Member | User | 'operator' | 'system';
 
 /**
  * Records an event in the audit log. Call it inside the transaction of the change, so that neither exists without the
- * other. `before` and `after` hold plain values only: never a secret, a digest or a token. Secret keys inside a text are
+ * other. `before` and `after` contain plain values only: never a secret, a digest or a token. Secret keys inside a text are
  * masked.
  */
 export async function recordAudit(

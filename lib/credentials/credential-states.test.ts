@@ -120,7 +120,7 @@ describe.each([
   );
 
   test(
-    'is rejected for an unknown role',
+    'an unknown role is rejected',
     withDb(async (db) => {
       const member = { ...(await aMember(db, 'member')), role: 'visitor' } as never; // No such role exists.
 

@@ -8,7 +8,7 @@ import { type Environment, sharedKeyOf } from '#lib/credentials/format.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { type ExposureSource, SOURCE_LABELS } from './sources.ts';
 
-/** The key was revoked because of the exposure, was inactive before, or still works; or it was typed into a form. */
+/** The key was revoked because of the exposure, was already inactive, or still works; or it was entered in a form. */
 export type Outcome = 'revoked' | 'dead' | 'works' | 'typed';
 
 type Key = {

@@ -18,7 +18,7 @@ export type Find = {
   /** An external URL or a field of the portal. Masked and shortened here. */
   place: string;
   note?: string;
-  /** Who typed it, if they were signed in. Their name is shown to the team only if they are a member. */
+  /** The person who entered it, if they were signed in. Their name is shown to the team only if they are a member. */
   by?: { userId: string; name: string } | null;
 };
 
@@ -46,7 +46,7 @@ export async function recordExposure(
   const digest = digestSecret(find.secret);
 
   return db.transaction(async (tx) => {
-    // The lock serializes reports of the same key, so the counts below are true until commit.
+    // The lock serializes reports of the same key, so the counts below are exact until commit.
     const [key] = await tx
       .select({
         ...{ id: credentials.id, keyId: credentials.keyId, name: credentials.name },

@@ -137,7 +137,7 @@ test(
 );
 
 test(
-  'a weak password is refused with a reason, and the invitation stays open',
+  'a weak password is rejected with a reason, and the invitation stays open',
   withDb(async (db) => {
     const inviter = await aMember(db, 'owner');
     const { token } = await anInvitation(db, inviter, { email: 'gracehopper@navy.example' });
@@ -221,7 +221,7 @@ test.each<[string, Partial<typeof members.$inferInsert>]>([
   })(),
 );
 
-test.each(KILLED)('an invitation that is %s lets nobody in', (_, kill) =>
+test.each(KILLED)('nobody can join with an invitation that is %s', (_, kill) =>
   withDb(async (db) => {
     const inviter = await aMember(db, 'admin');
     const user = await aUser(db);

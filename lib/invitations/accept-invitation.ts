@@ -114,7 +114,7 @@ async function claim(tx: Queryable, { id, generation }: InvitationRow): Promise<
   return claimed.length === 1;
 }
 
-/** An invitation lets non-members in. It doesn't lift a suspension. */
+/** An invitation is for non-members. It doesn't lift a suspension. */
 async function membershipOf(tx: Queryable, { teamId }: InvitationRow, userId: string) {
   const [row] = await tx
     .select({ status: members.status })

@@ -11,8 +11,8 @@ const OWNERS_MAX = 10;
 type Contact = { name: string; email: string };
 
 /**
- * Who answers for an invitation: whoever sent it, or, if they left, were suspended or can no longer invite with that
- * role, the team's owners. Owners can always invite, and a team always has one.
+ * The contact for an invitation: its sender. If they left, were suspended or can no longer invite with that role, the
+ * team's owners instead. Owners can always invite, and a team always has one.
  */
 export async function contactsOf(
   db: Queryable,

@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'an expired invitation is refused',
+  'an expired invitation is rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { id } = await anInvitation(db, member);

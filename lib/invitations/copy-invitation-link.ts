@@ -14,7 +14,7 @@ import { invitationLink } from './invitation-link.ts';
 type Copied = { ok: true; link: string } | { ok: false; reason: 'not_found' | 'expired' };
 
 /**
- * A link of an open invitation to share by other means. Whoever has it could join in the invited person's name, so the
+ * A link of an open invitation to share by other means. Anyone who has it could join in the invited person's name, so the
  * actor needs the permission to invite with that role. Unlike the emailed link, it doesn't verify the mailbox.
  */
 export async function copyInvitationLink(

@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  'what the page offers depends on who is signed in',
+  "the page's options depend on who is signed in",
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const invited = await aUser(db);
@@ -86,7 +86,7 @@ test.each(KILLED)('an invitation that is %s shows no more than a made-up link', 
   })(),
 );
 
-/** What can become of whoever sent an invitation. */
+/** How the sender of an invitation can lose the right to invite. */
 const INVITER_GONE: [string, Partial<typeof members.$inferInsert>][] = [
   ['removed', { status: 'removed' }],
   ['suspended', { status: 'suspended' }],
@@ -94,7 +94,7 @@ const INVITER_GONE: [string, Partial<typeof members.$inferInsert>][] = [
 ];
 
 test.each(INVITER_GONE)(
-  'an invitation outlives its inviter’s being %s; then an owner is who to ask',
+  'an invitation stays valid if its inviter is %s; the contact is then an owner',
   (_, values) =>
     withDb(async (db) => {
       const owner = await aMember(db, 'owner');
@@ -121,7 +121,7 @@ test.each(INVITER_GONE)(
 );
 
 test(
-  'an admin’s invitation sent by an owner who became admin still works, but an owner is who to ask',
+  'an admin’s invitation sent by an owner who became admin still works, but the contact is an owner',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'owner', owner);
@@ -174,7 +174,7 @@ test(
 );
 
 test(
-  'garbage finds nothing',
+  'invalid text finds nothing',
   withDb(async (db) => {
     const { id, token } = await anInvitation(db, await aMember(db, 'owner'));
     const garbage = [

@@ -85,7 +85,7 @@ export type InvitationRow = InvitationDetails & {
 /**
  * The invitation behind a token, unless it was canceled or its team deleted. It belongs to the team: it stays valid when
  * the inviter leaves, is suspended or changes role, until someone cancels it. `lock` locks the team's row (see
- * `lockTeam`), so that the seats stay true until commit.
+ * `lockTeam`), so that the number of seats stays exact until commit.
  */
 export async function invitationByToken(
   { db, settings }: DbAndSettings,

@@ -24,7 +24,7 @@ export const InviteMembers = z.object({
       z.object({
         /** If empty, the part of the address before the @ is used. */
         name: OptionalName,
-        /** As typed: an invalid address gets an outcome of its own. */
+        /** As entered. An invalid address has its own outcome. */
         email: z.string().max(1_000, 'One of the lines is too long for an email address.'),
       }),
       { error: 'Enter at least one email address.' },

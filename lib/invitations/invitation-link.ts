@@ -37,7 +37,7 @@ export const invitationLink = (settings: Settings, version: Version, via: Via): 
 export const invitationDigest = (settings: Settings, version: Version): Uint8Array =>
   digestToken(tokenOf(settings, version, 'mailed'));
 
-/** The invitation whose current generation a token belongs to, whatever its state. Null for any other text. */
+/** The invitation whose current generation a token belongs to, in any state. Null for any other text. */
 export async function locateInvitation(
   { db, settings }: DbAndSettings,
   token: string,

@@ -10,8 +10,8 @@ import { invitationByToken } from './find-invitation.ts';
 import type { InvitationToken } from './input.ts';
 
 /**
- * Asks whoever is in charge of an expired invitation for a new link: once per link. The response is always the same, so
- * that it reveals nothing.
+ * Asks the contact of an expired invitation for a new link, once per link. The response is always the same, so it reveals
+ * nothing.
  */
 export async function requestNewInvitation(
   { db, settings }: { db: Db; settings: Settings },

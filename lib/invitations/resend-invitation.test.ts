@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'whoever resends an invitation becomes its inviter',
+  'the person who resends an invitation becomes its inviter',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const admin = await aMember(db, 'admin', owner);

@@ -15,7 +15,7 @@ const perTeam = (teamId: string) =>
  */
 export async function takeInvitation(tx: Queryable, teamId: string, email: string): Promise<boolean> {
   const team = perTeam(teamId);
-  // The lock on the team keeps this count true. It is taken last, so that a refused address doesn't count.
+  // The lock on the team keeps this count exact. It's taken last, so that a rejected address doesn't count.
   if ((await throttleCount(tx, team)) >= team.limit) return false;
   return (await takeThrottle(tx, perAddress(email))) && takeThrottle(tx, team);
 }

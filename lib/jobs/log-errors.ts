@@ -24,8 +24,8 @@ export function throttledErrors({
 }
 
 /**
- * The message of an error for the Jobs page: of its innermost cause if the message holds a statement and its values, as
- * Drizzle's do. Connection errors can have only a code.
+ * The message of an error for the Jobs page. If it contains a statement and its values, as Drizzle's do, that of the
+ * innermost cause. Connection errors can have only a code.
  */
 export function errorSummary(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error).slice(0, 300);

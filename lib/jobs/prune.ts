@@ -6,8 +6,8 @@ const BATCH = 5_000;
 const BATCHES_MAX = 200;
 
 /**
- * What is deleted, by the database's clock. The newest session of each user stays, because it shows when they were last
- * active. Gateways stay while they have requests in progress.
+ * The rows to delete, by the database's clock. Each user's newest session is kept, because it shows when they were last
+ * active. Gateways are kept while they have requests in progress.
  */
 const EXPENDABLE: Readonly<Record<string, { table: SQL; where: SQL }>> = {
   'tester tickets': { table: sql`tester_tickets`, where: sql`expires_at < now() - interval '1 hour'` },

@@ -11,7 +11,7 @@ import { describeReason } from '#lib/refusals/reasons.ts';
 import { remindReviews } from '#lib/reviews/remind-reviews.ts';
 import { prune } from './prune.ts';
 
-/** What a job has access to. */
+/** The context of a job. */
 export type JobContext = { db: Db; sql: postgres.Sql; settings: Settings };
 
 export type Job = {

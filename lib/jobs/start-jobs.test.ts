@@ -231,7 +231,7 @@ test('jobs wait for a database that is unavailable at the start, and can be stop
   await proxy.cut();
 
   const hopeless = aProcess([], proxy.url);
-  await hopeless.stop(); // Returns even though the database never answered.
+  await hopeless.stop(); // Returns even though the database never responded.
 }, 60_000);
 
 /** A proxy in front of the database that can be cut off. */

@@ -5,7 +5,7 @@ import { type Intervals, openBoss, registerJobs } from './open-boss.ts';
 import type { Job, JobContext } from './schedule.ts';
 
 export type Jobs = {
-  /** The queue; null until the database has answered. */
+  /** The queue. Null until the database has responded. */
   boss: () => PgBoss | null;
   /** Settles when the jobs of this process have started, or when they were stopped before. */
   started: Promise<void>;
