@@ -56,7 +56,7 @@ test("tests and benchmarks don't read it", () => {
     expect(load(command), command).toEqual([null, null, null, null]);
 });
 
-test("a file that can't be read or used is an error that says where, and shows no value", () => {
+test("a file that can't be read or used is an error that names the line and shows no value", () => {
   mkdirSync(join(folder, '.env'));
   expect(load('start')).toMatch(/\.env can't be read: EISDIR/);
   rmSync(join(folder, '.env'), { recursive: true });

@@ -4,7 +4,7 @@ import { withDb } from '#tests/support/database.ts';
 import { aMember, aUser } from '#tests/support/factories.ts';
 
 test(
-  "another's team and no team look alike",
+  'another team and a missing one look the same',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const stranger = await aUser(db);

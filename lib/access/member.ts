@@ -18,7 +18,7 @@ export type User = {
   readonly ip: string | null;
 };
 
-/** An active member of one team. Only `findMember` (and test factories) mint it; verbs take nothing less. */
+/** An active member of one team. Only `findMember` (and test factories) creates it, and verbs require it. */
 export type Member = {
   readonly [proven]: true;
   readonly memberId: string;

@@ -62,7 +62,7 @@ export async function endSession(db: Queryable, token: string, reason: string): 
     .where(and(eq(sessions.tokenDigest, digestToken(token)), isNull(sessions.endedAt)));
 }
 
-/** Ends all of a user's sessions, but one if it is named. */
+/** Ends all of a user's sessions, except one if it's given. */
 export async function endSessions(
   db: Queryable,
   userId: string,

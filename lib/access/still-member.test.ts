@@ -64,7 +64,7 @@ test.each([
 );
 
 test(
-  "another team, and another's session, are out",
+  "another team and another user's session are rejected",
   withDb(async (db) => {
     const { user, slug } = await signedIn(db);
     const other = await signedIn(db);

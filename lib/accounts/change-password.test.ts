@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "one's own name or address is no password",
+  "a password with the user's own name or address is rejected",
   withDb(async (db) => {
     const { user } = await signedIn(db, { name: 'Grace Hopper', email: 'grace@harbour.example' });
 
@@ -73,7 +73,7 @@ test(
     expect(outcome).toMatchObject({
       ok: false,
       field: 'password',
-      message: expect.stringMatching('own name'),
+      message: expect.stringMatching('your name'),
     });
     expect(await hashOf(db, user.userId)).toBe(passwordHash);
   }),

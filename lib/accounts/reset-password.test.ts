@@ -111,7 +111,7 @@ test(
 );
 
 test(
-  "a password of one's own name is refused with the reason, and the link stays usable",
+  "a password with the user's own name is rejected with the reason, and the link stays valid",
   withDb(async (db) => {
     const { user, token } = await asked(db, { name: 'Grace Hopper', email: 'grace@harbour.example' });
 

@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  "one can end another of one's own sessions, not the present one, nor somebody else's",
+  "users can end their other sessions, but not the current one, nor anyone else's",
   withDb(async (db) => {
     const ada = await aUser(db);
     const here = await open(db, ada);

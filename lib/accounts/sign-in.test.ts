@@ -132,7 +132,7 @@ test(
 );
 
 test(
-  "one person's failures slow nobody else down",
+  "one person's failures don't slow down anyone else",
   withDb(async (db) => {
     await aUser(db, { email: 'ada@example.com', passwordHash });
     await aUser(db, { email: 'grace@example.com', passwordHash });

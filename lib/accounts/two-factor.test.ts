@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "a secret that was copied into another user's row does not open",
+  "a secret copied into another user's row can't be opened",
   withDb(async (db) => {
     const { user, secret } = await aUserWithTwoFactor(db, at);
     const thief = await aUser(db);

@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  "another team's events are on no page, nor are its names",
+  "another team's events and names are on no page",
   withDb(async (db) => {
     const other = await aMember(db, 'owner');
     const app = await anApplication(db, other, { title: 'Theirs' });

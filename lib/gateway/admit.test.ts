@@ -67,7 +67,7 @@ test.each([
   expect(stateRefusal(known(values), 1_000)).toBe(reason);
 });
 
-test('of several reasons, the one that is hardest to undo is returned', () => {
+test('if there are several reasons, the one that is hardest to undo is returned', () => {
   const all = { teamDeleted: true, expiresAtMs: 1, status: 'paused', memberActive: false } as const;
   expect(stateRefusal(known(all), 1_000)).toBe('credential_revoked');
   expect(stateRefusal(known({ ...all, teamDeleted: false, status: 'revoked' }), 1_000)).toBe(
@@ -103,7 +103,7 @@ test.each([
   expect(originRefusal(listed, ip, undefined, undefined), 'again, from the parsed list').toBe(reason);
 });
 
-test('a changed list takes effect at once', () => {
+test('a changed list takes effect immediately', () => {
   expect(
     originRefusal(known({ allowedIps: ['203.0.113.9'] }), '203.0.113.9', undefined, undefined),
   ).toBeNull();

@@ -79,7 +79,7 @@ export function admissionRefusal(facts: CallFacts): Reason | null {
 // Parsed once per cached credential, not per request.
 const addressLists = new WeakMap<KnownCredential, ReturnType<typeof addressList>>();
 
-/** A credential with allowed IPs is refused if the client's address is unknown. */
+/** A credential with allowed IPs is rejected if the client's address is unknown. */
 function addressRefusal({ known, clientIp }: CallFacts): Reason | null {
   if (known.allowedIps.length === 0) return null;
   if (clientIp === null) return 'ip_unknown';

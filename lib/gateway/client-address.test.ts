@@ -45,7 +45,7 @@ test("invalid entries left of the client's address are ignored", () => {
   expect(clientAddress('10.0.0.1', '<script>, 198.51.100.1', isProxy)).toBe('198.51.100.1');
 });
 
-test('an unknown socket address stays unknown, whatever the header says', () => {
+test('an unknown socket address stays unknown, regardless of the header', () => {
   expect(clientAddress(null, '198.51.100.1', isProxy)).toBeNull();
   expect(clientAddress('pipe', '198.51.100.1', isProxy)).toBeNull();
 });

@@ -59,7 +59,7 @@ const refused = new WeakSet<Socket>();
 const LINGER_MS = 2_000;
 
 /**
- * Answers on a connection whose requests can't be parsed and closes it. The socket is destroyed after 2 s even if the client
+ * Responds on a connection whose requests can't be parsed, and closes it. The socket is destroyed after 2 s even if the client
  * keeps its side open.
  */
 export function refuseSocket(socket: Socket, statusLine: string): void {

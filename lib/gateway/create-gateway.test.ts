@@ -109,7 +109,7 @@ function aRoute(path: string): Route {
 type Options = { upstream?: { allowPrivateUpstreams: boolean }; concurrency?: Partial<SlotOptions> };
 type Overrides = { [Port in keyof GatewayPorts]?: Partial<GatewayPorts[Port]> };
 
-/** A gateway with one credential, every path as an endpoint, and a record of the calls to its ports. */
+/** A gateway with one credential, every path as an endpoint, and a record of calls to its ports. */
 function aGateway(overrides: Overrides = {}, options: Options = {}) {
   const told = {
     takes: 0,
@@ -162,7 +162,7 @@ function aGateway(overrides: Overrides = {}, options: Options = {}) {
 
 type Answer = { status: number; headers: string[]; body: string; broken: boolean };
 
-/** Sends a request and waits until the response has ended or was broken off. Status 0: it never started. */
+/** Sends a request and waits until the response has ended or was interrupted. Status 0: it never started. */
 function call(
   gateway: Gateway,
   target = '/api/ok',
@@ -193,7 +193,7 @@ const expectProblem = (answer: Answer, status: number, code: string) => {
   expect(JSON.parse(answer.body)).toMatchObject({ status, code });
 };
 
-test('an admitted request is recorded, forwarded once, completed and responded to', async () => {
+test('an accepted request is recorded, forwarded once, completed and responded to', async () => {
   const { gateway, told } = aGateway();
 
   expect(await call(gateway)).toMatchObject({ status: 200, body: 'ok', broken: false });
@@ -241,7 +241,7 @@ test('an unexpected error is logged with its cause, an expected outage is not', 
   expect(logged).toEqual([]);
 });
 
-test('a failed record and a failed upstream are logged, at most once in a while each', async () => {
+test('a failed record and a failed upstream are logged, but not too often', async () => {
   const { gateway } = aGateway({ usage: { intent: rejected } });
   await Promise.all([call(gateway), call(gateway), call(gateway)]);
   expect(logged).toHaveLength(1);
@@ -252,7 +252,7 @@ test('a failed record and a failed upstream are logged, at most once in a while 
   expect(logged.join('')).toContain('The upstream failed');
 });
 
-test("a refusal is sent even if it can't be recorded", async () => {
+test("a rejection is sent even if it can't be recorded", async () => {
   for (const refuse of [rejected, broken]) {
     const { gateway } = aGateway({ usage: { refuse } });
     expectProblem(await call(gateway, '/nowhere/a'), 404, 'unknown_endpoint');
@@ -260,7 +260,7 @@ test("a refusal is sent even if it can't be recorded", async () => {
   expect(hits).toEqual([]);
 });
 
-test('an exhausted quota refuses the request, records it, and forwards nothing', async () => {
+test('an exhausted quota rejects the request, records it, and forwards nothing', async () => {
   const { gateway, told } = aGateway({
     quota: { take: () => ({ ok: false, kind: 'team', limit: 10, resetSeconds: 77 }) },
   });
@@ -297,7 +297,7 @@ test.each([
   expect(told.refusals).toEqual([code]);
 });
 
-test('an exhausted burst limit refuses before the daily limits are checked, and counts toward none', async () => {
+test('an exhausted burst limit rejects before the daily limits are checked, and counts toward none', async () => {
   const { gateway, told } = aGateway({
     burst: { take: () => ({ ...burst, ok: false, remaining: 0, retryAfterSeconds: 3 }) },
   });
@@ -318,7 +318,7 @@ test('a response has the remaining burst and daily limits', async () => {
   expect(headers[headers.indexOf('RateLimit') + 1]).toBe('"burst";r=4;t=1, "daily";r=9;t=60');
 });
 
-test('a Production-only endpoint refuses keys of other environments', async () => {
+test('a Production-only endpoint rejects keys of other environments', async () => {
   for (const environment of ['development', 'staging'] as const) {
     const { gateway, told } = aGateway({
       tickets: { read: () => aTicket(), redeem: async () => true },
@@ -373,7 +373,7 @@ test.each([
   ['for another key', { read: () => aTicket({ keyId: 'unknown' }) }, '/api/ok?page=2'],
   ['for a call with a body', { read: () => aTicket({ bodyDigest: digestBody('x') }) }, '/api/ok?page=2'],
 ] as [string, Partial<GatewayPorts['tickets']>, string][])(
-  'a ticket is refused like a wrong secret: %s',
+  'a ticket is rejected like a wrong secret: %s',
   async (_case, tickets, target) => {
     const { gateway, told } = aGateway({
       tickets: { read: () => aTicket(), redeem: async () => true, ...tickets },
@@ -385,7 +385,7 @@ test.each([
   },
 );
 
-test('a ticket together with a key, or a repeated one, is refused', async () => {
+test('a ticket together with a key, or a repeated ticket, is rejected', async () => {
   const { gateway } = aGateway({ tickets: { read: () => aTicket(), redeem: async () => true } });
   for (const headers of [
     [...withTicket, 'X-API-Key', pair.secretKey],
@@ -495,7 +495,7 @@ test.each([
   ['/api/reset', { status: 0, body: '' }],
   ['/api/away', { status: 0, body: '' }],
 ])(
-  "if the record of %s can't be completed, the response is broken off before its end",
+  "if the record of %s can't be completed, the response is interrupted before its end",
   async (target, sent) => {
     for (const complete of [rejected, broken]) {
       const { gateway } = aGateway({ usage: { complete } });
@@ -511,11 +511,11 @@ test('the upstream time is measured up to the head of the response, separately f
 
   const [completion] = told.completions;
   expect(completion!.upstreamMs).toBeGreaterThan(95);
-  // Timers of a busy machine fire late, never early. The second wait is only part of the total.
+  // Timers on a busy machine fire late, never early. The second wait is only part of the total.
   expect(completion!.latencyMs - completion!.upstreamMs!).toBeGreaterThan(95);
 });
 
-test('a response cut short by the upstream is broken off, and the request counts', async () => {
+test('a response cut short by the upstream is interrupted, and the request counts', async () => {
   const { gateway, told } = aGateway();
 
   expect(await call(gateway, '/api/short')).toMatchObject({ status: 200, broken: true });
@@ -573,7 +573,7 @@ test("a request whose client left before it was forwarded doesn't count", async 
   expect(hits).toEqual([]);
 });
 
-test('refusals are counted by reason', async () => {
+test('rejections are counted by reason', async () => {
   const { gateway } = aGateway();
   await call(gateway, '/api/ok', []);
   await call(gateway, '/nowhere/a');

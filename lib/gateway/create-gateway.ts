@@ -10,11 +10,11 @@ import { openThrottledLog } from './throttled-log.ts';
 import { openUpstreams, type UpstreamOptions } from './upstreams.ts';
 
 export type GatewayOptions = Omit<UpstreamOptions, 'connectionsPerOrigin'> & {
-  /** Base URL of the pages that a refusal's `type` links to. */
+  /** Base URL of the pages that a rejection's `type` links to. */
   portalUrl: string;
   /** Public URL of this mount, sent to upstreams as X-Forwarded-Host and -Proto. */
   gatewayUrl: string;
-  /** What a Location has before `/{api}/…`: '' on the node mount; Next accepts absolute URLs only. */
+  /** The part of a Location before `/{api}/…`: '' on the node mount; Next accepts absolute URLs only. */
   locationBase: string;
   /** Addresses and CIDRs. */
   trustedProxies: readonly string[];

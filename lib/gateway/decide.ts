@@ -17,7 +17,7 @@ import {
 import { keyInQuery, present } from './present.ts';
 import { readTarget, type Target } from './target.ts';
 
-/** What a decision may ask. It records nothing and sends nothing. */
+/** What a decision depends on. It records and sends nothing. */
 export type DecidePorts = Pick<
   GatewayPorts,
   'credentials' | 'routes' | 'tickets' | 'burst' | 'quota' | 'clock' | 'keyInQuery'
@@ -70,7 +70,7 @@ const DAY_SECONDS = 86_400;
 const PATH_MAX = 2_048;
 
 /**
- * Whether a request may be forwarded. Total: it never throws or rejects, and every failure is a refusal. An admitted
+ * Whether a request can be forwarded. Total: it never throws or rejects, and every failure is a refusal. An accepted
  * request has been taken from its limits; `quota.giveBack` returns it.
  */
 export function decide(context: DecideOptions, call: Call): Decision | Promise<Decision> {
@@ -195,7 +195,7 @@ function withAllowance(ports: DecidePorts, facts: Facts, burst: Burst, allowance
   return {
     admitted: true,
     subject: describe(facts, allowance.day),
-    // An admitted request has a route, and a route needs a target.
+    // An accepted request has a route, and a route needs a target.
     route: facts.route!,
     target: facts.target!,
     headers: facts.headers,

@@ -46,7 +46,7 @@ test('no request is lost: served while proxies notice, then with Connection: clo
   const agents = Array.from({ length: 4 }, keepAlive);
   const got: Got[] = [];
   let stopped = false;
-  // Like a proxy that takes 400 ms to notice: it goes on over kept-alive connections, then stops.
+  // Like a proxy that takes 400 ms to notice: it keeps using open connections, then stops.
   const until = performance.now() + 900;
   const load = agents.map(async (agent) => {
     while (performance.now() < until) got.push(await call(port, agent));

@@ -2,15 +2,15 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connections } from './connections.ts';
 
-/** Requests on keep-alive connections get this long to close them by `Connection: close`, if there is a wait at all. */
+/** If there is a wait, requests on keep-alive connections get this long to close them with `Connection: close`. */
 const CLOSING_MS = 1_000;
 const TOTAL_MS = 25_000;
 const FINISH_MS_MIN = 3_000;
 const CLOSE_IDLE_EVERY_MS = 100;
 
 /**
- * Stops a server without losing requests. The caller reports itself as not ready before. Then: serve on for `waitMs`, until
- * proxies have noticed; close connections with their next response; stop listening; let requests in progress finish.
+ * Stops a server without losing requests. The caller reports itself as not ready first. Then: keep serving for `waitMs`, so
+ * that proxies notice; close connections with their next response; stop listening; let requests in progress finish.
  */
 export async function drainServer(server: Server, connections: Connections, waitMs: number): Promise<void> {
   const closingMs = Math.min(CLOSING_MS, waitMs);

@@ -3,9 +3,9 @@ import type { AccessChange } from '#lib/access/epoch.ts';
 type Options = {
   /** Applies one change. Once it resolves, the change counts as acknowledged. */
   readonly apply: (change: AccessChange) => void | Promise<void>;
-  /** Applies "anything may have changed": a notification was missed. */
+  /** Applies "anything may have changed" after a missed notification. */
   readonly applyAll: () => void | Promise<void>;
-  /** The database went back to an earlier state: a backup was restored. `applyAll` follows. */
+  /** The database was restored to an earlier state. `applyAll` follows. */
   readonly onRestored?: (() => void | Promise<void>) | undefined;
   readonly acknowledge: (epoch: number) => Promise<void>;
   readonly reset: (epoch: number) => Promise<void>;
@@ -29,8 +29,8 @@ export function followEpochs({ apply, applyAll, onRestored, acknowledge, reset }
   }
 
   /**
-   * An epoch found in the database without a notification: it is unknown what changed, so everything is dropped. A failed
-   * acknowledgment is repeated, as someone is waiting for it.
+   * An epoch found in the database without a notification: it's unknown what changed, so everything is dropped. A failed
+   * acknowledgment is repeated, because someone is waiting for it.
    */
   async function catchUp(epoch: number, hasLapsed: boolean): Promise<void> {
     if (epoch > applied || hasLapsed) {

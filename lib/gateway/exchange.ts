@@ -11,14 +11,14 @@ import { recordCompletion, recordIntent, recordRefusal } from './record.ts';
 import { requestId } from './request-id.ts';
 import type { ThrottledLog } from './throttled-log.ts';
 
-/** What all requests of a gateway share. */
+/** Shared by all requests of a gateway. */
 export type GatewayCore = DecideOptions &
   ForwardOptions & {
     readonly ports: GatewayPorts;
     readonly options: { readonly portalUrl: string };
     readonly slots: FairSlots;
     readonly log: ThrottledLog;
-    /** Counts a refusal for the metrics. */
+    /** Counts a rejection for the metrics. */
     count(reason: Reason): void;
   };
 
@@ -88,7 +88,7 @@ export class CallExchange implements Exchange {
     this.#refuse(subject, 'concurrency_limited', decision);
   }
 
-  /** Nothing is forwarded before it is on record. `slot` is null only if the client has already left. */
+  /** Nothing is forwarded before it is recorded. `slot` is null only if the client has already left. */
   #intend(decision: Admitted, slot: Slot | null): void {
     recordIntent(this.#core.ports, decision.subject).then(
       () => this.#forward(decision, slot),
@@ -122,7 +122,7 @@ export class CallExchange implements Exchange {
         else this.#outlet.destroy();
       })
       .catch((cause: unknown) => {
-        // Not on record: it must not look like a success.
+        // Not recorded, so it must not look like a success.
         this.#core.log.error({ err: cause, requestId: this.id }, 'A response could not be completed');
         this.#outlet.destroy();
       });
@@ -135,7 +135,7 @@ export class CallExchange implements Exchange {
   ): void {
     if (!subject) return this.#respond(reason, context);
     const latencyMs = performance.now() - this.#startedAt;
-    // The refusal is sent even if it can't be recorded, as nothing was forwarded.
+    // Nothing was forwarded, so the rejection is sent even if it can't be recorded.
     recordRefusal(this.#core.ports, subject, reason, latencyMs)
       .catch((err: unknown) =>
         this.#core.log.error({ err, requestId: this.id }, 'A refusal could not be recorded'),
@@ -152,7 +152,7 @@ export class CallExchange implements Exchange {
       ...(limit && { limit }),
     });
     this.#core.count(reason);
-    // What follows on this connection can't be trusted, or is a body that nobody reads.
+    // What follows on this connection can't be trusted, or is a body that is never read.
     if (reason === 'malformed_request' || (this.#body && !this.#body.readableEnded))
       response.headers.push('Connection', 'close');
     this.#outlet.start(response.status, response.headers);

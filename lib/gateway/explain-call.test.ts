@@ -37,7 +37,7 @@ const failed = (explained: Awaited<ReturnType<typeof explainCall>>) => {
 };
 
 test(
-  'by endpoint and by path, it answers as the gateway would',
+  'by endpoint and by path, it gives the same result as the gateway',
   withDb(async (db) => {
     const { owner, application, slug, open, closed } = await aScene(db);
     const { keyId } = await aCredential(db, application, { allowedIps: ['192.0.2.0/24'] });
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  "today's calls on record count against the limits",
+  "today's recorded requests count against the limits",
   withDb(async (db) => {
     const { owner, application, open } = await aScene(db);
     const { id, keyId } = await aCredential(db, application, { environment: 'production' });
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  'a moment before and after the end of a key',
+  "just before and just after a key's expiration",
   withDb(async (db) => {
     const { owner, application, open } = await aScene(db);
     const retiresAt = new Date(Date.UTC(2026, 0, 2));
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "a member asks about his own key only, and another team's key looks absent",
+  "members can only check their own key, and another team's key looks absent",
   withDb(async (db) => {
     const { owner, application, open } = await aScene(db);
     const member = await aMember(db, 'member', owner);

@@ -27,13 +27,13 @@ export const ExplainCall = OneCredential.extend({
   ]),
   /** When the request is or was made. Defaults to now. */
   at: z.date().optional(),
-  /** The recorded reason, to explain a refused request; null for a forwarded one. */
+  /** The recorded reason, to explain a rejected request; null for a forwarded one. */
   recorded: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]).nullish(),
 });
 
 type Explained = { ok: true; trace: Trace } | { ok: false; reason: 'not_found' };
 
-/** Whether the gateway would accept a request with this key. Reads what the gateway would read, and sends nothing. */
+/** Whether the gateway would accept a request with this key. Reads the same data as the gateway and sends nothing. */
 export async function explainCall(
   { db, member }: { db: Queryable; member: Member },
   input: z.output<typeof ExplainCall>,

@@ -95,7 +95,7 @@ test('an unknown key has no further steps', () => {
   expect(steps.map(({ outcome }) => outcome)).toEqual(['skipped', 'failed', 'not_reached']);
 });
 
-test('a recorded refusal failed at its own step, whatever the others would say now', () => {
+test("a recorded rejection failed at its own step, whatever the other steps' results would be now", () => {
   expect(outcomes({ recorded: 'rate_limited' })).toMatchObject({
     connected: 'passed',
     burst: 'failed',

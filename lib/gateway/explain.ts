@@ -20,11 +20,11 @@ export type Trace = { readonly refusal: Reason | null; readonly steps: readonly 
 
 export type ExplainFacts = Omit<CallFacts, 'known'> & {
   readonly known: KnownCredential | null;
-  /** How much of each daily limit is used. */
+  /** Usage of each daily limit. */
   readonly used: readonly { readonly limit: DayLimit; readonly used: number }[];
   /** `METHOD /path` of the endpoint, for the evidence. */
   readonly endpoint: string;
-  /** The recorded reason when a past request is explained: where it failed is known then. */
+  /** The recorded reason when a past request is explained, which shows where it failed. */
   readonly recorded?: Reason | null;
 };
 
@@ -48,7 +48,7 @@ const WHOSE: Record<LimitKind, string> = {
 
 /**
  * The gateway's decision on a request, step by step, with evidence: the same steps in the same order as for a real request.
- * Explains whether a request would be accepted and, with `recorded`, why one was refused.
+ * Explains whether a request would be accepted and, with `recorded`, why one was rejected.
  */
 export function explain(facts: ExplainFacts): Trace {
   const judged = judge(facts);

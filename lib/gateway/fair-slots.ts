@@ -3,9 +3,9 @@ export type SlotOptions = {
   readonly perUpstream: number;
   /** Requests in progress to one upstream for one team. */
   readonly perTeam: number;
-  /** Requests of one team that may wait for a slot of one upstream. */
+  /** Requests of one team that can wait for a slot of one upstream. */
   readonly queueMax: number;
-  /** How long a request waits at most. */
+  /** The longest time a request waits. */
   readonly waitMs: number;
 };
 
@@ -30,7 +30,7 @@ export type FairSlots = ReturnType<typeof openFairSlots>;
 const IDLE_LANES_MAX = 1_000;
 
 /**
- * Limits concurrent requests per upstream and team. A team may use as many slots as are free (dynamic thresholds, Choudhury
+ * Limits concurrent requests per upstream and team. A team can use as many slots as are free (dynamic thresholds, Choudhury
  * and Hahne 1998): one busy team gets half of them, two a third each. There is always a free slot for the next team, so a
  * team with slow requests can't delay another one. Freed slots go to waiting teams in turn.
  */

@@ -17,12 +17,12 @@ export type ForwardOptions = {
   readonly options: { readonly bodyLimitBytes: number } & ResponsePlace['mount'];
 };
 
-/** How forwarding ended, and what is left to do for the client once that has been recorded. */
+/** How forwarding ended, and what to send to the client once that has been recorded. */
 export type Forwarded = Omit<Completion, 'latencyMs' | 'reason'> & {
   readonly reason: Reason | null;
-  /** `end` completes the response, `break` breaks it off, `refuse` sends the refusal for `reason`. */
+  /** `end` completes the response, `break` interrupts it, `refuse` sends the refusal for `reason`. */
   readonly next: 'end' | 'break' | 'refuse';
-  /** What the upstream did wrong. */
+  /** The upstream's error. */
   readonly error?: Error | undefined;
 };
 
@@ -36,8 +36,8 @@ class ClientGone extends Error {
 }
 
 /**
- * Streams one admitted request to its upstream and the response to the outlet, as undici's handler. The last bytes of the
- * response are held back until `end` is called: with them the client has a complete response, which must be on record.
+ * Streams one accepted request to its upstream and the response to the outlet, as undici's handler. The last bytes of the
+ * response are held back until `end` is called: they complete the response, which must be recorded by then.
  */
 export class Forwarding implements Dispatcher.DispatchHandler {
   readonly #request: Admitted;
@@ -80,7 +80,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       const { origin, ...request } = upstreamRequest(this.#request, this.#context, hasBody);
       this.#context.upstreams.dispatch(origin, { ...request, body: this.#body }, this);
     } catch (error) {
-      this.onResponseError(undefined, error as Error); // undici and our own code throw nothing but Errors.
+      this.onResponseError(undefined, error as Error); // undici and our own code only throw Errors.
     }
   }
 
@@ -96,7 +96,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#controller?.resume();
   }
 
-  /** Sends what was held back. Call it once the result has been recorded. */
+  /** Sends the held-back bytes. Call it once the result has been recorded. */
   end(): void {
     if (!this.#started) this.#outlet.start(this.#status!, this.#head!.headers);
     this.#outlet.end(this.#held, this.#trailers);

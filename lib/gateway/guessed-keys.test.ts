@@ -4,7 +4,7 @@ import { mintKeyPair } from '#lib/credentials/format.ts';
 import { readHeaders } from './inbound.ts';
 import { present } from './present.ts';
 
-/** What `present` refuses never reaches a lookup: guessing keys costs no query. */
+/** Keys that `present` rejects never reach a lookup, so guessing keys costs no query. */
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const below = (n: number) => randomBytes(4).readUInt32BE() % n;

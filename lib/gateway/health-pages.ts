@@ -4,7 +4,7 @@ import type { Gateway } from './create-gateway.ts';
 export type ReadHealth = () => {
   ready: boolean;
   detail: Record<string, unknown>;
-  /** Further lines of the metrics page. */
+  /** More lines of the metrics page. */
   metrics?: readonly string[];
 };
 

@@ -1,17 +1,17 @@
 import { formatBytes, formatCount } from '#lib/format.ts';
 import type { GatewayNode, Health, NodeReport } from './read-health.ts';
 
-/** Something an operator must act on. `place` names the process, if it is about one. */
+/** Something an operator must act on. `place` names the process that it's about, if any. */
 export type HealthProblem = { place: string | null; title: string; advice: string };
 
 const MINUTE_MS = 60_000;
-/** Shipping takes half a minute under load, and an outage of the database is reported by what follows it. */
+/** Under load, shipping takes half a minute. A database outage is reported through its consequences. */
 const SHIPPING_LATE_MS = 5 * MINUTE_MS;
 const MAIL_LATE_MS = 10 * MINUTE_MS;
 const REPORT_LATE_MS = 60_000;
 const ERROR_RECENT_MS = 10 * MINUTE_MS;
 
-/** Everything that needs attention, the most urgent first. `failedJobs` are titles of jobs whose last run failed. */
+/** Everything that needs attention, most urgent first. `failedJobs` are titles of jobs whose last run failed. */
 export function healthProblems(health: Health, failedJobs: readonly string[]): HealthProblem[] {
   const problems: HealthProblem[] = [];
   const add = (title: string, advice: string) => problems.push({ place: null, title, advice });

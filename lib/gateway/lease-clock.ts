@@ -6,7 +6,7 @@ const RESPONSIVE_MS = 1_000;
 type Sent = { readonly at: number; readonly atWall: number };
 
 /**
- * When the lease ends. It is measured from before the renewal was sent, so it ends here no later than in the database, and a
+ * When the lease ends. Measured from before the renewal was sent, so it ends here no later than in the database, and a
  * process that was suspended finds it expired when it wakes up.
  */
 export function openLeaseClock(leaseSeconds: number) {
@@ -18,7 +18,7 @@ export function openLeaseClock(leaseSeconds: number) {
   let hasFailed = false;
   let wasLive = false;
 
-  // Both clocks count: the monotonic one stands still while a machine sleeps.
+  // Both clocks count, because the monotonic one stops while a machine sleeps.
   const isLive = () => performance.now() < liveUntil && Date.now() < liveUntilWall;
 
   return {

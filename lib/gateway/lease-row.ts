@@ -8,7 +8,7 @@ type Node = { readonly nodeId: string; readonly mount: 'node' | 'next'; readonly
 
 export type Renewal = {
   readonly epoch: number;
-  /** What this process had acknowledged, as the database knows it. */
+  /** What this process had acknowledged, according to the database. */
   readonly epochSeen: number;
   readonly nowMs: number;
   /** Processes with a live lease, this one included. */

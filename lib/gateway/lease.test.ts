@@ -127,7 +127,7 @@ test('a lost acknowledgment is logged and repeated', async () => {
   expectLogged('An access change was not acknowledged');
 });
 
-test('a stopped gateway is not waited for', async () => {
+test("stopped gateways aren't waited for", async () => {
   const node = await aNode();
   await node.lease.stop();
 
@@ -135,7 +135,7 @@ test('a stopped gateway is not waited for', async () => {
   expect(node.lease.isLive()).toBe(false);
 });
 
-test("the time comes from the database, whatever this machine's clock says", async () => {
+test("the time comes from the database, regardless of this machine's clock", async () => {
   const { lease } = await aNode();
   const [row] = await own.sql<{ now: string }[]>`select extract(epoch from clock_timestamp()) * 1000 as now`;
 
@@ -165,7 +165,7 @@ test('a hanging renewal times out, is logged, and the next one uses another conn
   expectLogged('Renewing the gateway lease timed out');
 });
 
-test('a process whose lease has expired clears its cache before it uses it again, and logs both', async () => {
+test('a process whose lease has expired clears its cache before using it again, and logs both', async () => {
   const proxy = await aProxy();
   const node = await aNode({ leaseSeconds: 2, first: { lease: proxy.url } });
   proxy.hang();
@@ -212,7 +212,7 @@ test('a suspended process or a sleeping machine finds its lease expired when it 
   expect(lease.isLive()).toBe(true);
 });
 
-test('a database that goes back in time clears the cache, and later changes arrive', async () => {
+test('restoring the database to an earlier state clears the cache, and later changes arrive', async () => {
   const node = await aNode();
   for (let i = 0; i < 5; i++) await confirmEpoch(own.db, await raise());
   await own.sql`update access_epoch set epoch = epoch - 4`;

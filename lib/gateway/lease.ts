@@ -8,8 +8,8 @@ import { openListener } from './listener.ts';
 import { openThrottledLog } from './throttled-log.ts';
 
 /**
- * A gateway process's lease and its part in confirmed revocation. While the lease is live, the process may use its cache,
- * because everyone who takes access away waits for its acknowledgment.
+ * A gateway process's lease and its part in confirmed revocation. While the lease is live, the process can use its cache,
+ * because every change that removes access waits for its acknowledgment.
  */
 export type Lease = {
   readonly nodeId: string;
@@ -109,7 +109,7 @@ class HeldLease implements Lease {
         void this.#epochs
           .notice(payload)
           .catch((err: unknown) => this.#log.error({ err, nodeId }, 'An access change was not acknowledged')),
-      // Runs at every reconnect, too: changes announced in between are applied now.
+      // Also runs at every reconnect: changes announced in between are applied now.
       () => void this.#renew().catch((err: unknown) => this.#log.error({ err, nodeId }, RENEWING_FAILED)),
     );
     this.#stopTicking = everySecond(() => this.#tick(), this.#clock.watch);
@@ -132,7 +132,7 @@ class HeldLease implements Lease {
       );
       await this.#epochs.startOver(row.epoch);
     } else {
-      // Without a lease nobody waited for this process, and the epoch may be older than the last confirmation.
+      // Without a lease, nothing waited for this process, and the epoch may be older than the last confirmation.
       await this.#epochs.catchUp(row.epoch, !this.isLive());
     }
     if (!this.#stopped) this.#clock.renewed(sent);

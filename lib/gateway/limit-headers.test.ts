@@ -25,7 +25,7 @@ test('a request over the daily limit has 0 remaining', () => {
   expect(limitHeaders(burst, day).at(-1)).toBe('"burst";r=49;t=1, "daily";r=0;t=1');
 });
 
-test('a burst refusal omits the daily limit, which was not checked', () => {
+test('a burst rejection omits the daily limit, which was not checked', () => {
   expect(limitHeaders({ ...burst, ok: false, remaining: 0 }, null)).toEqual([
     'RateLimit-Policy',
     '"burst";q=50;w=10',
@@ -34,7 +34,7 @@ test('a burst refusal omits the daily limit, which was not checked', () => {
   ]);
 });
 
-test('changed limits are shown at once, as are earlier ones', () => {
+test('changed limits are shown immediately, as are earlier ones', () => {
   const policy = (limit: number) =>
     limitHeaders(burst, { ok: false, kind: 'team', limit, resetSeconds: 1 })[1];
   for (let limit = 0; limit < 1_100; limit++)

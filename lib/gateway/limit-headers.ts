@@ -5,8 +5,8 @@ const POLICIES_MAX = 1_000;
 
 /**
  * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers), `t` and `w` in seconds. `"daily"` is the daily
- * limit with the least remaining: of the key, its member, its app or its team. It is omitted when the burst limit refused
- * the request, as the daily limits were not checked then.
+ * limit with the least remaining: of the key, its member, its app or its team. It's omitted when the burst limit rejected
+ * the request, because the daily limits weren't checked.
  */
 export function limitHeaders(burst: Burst, day: DayAllowance | null): string[] {
   const now = `"burst";r=${burst.remaining};t=${burst.resetSeconds}`;

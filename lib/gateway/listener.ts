@@ -6,8 +6,8 @@ type Channel = { name: string; onPayload: (payload: string) => void; onListening
 export type Listener = ReturnType<typeof openListener>;
 
 /**
- * A connection for LISTEN. If it breaks, the driver reconnects. A connection that only goes silent is noticed by nobody
- * here, so the caller must check and ask for a new one.
+ * A connection for LISTEN. If it breaks, the driver reconnects. A connection that stops responding isn't detected here, so
+ * the caller must check and request a new one.
  */
 export function openListener(open: () => postgres.Sql) {
   const channels: Channel[] = [];

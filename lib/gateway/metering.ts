@@ -15,18 +15,18 @@ export type MeteringOptions = {
   listen: (channel: string, onPayload: (payload: string) => void) => Promise<void>;
   spoolDir: string;
   durability: 'disk' | 'process';
-  /** How long, and how much of, what was shipped is kept for a database that loses commits. */
+  /** For how long, and up to how many bytes, shipped usage is kept in case the database loses commits. */
   keep: { forMs: number; bytesMax: number };
   /** Restarts after a crash so far. */
   restarts: () => number;
 };
 
-/** By then, requests that were in progress when commits were lost are recorded. */
+/** Requests that were in progress when commits were lost are recorded by then. */
 const RESTORE_AGAIN_MS = 30_000;
 
 export type Metering = Awaited<ReturnType<typeof startMetering>>;
 
-/** What a gateway process records and counts: the spool and its shipping, the quota, and reports of its health. */
+/** Everything a gateway process records and counts: the spool and its shipping, the quota, and health reports. */
 export async function startMetering(options: MeteringOptions) {
   const { sql, nodeId, clock, listen, spoolDir: dir, durability, keep } = options;
   const quota = openQuota({ sql, nodeId, clock, listen });

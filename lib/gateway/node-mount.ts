@@ -14,7 +14,7 @@ const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const CHECK_TIMEOUTS_EVERY_MS = 2_000;
 const CONNECTIONS_MAX = 20_000;
-/** Of an upload that has already been answered: how much and how long is read on, at least. */
+/** The minimum that is read of an upload after its response was sent, in bytes and time. */
 const DISCARD_BYTES_MIN = 64 * 1024 * 1024;
 const DISCARD_MS = 30_000;
 const DISCARD_IDLE_MS = 5_000;
@@ -54,7 +54,7 @@ export function createNodeServer(
     serve(gateway, request, response, options);
   };
   server.on('request', onRequest);
-  // The client is asked for its body only when somebody is about to read it.
+  // The client is asked for its body only when it is about to be read.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     request.once('resume', () => {
       if (!response.headersSent) response.writeContinue();

@@ -32,7 +32,7 @@ export class NodeOutlet implements Outlet {
     this.#exchanges = options.connections.exchangesOf(request.socket);
   }
 
-  /** Sets the exchange that responds here. It may already have done so. */
+  /** Sets the exchange that responds here. It may already have responded. */
   take(exchange: Exchange): void {
     this.#exchange = exchange;
     if (!this.#response.writableEnded) this.#exchanges?.add(exchange);

@@ -5,7 +5,7 @@ export type Outlet = {
   /** Returns false to ask for a pause until `Exchange.drained` is called. */
   write(chunk: Buffer): boolean;
   end(chunk?: Buffer, trailers?: readonly [name: string, value: string][]): void;
-  /** Breaks the response off so that the client sees an error, never a short success. */
+  /** Interrupts the response so that the client sees an error, never a short success. */
   destroy(): void;
 };
 

@@ -10,7 +10,7 @@ const { secretKey } = mintKeyPair('production');
 const key = { 'X-API-Key': secretKey };
 const session = { Cookie: 'a=b; __Secure-next-auth.session-token=x' };
 
-/** Counts the body bytes that get past the edge, and answers when told to. */
+/** Counts the body bytes that get past the edge, and responds on request. */
 let passed = 0;
 let hold = false;
 const held: (() => void)[] = [];
@@ -66,7 +66,7 @@ function send(path: string, { method = 'POST', headers = {}, bytes = 0, chunked 
 }
 const statusOf = async (path: string, sent: Sent) => (await send(path, sent)).status;
 
-test('a visitor can send small forms, a signed-in person larger ones', async () => {
+test('a visitor can send small forms, a signed-in user larger ones', async () => {
   expect(await statusOf('/sign-in', { bytes: 60_000 })).toBe(200);
   expect(await statusOf('/t/acme/apps', { bytes: 4 * MIB, headers: session })).toBe(200);
   expect(await statusOf('/api/secret-scanning', { bytes: 5 * MIB })).toBe(200);
@@ -90,7 +90,7 @@ test.each([
   ['a server action at the image route with a query', '/_next/image?url=x', { bytes: 10 }, 405],
   ['POST to an icon', '/icon.svg?x', { bytes: 10 }, 405],
 ] as [string, string, Sent, number][])(
-  '%s is refused before its body is read',
+  '%s is rejected before its body is read',
   async (_name, path, sent, status) => {
     passed = 0;
     expect(await statusOf(path, sent)).toBe(status);
@@ -117,7 +117,7 @@ test('the gateway mount takes large bodies, but only with a well-formed key', as
   expect(passed, 'bytes of bodies without a key').toBe(0);
 });
 
-test('bodies are bounded in total, and the room comes back', async () => {
+test('bodies are bounded in total, and the budget is released afterwards', async () => {
   hold = true;
   const waiting = Array.from({ length: 16 }, () => send('/t/acme', { bytes: 4 * MIB, headers: session }));
   while (held.length < 16) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -129,7 +129,7 @@ test('bodies are bounded in total, and the room comes back', async () => {
   expect(await statusOf('/t/acme', { bytes: 4 * MIB, headers: session })).toBe(200);
 });
 
-test('static files carry the security headers, whatever the answer', async () => {
+test('static files carry the security headers, regardless of the response', async () => {
   for (const path of ['/_next/static/none.js', '/_next/image', '/icon.svg', '/favicon.ico']) {
     const { headers } = await send(path, { method: 'GET' });
     expect(headers, path).toMatchObject({
@@ -142,7 +142,7 @@ test('static files carry the security headers, whatever the answer', async () =>
   expect((await send('/sign-in', { method: 'GET' })).headers).not.toHaveProperty('content-security-policy');
 });
 
-test('connections stay usable after a body that was not read', async () => {
+test('connections stay usable after an unread body', async () => {
   const body = 'x'.repeat(1_000);
   const first = `POST /gateway/a/b HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const second = 'GET /sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';

@@ -7,18 +7,18 @@ import { present } from './present.ts';
 
 /**
  * Checks requests to the portal before Next sees them. Next buffers a whole request body, up to 65 MB, before the
- * middleware can refuse it, so bodies are bounded here: by path, by whether the client shows a credential, and in total.
+ * middleware can reject it, so bodies are bounded here: by path, by whether the client shows a credential, and in total.
  */
 
 const KIB = 1_024;
 /** Sign-in, sign-up and other forms of visitors. */
 const VISITOR_BODY_BYTES = 64 * KIB;
-/** Forms of people who are signed in; next.config.mjs allows server actions as much. */
+/** Forms of signed-in users. next.config.mjs allows the same size for server actions. */
 const SESSION_BODY_BYTES = 4 * KIB * KIB + VISITOR_BODY_BYTES;
-/** Bodies that Next may hold at once, for pages and for the gateway's mount. More get 503. */
+/** Bodies that Next can hold at once, for pages and for the gateway's mount. Beyond that, requests get 503. */
 const TOTAL_PAGE_BYTES = 64 * KIB * KIB;
 const TOTAL_GATEWAY_BYTES = 256 * KIB * KIB;
-/** A refused client gets this long to finish sending, so that it reads the response. */
+/** A rejected client gets this long to finish sending, so that it reads the response. */
 const DISCARD = { bytesMax: 80_000_000, totalMs: 30_000, idleMs: 5_000 };
 
 /** Files that the middleware doesn't see. They take no bodies, and their headers are set here. */
@@ -43,7 +43,7 @@ const READ_ONLY: Refusal = {
 
 export type EdgeOptions = { portalUrl: string };
 
-/** Bytes of bodies on their way, for one kind of path. */
+/** Bytes of bodies in transit, for one kind of path. */
 type Budget = { used: number; readonly max: number };
 
 export function createPortalEdge({ portalUrl }: EdgeOptions) {
@@ -51,7 +51,7 @@ export function createPortalEdge({ portalUrl }: EdgeOptions) {
   const mount: Budget = { used: 0, max: TOTAL_GATEWAY_BYTES };
   const https = portalUrl.startsWith('https:');
 
-  /** Returns whether Next may handle the request. Otherwise the response has been sent. */
+  /** Returns whether Next can handle the request. If not, the response has been sent. */
   return function admit(request: IncomingMessage, response: ServerResponse): boolean {
     const path = request.url ?? '';
     if (STATIC.test(path)) {
@@ -123,14 +123,14 @@ function countChunks(request: IncomingMessage, take: (more: number) => boolean):
   };
 }
 
-/** Drops the body while it arrives, so that nobody buffers it. The gateway refuses the request for its missing key. */
+/** Drops the body as it arrives, so that it isn't buffered. The gateway rejects the request for its missing key. */
 function withoutBody(request: IncomingMessage): boolean {
   const push = request.push.bind(request);
   request.push = (chunk: Buffer | null) => (chunk === null ? push(null) : true);
   return true;
 }
 
-/** Sends the response at once and discards the body, because a client only reads it after sending. */
+/** Sends the response immediately and discards the body, because a client only reads it after sending. */
 function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): false {
   const body = `${refusal.text}\n`;
   response.writeHead(refusal.status, {

@@ -21,7 +21,7 @@ export type Route = {
   readonly upstreams: { readonly [E in Environment]: Upstream };
   /** Which of the client's headers are forwarded. Null for the default: all that can be. */
   readonly policy?: HeaderPolicy | null;
-  /** Only Production keys may use it. */
+  /** Only Production keys can use it. */
   readonly productionOnly?: boolean;
   /** The operator's own credential for the upstream. */
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
@@ -68,7 +68,7 @@ export type CallSubject = {
   readonly via?: 'tester' | undefined;
 };
 
-/** Can't be determined right now: the database is unreachable and the cache may not be used. */
+/** Can't be determined right now: the database is unreachable and the cache can't be used. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }

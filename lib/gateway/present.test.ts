@@ -20,12 +20,9 @@ test.each([
     'Basic without its padding',
     ['Authorization', basic(`${pair.sharedKey}:${pair.secretKey}`).replace(/=+$/, '')],
   ],
+  ['a shared key with Bearer', ['Authorization', `Bearer ${pair.secretKey}`, 'X-Shared-Key', pair.sharedKey]],
   [
-    'a shared key beside Bearer',
-    ['Authorization', `Bearer ${pair.secretKey}`, 'X-Shared-Key', pair.sharedKey],
-  ],
-  [
-    'all ways at once, agreeing',
+    'all ways at once, matching',
     [
       ...['Authorization', basic(`${pair.sharedKey}:${pair.secretKey}`), 'X-API-Key', pair.secretKey],
       ...['X-Shared-Key', pair.sharedKey, 'X-Secret-Key', pair.secretKey],
@@ -35,7 +32,7 @@ test.each([
   expect(from(...raw)).toEqual(wholePair);
 });
 
-test('without credentials they are reported missing', () => {
+test('missing credentials are reported', () => {
   expect(from()).toBe('missing_credentials');
   expect(from('Cookie', `session=${pair.secretKey}`)).toBe('missing_credentials');
 });

@@ -7,7 +7,7 @@ export type GatewayNode = {
   host: string;
   pid: number;
   startedAt: Date;
-  /** False when it stopped renewing its lease without saying that it stops. */
+  /** False when it stopped renewing its lease without announcing that it stops. */
   isLive: boolean;
   leaseUntil: Date;
   /** Whether it has applied every revocation so far. */
@@ -43,10 +43,10 @@ export type Health = {
   serverVersion: string;
 };
 
-/** A gateway that vanished is shown this long. */
+/** A gateway that stopped responding is shown this long. */
 const GONE_FOR = '1 hour';
 
-/** What an operator looks at first: gateways and what they report, mail that waits, requests without an end. */
+/** The first things an operator looks at: gateways and their reports, waiting emails, unfinished requests. */
 export async function readHealth({ sql }: { sql: postgres.Sql; operator: Operator }): Promise<Health> {
   const [nodes, [sums]] = await Promise.all([
     readNodes(sql),

@@ -3,7 +3,7 @@ import type { CallSubject, Completion, GatewayPorts } from './ports.ts';
 
 type RecordPorts = Pick<GatewayPorts, 'usage' | 'quota'>;
 
-/** Records that a request is about to be forwarded. If it can't be recorded, the request is taken off its limits. */
+/** Records that a request is about to be forwarded. If it can't be recorded, the limits get the request back. */
 export function recordIntent({ usage, quota }: RecordPorts, subject: CallSubject): Promise<void> {
   return attempt(() => usage.intent(subject)).catch((error: unknown) => {
     quota.giveBack(subject.credential, subject.day);
@@ -21,7 +21,7 @@ export function recordRefusal(
   return attempt(() => usage.refuse(subject, { status: REASONS[reason].status, reason, latencyMs }));
 }
 
-/** Records how a forwarded request ended. One that doesn't count is taken off its limits. */
+/** Records how a forwarded request ended. If it doesn't count, the limits get the request back. */
 export function recordCompletion(
   { usage, quota }: RecordPorts,
   subject: CallSubject,

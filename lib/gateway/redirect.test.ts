@@ -90,7 +90,7 @@ test('the path of the gateway address is kept', () => {
   expect(seen('https://api.test/v2/a', below)).toBe('https://example.com/api/weather/a');
 });
 
-test('an absolute address goes in front where the mount needs one', () => {
+test('an absolute URL is used where the mount needs one', () => {
   const mounted = place('https://api.test', '/v2', { locationBase: 'https://portal.test/gateway' });
   expect(seen('/v2/a', mounted)).toBe('https://portal.test/gateway/weather/a');
 });

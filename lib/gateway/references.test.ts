@@ -71,7 +71,7 @@ test.each([
 });
 
 test.each(['Content-Location', 'Operation-Location', 'Azure-AsyncOperation'])(
-  '%s leads to the gateway, passes if it leads elsewhere, and is dropped otherwise',
+  '%s is rewritten to the gateway, passed if it points to another site, and dropped otherwise',
   (name) => {
     const sent = (value: string) => {
       const { headers } = answerHeaders([name, value], 'id', [], place);
@@ -97,7 +97,7 @@ test.each([
   expect(publicRefresh(value, place)).toBe(expected);
 });
 
-test('no header that can hold a URL names the upstream afterwards, however the URL is written', () => {
+test('no header with a URL names the upstream afterwards, however the URL is written', () => {
   const forms = [
     'https://api.test/v2/a',
     'http://api.test/v2/a',

@@ -45,7 +45,7 @@ const aNode = async (leaseSeconds = 30) => {
   return id;
 };
 
-test('what a gateway reports is read in another process, and updated', async () => {
+test("another process can read a gateway's reports, which are updated", async () => {
   const nodeId = await aNode();
   let health = ill;
   const reports = startHealthReports({ sql: own.sql, nodeId, read: () => health, everyMs: 50 });
@@ -71,7 +71,7 @@ test('what a gateway reports is read in another process, and updated', async () 
   await reports.stop();
 });
 
-test('a gateway that can’t report logs why, and one that vanished stays visible', async () => {
+test('a gateway that can’t report logs why, and one that stopped responding stays visible', async () => {
   const lines = logged();
   const gone = await aNode(-10);
   await aNode(-4_000);
@@ -85,7 +85,7 @@ test('a gateway that can’t report logs why, and one that vanished stays visibl
   await reports.stop();
 });
 
-test('everything that needs an operator is a metric', () => {
+test("everything that needs an operator's attention is a metric", () => {
   const lines = healthMetrics(ill, 1_500, {
     ...{ mailsWaiting: 2, mailsFailed: 1, oldestMailSeconds: 60, jobsFailed: 4 },
   }).filter((line) => !line.startsWith('#'));
@@ -126,7 +126,7 @@ test.each<[string, Health, string[], string[]]>([
   ['nothing', fine, [], []],
   ['no gateway', { ...fine, nodes: [] }, [], ['No gateway is running']],
   [
-    'a vanished gateway',
+    'a gateway that stopped responding',
     { ...fine, nodes: [node, { ...node, isLive: false }] },
     [],
     ['A gateway is not responding'],

@@ -3,10 +3,10 @@ import type { ShipperStatus } from '#lib/metering/ship.ts';
 import type { SpoolHealth } from '#lib/metering/spool.ts';
 import { RepeatedError } from '#lib/process/repeated-error.ts';
 
-/** What a gateway process knows about itself. */
+/** The health of a gateway process. */
 export type NodeHealth = { spool: SpoolHealth; shipper: ShipperStatus; restarts: number };
 
-/** What it learns about the installation when it reports. */
+/** The health of the installation, read when the process reports. */
 export type InstallationHealth = {
   mailsWaiting: number;
   mailsFailed: number;
@@ -22,14 +22,14 @@ type Options = {
   everyMs?: number;
 };
 
-/** Counting mail and runs of jobs costs more than reporting. */
+/** Counting emails and job runs costs more than reporting. */
 const INSTALLATION_EVERY_MS = 30_000;
 const BLOCKED_MAX = 20;
 const ERROR_MAX = 300;
 
 /**
- * Writes this process's health to the database every few seconds: the portal runs in other processes, and may run on another
- * machine. In return it learns what the metrics say about mail and jobs.
+ * Writes this process's health to the database every few seconds: the portal runs in other processes, possibly on another
+ * machine. It also reads what the metrics show about emails and jobs.
  */
 export function startHealthReports({ sql, nodeId, read, everyMs = 5_000 }: Options) {
   const failures = new RepeatedError("The gateway's health can't be reported to the database");
@@ -82,7 +82,7 @@ async function writeHealth(
     .map(({ name, error }) => ({ name, error: error.slice(0, ERROR_MAX) }));
   const lastError = (shipper.error ?? spool.lastError)?.slice(0, ERROR_MAX) ?? null;
   const lastErrorAt = at(shipper.error ? Date.now() : spool.lastErrorAtMs);
-  // The lease's row comes first: without it there is nothing to report about.
+  // Requires the lease's row, so this comes after the lease.
   await sql`
     insert into gateway_health (node_id, reported_at, spool_writable, spool_bytes, oldest_line_at, last_error, last_error_at,
       quarantined_segments, quarantined_bytes, blocked, kept_bytes, replayed_segments, restarts)

@@ -11,7 +11,7 @@ const answer = (...raw: string[]) => answerHeaders(raw, 'request-1', ['RateLimit
 const valuesOf = (headers: readonly string[], name: string) =>
   headers.filter((_value, i) => i % 2 === 1 && headers[i - 1]!.toLowerCase() === name.toLowerCase());
 
-test('an ordinary header passes, its spelling, order and doubles kept', () => {
+test('an ordinary header passes with its spelling, order and repetitions', () => {
   const { headers } = answer('ETag', '"1"', 'x-CUSTOM', 'a', 'Link', '<b>', 'X-Custom', 'c');
   expect(headers.slice(0, 8)).toEqual(['ETag', '"1"', 'x-CUSTOM', 'a', 'Link', '<b>', 'X-Custom', 'c']);
 });
@@ -69,7 +69,7 @@ test('trailers follow the same rules, and none changes how the response is read'
   ]);
 });
 
-test('what Connection names stays behind, of every Connection header', () => {
+test('headers named by any Connection header are dropped', () => {
   const raw = [
     'X-Early',
     '1',
@@ -84,7 +84,7 @@ test('what Connection names stays behind, of every Connection header', () => {
   expect(headers.slice(0, 2)).toEqual(['X-Kept', '4']);
 });
 
-test('nothing is stored by anybody unless the upstream says so', () => {
+test('nothing is cached unless the upstream allows it', () => {
   const plain = answer('ETag', '"1"').headers;
   expect(valuesOf(plain, 'Cache-Control')).toEqual(['no-store']);
 
@@ -96,11 +96,11 @@ test('nothing is stored by anybody unless the upstream says so', () => {
   expect(valuesOf(hop, 'Cache-Control')).toEqual(['no-store']);
 });
 
-test("the upstream's own Vary is kept beside the gateway's", () => {
+test("the upstream's Vary is kept in addition to the gateway's", () => {
   expect(valuesOf(answer('Vary', 'Accept', 'Cache-Control', 'public').headers, 'Vary')).toHaveLength(2);
 });
 
-test('length and Location are handed out apart, for the call to decide on', () => {
+test('Content-Length and Location are returned separately', () => {
   const read = answer('content-length', '12', 'LOCATION', '/elsewhere');
   expect(read).toMatchObject({ contentLength: '12', location: '/elsewhere' });
   expect(valuesOf(read.headers, 'Content-Length')).toEqual([]);
@@ -108,7 +108,7 @@ test('length and Location are handed out apart, for the call to decide on', () =
   expect(answer()).toMatchObject({ contentLength: undefined, location: undefined });
 });
 
-test('more spellings than are remembered are still sorted right', () => {
+test('spellings beyond the size of the cache are still classified correctly', () => {
   for (let i = 0; i < 2_100; i++) answer(`X-Made-Up-${i}`, '1');
   expect(valuesOf(answer('Set-Cookie', 'a=b').headers, 'Set-Cookie')).toEqual([]);
 });

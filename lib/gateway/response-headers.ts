@@ -46,14 +46,14 @@ const DROPPED_PREFIX =
   /^(?:access-control-|x-middleware-|x-nextjs-|x-latchkey-|x-accel-|proxy-|cross-origin-)/;
 
 export type AnswerHeaders = {
-  /** Names and values in turn, ready to send. */
+  /** Names and values alternating, ready to send. */
   headers: string[];
   /** Value of Content-Length, if the upstream declared one. */
   contentLength: string | undefined;
   location: string | undefined;
 };
 
-/** Headers with a URL in them, and how it becomes one of the gateway's. Null drops the header. */
+/** Headers that contain a URL, and how it becomes one of the gateway's. Null drops the header. */
 const REFERENCES: ReadonlyMap<string, (value: string, place: ResponsePlace) => string | null> = new Map([
   ['link', publicLinks],
   ['content-location', publicReference],

@@ -6,7 +6,7 @@ import { useTicket as redeemTicket } from '#lib/tester/use-ticket.ts';
 import type { Lease } from './lease.ts';
 import { type DayAllowance, type GatewayPorts, type KnownCredential, Unavailable } from './ports.ts';
 
-/** Credentials from the cache or the database. `read` has the last word on each. */
+/** Credentials from the cache or the database. `read` can override each of them. */
 export function credentialsPort(
   admission: Pick<ReturnType<typeof openAdmission>, 'find' | 'findNone'>,
   read: (known: KnownCredential | null) => KnownCredential | null,
@@ -39,8 +39,8 @@ export function ticketsPort(
 }
 
 /**
- * Quota from what this process holds. If it holds nothing and the database is unreachable, the request is refused at once;
- * whatever the database grants later is returned.
+ * Quota from what this process holds. If it holds nothing and the database is unreachable, the request is rejected
+ * immediately, and anything the database grants later is returned.
  */
 export function quotaPort(
   quota: Pick<Quota, 'take' | 'giveBack'>,
@@ -53,7 +53,7 @@ export function quotaPort(
       if (lease.isReachable()) return taken.catch(unavailable);
       taken.then(
         (late) => late.ok && quota.giveBack(credential, late.day),
-        () => {}, // Nothing was granted, and the request has been refused already.
+        () => {}, // Nothing was granted, and the request has already been rejected.
       );
       return Promise.reject(new Unavailable('the database is unreachable'));
     },

@@ -33,7 +33,7 @@ import { createNodeServer } from './node-mount.ts';
 import { startGatewayRuntime } from './runtime.ts';
 import { gatewayOptions, nodeMountOptions, runtimeOptions } from './settings.ts';
 
-/** The whole gateway with a real database and real sockets, and the portal's verbs beside it. */
+/** The whole gateway with a real database and real sockets, and the portal's verbs. */
 
 let own: OwnDatabase;
 let folder: string;
@@ -109,7 +109,7 @@ async function aGateway() {
   return { url, call, code: async (secretKey: string, path?: string) => (await call(secretKey, path)).code };
 }
 
-/** A key of an application that is connected to everything; a member's own if asked for. */
+/** A key of an application that is connected to everything. Optionally a member's own key. */
 async function aScene(values: Partial<typeof credentials.$inferInsert> = {}, isOwn = false) {
   const owner = await aMember(own.db, 'owner');
   const member = await aMember(own.db, 'member', owner);
@@ -150,7 +150,7 @@ test.each([
   ['pausing a key', 'credential_paused', (s) => pauseCredential(context(s.owner), s.key)],
   ['revoking a key', 'credential_revoked', (s) => revokeCredential(context(s.owner), s.key)],
   [
-    'an expiration in the past of the call',
+    'an expiration before the request',
     'credential_expired',
     async (s) => {
       await own.db
@@ -161,7 +161,7 @@ test.each([
     },
   ],
   [
-    'taking an address off the list',
+    'removing an address from the list',
     'ip_not_allowed',
     (s) =>
       restrictCredential(context(s.owner), {
@@ -201,12 +201,12 @@ test.each([
     (s) => editCredential(context(s.owner), EditCredential.parse({ keyId: s.key.keyId, dailyLimit: '1' })),
   ],
   [
-    'a cap of the application',
+    'a limit of the application',
     'application_limit_exceeded',
     (s) => setApplicationCap(context(s.owner), { appId: s.application.publicId, dailyCap: 0 }),
   ],
   [
-    'a cap of the member',
+    'a limit of the member',
     'member_limit_exceeded',
     (s) => setMemberCap(context(s.owner), { memberId: s.member.memberId, dailyCap: 0 }),
   ],
@@ -216,7 +216,7 @@ test.each([
     (s) => setProductionReserve(context(s.owner), { reserve: 10_000 }),
   ],
 ] as [string, string, (scene: Scene) => Promise<unknown>][])(
-  '%s is in force on the next call: %s',
+  '%s applies to the next request: %s',
   async (_case, code, act) => {
     const gateway = await aGateway();
     const scene = await aScene({}, true);
@@ -228,7 +228,7 @@ test.each([
     expect(done.ok ?? true).toBe(true);
     const seen = hits;
     let last: string | null = null;
-    // A limit that is set now knows of the calls before it once they are on record.
+    // A limit that is set now includes earlier requests once they are recorded.
     for (let i = 0; i < (code.endsWith('_exceeded') ? 4 : 1); i++)
       last = await gateway.code(scene.key.secretKey);
     expect(last).toBe(code);
@@ -255,7 +255,7 @@ test('a Production-only endpoint accepts Production keys only', async () => {
   expect(await gateway.code(production.key.secretKey, '/stub/production')).toBeNull();
 });
 
-test('a rotated key works until its end, and one whose successor was never used keeps working', async () => {
+test('a rotated key works until it expires, and one whose successor was never used keeps working', async () => {
   const gateway = await aGateway();
   const soon = await aScene({ retiresAt: new Date(Date.now() + 1_500) });
   const past = await aScene({
@@ -319,7 +319,7 @@ test("a ticket works once over two gateways, only for its request, metered as th
   }, 5_000);
 });
 
-test('a key revoked after a backup is refused from the first request after the restore', async () => {
+test('a key revoked after a backup is rejected from the first request after the restore', async () => {
   const gateway = await aGateway();
   const { owner, key } = await aScene();
   const backup = await own.sql`select * from credentials where id = ${key.id}`;
@@ -381,7 +381,7 @@ test("a backup restored under a running gateway doesn't bring back revoked keys 
   );
 });
 
-test('a key in the query is refused and marked as exposed', async () => {
+test('a key in the query is rejected and marked as exposed', async () => {
   const gateway = await aGateway();
   const { key } = await aScene();
   const answer = await fetch(`${gateway.url}/stub/ok?api_key=${key.secretKey}`);

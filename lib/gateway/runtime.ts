@@ -30,7 +30,7 @@ export type RuntimeOptions = {
   readonly dataDir: string;
   readonly spoolDir: string;
   readonly durability: 'disk' | 'process';
-  /** How long, and how many bytes of, shipped usage is kept for a database that loses commits. */
+  /** For how long, and up to how many bytes, shipped usage is kept in case the database loses commits. */
   readonly keep: { forMs: number; bytesMax: number };
   readonly settings: Settings;
   readonly leaseSeconds: number;
@@ -41,14 +41,14 @@ export type GatewayRuntime = {
   readonly ports: GatewayPorts;
   /** Whether requests can be served right now, and the state of each part. */
   health(): { ready: boolean; detail: Record<string, unknown>; metrics: readonly string[] };
-  /** Ends the lease: from now on nobody waits for this process, and it admits no requests. */
+  /** Ends the lease: changes no longer wait for this process, and it accepts no requests. */
   endLease(): Promise<void>;
   /** Ships the spool, returns unused quota and ends the lease. Call it when no request is in progress. */
   stop(): Promise<void>;
 };
 
 const STATEMENT_TIMEOUT_MS = 5_000;
-/** Longer than the 60 s that shipping usage gives a statement. A database that hangs is noticed by the lease before. */
+/** Longer than the 60 s that shipping usage gives a statement. The lease notices a hanging database earlier. */
 const SILENCE_MS = 65_000;
 
 /** Connects the gateway core to the database, the spool and the catalog, for one mount in this process. */
@@ -116,7 +116,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
   };
 }
 
-/** What a process remembers of keys and routes, and the lease that keeps it valid. */
+/** The keys and routes a process caches, and the lease that keeps them valid. */
 async function openCache(
   { databaseUrl, listenUrl, dataDir, settings, mount, leaseSeconds }: RuntimeOptions,
   pool: ReturnType<typeof replaceablePool>,
@@ -165,7 +165,7 @@ async function openCache(
   return { lease, admission, journal, routes: () => routes };
 }
 
-/** The key is refused nevertheless. Only a backup restored later could bring it back. */
+/** The key is rejected anyway. Only a backup restored later could bring it back. */
 function notJournaled(err: unknown): void {
   log.error({ err }, 'A revocation could not be written to the journal');
 }

@@ -5,9 +5,9 @@ import type { RuntimeOptions } from './runtime.ts';
 
 type Mount = RuntimeOptions['mount'];
 
-/** Next passes bodies on up to `proxyClientMaxBodySize` (65 MB in next.config.mjs) and cuts off the rest. */
+/** Next passes on bodies up to `proxyClientMaxBodySize` (65 MB in next.config.mjs) and truncates larger ones. */
 const NEXT_BODY_BYTES_MAX = 64_000_000;
-/** How long a request waits for a slot at most. */
+/** The longest time a request waits for a slot. */
 const SLOT_WAIT_MS = 5_000;
 
 /** The runtime's options for a mount. `databaseUrl` may come from the embedded PostgreSQL. */

@@ -39,7 +39,7 @@ function isPlainPath(path: string): boolean {
   return !/\/\.{1,2}(?:\/|$)/.test(path);
 }
 
-/** A query may contain any printable character. It is forwarded byte for byte. */
+/** A query can contain any printable character. It is forwarded byte for byte. */
 function isPlainQuery(query: string): boolean {
   for (let i = 0; i < query.length; i++) {
     const code = query.charCodeAt(i);

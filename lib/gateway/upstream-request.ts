@@ -14,7 +14,7 @@ export type UpstreamRequest = {
   readonly headers: string[];
 };
 
-/** The request that the upstream receives for an admitted one. */
+/** The request to the upstream for an accepted one. */
 export function upstreamRequest(
   { subject, route, target, headers }: Admitted,
   { forwardedAs }: Options,
@@ -35,13 +35,13 @@ export function upstreamRequest(
   sent.push('x-latchkey-credential', credential.keyId, 'x-request-id', subject.id);
   return {
     origin: upstream.origin,
-    method: subject.method as Dispatcher.HttpMethod, // `decide` admits no others.
+    method: subject.method as Dispatcher.HttpMethod, // `decide` accepts no others.
     path: upstream.basePath + route.path + (target.query ? `?${target.query}` : ''),
     headers: withOwn(sent, route.upstreamHeader),
   };
 }
 
-/** Adds the operator's own credential. It replaces whatever the client sent under that name. */
+/** Adds the operator's own credential. It replaces any client header with that name. */
 function withOwn(sent: string[], own: { name: string; value: string } | null): string[] {
   if (!own) return sent;
   const name = own.name.toLowerCase();

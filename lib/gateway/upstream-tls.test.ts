@@ -14,7 +14,7 @@ afterEach(async () => {
   tls.setDefaultCACertificates(systemCertificates);
 });
 
-/** An upstream that would rather speak HTTP/2, as most do. */
+/** An upstream that prefers HTTP/2, as most do. */
 async function anUpstream(certificate: Certificate) {
   const versions: string[] = [];
   const server = createSecureServer({ ...certificate, allowHTTP1: true }, (request, response) => {

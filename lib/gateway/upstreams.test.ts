@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { readUpstreamUrl } from '#lib/catalog/upstream-url.ts';
 import { ForbiddenAddress, openUpstreams } from './upstreams.ts';
 
-// Replaces a name server under an attacker's control: each lookup takes the next answer, and the last one stays.
+// Replaces a name server under an attacker's control: each lookup takes the next response, and the last one is repeated.
 const names = vi.hoisted(() => ({ answers: [] as string[][], asked: 0 }));
 vi.mock('node:dns', async (original) => ({
   ...(await original<typeof import('node:dns')>()),
@@ -24,7 +24,7 @@ vi.mock('node:dns', async (original) => ({
   },
 }));
 
-/** In no registry's hands yet (RFC 4291 global unicast), so nobody answers there. */
+/** Not assigned to any registry yet (RFC 4291 global unicast), so nothing responds there. */
 const PUBLIC_BUT_NOBODY = '2000::1';
 
 let hits = 0;
@@ -89,7 +89,7 @@ test('a name that resolves to 127.0.0.1 at the time of the request is not called
   const first = await call(through, origin);
   expect(first).toBeInstanceOf(Error);
   expect(first).not.toBeInstanceOf(ForbiddenAddress);
-  // One look-up for one connection: what was checked is what the socket gets.
+  // One lookup per connection: the socket gets the address that was checked.
   expect(names.asked).toBe(1);
 
   expect(await call(through, origin)).toBeInstanceOf(ForbiddenAddress);

@@ -69,7 +69,7 @@ function connector({ allowPrivateUpstreams, connectTimeoutMs }: UpstreamOptions)
 }
 
 /**
- * undici takes an ECONNRESET for the end of a response that is delimited by the end of the connection. A reset means that
+ * undici treats an ECONNRESET as the end of a response that is delimited by the end of the connection. A reset means that
  * data is missing: under another code it fails the response.
  */
 function failOnReset(this: Socket, error: NodeJS.ErrnoException): void {

@@ -57,7 +57,7 @@ class WebOutlet implements Outlet {
     this.#ended = true;
     if (chunk) this.#controller?.enqueue(new Uint8Array(chunk));
     this.#controller?.close();
-    // A client that is still uploading must be able to finish, or it never reads the response.
+    // A client that is still uploading must be able to finish, otherwise it never reads the response.
     if (this.#body && !this.#body.readableEnded)
       discardBody(this.#body, DISCARD, () => this.#body?.destroy());
   }
@@ -84,7 +84,7 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
   const hasBody = request.body !== null && request.method !== 'GET' && request.method !== 'HEAD';
   // The two declarations of ReadableStream describe the same class.
   const body = hasBody ? Readable.fromWeb(request.body as unknown as NodeReadableStream<Uint8Array>) : null;
-  body?.on('error', () => {}); // The client stopped sending. Whoever reads the body sees it end.
+  body?.on('error', () => {}); // The client stopped sending. The reader of the body sees it end.
   const outlet = new WebOutlet(body);
   const exchange = gateway.handle(
     {

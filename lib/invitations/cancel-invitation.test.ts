@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  "another team's invitation looks absent and stays open, and members are refused",
+  "another team's invitation looks absent and stays open, and members are rejected",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const { id } = await anInvitation(db, owner);

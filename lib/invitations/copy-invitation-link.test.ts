@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "another team's looks absent; a member gets none, and an admin none that makes an owner",
+  "another team's invitation looks absent; members get no link, and admins none that makes an owner",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const plain = await anInvitation(db, owner);

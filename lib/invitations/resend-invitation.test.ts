@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "what is over, and another team's, looks absent",
+  "closed invitations and another team's look absent",
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const absent = { ok: false, reason: 'not_found' };

@@ -124,7 +124,7 @@ test.each<[Role, Role, boolean]>([
 );
 
 test(
-  "you can't do it to yourself, and another team's member looks absent",
+  "nobody can remove themselves, and another team's member looks absent",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const stranger = await aMember(db, 'member');

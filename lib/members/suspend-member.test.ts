@@ -129,7 +129,7 @@ describe.each([
   );
 
   test(
-    "you can't do it to yourself, another team's member looks absent, and a second time says so",
+    "nobody can do it to themselves, another team's member looks absent, and a repeated attempt is reported",
     withDb(async (db) => {
       const owner = await aMember(db, 'owner');
       const other = await aMember(db, 'member', owner);

@@ -46,7 +46,7 @@ test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
 );
 
 test(
-  "not to yourself, a suspended member or another team's member",
+  "ownership can't be transferred to yourself, a suspended member or another team's member",
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const suspended = await aMember(db, 'admin', owner);
