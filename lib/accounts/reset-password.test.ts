@@ -120,7 +120,7 @@ test(
     ).toMatchObject({
       ok: false,
       reason: 'weak',
-      message: expect.stringContaining('your own name'),
+      message: expect.stringContaining('your name'),
     });
     expect(await rowOf(db, user.userId)).toMatchObject({ passwordHash: 'old' });
     expect(await resetPassword({ db, settings }, { token, password })).toMatchObject({ ok: true });
