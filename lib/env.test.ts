@@ -29,7 +29,7 @@ const settings = {
 };
 const production = (changes: Variables = {}) => parse({ NODE_ENV: 'production', ...settings, ...changes });
 
-test('production starts with two secrets, two URLs and a way to send emails', () => {
+test('production starts with two secrets, two URLs and an email transport', () => {
   expect(production()).toMatchObject({ ...settings, isProduction: true, ALLOW_PRIVATE_UPSTREAMS: false });
   expect(production({ SMTP_URL: '', RESEND_API_KEY: 're_1' }).RESEND_API_KEY).toBe('re_1');
 });
@@ -72,13 +72,13 @@ test.each([
   expect(start).toThrow(name);
 });
 
-test('production writes emails to files only if MAIL_TO_FILES says so', () => {
+test('production writes emails to files only if MAIL_TO_FILES is set', () => {
   const withoutMail = { SMTP_URL: '', MAIL_FROM: '' };
   expect(() => production(withoutMail)).toThrow('MAIL_TO_FILES=1');
   expect(production({ ...withoutMail, MAIL_TO_FILES: '1' }).outboxIsShown).toBe(false);
 });
 
-test('a random secret is never taken for weak', () => {
+test('a random secret is never considered weak', () => {
   for (let i = 0; i < 2_000; i++) {
     expect(isWeakSecret(randomBytes(32).toString('hex'))).toBe(false);
     expect(isWeakSecret(randomBytes(32).toString('base64'))).toBe(false);
@@ -104,7 +104,7 @@ test('LATCHKEY_ENV overrides NODE_ENV, both ways', () => {
   expect(() => parse({ NODE_ENV: 'development', LATCHKEY_ENV: 'production' })).toThrow('NEXTAUTH_SECRET');
 });
 
-test('development needs nothing: secrets are generated once, kept for their owner, and stay the same', () => {
+test('development needs no settings: secrets are generated once, readable only by their owner, and stay the same', () => {
   const first = parse({});
 
   expect(first.NEXTAUTH_SECRET.length).toBeGreaterThanOrEqual(32);
@@ -119,7 +119,7 @@ test('development needs nothing: secrets are generated once, kept for their owne
   other.remove();
 });
 
-test('a data folder that others can read is closed to them, with the emails and lock files in it', () => {
+test('others lose access to an existing data folder, its emails and lock files', () => {
   const open = temporaryFolder();
   const [data, outbox, lock] = ['data', 'data/outbox', 'data/latchkey.lock'].map((name) =>
     join(open.path, name),
@@ -146,7 +146,7 @@ test('a given secret overrides a generated one', () => {
   expect(parse(secrets).NEXTAUTH_SECRET).toBe(secrets.NEXTAUTH_SECRET);
 });
 
-test('URLs follow the ports, and lose a slash at the end', () => {
+test('URLs follow the ports, and lose a trailing slash', () => {
   expect(parse({})).toMatchObject({
     PORT: 3000,
     GATEWAY_PORT: 4000,
@@ -163,7 +163,7 @@ test('URLs follow the ports, and lose a slash at the end', () => {
   expect(parse({ PORTAL_URL: 'https://portal.example.com//' }).PORTAL_URL).toBe('https://portal.example.com');
 });
 
-test('both ports listen on this machine only, except in production or where a setting says so', () => {
+test('both ports listen on this machine only, except in production or if a setting changes it', () => {
   expect(parse({})).toMatchObject({ HOST: '127.0.0.1', GATEWAY_HOST: '127.0.0.1' });
   expect(parse({ HOST: '0.0.0.0' })).toMatchObject({ HOST: '0.0.0.0', GATEWAY_HOST: '127.0.0.1' });
   expect([production().HOST, production().GATEWAY_HOST]).toEqual([undefined, undefined]);
@@ -173,7 +173,7 @@ test('both ports listen on this machine only, except in production or where a se
   });
 });
 
-test('/outbox is off as soon as others can reach the portal', () => {
+test('/outbox is off if others can reach the portal', () => {
   const isShown = (variables: Variables) => parse(variables).outboxIsShown;
 
   expect(isShown({})).toBe(true);

@@ -39,7 +39,7 @@ const Fields = z.object({
   PORT: port.default(3000),
   GATEWAY_PORT: port.default(4000),
   GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
-  /** Public URL of the portal. Every link in an email is built from it, never from a header. */
+  /** Public URL of the portal. Links in emails are built from it, never from a header. */
   PORTAL_URL: url.optional(),
   /** Public URL of the gateway, as shown in code samples. */
   GATEWAY_URL: url.optional(),
@@ -47,7 +47,7 @@ const Fields = z.object({
   GATEWAY_INTERNAL_URL: url.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: database.optional(),
-  /** Direct connection for what needs a session of its own, if DATABASE_URL goes through a transaction pooler. */
+  /** Direct connection for sessions, if DATABASE_URL goes through a transaction pooler. */
   DATABASE_LISTEN_URL: database.optional(),
   NEXTAUTH_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   /** 32 bytes as 64 hexadecimal characters. Encrypts upstream credentials and queued emails. */
@@ -89,7 +89,7 @@ const Fields = z.object({
   GATEWAY_UPSTREAM_CONNECTIONS: z.coerce.number().int().min(2).max(10_000).default(512),
   /** Concurrent requests of one team to one upstream, per gateway process. */
   GATEWAY_TEAM_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(256),
-  /** Requests of one team to one upstream that may wait for others to finish, up to 5 seconds. */
+  /** Requests of one team to one upstream that can wait for others to finish, up to 5 seconds. */
   GATEWAY_TEAM_QUEUE: z.coerce.number().int().min(0).max(10_000).default(256),
   /** Connections of one client address to a gateway process. Trusted proxies are not limited. */
   GATEWAY_CONNECTIONS_PER_CLIENT: z.coerce.number().int().min(1).default(1_000),
@@ -186,7 +186,7 @@ function read(source: NodeJS.ProcessEnv) {
     /** Undefined for all addresses. */
     HOST,
     GATEWAY_HOST: env.GATEWAY_HOST ?? hostUnlessSet,
-    /** Whether anyone who reaches the portal can read all emails, password reset links included, at /outbox. */
+    /** Whether anyone who can reach the portal can read all emails at /outbox, including password reset links. */
     outboxIsShown: !isProduction && writesEmails && (env.SHOW_OUTBOX ?? isLocal),
     GATEWAY_URL: env.GATEWAY_URL ?? `http://localhost:${env.GATEWAY_PORT}`,
     ALLOW_PRIVATE_UPSTREAMS: env.ALLOW_PRIVATE_UPSTREAMS ?? !isProduction,
@@ -214,7 +214,7 @@ function localSecrets(dataDir: string) {
     writeFileSync(path, JSON.stringify(fresh), { flag: 'wx', mode: 0o600 });
     return fresh;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // node:fs throws only this kind.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // node:fs only throws this kind.
     return z
       .object({ NEXTAUTH_SECRET: z.string(), LATCHKEY_ENCRYPTION_KEY: z.string() })
       .parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatBytes, formatCount, formatMs, formatNumber, formatPercent } from './format.ts';
 
-test('numbers, units and plurals are written one way', () => {
+test('numbers, units and plurals', () => {
   expect([formatNumber(1204), formatPercent(0.95), formatPercent(0.004)]).toEqual(['1,204', '95%', '0.4%']);
   expect([formatMs(0.42), formatMs(12.4), formatMs(1204)]).toEqual(['0.4 ms', '12 ms', '1,204 ms']);
   expect([

@@ -1,6 +1,6 @@
 /**
- * How numbers, units and dates are written everywhere: interface, emails, exports for people, command line.
- * One locale, so that a page, an email about it and its screenshot in the docs agree.
+ * Formats numbers and units for pages, emails, exports and the command line. One locale, so that a page, an email about it
+ * and its screenshot in the docs agree.
  */
 export const LOCALE = 'en-US';
 

@@ -1,7 +1,7 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** Each room may import only the rooms before it. The order keeps the product free of cycles. */
+/** Each room can import only the rooms before it. The order keeps the code free of cycles. */
 const rooms = [
   ...['process', 'refusals', 'vault', 'access', 'audit', 'mail', 'accounts', 'teams', 'members'],
   ...['invitations', 'reviews', 'catalog', 'applications', 'credentials', 'admission', 'metering'],
@@ -44,15 +44,15 @@ test('the gateway core imports neither Next nor Drizzle', () => {
 });
 
 /**
- * The URL folder a file belongs to: `app/docs`, or `app/t/[team]/apps` inside a team. Null for what all of them share:
- * the folders whose name starts with `_`, and files directly in `app/` or `app/t/[team]/`.
+ * The URL folder of a file: `app/docs`, or `app/t/[team]/apps` inside a team. Null for shared folders, whose names start
+ * with `_`, and for files directly in `app/` or `app/t/[team]/`.
  */
 function urlFolder(file: string): string | null {
   const [folder] = /^app\/(?:t\/\[team\]\/)?[^_/][^/]*(?=\/)/.exec(file) ?? [];
   return folder && folder !== 'app/t' ? folder : null;
 }
 
-test('no URL folder imports from another: what pages share is in app/_components, app/_keys and so on', () => {
+test('no URL folder imports from another: shared parts are in app/_components, app/_keys and so on', () => {
   for (const file of globSync('app/**/*.{ts,tsx}')) {
     const source = readFileSync(file, 'utf8');
     expect(source.match(/from '\.\.\/.*'/)?.[0], `${file}: use #app/`).toBeUndefined();
@@ -63,7 +63,7 @@ test('no URL folder imports from another: what pages share is in app/_components
   }
 });
 
-test('nothing imports app/ but app/ itself', () => {
+test('nothing but app/ imports app/', () => {
   for (const file of globSync('{lib,db,emails}/**/*.{ts,tsx}'))
     expect(readFileSync(file, 'utf8').match(/from '#app\//)?.[0], file).toBeUndefined();
 });

@@ -79,7 +79,7 @@ test('254 characters are allowed, 255 are not', () => {
   expect(normalizeMailbox(`${local}@b${domain(63)}`)).toBeNull();
 });
 
-test('a normalized address stays as it is', () => {
+test('a normalized address is unchanged', () => {
   for (const text of ['ＡＤＡ@Example.com', "O'Brien@example.ie"]) {
     const once = normalizeMailbox(text)!;
     expect(normalizeMailbox(once)).toBe(once);

@@ -12,7 +12,7 @@ const Stored = z.object({
 });
 type StoredMail = z.output<typeof Stored>;
 
-/** Emails in the outbox folder, newest first; empty when there is no folder yet. */
+/** Emails in the outbox folder, newest first. Empty if the folder doesn't exist yet. */
 export async function readOutbox(folder: string, limit = 50): Promise<StoredMail[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];

@@ -23,7 +23,7 @@ const nothing = {
   outboxDir: '/dev/null',
 };
 
-test('Resend comes before SMTP, and SMTP before the folder', () => {
+test('Resend takes precedence over SMTP, and SMTP over the folder', () => {
   expect(openTransport({ ...nothing, resendApiKey: 'k', smtpUrl: 'smtp://localhost' }).name).toBe('resend');
   expect(openTransport({ ...nothing, smtpUrl: 'smtp://localhost' }).name).toBe('smtp');
   expect(openTransport(nothing).name).toBe('folder');

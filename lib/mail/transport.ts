@@ -5,7 +5,7 @@ import { Resend } from 'resend';
 
 export type Letter = { id: string; to: string; from: string; subject: string; html: string; text: string };
 
-/** The email could not be handed over. `retryAfterMs` is the wait that the service asked for. */
+/** The email could not be sent. `retryAfterMs` is the wait that the service asked for. */
 export class DeliveryFailed extends Error {
   override name = 'DeliveryFailed';
   readonly retryAfterMs: number | undefined;

@@ -141,7 +141,7 @@ test('an email claimed by a dead worker is sent by another one, with the same ke
   const [id] = await queue(1);
   const claimed: string[] = [];
   let die = () => {};
-  // It hands the email over and dies before it can record that.
+  // It sends the email and dies before it can record that.
   const dying = await start({
     name: 'resend',
     send: (letter) => {
@@ -176,7 +176,7 @@ test('once sent, the encrypted properties are deleted', async () => {
   expect(await rowOf(id!)).toMatchObject({ sealedProps: null, attempts: 1, lastError: null });
 });
 
-test('waits grow, even when the service asks to retry immediately; a longer requested wait is kept', async () => {
+test('waits grow, even if the service asks to retry immediately; a longer requested wait is respected', async () => {
   const [id] = await queue(1);
   const waits: number[] = [];
   for (const [attempts, retryAfterMs] of [
@@ -210,7 +210,7 @@ test('waits grow, even when the service asks to retry immediately; a longer requ
   expect(waits[3]).toBeLessThanOrEqual(3_600);
 });
 
-test('after 32 failures an email is given up, and its properties are deleted', async () => {
+test('after 32 failures an email is abandoned, and its properties are deleted', async () => {
   const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   const [id] = await queue(1);
   await own.db.update(outbox).set({ attempts: 31 });

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { members } from '#db/schema/teams.ts';
 
-/** The least of the steps at which a member counts as inactive, in days. */
+/** The shortest time without activity after which a member counts as inactive, in days. */
 export const INACTIVE_AFTER_DAYS = 30;
 
 /**
@@ -35,6 +35,6 @@ export const lastActivityAt = (use: LastKeyUse) =>
 const idle = (use: LastKeyUse) =>
   sql`(now() - greatest(${members.statusAt}, ${members.lastSeenAt}, ${use.usedAt}))`;
 
-/** Whole days of 24 hours a member has been idle, by the database's clock. The one rule for lists, reviews, findings. */
+/** Whole days of 24 hours a member has been inactive, by the database's clock. Lists, reviews and findings share this rule. */
 export const idleDays = (use: LastKeyUse) =>
   sql<number>`floor(extract(epoch from ${idle(use)}) / 86400)::int`.mapWith(Number);

@@ -41,7 +41,7 @@ test(
   }),
 );
 
-test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
+test.each(['admin', 'member'] as const)('%ss can’t change roles', (role) =>
   withDb(async (db) => {
     const actor = await aMember(db, role);
     const other = await aMember(db, 'member', actor);
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  'the current role is no change and sends no email',
+  'setting the current role changes nothing and sends no email',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const other = await aMember(db, 'admin', owner);

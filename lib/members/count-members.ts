@@ -5,7 +5,7 @@ import { authorize, can } from '#lib/access/permissions.ts';
 import { INACTIVE_AFTER_DAYS } from './activity.ts';
 import { peopleOf } from './people.ts';
 
-/** The counts in Team Overview. Owners and admins are the active ones. Null where only managers may know. */
+/** The counts in Team Overview. Owners and admins are the active ones. Null if only managers can see the count. */
 export async function countMembers({ db, member }: { db: Queryable; member: Member }) {
   authorize(member, 'member.view');
   const people = peopleOf(db, member);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-/** What an owner can do that leaves one owner less; each by name, the other owner given. */
+/** Actions that reduce the number of owners, by name, given the other owner. */
 const attacks = {
   demote: (member: Member, { memberId }: Member) =>
     changeRole({ db: own.db, member, settings }, { memberId, role: 'member' }),
@@ -30,10 +30,10 @@ const attacks = {
   transfer: (member: Member, { memberId }: Member) =>
     transferOwnership({ db: own.db, member, settings }, { memberId }),
 };
-const names = Object.keys(attacks) as (keyof typeof attacks)[]; // The keys are just these.
+const names = Object.keys(attacks) as (keyof typeof attacks)[]; // These are all of its keys.
 const ROUNDS = 200;
 
-test('if two owners remove each other at once, one always remains an active owner', {
+test('if two owners remove each other at the same time, one always remains an active owner', {
   timeout: 120_000,
 }, async () => {
   const { db } = own;
@@ -54,6 +54,6 @@ test('if two owners remove each other at once, one always remains an active owne
     expect(owners, `round ${round}`).toBeGreaterThanOrEqual(1);
     if (ended.some((one) => one.status === 'rejected' || !one.value.ok)) bothTried++;
   }
-  // Else the rounds would have shown nothing: in most of them the later one must have been turned down.
+  // Otherwise the rounds prove nothing: in most of them the later action must have been rejected.
   expect(bothTried).toBeGreaterThan(ROUNDS / 2);
 });

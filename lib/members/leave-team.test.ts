@@ -13,7 +13,7 @@ import { leaveTeam } from './leave-team.ts';
 const statusOf = async (db: Db, memberId: string) =>
   (await db.select().from(members).where(eq(members.id, memberId)))[0]!.status;
 
-test.each(['admin', 'member'] as const)('an %s leaves; the own key is revoked, app keys stay', (role) =>
+test.each(['admin', 'member'] as const)('an %s leaves; their own key is revoked, app keys stay', (role) =>
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     const member = await aMember(db, role, owner);

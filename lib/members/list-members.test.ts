@@ -186,7 +186,7 @@ test(
 );
 
 test(
-  'a full page says there is more, and the next page continues where it ended',
+  'a full page indicates that there are more members, and the next page continues where it ended',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await rename(db, owner, 'zz');
@@ -200,7 +200,7 @@ test(
 );
 
 test(
-  'an invitation says when the team has no seats left, as its link does',
+  'an invitation shows when the team has no seats left, like its page',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await anInvitation(db, owner, 'Al');
@@ -215,7 +215,7 @@ test(
 );
 
 test(
-  'someone who rejoins or is reactivated isn’t inactive from before',
+  'someone who rejoins or is reactivated doesn’t count as inactive for the time before',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner');
     await setMember(db, owner, { createdAt: daysAgo(200), statusAt: daysAgo(1), lastSeenAt: daysAgo(100) });

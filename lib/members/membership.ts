@@ -8,7 +8,7 @@ import { authorize, type Role } from '#lib/access/permissions.ts';
 
 /**
  * Locks the team's row until the transaction ends, so that membership changes run one after another, and reads the
- * actor's current role: if two owners demote each other at once, the second is no longer an owner.
+ * actor's current role: if two owners demote each other at the same time, the second is no longer an owner.
  * Throws `Forbidden` if the actor is no longer an active member.
  */
 export async function lockTeam(tx: Queryable, member: Member): Promise<{ actor: Member; teamName: string }> {
@@ -45,7 +45,7 @@ export async function findColleague(tx: Queryable, member: Member, memberId: str
   return row ?? null;
 }
 
-/** Throws `Forbidden` unless the actor may do this to a member with that role. Nobody acts above their own role. */
+/** Throws `Forbidden` unless the actor can do this to a member with that role. Nobody acts above their own role. */
 export function authorizeOver(
   actor: { role: Role },
   action: 'member.suspend' | 'member.remove',

@@ -14,7 +14,7 @@ type PersonKind = 'member' | 'invitation';
 export type PersonStatus = 'active' | 'suspended' | 'pending';
 /** Delivery state of an invitation's email. */
 type Delivery = 'waiting' | 'sent' | 'failed';
-/** Whether an invitation's link works, as its page says. */
+/** Whether an invitation's link works, as its page shows. */
 export type LinkState = 'open' | 'expired' | 'team_full';
 
 const today = sql`(now() at time zone 'utc')::date`;
@@ -48,7 +48,7 @@ export function peopleOf(db: Queryable, member: Member) {
       role: members.role,
       status: sql<PersonStatus>`${members.status}::text`.as('status'),
       lastActivityAt: ifVisible(lastActivityAt(used)).mapWith(nullableDate).as('last_activity_at'),
-      /** For active members: 90, 60 or 30 if they have been idle for at least that many days. */
+      /** For active members: 90, 60 or 30 if they've been inactive for at least that many days. */
       inactiveDays: ifVisible(sql`case
           when ${members.status} <> 'active' then null
           when ${days} >= 90 then 90

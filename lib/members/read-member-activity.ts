@@ -47,7 +47,7 @@ export async function readMemberActivity(
 
 export type MemberActivity = NonNullable<Awaited<ReturnType<typeof readMemberActivity>>>;
 
-/** Sessions in which the member opened this team, with the times of that. */
+/** Sessions in which the member opened this team, and when. */
 function signInsOf(db: Queryable, teamId: string, memberId: string) {
   return db
     .select({

@@ -12,7 +12,7 @@ import { listMembers } from './list-members.ts';
 import { readMemberActivity } from './read-member-activity.ts';
 import { recordVisit } from './record-visit.ts';
 
-/** A person in two teams, each with an owner who looks at them. */
+/** A person in two teams, each with an owner who views them. */
 async function inTwoTeams(db: Db) {
   const person = await aUser(db);
   const [harbour, quay] = [await aTeam(db), await aTeam(db)];
@@ -31,7 +31,7 @@ const rowFor = async (db: Db, owner: Member, { memberId }: Member) =>
   (await listMembers({ db, member: owner })).people.find(({ id }) => id === memberId)!;
 
 test(
-  'sign-ins and activity show only in the team that was opened: in the list, the profile and the review',
+  'sign-ins and activity are shown only in the team that was opened: in the list, the profile and the review',
   withDb(async (db) => {
     const { person, owner, otherOwner, member, elsewhere } = await inTwoTeams(db);
 
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'a session is one sign-in, its last activity moves on, and a minute passes between two writes',
+  'a session is one sign-in whose last activity is updated at most once a minute',
   withDb(async (db) => {
     const { person, member } = await inTwoTeams(db);
     const user = await signIn(db, person);

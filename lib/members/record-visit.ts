@@ -4,8 +4,8 @@ import { members, memberVisits } from '#db/schema/teams.ts';
 import type { Member, User } from '#lib/access/member.ts';
 
 /**
- * Records that a member opened a page of their team, at most once a minute per session. It is what the team sees as
- * last activity and sign-ins, so pages outside the team and prefetches must not call it.
+ * Records that a member opened a page of their team, at most once a minute per session. The team sees it as last activity
+ * and sign-ins, so pages outside the team and prefetches must not call it.
  */
 export async function recordVisit(db: Queryable, { sessionId }: User, member: Member): Promise<void> {
   const { teamId, memberId } = member;

@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'if asked to, it revokes the app keys they created too, and announces each',
+  'if requested, it also revokes the app keys they created, and announces each',
   withDb(async (db) => {
     const { owner, other, own, made, foreign } = await aDeparture(db);
     const before = await epochOf(db);

@@ -20,7 +20,7 @@ type Refused = { ok: false; reason: 'not_found' | 'self' };
 type Removed = { ok: true; receipt: Receipt; revokedKeys: number } | Refused;
 
 /**
- * Removes a member from the team and permanently revokes their own keys, and the app keys they created if asked to.
+ * Removes a member from the team and permanently revokes their own keys and, if requested, the app keys they created.
  * They stay signed in for their other teams. Their activity stays in the logs under their name.
  */
 export async function removeMember(

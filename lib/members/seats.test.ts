@@ -28,7 +28,7 @@ const invite = (db: Db, member: Member, ...emails: string[]) =>
 const active = (db: Db, { teamId }: Member) => db.$count(members, eq(members.teamId, teamId));
 
 test(
-  'active members and open invitations hold seats; one too many is refused without an email',
+  'active members and open invitations take seats; invitations beyond the limit are rejected without an email',
   withDb(async (db) => {
     const member = await anOwner(db, 3);
 
@@ -46,7 +46,7 @@ test(
 );
 
 test(
-  'an expired or canceled invitation, or another team’s, holds no seat; a resent one needs one',
+  'expired and canceled invitations and those of other teams take no seat; resending one takes a seat',
   withDb(async (db) => {
     const member = await anOwner(db, 2);
     await anInvitation(db, await anOwner(db, null));
@@ -66,7 +66,7 @@ test(
     expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toMatchObject({
       ok: true,
     });
-    // It holds its seat from now on, so that sending it again needs none.
+    // It takes a seat from now on, so resending it again needs no further one.
     expect(await resendInvitation({ db, member, settings }, { invitationId: id })).toMatchObject({
       ok: true,
     });
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  'a lowered limit removes nobody and refuses the next, until there is a seat again',
+  'a lowered limit removes nobody and rejects new invitations until a seat is free',
   withDb(async (db) => {
     const member = await anOwner(db, 5);
     const user = await aUser(db);
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  'a suspended member can be reactivated only if there is a seat',
+  'a suspended member can be reactivated only if there is a free seat',
   withDb(async (db) => {
     const member = await anOwner(db, 2);
     const { memberId } = await aMember(db, 'member', member);
@@ -121,7 +121,7 @@ test(
   }),
 );
 
-test('twenty accepting at once and twenty inviting at once don’t exceed the limit', async () => {
+test('twenty concurrent acceptances and twenty invitations don’t exceed the limit', async () => {
   const own = await ownDatabase();
   try {
     const { db } = own;

@@ -4,7 +4,7 @@ import { teamLimits } from '#db/schema/teams.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 
-/** A team's seats: the limit (null for none), active members, and open invitations. Expired ones hold no seat. */
+/** A team's seats: the limit (null for none), active members, and open invitations. Expired ones take no seat. */
 export type Seats = { max: number | null; active: number; invited: number };
 
 /** The seats of the actor's team, for anyone who can invite. */
@@ -34,7 +34,7 @@ export async function seatsOf(db: Queryable, teamId: string): Promise<Seats> {
 export const seatsLeft = ({ max, active, invited }: Seats): number =>
   max === null ? Number.POSITIVE_INFINITY : Math.max(0, max - active - invited);
 
-/** Whether nobody else can become active. An invited person keeps their seat, whoever was invited later. */
+/** Whether nobody else can become active. Invited people keep their seats regardless of later invitations. */
 export const teamIsFull = (teamId: string) =>
   sql<boolean>`(select ${teamLimits.membersMax} <= ${activeMembers(teamId)} from ${teamLimits}
     where ${teamLimits.teamId} = ${teamId}) is true`;

@@ -14,7 +14,7 @@ import { SetMemberCap, setMemberCap } from './set-member-cap.ts';
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'an owner caps a member: announced, in the audit log, and removed by an empty field',
+  'an owner limits a member: announced, audited, and removed by an empty field',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { memberId } = await aMember(db, 'member', member);
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  'an owner caps an app: announced, and in the audit log',
+  'an owner limits an app: announced and audited',
   withDb(async (db) => {
     const member = await aMember(db, 'owner');
     const { id, publicId: appId } = await anApplication(db, member);
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'only owners set caps',
+  'only owners set limits',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     const { memberId } = member;

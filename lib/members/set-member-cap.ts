@@ -9,10 +9,10 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { FIGURES, optionalFigure } from '#lib/teams/figures.ts';
 import { OneMember } from './input.ts';
 
-/** Requests per UTC day. An empty field removes the cap. */
+/** Requests per UTC day. An empty field removes the limit. */
 export const SetMemberCap = OneMember.extend({ dailyCap: optionalFigure(FIGURES.dailyQuota) });
 
-/** Without a receipt nothing changed. */
+/** No receipt if nothing changed. */
 type Set = { ok: true; receipt: Receipt | null } | { ok: false; reason: 'not_found' };
 
 /** Sets how many requests a day a member's own keys can make, effective on every gateway in the receipt. */

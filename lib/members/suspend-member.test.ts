@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  'suspended in one team, a person stays signed in and keeps their other teams',
+  'a person suspended from one team stays signed in and keeps their other teams',
   withDb(async (db) => {
     const person = await aUser(db);
     const owner = await aMember(db, 'owner');
@@ -146,7 +146,7 @@ describe.each([
   );
 
   test(
-    'is refused to an owner who was suspended since the page was loaded',
+    'an owner who was suspended since the page was loaded is rejected',
     withDb(async (db) => {
       const owner = await aMember(db, 'owner');
       const other = await aMember(db, 'member', owner);

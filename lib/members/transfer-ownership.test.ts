@@ -35,7 +35,7 @@ test(
   }),
 );
 
-test.each(['admin', 'member'] as const)('is refused to an %s', (role) =>
+test.each(['admin', 'member'] as const)('%ss can’t transfer ownership', (role) =>
   withDb(async (db) => {
     const member = await aMember(db, role);
     const { memberId } = await aMember(db, 'member', member);

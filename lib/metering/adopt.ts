@@ -9,7 +9,7 @@ import { FolderShipper, messageOf } from './ship-folder.ts';
 import type { ShippedSegments } from './shipped-segments.ts';
 
 const NODE_FOLDER = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** A folder whose process can't be identified is left alone this long. */
+/** How long a folder is left alone if its process can't be identified. */
 const UNKNOWN_FOR_MS = 60_000;
 
 type Options = {
@@ -17,15 +17,15 @@ type Options = {
   dir: string;
   nodeId: string;
   kept: ShippedSegments | null;
-  /** Called once everything of a process is in the database. */
+  /** Called once all usage of a process is in the database. */
   onAdopted: ((nodeId: string) => Promise<void>) | undefined;
   /** Ships again what the database has lost of these processes. */
   replay: (owners: string[]) => Promise<void>;
 };
 
 /**
- * Ships what dead processes left in their folders. Several processes may adopt the same folder. Open requests are closed,
- * and quota is settled, only once no segment of the folder is left.
+ * Ships what dead processes left in their folders. Several processes can adopt the same folder. Open requests are closed,
+ * and quota is settled, only once the folder has no segments left.
  */
 export class DeadFolders {
   readonly #options: Options;
@@ -59,7 +59,7 @@ export class DeadFolders {
       for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
     let failed = false;
     for (const name of names) {
-      // A folder that fails is tried again, and must not hold up the others.
+      // A folder that fails is tried again and must not delay the others.
       await this.#adopt(name).catch((error: unknown) => {
         failed = true;
         this.#problems.set(name, messageOf(error));
@@ -81,7 +81,7 @@ export class DeadFolders {
     return !row && (await stat(join(dir, owner))).mtimeMs < Date.now() - UNKNOWN_FOR_MS;
   }
 
-  /** Whether this process left a folder that isn't adopted yet. */
+  /** Whether this process left a folder that hasn't been adopted yet. */
   hasFolder(owner: string): Promise<boolean> {
     return stat(join(this.#options.dir, owner)).then(
       () => true,
@@ -115,7 +115,7 @@ export class DeadFolders {
     const { sql, dir, nodeId, kept } = this.#options;
     const known = this.#shippers.get(name);
     if (known) return known;
-    // The end of a UUIDv7 is random, its start is a time.
+    // A UUIDv7 starts with its time and ends with random bits.
     const shipper = new FolderShipper({
       sql,
       folder: join(dir, name),

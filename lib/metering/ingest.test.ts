@@ -93,7 +93,7 @@ test('segments of one batch count once, together or apart', async () => {
   const calls = Array.from({ length: 4 }, () => aSpooledCall(key, noon));
   const segments = calls.map((call, n) => ({
     id: `s${n}`,
-    // Each segment completes the call that the one before began.
+    // Each segment completes the request that the previous one began.
     text: [intentLine(call), ...(n > 0 ? [completionLine(calls[n - 1]!, anEnd())] : [])].join('').trimEnd(),
     lines: n > 0 ? 2 : 1,
   }));
@@ -108,14 +108,14 @@ test('segments of one batch count once, together or apart', async () => {
   ]);
 });
 
-test('more segments than a statement can have parameters are stored at once, as a failing disk leaves them', async () => {
+test('more segments than a statement can have parameters are stored at once, as a failing disk produces them', async () => {
   const many = Array.from({ length: 25_000 }, (_, n) => ({ id: `empty/${n}`, text: '', lines: 0 }));
   const nodeId = crypto.randomUUID();
   expect(await ingestSegments(own.sql, nodeId, many)).toBe(25_000);
   expect(await ingestSegments(own.sql, nodeId, many)).toBe(0);
 });
 
-test('a process killed between the rows of a segment and their completions loses none of its later completions', async () => {
+test('a process killed between storing rows and their completions loses none of its later completions', async () => {
   const [first, second] = [aSpooledCall(key, noon), aSpooledCall(key, noon)];
   const segment = (id: string, ...lines: string[]) => ({
     ...{ id, text: lines.join('').trimEnd(), lines: lines.length },
@@ -123,7 +123,7 @@ test('a process killed between the rows of a segment and their completions loses
   const middle = segment('s1', completionLine(first, anEnd()), intentLine(second));
   await ingestSegments(own.sql, nodeId, [segment('s0', intentLine(first))]);
   await ingestSegments(own.sql, nodeId, [middle]);
-  // The rows of a segment are stored before its id: the process ends in between.
+  // The rows of a segment are stored before its ID. The process ends in between.
   await own.sql`delete from usage_segments where id = 's1'`;
 
   expect(
@@ -171,7 +171,7 @@ test('the upstream time is stored with its request, in whichever segment it is c
   ]);
 });
 
-test('a key was last used by its last admitted request, whatever was refused later', async () => {
+test('a key was last used by its last accepted request, regardless of later rejections', async () => {
   const late = new Date(noon.getTime() + 60_000);
   const call = aSpooledCall(key, noon);
   const refused = { status: 403, reason: 'credential_revoked', latencyMs: 1 };
@@ -185,7 +185,7 @@ test('a key was last used by its last admitted request, whatever was refused lat
   ]);
 });
 
-test('a request that waited for its quota over midnight belongs to the day it drew on, in every sum', async () => {
+test('a request that waited for its quota over midnight belongs to the day whose quota it used, in every sum', async () => {
   const call = aSpooledCall(key, new Date('2026-05-01T23:59:59.999Z'), { day: '2026-05-02' });
   await ingest([intentLine(call), completionLine(call, anEnd())]);
 
@@ -193,7 +193,7 @@ test('a request that waited for its quota over midnight belongs to the day it dr
     expect(await rollup(unit)).toMatchObject([{ at: '05-02 00:00', calls: 1 }]);
 });
 
-test('a request that was returned to the quota is a request, but not counted', async () => {
+test('a request that was returned to the quota is a request, but isn’t counted', async () => {
   const call = aSpooledCall(key, noon);
   await ingest([intentLine(call)]);
   await ingest([
@@ -204,7 +204,7 @@ test('a request that was returned to the quota is a request, but not counted', a
   expect(await own.sql`select requests, errors from usage_daily`).toEqual([{ requests: 0, errors: 0 }]);
 });
 
-test('what a dead process left open becomes unknown, once', async () => {
+test('open requests of a dead process become unknown, once', async () => {
   await ingest([intentLine(aSpooledCall(key, noon)), intentLine(aSpooledCall(key, noon))]);
   await closeOpenCalls(own.sql, nodeId);
   await closeOpenCalls(own.sql, nodeId);
@@ -213,7 +213,7 @@ test('what a dead process left open becomes unknown, once', async () => {
   expect(await rollup('hour')).toMatchObject([{ outcome: 'unknown', status: null, calls: 2, latency: '0' }]);
 });
 
-test('a row says where its request came from', async () => {
+test('a row shows where its request came from', async () => {
   const [app, tester, refused] = [
     aSpooledCall(key, noon, { path: '/app' }),
     aSpooledCall(key, noon, { path: '/tester', via: 'tester' }),

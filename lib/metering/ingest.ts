@@ -4,7 +4,7 @@ import { ADD_UP, CHANGED } from './rollups.ts';
 /** The contents of one spool file. */
 export type IngestedSegment = { id: string; text: string; lines: number };
 
-/** The database no longer knows segments that it had stored: it failed over or was restored. Nothing was written. */
+/** The database no longer has segments that it had stored: it failed over or was restored. Nothing was written. */
 export class DatabaseLostSegments extends Error {
   override name = 'DatabaseLostSegments';
 }
@@ -57,7 +57,7 @@ export async function ingestSegments(
       return insert(run, INSERT_ANY);
     throw error;
   });
-  // A transaction of its own: raising the sums twice in one transaction could make two processes wait for each other.
+  // A transaction of its own: raising the sums twice in one transaction could deadlock two processes.
   if (later) await complete(run, later, keepEarly);
   return fresh.length;
 }
@@ -71,10 +71,10 @@ type Run = {
   keep: Keep;
   mustKnow: readonly string[];
 };
-/** Completions of requests whose rows existed before, as JSON, and the ids of these requests. */
+/** Completions of requests whose rows already existed, as JSON, and these requests' IDs. */
 type Later = { ends: string; ids: string };
 
-/** Returns what is left to complete. The segments are marked as stored when that is nothing. */
+/** Returns what is left to complete. If that's nothing, the segments are marked as stored. */
 async function insert({ sql, nodeId, text, keep, mustKnow }: Run, statement: string): Promise<Later | null> {
   return sql.begin(async (tx) => {
     await prepare(tx, mustKnow);
@@ -102,7 +102,7 @@ async function complete(
 
 /**
  * The statement is planned once per connection, because planning takes longer than a small segment. PostgreSQL can't know
- * how many lines a text has and expects few, so nested loops are turned off; and sorting must stay in memory.
+ * how many lines a text has and expects few, so nested loops are turned off. Sorting must stay in memory.
  */
 async function prepare(tx: postgres.TransactionSql, mustKnow: readonly string[]): Promise<void> {
   const [row] = await tx<{ missing: number }[]>`
@@ -162,13 +162,13 @@ select json_agg(json_build_array('c', id, outcome, status, reason, counted, late
   array_agg(id)::text as ids
 from ended e where not exists (select from changes c where c.id = e.id) having count(*) > 0`;
 
-/** For new lines, as nearly all are. One that exists already fails the whole statement. */
+/** For new lines, as nearly all are. One existing line fails the whole statement. */
 const INSERT_NEW = inserting('');
-/** For any lines. Looking for each row first costs more. */
+/** For any lines. Checking for each row first costs more. */
 const INSERT_ANY = inserting('on conflict (id) do nothing');
 const UNIQUE_VIOLATION = '23505';
 
-// The ids are a parameter of their own, so that PostgreSQL reads only the partitions of their days.
+// The IDs are a separate parameter, so that PostgreSQL reads only the partitions of their days.
 const COMPLETE = `
 with ended as materialized (${ended('jsonb_array_elements($1::text::jsonb) v')}),
 changes as (
@@ -192,7 +192,7 @@ with changes as (
 ${ADD_UP}
 select`;
 
-/** Marks what a dead process had forwarded and never completed. Run it once all of its segments are stored. */
+/** Closes requests that a dead process forwarded and never completed. Run it once all of its segments are stored. */
 export async function closeOpenCalls(sql: postgres.Sql, nodeId: string): Promise<void> {
   await sql.unsafe(CLOSE, [nodeId]);
 }

@@ -5,8 +5,8 @@ import { redactKeys } from '#lib/vault/find-keys.ts';
  *   i  intent      i, id, at ms, day, team, application, credential, member, environment, api, endpoint, method, path, client ip, user agent
  *   r  refusal     as i, then status, reason, latency ms
  *   c  completion  c, id, outcome, status, reason, counted, latency ms, bytes in, bytes out, and upstream ms if it responded
- * Optional elements of i and r: 18 says how the request came (`tester`; `api` without it), 19 how many requests the line
- * stands for (1 without it). Only path, client ip and user agent come from outside, so only they are escaped.
+ * Optional elements of i and r: 18 is the source of the request (`tester`; `api` if absent), 19 the number of requests in
+ * the line (1 if absent). Only path, client ip and user agent come from outside, so only they are escaped.
  */
 
 export type LineSubject = {
@@ -25,7 +25,7 @@ export type LineSubject = {
   readonly path: string;
   readonly clientIp: string;
   readonly userAgent: string;
-  /** How the request came, if not with a secret key. */
+  /** The source of the request, if not a secret key. */
   readonly via?: 'tester' | undefined;
 };
 
@@ -35,7 +35,7 @@ export type LineCompletion = {
   readonly status: number | null;
   /** Failure code of the gateway itself, such as `upstream_timeout`. */
   readonly reason: string | null;
-  /** False returns the request to the quota: it never reached the upstream. */
+  /** False returns the request to the quota, because it never reached the upstream. */
   readonly counted: boolean;
   readonly latencyMs: number;
   readonly bytesIn: number;
@@ -46,11 +46,11 @@ export type LineCompletion = {
 
 export type Refusal = { readonly status: number; readonly reason: string; readonly latencyMs: number };
 
-/** Rejected requests of one key that agree in everything but path and user agent. `call` is the latest one. */
+/** Rejected requests of one key that differ only in path and user agent. `call` is the latest one. */
 export type RefusalSummary = Refusal & { readonly call: LineSubject; readonly requests: number };
 
 const USER_AGENT_MAX = 256;
-/** Rejected requests cost their sender nothing, so what is stored of them is bounded more tightly. */
+/** Rejected requests cost their sender nothing, so less of each is stored. */
 const REFUSED_PATH_MAX = 512;
 const SUMMARY_TEXT_MAX = 128;
 /** Longest form in which a key can appear in a path. Masking looks this far beyond the cut. */

@@ -69,7 +69,7 @@ test('several processes create the partitions of the coming days once', async ()
 });
 
 test.each(['usage_records_default', 'usage_minutes_default'])(
-  'creating partitions doesn’t wait for a long read of %s, and delays no request',
+  'creating partitions doesn’t wait for a long read of %s and delays no request',
   async (name) => {
     const key = await aKey();
     const { promise: closed, resolve: close } = Promise.withResolvers<void>();
@@ -81,7 +81,7 @@ test.each(['usage_records_default', 'usage_minutes_default'])(
     });
     await opened;
     const making = ensureUsagePartitions(own.db, { daysAhead: 8 });
-    const late = await callAt(key, ago(-20)); // Goes to the default partition, behind any lock on it.
+    const late = await callAt(key, ago(-20)); // Goes to the default partition and waits for any lock on it.
     expect(await making).toBe(null);
     expect(await partitionOf(late.id)).toBe('usage_records_default');
     close();
@@ -90,7 +90,7 @@ test.each(['usage_records_default', 'usage_minutes_default'])(
   },
 );
 
-test('a past day gets its readers’ indexes once, whatever process creates them; today gets none', async () => {
+test('a past day gets its readers’ indexes once, from any process; today gets none', async () => {
   const key = await aKey();
   for (const days of [2, 3]) await partition(ago(days));
   const late = await callAt(key, ago(2, 60_000));
@@ -108,7 +108,7 @@ test('a past day gets its readers’ indexes once, whatever process creates them
   expect(await callAt(key, ago(2, 120_000))).toMatchObject({ day: late.day });
 });
 
-test('a day in use gets its indexes at the next run, and nobody waits', async () => {
+test('a day in use gets its indexes at the next run, and nothing waits', async () => {
   await partition(ago(2));
   const other = await own.sql.reserve();
   await other.unsafe(`begin; lock table ${named(ago(2))} in row exclusive mode`);
@@ -120,7 +120,7 @@ test('a day in use gets its indexes at the next run, and nobody waits', async ()
   expect(done).toBeLessThan(2);
 });
 
-test('a day that no team keeps is dropped; of other days, rows of teams with a shorter retention are deleted', async () => {
+test('a day that no team keeps is dropped; on other days, rows of teams with a shorter retention are deleted', async () => {
   const [short, long] = [await aKey(), await aKey()];
   await own.db.update(plans).set({ retentionDays: 3 });
   await own.db.update(teams).set({ retentionDays: 6 }).where(sql`id = ${long.teamId}`);
@@ -165,7 +165,7 @@ test('minutes are kept for three days, hours and client addresses for a hundred,
   expect((await own.sql`select 1 from usage_segments`).length).toBe(4);
 });
 
-test('a partition in use is left for the next run, and nobody waits long', async () => {
+test('a partition in use is left for the next run, and nothing waits long', async () => {
   await partition(ago(500));
   const done = await own.sql.begin(async (reader) => {
     await reader`select count(*) from usage_records`;

@@ -4,11 +4,11 @@ import type { Queryable } from '#db/client.ts';
 /** Days that data with a fixed retention is kept, including today. */
 const MINUTES_DAYS = 3;
 const HOURS_DAYS = 100;
-/** Segments are stored again within minutes, or when a disk is recovered. Even without these ids that would change nothing. */
+/** Segments are stored again within minutes, or after a disk was recovered. Without these IDs, that changes nothing either. */
 const SEGMENTS_DAYS = 30;
 
 const ROWS_AT_ONCE = 5_000;
-/** Longer than most statements, too short to notice: readers wait this long at most. */
+/** Longer than most statements and too short to notice: the longest time that readers wait. */
 const LOCK_TIMEOUT_MS = 500;
 const LOCK_NOT_AVAILABLE = '55P03';
 /** The lock of `ensure_usage_partitions` in db/rules.sql. */
@@ -29,7 +29,7 @@ export async function ensureUsagePartitions(db: Queryable, { daysAhead = 7 } = {
       );
       made = row?.made ?? 0;
     },
-    // The function takes this lock, too. Waiting for it has no timeout, because nobody waits behind it.
+    // The function takes this lock, too. Waiting for it has no timeout, because nothing waits behind it.
     (tx) => tx.execute(sql`select pg_advisory_xact_lock(${PARTITIONS_LOCK})`),
   );
   return done ? made : null;
@@ -86,7 +86,7 @@ type DroppedUsage = {
 };
 
 /**
- * Deletes what is past its retention. Requests are kept for as many whole UTC days as the team's limits say, plus today. A
+ * Deletes data past its retention. Requests are kept for as many whole UTC days as the team's limits say, plus today. A
  * day that no team keeps is dropped as a whole; otherwise the rows of the other teams are deleted.
  */
 export async function dropExpiredUsage(db: Queryable): Promise<DroppedUsage> {
@@ -131,7 +131,7 @@ const drop = (db: Queryable, name: string): Promise<boolean> =>
     await tx.execute(sql`drop table if exists ${sql.identifier(name)}`);
   });
 
-/** Returns false if the table is in use, so that nobody waits for long. */
+/** Returns false if the table is in use, so that nothing waits for long. */
 async function unlessInUse(
   db: Queryable,
   change: (tx: Queryable) => Promise<void>,

@@ -15,7 +15,7 @@ let zeros: Buffer | undefined;
 export const zeroBlock = (): Buffer => zeroed().subarray(0, BLOCK_BYTES);
 const zeroed = () => (zeros ??= pagedMemory(MIB));
 
-// Not every system has this constant. A file system without support answers EINVAL.
+// Not every system has this constant. A file system without support returns EINVAL.
 const O_DIRECT: number = constants.O_DIRECT ?? 0;
 let direct = O_DIRECT !== 0;
 

@@ -7,8 +7,8 @@ import type { Operator } from '#lib/access/operator.ts';
 const DIFFERENCES_MAX = 50;
 
 /**
- * What the reconciliation has found in all teams: when it last ran, how many days of teams it has compared, and those that
- * differ, the latest day and the largest difference first.
+ * Results of the reconciliation for all teams: when it last ran, how many team days it has compared, and the ones that
+ * differ, latest day and largest difference first.
  */
 export async function readDifferences({ db }: { db: Queryable; operator: Operator }) {
   const { checkedAt, difference, day } = usageReconciliations;

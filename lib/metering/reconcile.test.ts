@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => own.drop());
 
-/** Two processes' requests of a day: each has six counted, two of them errors, one not counted and one refused. */
+/** Two processes' requests of a day. Each has six counted, including two errors, one not counted and one rejected. */
 async function traffic(day: string) {
   const at = new Date(`${day}T00:00:01Z`);
   for (const node of [live, dead]) {
@@ -31,7 +31,7 @@ async function traffic(day: string) {
   }
 }
 
-/** What the processes were granted. The living one still holds some of it today. */
+/** The processes' grants. The running one still holds some of today's. */
 async function quota(day: string, held: number) {
   await own.sql`insert into quota_days (kind, subject_id, day, reserved) values ('team', ${key.teamId}, ${day}, ${12 + held})`;
   await own.sql`insert into quota_grants (node_id, kind, subject_id, day, granted, returned, settled_at) values
@@ -130,7 +130,7 @@ test('a lost row is a difference to every other figure', async () => {
   ]);
 });
 
-test('more requests than were granted are reported today; what gateways hold is not', async () => {
+test('more requests than were granted are reported today; quota that gateways hold is not', async () => {
   await traffic(dayAgo(0));
   await quota(dayAgo(0), 10);
   await own.sql`update quota_grants set granted = granted - 11 where node_id = ${live}`;
@@ -141,7 +141,7 @@ test('more requests than were granted are reported today; what gateways hold is 
   ]);
 });
 
-test('what a gateway holds of a past day is a difference', async () => {
+test('quota that a gateway holds of a past day is a difference', async () => {
   await traffic(dayAgo(1));
   await quota(dayAgo(1), 3);
   expect((await reconcileDay(own.db, { day: dayAgo(1) })).differing).toMatchObject([

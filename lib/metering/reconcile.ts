@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { type UsageDifference, type UsageSource, usageReconciliations } from '#db/schema/usage.ts';
 
-/** By then after midnight, all gateways have returned what they held of the day before and shipped its requests. */
+/** This long after midnight, all gateways have returned what they held of the day before and shipped its requests. */
 const SETTLED_AFTER = '15 minutes';
 const ROWS_PER_INSERT = 1_000;
 const FOUND = [
@@ -20,12 +20,12 @@ const FOUND = [
 
 type Figure = UsageDifference['figure'];
 type Sums = Record<Figure, number>;
-/** All figures of a team's day, read at one time. Null where they are no longer kept. */
+/** All figures of a team's day, read at the same time. Null if no longer kept. */
 type Figures = {
   teamId: string;
   reserved: number;
   granted: number;
-  /** Counted rows of processes whose grants aren't settled, and what these may have used. */
+  /** Counted rows of processes whose grants aren't settled, and the most that these can have used. */
   live: { rows: number; most: number };
   /** What settled processes used according to their grants, and their counted rows, per process. */
   settled: { used: number; rows: number }[];
@@ -46,8 +46,8 @@ export type Reconciled = {
 
 /**
  * Compares the figures of a UTC day, of every team or one: the quota's counter, the gateways' grants, the rows and the
- * rollups. Differences are stored for the operator and the team. Today's counter may be ahead by what gateways hold and
- * have not reported; a past day must agree exactly.
+ * rollups. Differences are stored for the operator and the team. Today's counter can be ahead by what gateways hold and
+ * have not reported. A past day must agree exactly.
  */
 export async function reconcileDay(
   db: Queryable,
@@ -86,7 +86,7 @@ function compare(of: Figures, settled: boolean): { details: UsageDifference[]; d
   const { live, open } = of;
   if (of.rows) {
     if (settled) equal('counted', ['grants', 'rows'], [live.most, live.rows]);
-    // An open request may turn out not to count toward the quota, and its share may be returned already.
+    // An open request may turn out not to count toward the quota, and may already have been returned.
     else if (live.rows - open > live.most)
       equal('counted', ['grants', 'rows'], [live.most, live.rows - open]);
   }
@@ -152,7 +152,7 @@ async function readFigures(db: Queryable, day: string, teamId: string | undefine
     select team_id, ${sums} from ${sql.identifier(table)} where bucket >= ${start} and bucket < ${end} ${of('team_id')} group by team_id`;
   const json = (table: string) =>
     sql.raw(`coalesce(to_jsonb(${table}) - 'team_id', '{"counted":0,"calls":0,"errors":0,"refused":0}')`);
-  // IDs follow the admission, which is before the start of the day for a request that waited for its quota at midnight.
+  // IDs follow the admission. For a request that waited for its quota at midnight, that's before the start of the day.
   return await db.execute<Figures>(sql`
     with nodes as (
       select team_id, node_id, count(*) filter (where counted)::int as rows,

@@ -69,7 +69,7 @@ test('40,000 rejected requests in a row take few rows and bytes, and every sum i
   expect(await count('usage_daily', 'refused')).toBe(40_000);
   expect(await count('usage_daily', 'requests')).toBe(0);
   expect((await reconcileDay(own.db, { day })).differing).toEqual([]);
-  // Who called is known exactly.
+  // The callers are known exactly.
   expect(await own.sql`select client_ip, calls from usage_clients order by 1`).toEqual([
     { client_ip: '198.51.100.0', calls: 13_334 },
     { client_ip: '198.51.100.1', calls: 13_333 },
@@ -99,7 +99,7 @@ test('every kind of rejection is bounded, and counted by its reason', async () =
   );
 }, 30_000);
 
-test('rejected requests from countless addresses are bounded, too; the first addresses are kept', async () => {
+test('rejected requests from countless addresses are bounded too; the first addresses are kept', async () => {
   const now = new Date();
   function* calls() {
     for (let i = 0; i < 5_000; i++) yield aSpooledCall(key, now, { clientIp: `10.1.${i >> 8}.${i & 255}` });
@@ -110,7 +110,7 @@ test('rejected requests from countless addresses are bounded, too; the first add
   expect(await count('usage_clients', '1')).toBeGreaterThan(100);
 }, 30_000);
 
-test('each key has a rate of its own: a few rejected requests all get a row', async () => {
+test('each key has its own rate: a few rejected requests all get a row', async () => {
   let now = 0;
   const summaries = new RefusalSummaries(() => now);
   const other = { ...key, id: crypto.randomUUID() };
@@ -127,7 +127,7 @@ test('each key has a rate of its own: a few rejected requests all get a row', as
   expect(calls(key, 3)).toEqual([false, false, true]);
 });
 
-test('under a steady attack a summary is written every ten seconds, and one for each minute', () => {
+test('under a steady attack a summary is written every ten seconds, with one row per minute', () => {
   let now = 0;
   const summaries = new RefusalSummaries(() => now);
   const start = Date.UTC(2026, 4, 1, 12, 0, 55);
@@ -152,7 +152,7 @@ test('a summary that can’t be written is counted in the next one', () => {
   expect(summaries.due({ all: true })).toMatchObject([{ requests: 8 }]);
 });
 
-test('a secret key in a path that is cut is masked, and leaves no fragment', () => {
+test('a secret key in a truncated path is masked and leaves no fragment', () => {
   const { secretKey } = mintKeyPair('production');
   for (const before of [0, 60, 100, 120, 127, 200]) {
     const call = aSpooledCall(key, new Date(), {

@@ -1,7 +1,7 @@
 import type { LineSubject, Refusal, RefusalSummary } from './lines.ts';
 
 type KeyState = {
-  /** Rows that may be written for this key right now. */
+  /** Rows that can be written for this key right now. */
   rows: number;
   refilledAt: number;
   /** Rejected requests that are counted instead. */
@@ -10,18 +10,18 @@ type KeyState = {
   lastAt: number;
 };
 
-/** So many rejected requests of a key get a row of their own in a row, and from then on so many a second. */
+/** Rejected requests of a key that get a row each: this many in a row, and from then on this many per second. */
 const ROWS_AT_ONCE = 100;
 const ROWS_PER_SECOND = 1;
-/** A summary is written when no further request has come for this time, and at the latest after the other. */
+/** A summary is written after this time without a further request, and after the other time at the latest. */
 const QUIET_MS = 500;
 const PENDING_MS_MAX = 10_000;
-/** Clients that are told apart in one summary. Further ones are counted without their address and endpoint. */
+/** Clients that are listed separately in one summary. Further ones are counted without their address and endpoint. */
 const GROUPS_PER_KEY = 10;
 const MINUTE_MS = 60_000;
 
 /**
- * Keeps rejected requests from filling the disk. Up to a rate per key each gets a row; beyond it they are counted, and
+ * Keeps rejected requests from filling the disk. Up to a rate per key, each gets a row. Beyond that they are counted and
  * written as one row for each reason, endpoint, client address and minute. All sums stay exact.
  */
 export class RefusalSummaries {
@@ -32,7 +32,7 @@ export class RefusalSummaries {
     this.#nowMs = nowMs;
   }
 
-  /** Whether this request is counted here. Otherwise it gets a row of its own. */
+  /** Whether this request is counted here. Otherwise it gets its own row. */
   takes(call: LineSubject, refusal: Refusal): boolean {
     const now = this.#nowMs();
     const key = this.#keyOf(call.credential.id, now);
@@ -45,7 +45,7 @@ export class RefusalSummaries {
     return true;
   }
 
-  /** Takes back a summary that couldn't be written. */
+  /** Restores a summary that couldn't be written. */
   restore(summary: RefusalSummary): void {
     const now = this.#nowMs();
     const key = this.#keyOf(summary.call.credential.id, now);

@@ -1,7 +1,7 @@
 import { LATENCY_BOUNDS } from '#db/schema/usage.ts';
 import { packedSql } from './histogram.ts';
 
-/** A request that drew on the quota and failed: a 4xx or 5xx response, aborted by the client, or cut off by a crash. */
+/** A request that used quota and failed: a 4xx or 5xx response, aborted by the client, or cut off by a crash. */
 const IS_ERROR = `(counted and (coalesce(status, 0) >= 400 or outcome in ('aborted', 'unknown')))`;
 
 /** The columns that ADD_UP needs of each inserted or completed row. */
@@ -22,10 +22,10 @@ const SUMS = Object.keys(TYPES);
 const raise = (key: string, columns: readonly string[]) =>
   `on conflict (${key}) do update set ${columns.map((column) => `${column} = t.${column} + excluded.${column}`).join(', ')}`;
 
-/** The UTC minute, hour or day of a moment. `date_trunc` would look up the time zone by name for every row. */
+/** The UTC minute, hour or day of a time. `date_trunc` would look up the time zone by name for every row. */
 const startOf = (unit: string, moment: string) => `date_bin('1 ${unit}', ${moment}, timestamptz 'epoch')`;
 
-/** How many requests the rows stand for that a condition holds for. */
+/** The number of requests in the rows that meet a condition. */
 const sumOf = (condition: string) => `coalesce(sum(requests) filter (where ${condition}), 0)::int`;
 const REFUSED = `outcome = 'refused'`;
 
@@ -44,8 +44,8 @@ ${unit}s as (
 
 /**
  * Adds the rows of `changes` (CHANGED, and `admitted`: whether the row is new) to every sum. A request that spans midnight
- * belongs to the day it drew on, so a time outside that day is moved to its edge: then all sums of a day agree. A row of
- * rejected requests may stand for several (`requests`).
+ * belongs to the day whose quota it used, so a time outside that day is moved to its edge and all sums of a day agree. A
+ * row of rejected requests can represent several (`requests`).
  */
 export const ADD_UP = `
 known as (

@@ -6,7 +6,7 @@ import { preallocate } from './preallocate.ts';
 
 const MIB = 1024 ** 2;
 const SEGMENT_BYTES_MAX = 4 * MIB;
-/** Once a segment has this much, the next one is preallocated. */
+/** Once a segment has this size, the next one is preallocated. */
 const BUSY_BYTES = MIB / 4;
 
 export type OpenSegment = {
@@ -28,7 +28,7 @@ const EMPTY = { bytes: 0, writes: 0, sealed: false, closed: false };
 export const segmentName = (sequence: number): string => `${String(sequence).padStart(10, '0')}.seg`;
 export const sequenceOf = (name: string): number => Number.parseInt(name, 10);
 
-/** The segment files of one process: which one is written to, which one comes next, and which ones are closed. */
+/** The segment files of one process: the current one, the next one, and the closed ones. */
 export class SegmentFiles {
   readonly #folder: string;
   readonly #isDurable: boolean;

@@ -29,7 +29,7 @@ export type Segment = {
   damaged: Buffer;
 };
 
-/** Reads a segment's whole batches. Whatever is between or after them is returned as damaged. */
+/** Reads a segment's whole batches. Anything between or after them is returned as damaged. */
 export function readSegment(file: Buffer): Segment {
   const texts: string[] = [];
   const damaged: Buffer[] = [];

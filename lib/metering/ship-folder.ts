@@ -19,16 +19,16 @@ import type { ShippedSegments } from './shipped-segments.ts';
 
 /** Goes to the database in one transaction: requests of the same key then share one update of each sum. */
 const BATCH_BYTES = 8 * 1024 * 1024;
-/** A segment that can't be shipped is tried again after this time, then after ever longer ones. */
+/** A segment that can't be shipped is tried again after this time, then after growing waits. */
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 300_000;
-/** After this many rejections a segment is moved out of the way. */
+/** After this many rejections a segment is quarantined. */
 const REJECTIONS_MAX = 5;
 const LATEST_MAX = 8;
 
 type Segment = IngestedSegment & { name: string; path: string; bytes: number; isDamageKept: boolean };
 
-/** A segment that is skipped for now. It stays one while it is missing: someone may be about to bring it back. */
+/** A segment that is skipped for now. It's still skipped while it's missing, because someone may bring it back. */
 type Skipped = { error: string; tries: number; retryAt: number };
 
 export type BlockedSegment = { segment: string; error: string; tries: number };
@@ -42,13 +42,13 @@ type Options = {
   by: string;
   /** Keeps shipped segments for a while; without it they are removed. */
   kept: ShippedSegments | null;
-  /** A segment is in the database, or moved out of the way for good. */
+  /** A segment is in the database, or quarantined permanently. */
   onDone?: (name: string, bytes: number) => void;
 };
 
 /**
- * Ships the segments of one folder. A segment that can't be read, or that the database rejects, doesn't hold up those after
- * it: completions whose intents are in such a segment wait in a file of their own until it is shipped.
+ * Ships the segments of one folder. A segment that can't be read, or that the database rejects, doesn't delay later ones:
+ * completions whose intents are in such a segment wait in their own file until it is shipped.
  */
 export class FolderShipper {
   readonly folder: string;
@@ -57,7 +57,7 @@ export class FolderShipper {
   #rejected: string[] = [];
   #rejectedBytes = 0;
   readonly #reasons = new Map<string, string>();
-  /** The segments shipped last. A database that lost commits has lost these first. */
+  /** The most recently shipped segments, which a database that lost commits lost first. */
   #latest: string[] = [];
 
   constructor(options: Options) {
@@ -65,7 +65,7 @@ export class FolderShipper {
     this.folder = options.folder;
   }
 
-  /** What could not be shipped and why, rejected segments included. */
+  /** Segments that could not be shipped and why, including rejected ones. */
   blocked(): BlockedSegment[] {
     const skipped = [...this.#skipped].map(([segment, { error, tries }]) => ({ segment, error, tries }));
     const rejected = this.#rejected.map((segment) => ({
@@ -84,7 +84,7 @@ export class FolderShipper {
     return this.#skipped.size > 0 || this.#rejected.length > 0;
   }
 
-  /** Segments that are due. Completions that wait for a blocked segment are not. */
+  /** Segments that are due, except completions that wait for a blocked segment. */
   async due(all = false): Promise<string[]> {
     const contents = await readFolder(this.folder);
     await this.#noteRejected(contents);
@@ -94,7 +94,7 @@ export class FolderShipper {
     return due.filter((name) => !this.isBlocked() || !isEarly(name));
   }
 
-  /** Ships the first of the named segments and takes them off the list. Returns their size in bytes. */
+  /** Ships the first of the named segments and removes them from the list. Returns their size in bytes. */
   async shipBatch(names: string[]): Promise<number> {
     const segments: Segment[] = [];
     let bytes = 0;

@@ -150,7 +150,7 @@ test('a completion in a later segment completes the row it belongs to, once', as
   expect(await sums()).toEqual({ requests: 1, errors: 1, refused: 0 });
 });
 
-test('what a dead process left behind is adopted, with its unfinished requests as unknown', async () => {
+test('the folder of a dead process is adopted, with its unfinished requests as unknown', async () => {
   const dead = crypto.randomUUID();
   const left = openSpool({ dir, nodeId: dead, durability: 'process' });
   const [answered, cutOff] = [aCall(), aCall()];
@@ -183,7 +183,7 @@ test('what a dead process left behind is adopted, with its unfinished requests a
   expect(await sums()).toEqual({ requests: 2, errors: 1, refused: 0 });
 });
 
-test('a folder that can’t be read doesn’t hold up those of other dead processes', async () => {
+test('a folder that can’t be read doesn’t delay those of other dead processes', async () => {
   const lines = logged();
   const dead = Array.from({ length: 3 }, () =>
     openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' }),
@@ -218,7 +218,7 @@ async function aStuckSegment() {
   return { nodeId, spool, stuck, path };
 }
 
-test('an own segment that can’t be read doesn’t hold up later ones, and no completion is lost', async () => {
+test('an own segment that can’t be read doesn’t delay later ones, and no completion is lost', async () => {
   const lines = logged();
   const { nodeId, spool, stuck, path } = await aStuckSegment();
   await spool.complete(stuck, { ...done, status: 404 });
@@ -277,7 +277,7 @@ test('a process that stops with an unreadable segment leaves it to the next one,
   expect(await rows()).toEqual([{ outcome: 'answered', status: 200, counted: true, n: 1 }]);
 });
 
-test('the segments of a living process are left alone', async () => {
+test('segments of a running process are left alone', async () => {
   const living = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
   await living.intent(aCall());
   const nodeId = crypto.randomUUID();
@@ -309,7 +309,7 @@ test('damaged bytes are kept and the rest is shipped', async () => {
   expect(readdirSync(spool.folder).filter((entry) => entry.endsWith('.damaged'))).toHaveLength(1);
 });
 
-test('a segment is shipped even when its damaged bytes can’t be kept, as on a full disk', async () => {
+test('a segment is shipped even if its damaged bytes can’t be kept, as on a full disk', async () => {
   const lines = logged();
   const nodeId = crypto.randomUUID();
   const spool = openSpool({ dir, nodeId, durability: 'process' });
@@ -317,7 +317,7 @@ test('a segment is shipped even when its damaged bytes can’t be kept, as on a 
   await spool.close();
   const path = join(spool.folder, '0000000001.seg');
   writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('#50 torn')]));
-  mkdirSync(`${path}.damaged`); // Neither written to nor renamed to.
+  mkdirSync(`${path}.damaged`); // Can't be written to or renamed to.
   const shipper = startShipper({ sql: own.sql, spool, dir, nodeId, everyMs: 20 });
   await expect.poll(async () => (await rows()).length, { timeout: 3_000 }).toBe(1);
   await expect.poll(() => existsSync(path), { timeout: 3_000 }).toBe(false);
@@ -388,7 +388,7 @@ const rejectPath = () =>
   create function reject_path() returns trigger language plpgsql as $$ begin raise exception 'cursed path'; end $$;
   create trigger reject_path before insert on usage_records for each row when (new.path = '${REJECTED_PATH}') execute function reject_path()`);
 
-test('a segment that the database rejects is quarantined with its bytes and a log line; those after it go on', async () => {
+test('a segment that the database rejects is quarantined with its bytes and a log line; later segments continue', async () => {
   await rejectPath();
   const lines = logged();
   const nodeId = crypto.randomUUID();
@@ -426,7 +426,7 @@ test('a segment that the database rejects is quarantined with its bytes and a lo
   expect([adopted, readdirSync(dir)]).toEqual([[nodeId], []]);
 }, 60_000);
 
-test('a rejected segment of a dead process doesn’t hold up its folder, and nothing is settled before it is resolved', async () => {
+test('a rejected segment of a dead process doesn’t delay its folder, and nothing is settled before it is resolved', async () => {
   await rejectPath();
   logged();
   const dead = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
@@ -454,7 +454,7 @@ test('a rejected segment of a dead process doesn’t hold up its folder, and not
   await shipper.stop();
 }, 30_000);
 
-test('a database that is away is logged with its cause, a few times, and shipping continues when it is back', async () => {
+test('an unavailable database is logged with its cause, a few times, and shipping continues when it is back', async () => {
   const lines = logged();
   const nodeId = crypto.randomUUID();
   const spool = openSpool({ dir, nodeId, durability: 'process' });
@@ -476,7 +476,7 @@ test('a database that is away is logged with its cause, a few times, and shippin
 const DAY_MS = 86_400_000;
 const keep = { forMs: DAY_MS, bytesMax: 1024 ** 3 };
 
-/** What an asynchronous standby lacks after a failover: the latest commits. */
+/** The commits that an asynchronous standby lacks after a failover: the latest ones. */
 const USAGE_TABLES = [
   'usage_records',
   'usage_minutes',
@@ -504,7 +504,7 @@ const everything = () =>
     }),
   );
 
-test('what the database loses in a failover is shipped again, exactly once', async () => {
+test('usage that the database loses in a failover is shipped again, exactly once', async () => {
   logged();
   const nodeId = crypto.randomUUID();
   const spool = openSpool({ dir, nodeId, durability: 'process' });
@@ -555,7 +555,7 @@ test('what the database loses in a failover is shipped again, exactly once', asy
   expect(readdirSync(dir)).toEqual(['shipped']);
   const after = await everything();
 
-  // Everything is lost, and another process finds it: this one has stopped.
+  // Everything is lost, and this process has stopped, so another one finds out.
   await failOver();
   const next = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
   const adopted: string[] = [];
@@ -569,7 +569,7 @@ test('what the database loses in a failover is shipped again, exactly once', asy
   expect(await everything()).toEqual(after);
 }, 60_000);
 
-test('shipped segments are kept up to a time and a size, and give way on a full disk', async () => {
+test('shipped segments are kept up to a time and a size, and are deleted on a full disk', async () => {
   const nodeId = crypto.randomUUID();
   const spool = openSpool({ dir, nodeId, durability: 'process' });
   const shipped = new ShippedSegments({ dir, forMs: 60_000, bytesMax: 2_500 });

@@ -15,12 +15,12 @@ type Options = {
   /** Folder of all processes' spools. */
   dir: string;
   nodeId: string;
-  /** Called once everything of a process is in the database: a dead one, or this one when it stops. */
+  /** Called once all usage of a process is in the database: of a dead one, or of this one when it stops. */
   onAdopted?: (nodeId: string) => Promise<void>;
-  /** The database has lost commits. Called before they are shipped again, and for each process when its usage is back. */
+  /** The database has lost commits. Called before they are shipped again, and for each process when its usage is restored. */
   onLost?: () => void;
   onReplayed?: (nodeId: string) => Promise<void>;
-  /** How long, and how much of, what was shipped is kept for a database that loses commits. Nothing when absent. */
+  /** For how long, and up to how many bytes, shipped usage is kept in case the database loses commits. Nothing if absent. */
   keep?: { forMs: number; bytesMax: number };
   everyMs?: number;
   /** How often the database is checked for lost commits. */
@@ -34,7 +34,7 @@ export type ShipperStatus = {
   notAdopted: { folder: string; error: string }[];
   /** Segments that the database rejected. */
   quarantined: { segments: number; bytes: number };
-  /** Why nothing can be shipped, such as a database that is away; null when shipping works. */
+  /** Why nothing can be shipped, such as an unavailable database. Null if shipping works. */
   error: string | null;
   failures: number;
   /** Bytes kept in case the database loses commits, and segments shipped again since the start. */
@@ -45,11 +45,11 @@ export type ShipperStatus = {
 const ADOPT_EVERY_MS = 5_000;
 /** A process is busy above this rate: about 1,300 requests a second. */
 const BUSY_BYTES_PER_SECOND = 1024 * 1024;
-/** A backlog up to this size is shipped at once, however busy the process is. */
+/** A backlog up to this size is shipped immediately, even if the process is busy. */
 const SMALL_BACKLOG_BYTES = 1024 * 1024;
 /** A busy process ships its backlog over this time: the log lags under load, requests don't. */
 const BUSY_SPREAD_MS = 30_000;
-/** Longest pause after failures in a row. */
+/** Longest pause after consecutive failures. */
 const BACKOFF_MS_MAX = 5_000;
 
 export type Shipper = ReturnType<typeof startShipper>;
@@ -117,7 +117,7 @@ class SpoolShipper {
     };
   }
 
-  /** Ships what there is, once, if the database answers. The rest stays for other processes, or the next start. */
+  /** Ships what there is, once, if the database responds. The rest is left for other processes or the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -170,7 +170,7 @@ class SpoolShipper {
     this.#rated = { at: now, bytes: writtenBytes };
   }
 
-  /** Looks for lost commits of this process and of dead ones. A living process looks after its own. */
+  /** Looks for lost commits of this process and of dead ones. Running processes do this themselves. */
   async #check(): Promise<void> {
     if (!this.#kept || performance.now() < this.#checkAt) return;
     const { nodeId } = this.#options;
@@ -188,7 +188,7 @@ class SpoolShipper {
     for (const owner of owners) {
       await onReplayed?.(owner);
       if (owner === nodeId) continue;
-      // What followed the lost commits of a process that is gone is lost, too. Repeating it changes nothing.
+      // Usage that followed the lost commits of a stopped process is lost, too. Repeating this changes nothing.
       if (await this.#dead.hasFolder(owner)) continue;
       await closeOpenCalls(sql, owner);
       await onAdopted?.(owner);
@@ -201,12 +201,12 @@ class SpoolShipper {
     await this.#kept?.prune({ everything: !writable });
   }
 
-  /** The folder goes last: as long as it exists, whoever finds it continues here. */
+  /** The folder is removed last: as long as it exists, any process that finds it continues here. */
   async #leave(): Promise<void> {
     const { sql, spool, nodeId, onAdopted } = this.#options;
     await this.#replay(new Set([nodeId]));
     await this.#shipOwn();
-    if (!this.#own.isBlocked()) await this.#shipOwn(); // What waited for a segment that was blocked until now.
+    if (!this.#own.isBlocked()) await this.#shipOwn(); // Completions that waited for a blocked segment.
     if (this.#own.isBlocked() || (await this.#own.due(true)).length > 0) return;
     await closeOpenCalls(sql, nodeId);
     await onAdopted?.(nodeId);

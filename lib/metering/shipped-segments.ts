@@ -23,12 +23,12 @@ const FREE_SHARE = 1 / 4;
 const IDS_PER_QUERY = 5_000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const PRUNE_EVERY_MS = 30_000;
-/** `<owner>_<name>.shipped`. The ending keeps them from being taken for unshipped segments. */
+/** `<owner>_<name>.shipped`. The extension keeps them from being treated as unshipped segments. */
 const FILE = /^([0-9a-f-]{36})_(.+\.seg)\.shipped$/;
 
 /**
  * Shipped segments, kept for a while. A database that fails over to an asynchronous standby, or is restored, may have lost
- * the latest commits: whatever segment it no longer knows is shipped again, exactly once. All processes of a data folder
+ * the latest commits. Segments it no longer has are shipped again, exactly once. All processes of a data folder
  * share these files.
  */
 export class ShippedSegments {
@@ -47,7 +47,7 @@ export class ShippedSegments {
     this.#bytesMax = bytesMax;
   }
 
-  /** Bytes kept at the last look. */
+  /** Bytes kept at the last check. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -68,7 +68,7 @@ export class ShippedSegments {
     }
   }
 
-  /** Removes what is too old or too much. `everything` makes space on a full disk. */
+  /** Removes segments that are too old or exceed the limit. `everything` frees space on a full disk. */
   async prune({ everything = false } = {}): Promise<void> {
     if (!everything && performance.now() < this.#pruneAt) return;
     this.#pruneAt = performance.now() + PRUNE_EVERY_MS;
@@ -90,7 +90,7 @@ export class ShippedSegments {
     return [...new Set((await this.#list()).map(({ owner }) => owner))];
   }
 
-  /** Ships again what the database no longer knows of these processes. Returns how many segments that were. */
+  /** Ships again what the database no longer has of these processes. Returns the number of segments. */
   async replay(
     sql: postgres.Sql,
     owners: ReadonlySet<string>,

@@ -189,7 +189,7 @@ test('a batch that fails in a preallocated segment leaves no request behind', as
   expect(found.length).toBe(written.length);
 });
 
-test('a process that gets no requests finds out that its disk is unusable, and that it works again', async () => {
+test('a process without requests notices that its disk is unusable, and that it works again', async () => {
   const lines = logged();
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process' });
   expect(spool.health()).toEqual({
@@ -210,7 +210,7 @@ test('a process that gets no requests finds out that its disk is unusable, and t
   await spool.close();
 });
 
-test('health tells how much is unshipped and since when', async () => {
+test('health shows how much is unshipped and since when', async () => {
   const spool = openSpool({ dir, nodeId: crypto.randomUUID(), durability: 'process', bytesMax: 3_000 });
   const before = Date.now();
   await spool.intent(aCall(1));

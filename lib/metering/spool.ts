@@ -58,7 +58,7 @@ export type SpoolHealth = {
 
 const MIB = 1024 ** 2;
 const GIB = 1024 * MIB;
-/** While one batch is on its way to the disk, the requests of the other one are processed. */
+/** While one batch is being written to disk, the requests of the other one are processed. */
 const WRITES_AT_ONCE = 2;
 /** A batch is written once this share of the requests in progress waits for it: writes cost more than bytes. */
 const WAITING_SHARE = 1 / 2;
@@ -66,7 +66,7 @@ const WAITING_SHARE = 1 / 2;
 const GATHER_TURNS = 16;
 /** Size of the reusable buffers for direct writes. A larger batch gets its own buffer. */
 const MEMORY_BYTES = MIB / 4;
-/** How often a failing spool, and an idle one, is tested with a write of its own. */
+/** How often a failing spool, and an idle one, is tested with a write. */
 const PROBE_FAILING_MS = 500;
 const PROBE_IDLE_MS = 5_000;
 const PROBE_BYTES = 16 * 1024;
@@ -100,7 +100,7 @@ class RequestSpool {
   #next: Batch | undefined;
   #scheduled = false;
   #writes = 0;
-  /** Requests whose intent is taken and whose completion isn't on disk. */
+  /** Requests whose intent is recorded and whose completion isn't on disk. */
   #underWay = 0;
   #unshippedBytes = 0;
   #writtenBytes = 0;
@@ -161,13 +161,13 @@ class RequestSpool {
     return this.#files.closedUpTo();
   }
 
-  /** Subtracts a segment that has been shipped, or moved aside for good. */
+  /** Subtracts a segment that has been shipped or quarantined. */
   shipped(sequence: number, bytes: number): void {
     this.#files.shipped(sequence);
     this.#unshippedBytes = Math.max(0, this.#unshippedBytes - bytes);
   }
 
-  /** Bytes written since the start, and how many of them are not shipped. */
+  /** Bytes written since the start, and how many of them aren't shipped. */
   backlog(): { writtenBytes: number; unshippedBytes: number } {
     return { writtenBytes: this.#writtenBytes, unshippedBytes: this.#unshippedBytes };
   }
@@ -307,7 +307,7 @@ class RequestSpool {
   }
 
   /**
-   * Writes and removes a small file, so that an idle process notices a full or read-only disk, and one that gets no
+   * Writes and removes a small file, so that an idle process notices a full or read-only disk, and a process that gets no
    * requests because it isn't ready notices when the disk is back.
    */
   #probe(): void {

@@ -242,7 +242,7 @@ test(
 );
 
 test(
-  'members don’t see or get emails about what they turned off, and nothing is stored if both are off',
+  'members don’t see or get emails about kinds they turned off, and nothing is stored if both are off',
   withDb(async (db) => {
     const { owner, key } = await aWatchedTeam(db);
     const quiet = await aMember(db, 'admin', owner);

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { formatCount, formatNumber, formatPercent } from '#lib/format.ts';
 import type { NotificationEvent } from './event.ts';
 
-/** Minimum requests in the last 15 minutes and in the 24 hours before, so that the rates mean something. */
+/** Minimum requests in the last 15 minutes and in the 24 hours before, so that the rates are meaningful. */
 const REQUESTS_MIN = 20;
 /** A spike is an error rate of at least RATE_MIN, and at least FACTOR times the previous rate. */
 const RATE_MIN = 0.1;

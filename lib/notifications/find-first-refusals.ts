@@ -6,7 +6,7 @@ import type { NotificationEvent } from './event.ts';
 /** How far back to look, in case the job didn't run for a while. */
 const LOOK_BACK = sql`interval '30 minutes'`;
 
-/** Reasons that concern the whole team or the gateway, not a single key. */
+/** Reasons that apply to the whole team or the gateway, not to a single key. */
 const NOT_KEY_SPECIFIC = sql`('quota_exceeded', 'production_reserved', 'metering_unavailable', 'temporarily_unavailable', 'internal_error')`;
 
 type Row = {

@@ -92,7 +92,7 @@ export async function notifyTeam(
 const concerns = (person: Person, { keyMemberId }: NotificationEvent): boolean =>
   person.role !== 'member' || person.id === keyMemberId;
 
-/** The active members that the events could concern. */
+/** The active members that the events can be about. */
 function readPeople(db: Queryable, teamId: string, events: readonly NotificationEvent[]): Promise<Person[]> {
   const holders = events.flatMap(({ keyMemberId }) => keyMemberId ?? []);
   return db
@@ -109,7 +109,7 @@ function readPeople(db: Queryable, teamId: string, events: readonly Notification
     .orderBy(asc(members.id));
 }
 
-/** Who has already been notified about what. The job finds the same events every minute. */
+/** Who has already been notified of which event. The job finds the same events every minute. */
 async function readKnown(
   db: Queryable,
   teamId: string,

@@ -15,7 +15,7 @@ type KeyFinding = {
 };
 type Check = (key: KeyFacts, rotate: Fix[]) => KeyFinding | null;
 
-/** Checks one key. `mayRotate`: whether the reader may see the secret of a new key. */
+/** Checks one key. `mayRotate`: whether the reader can see the secret of a new key. */
 export function checkKey(key: KeyFacts, mayRotate: boolean): Finding[] {
   const rotate: Fix[] = mayRotate ? ['rotate'] : [];
   return checksFor(key).flatMap((check) => {
@@ -24,7 +24,7 @@ export function checkKey(key: KeyFacts, mayRotate: boolean): Finding[] {
   });
 }
 
-/** Replaced and paused keys are already taken care of, so fewer checks apply to them. */
+/** Replaced and paused keys are already being handled, so fewer checks apply to them. */
 function checksFor(key: KeyFacts): Check[] {
   if (key.ended) return [expiredInUse];
   if (key.replaced) return [exposed];

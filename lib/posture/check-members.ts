@@ -8,7 +8,7 @@ import { INACTIVE_AFTER_DAYS, idleDays, lastActivityAt, lastKeyUse } from '#lib/
 import { lastFinishedAt, reviewDueAt } from '#lib/reviews/read-review.ts';
 import type { Finding } from './finding.ts';
 
-/** Findings about a team's members and settings. Only managers may see them. */
+/** Findings about a team's members and settings. Only managers can see them. */
 export async function checkMembers(db: Queryable, member: Member): Promise<Finding[]> {
   const [team, owners, inactive] = await Promise.all([
     readTeam(db, member),
@@ -39,7 +39,7 @@ export async function checkMembers(db: Queryable, member: Member): Promise<Findi
         since: owner.since,
         fixes: [owner.id === member.memberId ? 'own_two_factor' : 'see_member'],
       });
-  // A single member has nobody to share ownership with, and nobody to review.
+  // A single member has nobody to share ownership with or to review.
   if (owners.length === 1 && team.active > 1)
     found.push({
       ...about,

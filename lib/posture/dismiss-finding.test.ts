@@ -22,7 +22,7 @@ const openKinds = async (db: Db, member: Member) =>
   (await readPosture({ db, member })).findings.map(({ kind }) => kind);
 
 test(
-  'a dismissed finding is listed separately and doesn’t affect the score, and reappears when the time is over',
+  'a dismissed finding is listed separately and doesn’t affect the score, and reappears when the time has passed',
   withDb(async (db) => {
     const { owner, key, finding } = await aScene(db);
     const before = (await readPosture({ db, member: owner })).score!;

@@ -41,7 +41,7 @@ export async function readPosture({ db, member }: { db: Queryable; member: Membe
 
 export type Posture = Awaited<ReturnType<typeof readPosture>>;
 
-/** All findings that the member may see, including dismissed ones. */
+/** All findings that the member can see, including dismissed ones. */
 export async function findAll(db: Queryable, member: Member): Promise<Finding[]> {
   const ownOnly = !can(member, 'posture.view');
   if (ownOnly) authorize(member, 'credential.view.own');

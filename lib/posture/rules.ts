@@ -17,7 +17,7 @@ type Rule = {
   mustFix?: boolean;
 };
 
-/** The rules that a team's posture score is made of, highest weight first. The weights add up to 100. */
+/** The rules behind a team's posture score, highest weight first. The weights add up to 100. */
 const RULES: Readonly<Record<FindingKind, Rule>> = {
   exposed_key: {
     title: 'Exposed key is still active',

@@ -11,21 +11,21 @@ const LEVELS = {
   trace: 'debug',
 } as const;
 
-/** Errors that are in the log, so that one is not repeated by whoever prints it on the console. */
+/** Errors that are already logged, so that printing them on the console doesn't log them again. */
 const logged = new WeakSet<object>();
-/** An error on the console waits this long for its request to be known. */
+/** How long an error on the console waits for its request to be known. */
 const WAIT_MS = 100;
 const waiting = new Set<() => void>();
 
-/** Logs an error with the request that it belongs to, once. */
+/** Logs an error with the request it belongs to, once. */
 export function logRequestFailure(err: unknown, fields: Record<string, unknown>): void {
   if (isLogged(err)) return;
   log.error({ err, ...fields }, 'A request failed');
 }
 
 /**
- * Turns everything that frameworks print on the console into log lines. Errors are described, and objects are left out:
- * both could hold what a client sent.
+ * Turns everything that frameworks print on the console into log lines. Errors are described and objects are omitted,
+ * because both could contain values from clients.
  */
 export function routeConsoleToLog(): void {
   for (const [method, level] of Object.entries(LEVELS))

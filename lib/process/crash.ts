@@ -1,6 +1,6 @@
 import { log } from './log.ts';
 
-/** Logs what no one catches, then ends the process. Node itself would print every property, query parameters included. */
+/** Logs uncaught errors, then ends the process. Node itself would print every property, including query parameters. */
 export function logCrashes(): void {
   process.on('uncaughtException', (err, origin) => {
     log.fatal({ err, origin }, 'The process crashed');

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeF
 import { join } from 'node:path';
 import { isAlive, processMark, readMark } from './identity.ts';
 
-/** Permissions that others than the owner and the group never get. */
+/** Permissions that only the owner and the group ever get. */
 const OTHERS = 0o007;
-/** Folders and files in the data folder that hold something private. */
+/** Private folders and files in the data folder. */
 const PRIVATE = [
   'outbox',
   'spool',
@@ -19,7 +19,7 @@ export class DataFolderInUse extends Error {
   override name = 'DataFolderInUse';
 }
 
-/** Creates the data folder for its owner alone, and takes all access away from others if it exists already. */
+/** Creates the data folder for its owner only. If it exists, others lose their access. */
 export function secureDataFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   takeFromOthers(dataDir);
@@ -32,19 +32,19 @@ function takeFromOthers(path: string): void {
 }
 
 /**
- * Locks the data folder, which two installations can't share: both would run its embedded database. Returns what releases
- * it. The lock of a process that is gone is taken over.
+ * Locks the data folder, because two installations can't share it: both would run its embedded database. Returns a
+ * function that releases it. The lock of a process that has stopped is taken over.
  */
 export function lockDataFolder(dataDir: string): () => void {
   const path = join(dataDir, 'latchkey.lock');
   secureDataFolder(dataDir);
   for (;;) {
     try {
-      // `wx`: of two processes that start at once, one gets the lock.
+      // `wx`: if two processes start at the same time, one gets the lock.
       writeFileSync(path, JSON.stringify(processMark()), { flag: 'wx', mode: 0o600 });
       return () => rmSync(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // node:fs throws only this kind.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // node:fs only throws this kind.
     }
     const holder = lockHolder(dataDir);
     if (holder !== null)
@@ -55,7 +55,7 @@ export function lockDataFolder(dataDir: string): () => void {
   }
 }
 
-/** The process that runs on the data folder, or null. */
+/** The process that uses the data folder, or null. */
 export function lockHolder(dataDir: string): number | null {
   const path = join(dataDir, 'latchkey.lock');
   const mark = existsSync(path) ? readMark(path) : null;

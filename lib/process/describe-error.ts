@@ -1,11 +1,11 @@
-/** A chain of causes longer than this is cut off. */
+/** Longer chains of causes are truncated. */
 const CAUSES_MAX = 5;
 const MESSAGE_LENGTH_MAX = 2_000;
 
 /** SQLSTATE classes whose messages repeat values: data exceptions and constraint violations. */
 const REPEATS_VALUES = /^2[23][0-9A-Z]{3}$/;
 
-/** Messages of frameworks that repeat what a client sent, and what is logged instead of the value. */
+/** Messages of frameworks that repeat values from clients, and their replacements in the log. */
 const ECHOES: readonly [RegExp, string][] = [
   [/\nparams:[\s\S]*/, ''], // drizzle-orm
   [/(Server Action )"[^"]*"/g, '$1[redacted]'], // Next
@@ -17,8 +17,8 @@ const ECHOES: readonly [RegExp, string][] = [
 ];
 
 /**
- * What is logged of an error: name, message, code, stack and the same of its causes. Query parameters and other values
- * that a client sent are left out.
+ * The loggable parts of an error: name, message, code and stack, also of its causes. Query parameters and other values
+ * from clients are omitted.
  */
 export function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: `thrown: ${typeof error}` };
@@ -48,7 +48,7 @@ export function explainError(error: unknown, depth = 0): string {
   return [shown, ...rest.filter((text) => text !== shown)].join(': ');
 }
 
-/** Removes what is known to be a value that a client sent. */
+/** Removes known values from clients. */
 export function withoutValues(text: string): string {
   return ECHOES.reduce((left, [echo, instead]) => left.replace(echo, instead), text).slice(
     0,

@@ -1,4 +1,4 @@
-// Loaded with `node --import` by processes whose code is not ours, such as Next.
+// Loaded with `node --import` by processes that don't run our code, such as Next.
 import { stopWithParent } from './parent.ts';
 
 stopWithParent();

@@ -6,6 +6,6 @@ export function holdExit(work: Promise<unknown>, maxMs: number): void {
     timer = setTimeout(resolve, maxMs);
   });
   const settled = Promise.race([Promise.allSettled([work]), late]).finally(() => clearTimeout(timer));
-  // `never` holds: nothing after the call matters any more, as the process ends soon.
+  // `never` is true: code after the call doesn't matter, because the process ends soon.
   process.exit = ((code?: number | string | null) => void settled.then(() => exit(code))) as typeof exit;
 }

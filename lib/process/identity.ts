@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-/** Identifies one process, and never a later one with the same pid. */
+/** Identifies one process, and never a later one with the same PID. */
 export const Mark = z.object({
   host: z.string(),
   pid: z.number().int(),
@@ -27,11 +27,11 @@ export function isAlive(mark: ProcessMark): boolean | 'unknown' {
     process.kill(mark.pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // node:process throws only this kind.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // node:process only throws this kind.
   }
 }
 
-/** Reads a mark. Null if it is missing or was only half written. */
+/** Reads a mark. Null if it is missing or incomplete. */
 export function readMark(path: string): ProcessMark | null {
   try {
     return Mark.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -48,7 +48,7 @@ function bootId(): string {
   }
 }
 
-/** Start time in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)). A zombie counts as gone. */
+/** Start time in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)). A zombie counts as stopped. */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -43,7 +43,7 @@ test('a record is one line of JSON with time, level, message, request ID, and th
   });
 });
 
-test('LOG_LEVEL decides what is written; an unknown value does not stop the process', () => {
+test('LOG_LEVEL sets what is written; an unknown value doesn’t stop the process', () => {
   const code = `for (const level of ['debug', 'info', 'warn', 'error', 'fatal']) log[level](level);`;
   const levels = (env?: Record<string, string>) => records(code, env).map(({ msg }) => msg);
 
@@ -55,7 +55,7 @@ test('LOG_LEVEL decides what is written; an unknown value does not stop the proc
   expect(levels({ NODE_ENV: 'test' })).toEqual([]);
 });
 
-test('LOG_FORMAT=pretty writes lines for people, the last one before an exit included', () => {
+test('LOG_FORMAT=pretty writes lines for people, including the last one before an exit', () => {
   const text = written(`log.warn('almost full'); log.info('last'); process.exit(0);`, {
     LOG_FORMAT: 'pretty',
   });
@@ -100,7 +100,7 @@ test('no value of a failed statement is logged', async () => {
   expect(JSON.stringify(describeError(failures[0])['cause' as never] ?? '')).not.toContain('4711');
 });
 
-test('a cause that repeats, a thrown string and many attempts at once are described too', () => {
+test('a repeating cause, a thrown string and several attempts at once are described too', () => {
   const loop = new Error('loop');
   loop.cause = loop;
   expect(JSON.stringify(describeError(loop)).match(/"loop"/g)!.length).toBeLessThan(10);
@@ -108,12 +108,12 @@ test('a cause that repeats, a thrown string and many attempts at once are descri
   const refused = Object.assign(new Error('connect ECONNREFUSED ::1:5432'), { code: 'ECONNREFUSED' });
   const all = new AggregateError([refused], '');
   expect(describeError(all).errors).toMatchObject([{ message: 'connect ECONNREFUSED ::1:5432' }]);
-  expect(explainError(new Error('The database does not answer', { cause: all }))).toBe(
-    'The database does not answer: AggregateError: connect ECONNREFUSED ::1:5432',
+  expect(explainError(new Error('The database does not respond', { cause: all }))).toBe(
+    'The database does not respond: AggregateError: connect ECONNREFUSED ::1:5432',
   );
 });
 
-test('in tests a log line nobody expects is collected like stray console output', () => {
+test('in tests, an unexpected log line is collected like stray console output', () => {
   expect(vi.isMockFunction(log.error)).toBe(true);
   const own = vi.spyOn(log, 'error').mockImplementation(() => {});
   log.error({ err: new Error('expected') }, 'expected');

@@ -9,7 +9,7 @@ const REDACTED = [
   ...['params', 'parameters', 'headers', 'body', 'query'],
 ];
 
-/** Accepted values of `LOG_LEVEL`. `lib/env.ts` refuses any other at start. */
+/** Accepted values of `LOG_LEVEL`. `lib/env.ts` rejects any other at start. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const { LOG_LEVEL, LOG_FORMAT, NODE_ENV, LATCHKEY_PART } = process.env;
@@ -39,11 +39,11 @@ function destination(): pino.DestinationStream {
     return pretty({ sync: true, destination: 2, ignore: 'pid,part', translateTime: 'SYS:HH:MM:ss' });
   }
   const stderr = pino.destination({ dest: 2, sync: true });
-  stderr.on('error', () => {}); // Whoever read this output is gone. There is nowhere left to report it.
+  stderr.on('error', () => {}); // The reader of this output has stopped. There is nowhere left to report it.
   return stderr;
 }
 
-/** Whether lines are formatted for people: on a terminal, or as `LOG_FORMAT` says. */
+/** Whether lines are formatted for people: on a terminal, or if `LOG_FORMAT` is set accordingly. */
 export function isPretty(): boolean {
   if (LOG_FORMAT === 'json' || LOG_FORMAT === 'pretty') return LOG_FORMAT === 'pretty';
   return process.stderr.isTTY === true && NODE_ENV !== 'production';

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const pid of orphans.splice(0)) if (runs(pid)) process.kill(pid, 'SIGKILL');
 });
 
-/** A parent that starts a child which would run forever, and prints its pid. */
+/** A parent that starts a child that runs forever, and prints its PID. */
 async function family(env: string): Promise<{ parent: ChildProcess; child: number }> {
   const program = `import { spawn } from 'node:child_process';
     const child = spawn(process.execPath, ['--import', './lib/process/follow-parent.ts', '--eval', 'setInterval(() => {}, 1000)'], {
@@ -34,7 +34,7 @@ test('a process stops when its parent is killed', { timeout: 30_000 }, async () 
   await expect.poll(() => runs(child), { timeout: 10_000 }).toBe(false);
 });
 
-test('a process that was not told to follow its parent runs on, as under nohup', {
+test('a process that wasn’t set to follow its parent keeps running, as with nohup', {
   timeout: 30_000,
 }, async () => {
   const { parent, child } = await family('LATCHKEY_PARENT_PID: ""');

@@ -2,16 +2,16 @@ import { log } from './log.ts';
 
 const CHECK_MS = 500;
 
-/** The parent's pid, for a process that should stop when its parent is gone. Set by whoever starts it. */
+/** The parent's PID, for a process that should stop with its parent. Set by the parent. */
 export const PARENT = 'LATCHKEY_PARENT_PID';
 
 /**
- * Stops this process when the one that started it was killed: its children would keep the ports. A process that was started
- * without `LATCHKEY_PARENT_PID` is left alone.
+ * Stops this process when its parent was killed, because it would keep the ports. A process that was started without
+ * `LATCHKEY_PARENT_PID` is left alone.
  */
 export function stopWithParent(): void {
   const parent = Number(process.env[PARENT]);
-  // Inherited by a grandchild, which has its own parent to follow.
+  // Would be inherited by a grandchild, which follows its own parent.
   if (!parent || process.ppid !== parent) return;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;

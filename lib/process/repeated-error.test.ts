@@ -4,7 +4,7 @@ import { RepeatedError } from './repeated-error.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-test('an error that repeats every 50 ms for ten minutes is logged a few times, with its cause, and once when it is over', () => {
+test('an error that repeats every 50 ms for ten minutes is logged a few times, with its cause, and once when it stops', () => {
   const error = vi.spyOn(log, 'error').mockImplementation(() => {});
   const info = vi.spyOn(log, 'info');
   let now = 0;

@@ -4,8 +4,8 @@ const FIRST_WAIT_MS = 10_000;
 const WAIT_MS_MAX = 600_000;
 
 /**
- * Logs an error that keeps coming back without flooding the log: the first time at once, then after 10 seconds and at
- * growing intervals up to 10 minutes. `recovered` logs one line when the work succeeds again.
+ * Logs a repeating error without flooding the log: the first time immediately, then after 10 seconds and at growing
+ * intervals up to 10 minutes. `recovered` logs one line when the work succeeds again.
  */
 export class RepeatedError {
   readonly #message: string;
@@ -20,7 +20,7 @@ export class RepeatedError {
     this.#nowMs = nowMs;
   }
 
-  /** Failures in a row. */
+  /** Consecutive failures. */
   get count(): number {
     return this.#count;
   }

@@ -1,6 +1,6 @@
 /**
- * A value that exists once per process. Next loads a module once per bundle, so a variable of the module would exist
- * several times; this one hangs on the global object. `name` must be unique across the code base.
+ * A value that exists once per process. Next loads a module once per bundle, so a module variable would exist several
+ * times. This one is stored on the global object. `name` must be unique across the code base.
  */
 export function slot<T>(name: string, create: () => T): T {
   const slots = (globalThis as { latchkeySlots?: Map<string, unknown> }).latchkeySlots ?? register();

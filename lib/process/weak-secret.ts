@@ -1,16 +1,16 @@
 /** Text from documentation and examples. */
 const PLACEHOLDER = /^(change-?me|secret|password|development|test|example)/i;
 const DISTINCT_MIN = 10;
-/** The order in which hexadecimal and base64 characters are typed when somebody makes up a secret. */
+/** The order in which people type hexadecimal and base64 characters when they make up a secret. */
 const ORDERS = ['0123456789abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm'];
 
-/** Whether a secret is a placeholder, a repeated pattern or a sequence. A random one is never taken for weak in practice. */
+/** Whether a secret is a placeholder, a repeated pattern or a sequence. In practice, a random one is never considered weak. */
 export function isWeakSecret(value: string): boolean {
   const text = value.toLowerCase();
   return PLACEHOLDER.test(text) || new Set(text).size < DISTINCT_MIN || repeats(text) || isSequence(text);
 }
 
-/** Whether the text is a pattern of at most half its length, over and over. */
+/** Whether the text is a repeated pattern of at most half its length. */
 function repeats(text: string): boolean {
   const half = Math.floor(text.length / 2);
   for (let period = 1; period <= half; period++) {
@@ -20,7 +20,7 @@ function repeats(text: string): boolean {
   return false;
 }
 
-/** Whether more than half of the characters are neighbors of the one before, as in `0123456789abcdef` or `fedcba98`. */
+/** Whether more than half of the characters follow the one before, as in `0123456789abcdef` or `fedcba98`. */
 function isSequence(text: string): boolean {
   return ORDERS.some((order) => {
     let neighbors = 0;

@@ -19,6 +19,6 @@ export async function within<T>(
     throw cause instanceof Failed ? cause : new Failed(message, { cause });
   } finally {
     clearTimeout(timer);
-    work.catch(() => {}); // Reported as a timeout: nobody waits for it anymore.
+    work.catch(() => {}); // Reported as a timeout. Nothing waits for it anymore.
   }
 }

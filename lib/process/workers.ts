@@ -5,8 +5,8 @@ import { restartBackoff, setWorkerRestarts } from './restarts.ts';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Runs workers of this program until a signal arrives. A worker that crashes is restarted, after ever longer waits, and
- * every worker is told how often that happened.
+ * Runs workers of this program until a signal arrives. A worker that crashes is restarted after growing waits, and every
+ * worker receives the number of restarts.
  */
 export function superviseWorkers(count: number): void {
   let stopping = false;
@@ -43,12 +43,12 @@ export function superviseWorkers(count: number): void {
   }
 }
 
-/** A worker that is about to end can't be reached any more, and needs no count. */
+/** A worker that is about to end can't be reached and needs no count. */
 function send(worker: Worker, workerRestarts: number): void {
   if (worker.isConnected()) worker.send({ workerRestarts }, () => {});
 }
 
-/** Receives the count of restarts in a worker. */
+/** Receives the number of restarts in a worker. */
 export function followRestarts(): void {
   process.on('message', (message: unknown) => {
     if (typeof message === 'object' && message !== null && 'workerRestarts' in message)

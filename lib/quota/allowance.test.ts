@@ -73,14 +73,14 @@ async function takeMany(
   return admitted;
 }
 
-test('exactly the limit is admitted over two processes, twenty times', async () => {
+test('exactly the limit is accepted over two processes, twenty times', async () => {
   const processes = [aProcess(), aProcess()];
   for (let round = 0; round < 20; round++) {
     expect(await takeMany(processes, await holder(1_000), 3_000), `round ${round}`).toBe(1_000);
   }
 });
 
-test('a limit of zero admits nothing, and a small limit exactly itself', async () => {
+test('a limit of zero accepts nothing, and a small limit exactly its number', async () => {
   const one = aProcess();
   expect(await takeMany([one], await holder(0), 50)).toBe(0);
   expect(await takeMany([one], await holder(3), 50)).toBe(3);
@@ -189,7 +189,7 @@ test('using a limit doesn’t wait until everything that a dead process held is 
   expect(await reserved(second.teamId)).toBe(0);
 });
 
-test('settling counts the requests that drew on the day, including those admitted just before or after it', async () => {
+test("settling counts the requests that used the day's quota, including those accepted just before or after it", async () => {
   const dead = aProcess();
   const team = await holder(1_000);
   await takeMany([dead], team, 3);
@@ -207,7 +207,7 @@ test('settling counts the requests that drew on the day, including those admitte
   expect(await reserved(team.teamId)).toBe(3);
 });
 
-test('without the database, what is held is handed out, and then the quota is unknown', async () => {
+test('without the database, reserved quota is used up, and then the quota is unknown', async () => {
   const lines = logged();
   const one = aProcess();
   const team = await holder(1_000);
@@ -227,7 +227,7 @@ test('without the database, what is held is handed out, and then the quota is un
   );
 });
 
-/** Processes that know of each other, as gateways do. */
+/** Processes that know of each other, like gateways. */
 async function someProcesses(count: number) {
   const processes = [];
   for (let i = 0; i < count; i++) {
@@ -245,7 +245,7 @@ async function someProcesses(count: number) {
   return processes;
 }
 
-/** Sends requests at a rate of its own to each process, until all of them refuse. Waits for the slowest ones. */
+/** Sends requests to each process at its own rate, until all of them reject. Waits for the slowest ones. */
 async function atRates(
   processes: Awaited<ReturnType<typeof someProcesses>>,
   rates: number[],
@@ -296,7 +296,7 @@ test.each([
   60_000,
 );
 
-test('near the limit, what an idle process holds returns within a second', async () => {
+test('near the limit, quota that an idle process holds is returned within a second', async () => {
   const [busy, idle] = await someProcesses(2);
   const team = await holder(500);
   expect((await idle!.take(team)).ok).toBe(true);
@@ -304,14 +304,14 @@ test('near the limit, what an idle process holds returns within a second', async
   expect(await busy!.take(team)).toMatchObject({ ok: false });
   expect(await reserved(team.teamId)).toBe(500);
 
-  // A request that is given back goes to whoever asks next.
+  // A returned request goes to whichever process asks next.
   idle!.giveBack(team, '2026-05-01');
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(await reserved(team.teamId)).toBe(499);
   expect(await busy!.take(team)).toMatchObject({ ok: true });
 });
 
-test('a process that doesn’t reply delays a rejection by a second at most, once', async () => {
+test('a process that doesn’t reply delays a rejection by at most a second, once', async () => {
   const [one, silent] = await someProcesses(2);
   const team = await holder(100);
   await silent!.take(team);
@@ -356,26 +356,26 @@ test.each(['credential', 'member', 'application', 'non_production', 'team'] as c
       expect(refused).toMatchObject({ ok: false, kind, limit: 137 });
     }
     await Promise.all(processes.map((process) => process.stop()));
-    // Everything reserved and not used was returned.
+    // Everything that was reserved and not used was returned.
     const [row] = await own.sql`select array_agg(distinct reserved) as sums from quota_days`;
     expect(row!.sums).toEqual([137]);
   },
 );
 
-test('of several reached limits, the most specific one is reported', async () => {
+test('if several limits are reached, the most specific one is reported', async () => {
   const one = aProcess();
   const none = everyKind(0, { credential: 0, application: 0 });
   expect(await one.take(none)).toMatchObject({ ok: false, kind: 'credential', limit: 0 });
   expect(await one.take({ limits: none.limits.slice(1) })).toMatchObject({ ok: false, kind: 'application' });
 });
 
-test('the limit with the least left is reported', async () => {
+test('the limit with the least remaining is reported', async () => {
   const one = aProcess();
   expect(await one.take(everyKind(1_000, { application: 7 }))).toMatchObject({ limit: 7, remaining: 6 });
   expect(await one.take(everyKind(5, { application: 7 }))).toMatchObject({ limit: 5, remaining: 4 });
 });
 
-test('the Production reserve is left for Production, to the last request', async () => {
+test('the Production reserve is kept for Production, up to the last request', async () => {
   const processes = [aProcess(), aProcess()];
   const development = everyKind(1_000, { non_production: 700 });
   const production = { limits: development.limits.slice(1) };
@@ -384,7 +384,7 @@ test('the Production reserve is left for Production, to the last request', async
   expect(await takeMany(processes, production, 1_500)).toBe(300);
 });
 
-test('two keys of a rotation chain share one count, whatever limit each has', async () => {
+test('two keys of a rotation chain share one count, even if their limits differ', async () => {
   const processes = [aProcess(), aProcess()];
   const root = crypto.randomUUID();
   const team = limit('team', crypto.randomUUID(), 10_000);
@@ -422,7 +422,7 @@ test('a limit set during the day includes the recorded requests', async () => {
   expect(await left('non_production', team.teamId)).toBe(20);
 });
 
-test('a request given back after its limit has changed is returned to the day, not to the new limit', async () => {
+test('a request returned after its limit has changed is returned to the day, not to the new limit', async () => {
   const one = aProcess();
   const team = await holder(100);
   await takeMany([one], team, 70);
@@ -460,7 +460,7 @@ test('what a dead process held of every kind of limit is returned', async () => 
   expect(await reserved(team.teamId)).toBe(3);
 });
 
-test('no limit is ever exceeded, whatever is taken, given back and changed', async () => {
+test('no limit is ever exceeded, in any sequence of requests, returns and changes', async () => {
   const processes = [aProcess(), aProcess()];
   let seed = 20_260_501;
   const random = (below: number) => {

@@ -6,17 +6,17 @@ import { type Chunk, contest, dayOf, isSame, newChunk, rate, surplusOf, wantedBy
 import { type Granted, grant, openDay, returnGrant } from './day-rows.ts';
 import { type LimitDay, openRecalls, type Recalls, type Returned } from './recalls.ts';
 
-/** Nothing is held and the database can't be asked. */
+/** Nothing is held and the database is unreachable. */
 export class QuotaUnknown extends Error {
   override name = 'QuotaUnknown';
 }
 
 type Clock = { nowMs(): number; day(): string };
 
-/** Whose request it is: the limits that must all have room for it, in the order in which they refuse. */
+/** The limits that must all have room for a request, in the order in which they reject it. */
 type Holder = { readonly limits: readonly DayLimit[] };
 type Taken =
-  /** `limit` and `remaining` are those of the limit that has least left. */
+  /** `limit` and `remaining` belong to the limit with the least remaining. */
   | { ok: true; limit: number; remaining: number; resetSeconds: number; day: string }
   | { ok: false; kind: LimitKind; limit: number; resetSeconds: number };
 
@@ -32,19 +32,19 @@ const DAY_MS = 86_400_000;
 const RATE_EVERY_MS = 1_000;
 const SURPLUS_EVERY_MS = 250;
 const DENIED_MS = 250;
-/** How long a request near the limit waits at most for what other processes hold. */
+/** The longest time a request near the limit waits for quota that other processes hold. */
 const RECALL_MS = 1_000;
 const EXHAUSTED_MS = 10_000;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 2_000;
 const FORGOTTEN_MS_MAX = 5_000;
-/** No chunk has such a high number. */
+/** No chunk has a number this high. */
 const LATEST = Number.POSITIVE_INFINITY;
 
 export type Quota = ReturnType<typeof openQuota>;
 
 /**
- * Daily limits, exact over any number of processes: each reserves chunks from the limit's row of the day and hands them out
+ * Daily limits, exact over any number of processes: each reserves chunks from the limit's row of the day and uses them
  * from memory. The sum of the chunks never exceeds the limit. Near the limit they shrink, and what one process doesn't use
  * goes to those that need it. A request is taken from all of its limits or from none. The day is the UTC date of the
  * database's clock.
@@ -52,10 +52,10 @@ export type Quota = ReturnType<typeof openQuota>;
 export function openQuota(options: Options) {
   const quota = new DailyQuota(options);
   return {
-    /** Begins to listen for other processes that need quota. */
+    /** Starts listening for other processes that need quota. */
     start: () => quota.start(),
     take: (holder: Holder): Taken | Promise<Taken> => quota.take(holder),
-    /** Takes back one request that never reached its upstream. */
+    /** Returns one request that never reached its upstream. */
     giveBack: (holder: Holder, day: string): void => quota.giveBack(holder, day),
     /**
      * Drops everything held without returning it: the database no longer knows that it was granted. Requests wait until
@@ -90,7 +90,7 @@ class DailyQuota {
     this.#recalls = listen && openRecalls({ sql, nodeId, listen, returnHeld });
     this.#timers = [
       setInterval(() => this.#dropIdle(), IDLE_MS / 4),
-      // A rate that has risen since the last refill shows here, before an outage can.
+      // A rate that has risen since the last refill shows here, before an outage can show it.
       setInterval(() => this.#rateAll(), RATE_EVERY_MS),
       setInterval(() => this.#returnSurplus(), SURPLUS_EVERY_MS),
     ];
@@ -113,7 +113,7 @@ class DailyQuota {
       const chunk = this.#chunks.get(limit.key);
       if (chunk?.day === day && isSame(chunk.limit, limit)) chunk.left++;
       else {
-        // The chunk it was taken from is gone. One of another limit or day may not hold more because of this request.
+        // The chunk it was taken from no longer exists. A chunk of another limit or day must not grow by this request.
         this.#giveBackLater(returnGrant(this.#sql, this.#nodeId, dayOf({ limit, day }), 1));
       }
     }
@@ -143,14 +143,14 @@ class DailyQuota {
     this.#chunks.clear();
   }
 
-  /** A limit that changes meanwhile holds for this request too: two requests that each restore theirs would never end. */
+  /** A limit that changes meanwhile applies to this request too. Otherwise two requests could restore their values forever. */
   async #slowTake(limits: readonly DayLimit[]): Promise<Taken> {
     const since = this.#made;
     for (;;) {
       if (this.#forgotten) await this.#forgotten.promise;
       const day = this.#clock.day();
       const empty = this.#firstEmpty(limits, day, since);
-      // Nothing is awaited from here on: what was found is still there.
+      // Nothing is awaited from here on, so the chunks found above can't have changed.
       if (!empty) return this.#taken(limits, day, since);
       if (performance.now() < empty.deniedUntil) {
         const { kind, requests } = empty.limit;
@@ -172,11 +172,11 @@ class DailyQuota {
   #chunkOf(limit: DayLimit, day: string, since: number): Chunk {
     const known = this.#chunks.get(limit.key);
     if (known && known.day === day && (isSame(known.limit, limit) || known.number > since)) return known;
-    // A changed limit voids what is held: it may be more than is left. A past day is of no use to anybody.
+    // A changed limit voids what is held, which may be more than is left. A past day is useless.
     const fresh = newChunk(++this.#made, limit, day, performance.now());
     this.#chunks.set(limit.key, fresh);
     if (known) {
-      // The first refill waits until the old chunk is returned, or it would find the day fuller than it is.
+      // The first refill waits until the old chunk is returned. Otherwise it would find the day fuller than it is.
       fresh.refill = this.#giveUp(known)
         .catch((error: unknown) => this.#returningFailed.failed(error))
         .finally(() => {
@@ -209,7 +209,7 @@ class DailyQuota {
     this.#refill(chunk).catch((error: unknown) => this.#refilling.failed(error)); // The next request asks again.
   }
 
-  /** One refill at a time. Whoever needs it waits for it. */
+  /** One refill at a time. All requests that need it wait for it. */
   #refill(chunk: Chunk): Promise<void> {
     chunk.refill ??= this.#reserve(chunk).finally(() => {
       chunk.refill = undefined;
@@ -225,7 +225,7 @@ class DailyQuota {
       granted = await this.#recall(chunk);
     }
     this.#refilling.recovered();
-    // Nothing more to ask for: a refill ahead of need would only repeat the answer.
+    // There is nothing more to get: a refill ahead of need would only have the same result.
     if (granted === 0) chunk.deniedUntil = performance.now() + DENIED_MS;
   }
 
@@ -252,10 +252,10 @@ class DailyQuota {
   async #askInTime(chunk: Chunk): Promise<number> {
     const asked = this.#ask(chunk, wantedBy(chunk, performance.now()));
     const { granted, reserved } = await withQuotaTimeout(asked).catch((error: unknown) => {
-      // Nobody waits for an answer that comes later: what it grants is returned.
+      // Nothing waits for a later result: what it grants is returned.
       const late = asked.then(
         ({ granted }) => returnGrant(this.#sql, this.#nodeId, dayOf(chunk), granted),
-        () => {}, // It failed, which `error` already says.
+        () => {}, // It failed, which `error` already reports.
       );
       this.#giveBackLater(late);
       throw error;

@@ -34,7 +34,7 @@ function aBurst(part: () => number = () => 1) {
   return { burst, clock, takeMany };
 }
 
-test('the whole limit is admitted at once, then as much as drains', () => {
+test('the whole limit is accepted at once, then as much as drains', () => {
   const { clock, takeMany } = aBurst();
   expect(takeMany(80)).toBe(50);
   clock.now += 1_000;
@@ -43,7 +43,7 @@ test('the whole limit is admitted at once, then as much as drains', () => {
   expect(takeMany(80)).toBe(50);
 });
 
-test('the result says what is left, when the limit resets and when the next request is admitted', () => {
+test('the result has what remains, when the limit resets and when the next request is accepted', () => {
   const { burst, clock } = aBurst();
   expect(burst.take(team)).toEqual({
     ok: true,
@@ -60,7 +60,7 @@ test('the result says what is left, when the limit resets and when the next requ
   expect(burst.take(team).ok).toBe(false);
 });
 
-test('a refused request uses nothing: a client that waits as told is admitted', () => {
+test('a rejected request uses nothing: a client that waits for Retry-After is accepted', () => {
   const { burst, clock, takeMany } = aBurst();
   takeMany(500);
   const { retryAfterSeconds } = burst.take(team);
@@ -76,7 +76,7 @@ test('teams have separate limits, and a changed limit applies to the next reques
   expect(takeMany(60, { ...team, burstRequests: 20 })).toBe(0);
 });
 
-test('in no period are more admitted than the limit plus what drains in it', () => {
+test('in no period more are accepted than the limit plus what drains in it', () => {
   const { burst, clock } = aBurst();
   const passed: number[] = [];
   let seed = 7;
@@ -93,7 +93,7 @@ test('in no period are more admitted than the limit plus what drains in it', () 
   expect(over).toBeLessThan(0.01);
 });
 
-test('when the share shrinks, what was used of the larger share still counts', () => {
+test('when the share shrinks, usage of the larger share still counts', () => {
   let part = 1;
   const { clock, takeMany } = aBurst(() => part);
   expect(takeMany(80)).toBe(50);
@@ -106,7 +106,7 @@ test('when the share shrinks, what was used of the larger share still counts', (
   expect(takeMany(80)).toBeGreaterThan(0);
 });
 
-test('a limit below the number of processes still admits one request, at the right rate', () => {
+test('a limit below the number of processes still accepts one request, at the right rate', () => {
   const small = { ...team, burstRequests: 1, burstWindowSeconds: 10 };
   const { clock, takeMany } = aBurst(() => 1 / 4);
   expect(takeMany(5, small)).toBe(1);

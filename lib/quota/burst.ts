@@ -10,11 +10,11 @@ type Taken = {
   readonly ok: boolean;
   readonly requests: number;
   readonly windowSeconds: number;
-  /** Requests that this process would admit right now. */
+  /** Requests that this process would accept right now. */
   readonly remaining: number;
   /** Seconds until the whole limit is available again. */
   readonly resetSeconds: number;
-  /** Seconds until the next request is admitted; 0 if it would be now. */
+  /** Seconds until the next request is accepted; 0 if it would be accepted now. */
   readonly retryAfterSeconds: number;
 };
 
@@ -25,7 +25,7 @@ type Bucket = {
   level: number;
   at: number;
   emptyAt: number;
-  /** This process's share of the limit, and until when that share is cached. */
+  /** This process's share of the limit, and how long that share is cached. */
   fraction: number;
   fractionUntil: number;
 };

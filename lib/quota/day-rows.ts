@@ -22,8 +22,8 @@ export const ON_RECORD: Record<DayLimit['kind'], string> = {
 };
 
 /**
- * Creates the row that counts a limit's day, with at least what is recorded: a limit set in the middle of a day includes
- * the requests before. The team's limit is counted from its first request.
+ * Creates the row that counts a limit's day. It starts with the recorded requests, so a limit set during the day includes
+ * earlier ones. The team's limit is counted from its first request.
  */
 export async function openDay(sql: postgres.Sql, { kind, subjectId, day }: LimitDay): Promise<void> {
   const onRecord = kind === 'team' ? 'select 0' : ON_RECORD[kind];
@@ -85,7 +85,7 @@ export async function returnGrant(
 
 /**
  * Returns what a stopped process held and didn't use, once all of its requests are recorded. Settling twice changes
- * nothing. One transaction per day of a limit, today's first: counting may take long, and other processes that use the
+ * nothing. One transaction per day of a limit, today's first: counting can take long, and other processes that use the
  * limit must not wait for it.
  */
 export async function settleGrants(
@@ -124,8 +124,8 @@ async function settle(
 }
 
 /**
- * Raises a process's grants, and the days they are counted in, to what it has used: a database that lost commits lost grants
- * with them. Doing it twice changes nothing. Limits other than the team's are raised when they are next used (`openDay`).
+ * Raises a process's grants, and the days they are counted in, to what it has used: a database that lost commits also lost
+ * grants. Doing it twice changes nothing. Limits other than the team's are raised when they are next used (`openDay`).
  */
 export async function restoreGrants(sql: postgres.Sql, nodeId: string): Promise<void> {
   await sql.begin(async (tx) => {
@@ -150,7 +150,7 @@ export async function restoreGrants(sql: postgres.Sql, nodeId: string): Promise<
   });
 }
 
-/** Which of a process's requests drew on a limit. The team is part of the condition for its index. */
+/** The condition for a process's requests that count toward a limit. It includes the team because of the index. */
 const DREW_ON: Record<DayLimit['kind'], string> = {
   team: 'r.team_id = s.subject_id',
   non_production: "r.team_id = s.subject_id and r.environment <> 'production'",

@@ -45,14 +45,14 @@ const servingOf = (presence: Presence, { teamId }: typeof slow) => {
   return serving;
 };
 
-test('a process has the whole limit while it alone serves the team', async () => {
+test('a process has the whole limit while no other serves the team', async () => {
   const one = await aProcess(3);
   await aProcess(3);
   expect(one.part(), 'until the others had time to answer').toBeCloseTo(1 / 3);
   await vi.waitFor(() => expect(one.part()).toBe(1), 2_000);
 });
 
-test('processes that serve the same team share the limit equally, and a newcomer is counted at once', async () => {
+test('processes that serve the same team share the limit equally, and a newcomer is counted immediately', async () => {
   const processes = await Promise.all([aProcess(3), aProcess(3)]);
   for (const each of processes) each.part();
   await vi.waitFor(() => expect(processes.map((each) => each.part())).toEqual([0.5, 0.5]), 2_000);
@@ -69,7 +69,7 @@ test('a process that doesn’t receive its own announcements takes the share it 
   expect(deaf.part()).toBe(1 / 4);
 });
 
-test('two processes together admit the limit, plus what one had used before the other started', async () => {
+test('two processes together accept the limit, plus what one had used before the other started', async () => {
   const [one, two] = [await aProcess(2), await aProcess(2)];
   const admitted = (burst: typeof one.burst) =>
     Array.from({ length: 200 }, () => burst.take(slow)).filter(({ ok }) => ok).length;

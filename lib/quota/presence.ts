@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { RepeatedError } from '#lib/process/repeated-error.ts';
 
-/** One team that this process serves, and which other processes do. */
+/** A team that this process serves, and the other processes that do. */
 export type Serving = {
   readonly teamId: string;
   /** By the monotonic clock, like all times here. */
@@ -28,13 +28,13 @@ const IDLE_MS = 10_000;
 const ANNOUNCE_MS = 2_000;
 /** Three announcements missed. */
 const GONE_MS = 6_500;
-/** If a process doesn't receive its own announcement within this time, it receives nobody's. */
+/** A process that doesn't receive its own announcement within this time receives no others either. */
 const ECHO_MS = 1_500;
-/** How long the other processes' replies to a newcomer may take. */
+/** The time allowed for the other processes' replies to a newcomer. */
 const PROBATION_MS = 250;
 const FLUSH_MS = 10;
 const NEVER = Number.NEGATIVE_INFINITY;
-/** A PostgreSQL notification holds 8,000 bytes; a team's id has 36. */
+/** A PostgreSQL notification can have 8,000 bytes. A team's ID has 36. */
 const TEAMS_PER_MESSAGE = 200;
 
 export type Presence = ReturnType<typeof openPresence>;
@@ -120,7 +120,7 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
       const isNew = now - (serving.others.get(from) ?? NEVER) >= GONE_MS;
       serving.others.set(from, now);
       if (isNew && now - serving.usedAt < IDLE_MS) {
-        serving.announcedAt = NEVER; // So that the newcomer learns of this process at once.
+        serving.announcedAt = NEVER; // So that the newcomer learns of this process immediately.
         flushSoon();
       }
     }
@@ -134,7 +134,7 @@ export function openPresence({ sql, nodeId, liveNodes, listen, nowMs = () => per
     used,
     end: (serving: Serving) => void served.delete(serving.teamId),
     fractionOf,
-    /** Begins to listen. Until then, this process takes the share it would get if all processes served every team. */
+    /** Starts listening. Until then, this process takes the share it would get if all processes served every team. */
     start: () => listen(CHANNEL, onPayload),
     stop(): void {
       clearInterval(timer);

@@ -5,7 +5,7 @@ import { RepeatedError } from '#lib/process/repeated-error.ts';
 /** One limit on one UTC day, `YYYY-MM-DD`. */
 export type LimitDay = Pick<DayLimit, 'kind' | 'subjectId'> & { readonly day: string };
 
-/** What a process did when it was asked: how much it returned, and whether more was on its way to it. */
+/** A process's reply: how much it returned, and whether it is getting more. */
 export type Returned = { amount: number; isBusy: boolean };
 
 type Options = {
@@ -23,8 +23,8 @@ const REPLY_MS = 300;
 export type Recalls = ReturnType<typeof openRecalls>;
 
 /**
- * Lets a process that has used up its part of a limit ask all others, by NOTIFY, for what they hold and don't use. So
- * nobody is rejected while another process holds the rest of the limit.
+ * Lets a process that has used up its part of a limit ask all others, by NOTIFY, for what they hold and don't use. So no
+ * request is rejected while another process holds the rest of the limit.
  */
 export function openRecalls({ sql, nodeId, listen, returnHeld }: Options) {
   const waiting = new Map<string, (from: string, returned: Returned) => void>();
@@ -61,12 +61,12 @@ export function openRecalls({ sql, nodeId, listen, returnHeld }: Options) {
   }
 
   return {
-    /** Begins to listen. */
+    /** Starts listening. */
     start: () =>
       listen(CHANNEL, (payload) => {
         onPayload(payload).catch((error: unknown) => failures.failed(error));
       }),
-    /** Asks the others once. Resolves with false when none of them returned anything, or might soon. */
+    /** Asks the others once. Resolves with false if none of them returned anything or might do so soon. */
     async recall(limitDay: LimitDay): Promise<boolean> {
       const missing = new Set(await holdersOf(limitDay));
       if (missing.size === 0) return false;

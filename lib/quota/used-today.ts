@@ -6,7 +6,7 @@ import { ON_RECORD } from './day-rows.ts';
 /** Today, by the database's clock in UTC. */
 const today: SQL = sql`(now() at time zone 'utc')::date`;
 
-/** How many of today's requests each limit counts, as far as they are recorded: about a second behind, more under load. */
+/** How many of today's recorded requests each limit counts. About a second behind, more under load. */
 export async function readUsedToday(db: Queryable, limits: readonly DayLimit[]): Promise<number[]> {
   const used: number[] = [];
   for (const { kind, subjectId } of limits) {
