@@ -25,7 +25,7 @@ const guardRequests = (): void => guardServers({ portalUrl: env().PORTAL_URL });
 
 const RETRY_MS = 1_000;
 
-/** Starts what a portal process does besides serving pages. A database that is away is waited for, while pages answer 503. */
+/** Starts the background work of a portal process. Waits for an unavailable database, while pages return 503. */
 export async function startPortal(): Promise<void> {
   if (env().NODE_ENV !== 'development') routeConsoleToLog();
   // All copies of an installation must be able to read what any of them has encrypted into a page.
@@ -102,7 +102,7 @@ function startScheduled(): void {
     silenceMs: JOB_SILENCE_MS,
   });
   const jobs = keepJobs(startJobs({ url, ...work, settings: readSettings(), schedule: SCHEDULE }));
-  // Next ends the process itself. A run that it interrupts is noticed and repeated by another process.
+  // Next ends the process itself. Another process notices an interrupted run and repeats it.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void jobs.stop());
 }
 

@@ -7,7 +7,7 @@ export async function register(): Promise<void> {
   await startPortal();
 }
 
-/** Logs an error that a page, a route or an action threw: where, but nothing that the client sent. */
+/** Logs an error that a page, a route or an action threw: where, but no values from the client. */
 export const onRequestError: Instrumentation.onRequestError = async (error, request, context) => {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { logRequestError } = await import('./instrumentation-node.ts');

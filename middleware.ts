@@ -16,7 +16,7 @@ import { slot } from '#lib/process/slot.ts';
 
 export const config = {
   runtime: 'nodejs',
-  // Full names: paths that only start like one of these get the headers and the check, too.
+  // Full names: paths that only start with one of these also get the headers and the check.
   matcher: '/((?!_next/static/|_next/image$|icon\\.svg$|favicon\\.ico$).*)',
 };
 
@@ -67,10 +67,10 @@ const onlyPost = (): Response =>
     headers: { Allow: 'POST', 'Cache-Control': 'no-store' },
   });
 
-/** These answer without a database, or check it themselves. */
+/** These respond without a database, or check it themselves. */
 const WITHOUT_DATABASE = /^\/(api\/health|api\/ready|_next\/.*|icon\.svg|favicon\.ico)$/;
 
-/** At once, because a page would wait for the database before it failed. */
+/** Immediately, because a page would wait for the database before it fails. */
 function databaseUnavailable(
   request: NextRequest,
   headers: readonly (readonly [string, string])[],
@@ -92,7 +92,7 @@ function databaseUnavailable(
   });
 }
 
-/** Rejects a flood of sign-ins before it costs anything, in the form that next-auth's client reads. */
+/** Rejects a flood of sign-ins before it costs anything, in the format that next-auth's client expects. */
 function signInsBusy(): Response {
   const url = `${env().PORTAL_URL}/sign-in?error=Unavailable`;
   return Response.json(
@@ -103,7 +103,7 @@ function signInsBusy(): Response {
 
 const END_LEASE_MS = 3_000;
 
-/** Without this, whoever takes access away would wait for this process until its lease expires. */
+/** Without this, changes that remove access would wait for this process until its lease expires. */
 function endLeaseWithProcess(runtime: GatewayRuntime): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
@@ -120,7 +120,7 @@ async function openGateway(): Promise<Gateway> {
     endLeaseWithProcess(runtime);
     return createGateway(runtime.ports, gatewayOptions('next', settings));
   } catch (error) {
-    mounted().gateway = null; // The next call tries again.
+    mounted().gateway = null; // The next request tries again.
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take minutes begin first: else one of them is left alone at the end. */
+/** Files that take minutes start first. Otherwise one of them would run alone at the end. */
 const LONG = [
   ...['every-page', 'role-matrix', 'hostile-arguments', 'mail-worker-killed'],
   ...['gateway/lease', 'start-jobs', 'supervise'],
@@ -16,7 +16,7 @@ const UNIT = [
   'scripts/**/*.test.ts',
 ];
 
-/** Tests that put another module or environment in place, which is loaded or read once: each has a process of its own. */
+/** Tests that replace a module or the environment, which is loaded or read once, run in their own process. */
 const isAlone = (file: string) =>
   /\bvi\.(mock|doMock|stubEnv|resetModules)\(|\bprocess\.env\.\w+ = /.test(readFileSync(file, 'utf8'));
 const ALONE = globSync(UNIT).filter(isAlone);
@@ -33,7 +33,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // An odd time zone (+12:45) in every run: a date that only works in UTC fails.
+    // An unusual time zone (+12:45) in every run: a date that only works in UTC fails.
     env: { TZ: 'Pacific/Chatham', NODE_ENV: 'test' },
     globalSetup: ['tests/support/global-setup.ts'],
     setupFiles: ['tests/support/setup.ts'],
@@ -44,7 +44,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // What a file loads stays for the next one: two hundred of them load the same.
+          // Loaded modules are kept for the next file: two hundred of them load the same ones.
           name: 'unit',
           isolate: false,
           include: UNIT,
@@ -53,7 +53,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'unit-alone', include: ALONE } },
       {
-        // Pages and journeys: each file has portals and a database of its own, so some files run at a time.
+        // Pages and journeys: each file has its own portals and database, so some files run concurrently.
         extends: true,
         test: {
           name: 'portal',
@@ -63,12 +63,12 @@ export default defineConfig({
         },
       },
       {
-        // What measures itself against time or load has the machine to itself.
+        // Tests that measure time or load run alone.
         extends: true,
         test: {
           name: 'system',
           include: ['tests/{conformance,faults}/**/*.test.ts'],
-          exclude: ['tests/faults/mail-worker-killed.test.ts'], // Time means nothing to it: it runs beside the pages.
+          exclude: ['tests/faults/mail-worker-killed.test.ts'], // Not affected by timing, so it runs with the pages.
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -16,7 +16,7 @@ const result = await autocannon({
   duration: Number(seconds),
   requests: requests.slice(0, 1),
   setupClient(client) {
-    // Each connection walks through a share of its own, or all of them would use the same key at once.
+    // Each connection goes through its own share, otherwise all of them would use the same key at once.
     const own = requests.filter((_, index) => index % Number(connections) === clients % requests.length);
     clients++;
     if (own.length > 0) client.setRequests(own);

@@ -1,11 +1,11 @@
-// A process of its own that sends so many requests a second whatever becomes of them, and prints what it saw as JSON.
-// MODE=calls: GET with a key. MODE=logins: sign-ins with a wrong password, each for another address.
+// A separate process that sends requests at a fixed rate, regardless of the responses, and prints its measurements as JSON.
+// MODE=calls: GET with a key. MODE=logins: sign-ins with a wrong password, each for a different address.
 import { Agent, request } from 'node:http';
 
 const { MODE, URL: target = '', KEY = '', RATE = '200', SECONDS = '8' } = process.env;
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 const seconds = Number(SECONDS);
-/** Percentiles of slices: a moment in which the disk stands still is then one of many, and not the whole result. */
+/** Percentiles of slices: a moment in which the disk stalls is then one of many, not the whole result. */
 const SLICE_MS = 5_000;
 const slices = Array.from({ length: Math.ceil((seconds * 1_000) / SLICE_MS) }, () => []);
 const statuses = {};
@@ -58,7 +58,7 @@ const pending = [];
 for (let sent = 0; sent < seconds * Number(RATE); ) {
   const due = Math.floor(((performance.now() - began) / 1_000) * Number(RATE));
   for (; sent < due; sent++) {
-    // From when it was due, so that what waits in this process is seen too.
+    // From when it was due, so that time spent waiting in this process is included.
     const dueAt = began + ((sent + 1) / Number(RATE)) * 1_000;
     pending.push(
       once().then(({ status }) => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** The upstream of every candidate: one small answer, as fast as `node:http` gives it. */
+/** The upstream of every candidate: one small response, as fast as `node:http` allows. */
 const BODY = '{"ok":true}';
 const HEADERS = ['Content-Type', 'application/json', 'Content-Length', String(BODY.length)];
 

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { connect } from './client.ts';
 
-test('a transaction whose connection is cut fails like any other, and the pool goes on', async () => {
+test('a transaction whose connection is cut fails like any other, and the pool keeps working', async () => {
   const { sql } = connect(inject('databaseUrl'), { max: 1 });
   const { sql: other } = connect(inject('databaseUrl'), { max: 1 });
   for (let round = 0; round < 4; round++) {
@@ -12,7 +12,7 @@ test('a transaction whose connection is cut fails like any other, and the pool g
       await tx`select 2`;
     });
     await expect(cut).rejects.toThrow();
-    // The statement right behind may still meet the connection that is closing; the next one has a new connection.
+    // The next statement may still use the connection that is closing. The one after it has a new connection.
     const three = () => sql<{ three: number }[]>`select 3 as three`;
     const [row] = await three().catch(three);
     expect(row?.three).toBe(3);

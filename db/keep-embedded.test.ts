@@ -46,7 +46,7 @@ test('an embedded PostgreSQL that is killed is restarted at the same address', {
   ]);
 });
 
-test('an embedded PostgreSQL that can not be restarted is given up', { timeout: 120_000 }, async () => {
+test("an embedded PostgreSQL that can't be restarted is given up", { timeout: 120_000 }, async () => {
   vi.spyOn(log, 'error').mockImplementation(() => {});
   const folder = temporaryFolder();
   cleanup.push(folder.remove);
@@ -59,13 +59,13 @@ test('an embedded PostgreSQL that can not be restarted is given up', { timeout: 
 });
 
 test.runIf(process.platform === 'linux')(
-  'a postmaster.pid from before a reboot does not keep the database from starting',
+  "a postmaster.pid from before a reboot doesn't keep the database from starting",
   { timeout: 120_000 },
   async () => {
     const folder = temporaryFolder();
     cleanup.push(folder.remove);
     await (await startEmbedded(folder.path)).stop();
-    // Another program has the pid now. As root the server runs as another user, for whom PostgreSQL looks no further.
+    // Another program has the PID now. As root, the server runs as another user, and PostgreSQL doesn't check further.
     const other = spawn(
       'setpriv',
       process.getuid?.() === 0 ? ['--reuid=65534', '--clear-groups', 'sleep', '300'] : ['true'],

@@ -9,14 +9,14 @@ const STEADY_MS = 60_000;
 
 export type KeptEmbedded = {
   url: string;
-  /** Resolves if the database can't be restarted any more. */
+  /** Resolves if the database can't be restarted. */
   lost: Promise<Error>;
   stop: () => Promise<void>;
 };
 
 /**
- * Runs the embedded database and restarts it if it dies, on the same port: other processes know its URL. It has a process
- * group of its own, so whoever calls this must handle SIGINT.
+ * Runs the embedded database and restarts it if it dies, on the same port, because other processes know its URL. It has its
+ * own process group, so the caller must handle SIGINT.
  */
 export async function keepEmbedded(dataDir: string): Promise<KeptEmbedded> {
   let current = await startEmbedded(dataDir, [], { ownGroup: true });

@@ -5,10 +5,10 @@ import { dropConnections } from './sockets.ts';
 
 const TIMEOUT_MS = 2_000;
 const EVERY_MS = 1_000;
-/** An answer counts for requests that come this soon after it. */
+/** A result is reused for requests that come this soon after it. */
 const FRESH_MS = 50;
 
-/** Whether the database responds: one connection of its own asks, so that no other work can delay it. */
+/** Whether the database responds. Uses a separate connection, so that no other work can delay it. */
 export function openLiveness(url: string, { timeoutMs = TIMEOUT_MS, everyMs = EVERY_MS } = {}) {
   const { sql } = connect(url, { max: 1, statementTimeoutMs: timeoutMs, silenceMs: timeoutMs });
   let asking: Promise<boolean> | undefined;
@@ -29,7 +29,7 @@ export function openLiveness(url: string, { timeoutMs = TIMEOUT_MS, everyMs = EV
     ]).finally(() => clearTimeout(timer));
     const answered = outcome === 'answered';
     if (answered) answeredAt = performance.now();
-    // It accepts connections and never answers: what waits on the others must not wait any longer.
+    // It accepts connections and never responds, so work on the other connections must not wait any longer.
     if (outcome === 'late') dropConnections('The database does not respond');
     if (answered === isLost) report(outcome, answered);
     isLost = !answered;
@@ -42,7 +42,7 @@ export function openLiveness(url: string, { timeoutMs = TIMEOUT_MS, everyMs = EV
     else log.error({ err: outcome }, 'The database is unavailable');
   }
 
-  /** Resolves within `timeoutMs`. Requests that come at once share a question. */
+  /** Resolves within `timeoutMs`. Concurrent requests share one check. */
   async function responds(): Promise<boolean> {
     if (performance.now() - answeredAt < FRESH_MS) return true;
     asking ??= ask().finally(() => {
@@ -51,7 +51,7 @@ export function openLiveness(url: string, { timeoutMs = TIMEOUT_MS, everyMs = EV
     return asking;
   }
 
-  // Also without requests: jobs and mail would otherwise hang until somebody opens a page.
+  // Also without requests: jobs and emails would otherwise hang until someone opens a page.
   const timer = setInterval(() => void responds(), everyMs).unref();
 
   return {

@@ -52,18 +52,18 @@ test('usage from before partitioning is complete afterwards, and its rollups mat
   }
 });
 
-/** The message that migrating ends with, in one line with its causes. */
+/** The message that migrating fails with, in one line with its causes. */
 const failure = (url: string, options?: Parameters<typeof migrate>[1]) =>
   migrate(url, options).then(
     () => 'migrated',
     (error: unknown) => explainError(error),
   );
 
-test('a database that a newer version has migrated is refused and left as it is', async () => {
+test('a database that a newer version has migrated is rejected and left as it is', async () => {
   const own = await ownDatabase();
   try {
     await own.sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 4102444800000)`;
-    await own.sql`drop view team_limits cascade`; // What migrating would bring back.
+    await own.sql`drop view team_limits cascade`; // Migrating would restore it.
     expect(await failure(own.url)).toBe(
       'A newer version of Latchkey has migrated this database. Upgrade this copy, or restore the backup from before the upgrade.',
     );
@@ -73,7 +73,7 @@ test('a database that a newer version has migrated is refused and left as it is'
   }
 });
 
-test('who waits for another process to migrate says so, and gives up with the connection to end', async () => {
+test('a process that waits for another one to migrate says so, and gives up with the connection to end', async () => {
   const waiting = vi.spyOn(log, 'info').mockImplementation(() => {});
   const own = await ownDatabase();
   try {
@@ -93,7 +93,7 @@ test('who waits for another process to migrate says so, and gives up with the co
   }
 });
 
-test('several processes at once migrate an empty database one after the other', async () => {
+test('several concurrent processes migrate an empty database one after the other', async () => {
   vi.spyOn(log, 'info').mockImplementation(() => {});
   const own = await ownDatabase('template0');
   try {
@@ -110,7 +110,7 @@ test('several processes at once migrate an empty database one after the other', 
   }
 });
 
-test('a failed migration says what to do, and why', async () => {
+test('a failed migration shows what to do, and why', async () => {
   const own = await ownDatabase('template0');
   const role = `reader_${randomBytes(4).toString('hex')}`;
   const as = (user: string, password: string) =>
@@ -123,7 +123,7 @@ test('a failed migration says what to do, and why', async () => {
     expect(await failure(as(role, 'wrong'))).toMatch(
       /^The database rejected the user or password in DATABASE_URL: password authentication failed.*\(28P01\)$/,
     );
-    // As a standby does.
+    // Like a standby.
     await own.sql.unsafe(
       `alter database ${new URL(own.url).pathname.slice(1)} set default_transaction_read_only = on`,
     );
@@ -151,7 +151,7 @@ async function migrateTo(url: string, last: number): Promise<void> {
   try {
     cpSync('db/migrations', folder, { recursive: true });
     const file = join(folder, 'meta', '_journal.json');
-    const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: { idx: number }[] }; // As drizzle-kit writes it.
+    const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: { idx: number }[] }; // The format of drizzle-kit.
     const entries = journal.entries.filter(({ idx }) => idx <= last);
     writeFileSync(file, JSON.stringify({ ...journal, entries }));
     await run(drizzle(sql), { migrationsFolder: folder });
@@ -199,7 +199,7 @@ const sumsOf = async (sql: postgres.Sql, from: string) =>
   ].reduce<Record<string, unknown>[]>((days, { age, ...team }) => {
     const day = days.find((one) => one.age === age);
     if (day)
-      (day.teams as unknown[]).push(team); // Made so below.
+      (day.teams as unknown[]).push(team); // Created like this below.
     else days.push({ age, teams: [team] });
     return days;
   }, []);

@@ -11,15 +11,15 @@ const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
 const LOCK = 4_201_770_001;
 const WAIT_MS = 120_000;
 const RETRY_MS = 500;
-/** Tables that are in use are waited for this long. */
+/** How long tables in use are waited for. */
 const LOCK_TIMEOUT = '10s';
 
 /**
- * Brings the database at `url` to the newest schema. Safe to run from several processes at once, and through a pooler:
- * everything, the lock included, belongs to one transaction. Fails if the schema is newer than this version.
+ * Migrates the database at `url` to the newest schema. Safe to run from several processes at the same time, and through a
+ * pooler: everything, including the lock, is in one transaction. Fails if the schema is newer than this version.
  */
 export async function migrate(url: string, { waitMs = WAIT_MS } = {}): Promise<void> {
-  // Without prepared statements, which a pooler may not carry.
+  // Without prepared statements, which a pooler may not support.
   const sql = postgres(url, { max: 1, onnotice: () => {}, prepare: false, connect_timeout: 10 });
   try {
     const [version] = await sql<{ server_version_num: string }[]>`show server_version_num`;

@@ -1,4 +1,4 @@
-/** Something about the database that whoever runs Latchkey has to fix. The cause is kept. */
+/** A database problem that the person who runs Latchkey has to fix. The cause is kept. */
 export class DatabaseProblem extends Error {
   override name = 'DatabaseProblem';
 }
@@ -27,7 +27,7 @@ const UNREACHABLE = [
 ];
 const CLOSED = ['CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED'];
 
-/** The same error with advice in front, if there is any. The password in the URL is never shown. */
+/** The same error with advice before it, if there is any. The password in the URL is never shown. */
 export function asDatabaseProblem(error: unknown, url: string): Error {
   if (error instanceof DatabaseProblem) return error;
   const code = codeOf(error);

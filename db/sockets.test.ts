@@ -24,7 +24,7 @@ function pool(url: string, silenceMs = SILENCE_MS) {
   return sql;
 }
 
-test('a query without a response fails in time, and the pool recovers when the database is back', async () => {
+test('a query without a response fails in time, and the pool recovers when the database is available again', async () => {
   const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
   const { proxy, url } = await proxied();
   const sql = pool(url);
@@ -91,7 +91,7 @@ test('a transaction whose connection was closed runs none of its later statement
   expect(await sql`select who from transaction_probe`).toEqual([{ who: 'alive' }]);
 });
 
-test('connections that wait for nothing stay open, a listening one too', async () => {
+test('idle connections stay open, including a listening one', async () => {
   const { url } = await proxied();
   const sql = pool(url, 500);
   let heard = '';
@@ -112,12 +112,12 @@ test('connections that wait for nothing stay open, a listening one too', async (
   expect([after, listening]).toEqual([before, 1]);
 });
 
-test('a query that takes longer than a check, but answers in time, succeeds', async () => {
+test('a query that takes longer than a check, but responds in time, succeeds', async () => {
   const sql = pool(inject('databaseUrl'), 2_000);
   expect(await sql`select 1 as one from pg_sleep(1.2)`).toEqual([{ one: 1 }]);
 });
 
-test('a database that hangs is noticed within two seconds, and other connections fail at once', async () => {
+test('a database that hangs is noticed within two seconds, and other connections fail immediately', async () => {
   const errors = vi.spyOn(log, 'error').mockImplementation(() => {});
   const { proxy, url } = await proxied();
   const sql = pool(url, 60_000);
@@ -139,7 +139,7 @@ test('a database that hangs is noticed within two seconds, and other connections
   await expect.poll(() => liveness.responds(), { timeout: 6_000 }).toBe(true);
 });
 
-test('a database that is away is reported at once, with the cause', async () => {
+test('an unavailable database is reported immediately, with the cause', async () => {
   const errors = vi.spyOn(log, 'error').mockImplementation(() => {});
   const { proxy, url } = await proxied();
   proxy.cut();

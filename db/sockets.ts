@@ -7,7 +7,7 @@ const CHECK_MS = 250;
 type Watched = {
   socket: Socket;
   silenceMs: number;
-  /** When the first bytes were sent that nothing was received after. Null while nothing is awaited. */
+  /** When the first bytes without a response were sent. Null if no response is awaited. */
   waitingSince: number | null;
   /** Traffic up to the last check. */
   read: number;
@@ -29,16 +29,16 @@ export function openSocket(silenceMs: number): (target: Target) => Socket {
   return (target) => {
     const host = target.host[0]!;
     const socket = new Socket();
-    // `connect` resets `write`, so the watch comes after it.
+    // `connect` resets `write`, so wrap it afterwards.
     if (target.path) socket.connect(target.path);
     else socket.connect(target.port[0]!, host);
     add(socket, silenceMs);
-    // The driver reads the server's name for TLS, and what it says in errors, from here.
+    // The driver reads the server's name for TLS and for error messages from here.
     return Object.assign(socket, { host, port: target.port[0] });
   };
 }
 
-/** Closes all connections of this process to the database: it was found to hang. */
+/** Closes all connections of this process to the database, because it hangs. */
 export function dropConnections(reason: string): void {
   for (const { socket } of watch().entries) socket.destroy(new ConnectionLost(reason));
 }
@@ -73,7 +73,7 @@ function check(): void {
       watching.entries.delete(entry);
       continue;
     }
-    // Under TLS the driver takes the listeners off and the socket emits nothing. What is left are its byte counts.
+    // Under TLS the driver removes the listeners and the socket emits nothing. Only its byte counts remain.
     if (!socket.listeners('data').includes(entry.onData)) compareCounts(entry, now);
     if (entry.waitingSince === null || now - entry.waitingSince < silenceMs) continue;
     log.error({ silenceMs }, 'The database did not respond in time. Closing the connection');
@@ -84,7 +84,7 @@ function check(): void {
   watching.timer = undefined;
 }
 
-/** Traffic in both directions since the last check counts as answered: an idle connection must not be closed. */
+/** Traffic in both directions since the last check counts as a response. An idle connection must not be closed. */
 function compareCounts(entry: Watched, now: number): void {
   const [read, written] = [entry.socket.bytesRead, entry.socket.bytesWritten];
   if (read !== entry.read) entry.waitingSince = null;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** The sample API behind the gateway: a small weather service, the same weather for the same day. */
+/** The sample API behind the gateway: a small weather service that returns the same weather for the same day. */
 
 const CITIES = [
   ['lisbon', 'Lisbon', 'PT', 19],

@@ -16,13 +16,13 @@ import { main } from './supervise.ts';
 
 /** The measurements of bench/README.md. */
 const PARTS = ['alternating', 'routing', 'lookups', 'ingest', 'usage-pages', 'login-flood'] as const;
-/** Candidates that other names stand for. */
+/** Names for groups of candidates. */
 const GROUPS: Readonly<Record<string, readonly CandidateName[]>> = {
   gateways: CANDIDATES,
   metering: ['gateway', 'gateway-process', 'unmetered'],
 };
 
-/** Installs what Latchkey is measured against, unless it is there and no older than its lock file. */
+/** Installs the gateways to compare with, unless they are installed and no older than the lock file. */
 function installPeers(): void {
   const modified = (path: string) => (existsSync(path) ? statSync(path).mtimeMs : 0);
   const lock = modified(join('bench', 'package-lock.json'));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the build of the portal is made from. */
+/** The files that the portal is built from. */
 const SOURCES = [
   'app/**/*',
   'lib/**/*',
@@ -20,8 +20,8 @@ const SOURCES = [
 ];
 
 /**
- * The id of a build: the version and a digest of the sources, so that all copies of a version have the same one, and no
- * other copy has it.
+ * The ID of a build: the version and a digest of the sources, so that all copies of a version have the same ID, and no
+ * other version has it.
  */
 export function buildIdOf(root: string): string {
   const digest = createHash('sha256');
@@ -36,8 +36,8 @@ export function buildIdOf(root: string): string {
 }
 
 /**
- * The key that a build is made with. Next salts the ids of server actions with it, so copies only understand each other's
- * forms if it is the same. It is not a secret: what is encrypted at run time uses a key of the installation instead.
+ * The key that a build is made with. Next salts the IDs of server actions with it, so copies only understand each other's
+ * forms if it's the same. It isn't a secret: values encrypted at run time use a key of the installation instead.
  */
 export const buildKeyOf = (buildId: string): string =>
   createHash('sha256').update(`latchkey actions ${buildId}`).digest('base64');

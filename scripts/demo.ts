@@ -58,7 +58,7 @@ await main(async () => {
   await sql.end();
 
   const demo = {
-    // A second start may have other ports.
+    // A second start can have other ports.
     ...seeded,
     portalUrl: settings.PORTAL_URL,
     gatewayUrl: settings.GATEWAY_URL,
@@ -67,7 +67,7 @@ await main(async () => {
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
 
   const sample: Part = { name: 'sample', args: ['sample/server.ts', String(samplePort)] };
-  // The demo may call the sample on this machine, whatever the settings allow.
+  // The demo can call the sample on this machine, regardless of the settings.
   runParts([sample, portalPart(portal, 'low'), gatewayPart()], {
     ...ground,
     env: { ...ground.env, ALLOW_PRIVATE_UPSTREAMS: '1' },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Tests and benchmarks have an environment of their own, which a developer's `.env` must not change. */
+/** Tests and benchmarks have their own environment, which a developer's `.env` must not change. */
 const COMMANDS = ['start', 'dev', 'demo', 'catalog', 'plans'];
 
 const ASSIGNMENT =

@@ -1,4 +1,4 @@
-// Plain JavaScript for whatever Node the machine has: installs what is missing, then hands over to the Node 24 that is a
+// Plain JavaScript for any Node on the machine: installs missing dependencies, then starts the Node 24 that is a
 // dependency of the project.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { loadEnvFile } from './env-file.mjs';
 
 const NODE_MIN = [20, 20];
-/** These prepare the project before they run. The others leave it as a running service uses it. */
+/** These prepare the project before they run. The others leave it as the running service uses it. */
 const INSTALLING = ['start', 'dev', 'demo', 'test', 'verify', 'bench'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -51,7 +51,7 @@ if (!isInstalled || (isOutdated && INSTALLING.includes(command))) {
     fail('npm ci failed; see the messages above. Latchkey needs npm 10 or newer and a package registry.');
 }
 
-/** The process that the data folder is locked for, if it is running on this machine. */
+/** The process that has locked the data folder, if it is running on this machine. */
 function runningProcess() {
   try {
     const lock = join(resolve(root, process.env.DATA_DIR || '.data'), 'latchkey.lock');

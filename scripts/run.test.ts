@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-/** A project whose lock file is newer than its dependencies, with an `npm` that only says that it ran. */
+/** A project whose lock file is newer than its dependencies, with an `npm` that only reports that it ran. */
 function outdatedProject(): {
   run: (command: string, options?: string[]) => { status: number | null; said: string };
 } {

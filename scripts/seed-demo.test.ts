@@ -54,7 +54,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('the file for other programs has the fields that they know', () => {
+test('the file for other programs has the documented fields', () => {
   const login = { email: expect.stringMatching(/@example\.com$/), password: expect.any(String) };
   const keys = {
     sharedKey: expect.stringMatching(/^lk_pk_/),
@@ -74,25 +74,25 @@ test('the quota, the rows and all of their sums agree on every one of the ninety
   );
   expect(days.length).toBeGreaterThanOrEqual(89);
   for (const { day } of days) expect((await reconcileDay(own.db, { day })).differing, day).toEqual([]);
-  // Today's may have only just begun.
+  // Today has only just begun.
   expect(days.slice(0, -1).every(({ calls }) => calls > 20)).toBe(true);
 });
 
-test('no key is younger than its calls, and none of the calls lies ahead', async () => {
+test('no key is newer than its requests, and no request is in the future', async () => {
   const rows = await own.db.execute(sql`
     select c.name from usage_records r join credentials c on c.id = r.credential_id
     where r.at < c.created_at or r.at > now() limit 5`);
   expect([...rows]).toEqual([]);
 });
 
-test('keys that could not be used have no accepted calls after that', async () => {
+test('keys that couldn’t be used have no accepted requests after that', async () => {
   const rows = await own.db.execute(sql`
     select c.name, r.at from usage_records r join credentials c on c.id = r.credential_id
     where r.outcome <> 'refused' and r.at > least(c.expires_at, c.retires_at, c.revoked_at, c.paused_at) limit 5`);
   expect([...rows]).toEqual([]);
 });
 
-test('clients come from addresses for documentation', async () => {
+test('client addresses are from documentation ranges', async () => {
   const rows = await own.db.execute(
     sql`select distinct client_ip from usage_records
     where client_ip !~ '^(192\\.0\\.2|198\\.51\\.100|203\\.0\\.113)\\.'`,
@@ -118,7 +118,7 @@ test('there is a key in every state, and the printed one is not restricted', asy
   });
 });
 
-test('the security page has findings, and the audit trail says who did what', async () => {
+test('the security page has findings, and the audit log shows who did what', async () => {
   const { findings, score } = await readPosture({ db: own.db, member: owner });
   const kinds = new Set(findings.map(({ kind }) => kind));
   for (const kind of ['expires_soon', 'expired_called', 'production_without_ip', 'inactive_member'])
@@ -135,7 +135,7 @@ test('past events of the demo don’t notify anyone again', async () => {
   });
 });
 
-test('a second start finds the data by its file, and says so when that is gone', async () => {
+test('a second start finds the data by its file, and reports when that is missing', async () => {
   await expect(seedDemo(own.db, own.sql, file)).rejects.toThrow(/Start with an empty DATA_DIR/);
   writeFileSync(file, JSON.stringify(seeded));
   expect(await seedDemo(own.db, own.sql, file)).toEqual(seeded);

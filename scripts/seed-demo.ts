@@ -26,8 +26,8 @@ export type Seeded = {
 };
 
 /**
- * Puts the demo team and its ninety days into the database; a second start finds them there. Written straight to the
- * tables, since verbs act now: what they would have recorded then stands in the audit trail all the same.
+ * Inserts the demo team and its ninety days into the database, unless they exist. Writes directly to the tables, because
+ * verbs can't act in the past, and adds the audit events that they would have recorded.
  */
 export async function seedDemo(db: Db, sql: postgres.Sql, file: string): Promise<Seeded> {
   const [owner] = await db

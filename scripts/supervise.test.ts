@@ -40,7 +40,7 @@ async function stoppedTwice(args: string[], ready: string, env: Record<string, s
   return { end: await ended, said };
 }
 
-test('a supervisor that is signaled twice still waits for its parts', async () => {
+test('a supervisor that is signaled twice still waits for its processes', async () => {
   const part =
     "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0); }, 300)); console.log('up'); setInterval(() => {}, 1000);";
   const run = `import { runParts } from './scripts/supervise.ts';
@@ -57,7 +57,7 @@ test('a supervisor that is signaled twice still waits for its parts', async () =
 });
 
 test.runIf(process.platform === 'linux')(
-  'a start script that fails while its parts run stops them',
+  'a start script that fails while its processes run stops them',
   async () => {
     const part = "console.log('part ' + process.pid); setInterval(() => {}, 1000);";
     const run = `import { main, runParts } from './scripts/supervise.ts';
@@ -92,7 +92,7 @@ test('a gateway that is signaled twice still shuts down cleanly', { timeout: 60_
   }
 });
 
-/** A supervised run with the embedded database, as the leader of a process group: what a terminal signals on Ctrl-C. */
+/** A supervised run with the embedded database, as the leader of a process group, which a terminal signals on Ctrl-C. */
 async function runWithDatabase(folder: string, part = 'setInterval(() => {}, 1000);') {
   const run = `import { prepare, runParts } from './scripts/supervise.ts';
     const ground = await prepare();
@@ -155,7 +155,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.platform === 'linux')(
-  'a start script that fails or is stopped before its parts run stops the embedded database',
+  'a start script that fails or is stopped before its processes run stops the embedded database',
   { timeout: 120_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-early-'));
@@ -188,7 +188,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-/** Scheduling policy and niceness of a process, as it sees them itself (proc_pid_stat(5), fields 41 and 19). */
+/** Scheduling policy and niceness of a process, as reported by itself (proc_pid_stat(5), fields 41 and 19). */
 function scheduled(priority: Priority | undefined): { policy: number; niceness: number } {
   const read =
     "const fields = require('node:fs').readFileSync('/proc/self/stat', 'utf8').split(') ').pop().split(' '); console.log(JSON.stringify({ policy: Number(fields[38]), niceness: Number(fields[16]) }))";
@@ -200,7 +200,7 @@ test.runIf(process.platform === 'linux')('a process runs with the priority it wa
   const own = scheduled(undefined);
   const lower = { ...own, niceness: Math.min(19, own.niceness + 10) };
   const SCHED_IDLE = 5;
-  // Even with chrt, a container may not be allowed to use it.
+  // Even with chrt, a container may not have permission to use it.
   const canBeIdle = spawnSync('chrt', ['-i', '0', 'true']).status === 0;
 
   expect(scheduled('low')).toEqual(lower);

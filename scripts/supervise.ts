@@ -20,7 +20,7 @@ const followParent = ['--import', './lib/process/follow-parent.ts'];
 /** Longer than a gateway takes to drain, ship its spool and end its lease with the default DRAIN_SECONDS. */
 const STOP_MS = 28_000;
 
-/** Keeps Next from reading `.env` and its variants: `run.mjs` reads the one file there is, for all processes alike. */
+/** Keeps Next from reading `.env` and its variants. `run.mjs` reads the file once for all processes. */
 export const NO_ENV_FILES = { __NEXT_PROCESSED_ENV: 'true' } as const;
 
 /** Where a port listens: on all addresses unless a host is given. */
@@ -28,7 +28,7 @@ type Address = { host?: string | undefined; port: number };
 
 const listenArgs = ({ host, port }: Address): string[] => [...(host ? ['-H', host] : []), '-p', String(port)];
 
-/** Where the portal and the gateway listen, and the URLs by which this machine reaches them. */
+/** The addresses that the portal and the gateway listen on, and the URLs that this machine uses for them. */
 export function addresses(settings: Pick<Env, 'HOST' | 'PORT' | 'GATEWAY_HOST' | 'GATEWAY_PORT'>) {
   const portal = { host: settings.HOST, port: settings.PORT };
   const gateway = { host: settings.GATEWAY_HOST, port: settings.GATEWAY_PORT };
@@ -47,7 +47,7 @@ function localUrl({ host, port }: Address, path: string): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}${path}`;
 }
 
-/** Pages and password hashing give way to API requests: a flood of sign-ins must not slow down the gateway. */
+/** Pages and password hashing yield to API requests: a flood of sign-ins must not slow down the gateway. */
 export const portalPart = (address: Address, priority: Priority): Part => ({
   name: 'portal',
   priority,
@@ -61,7 +61,7 @@ export const devPortalPart = (address: Address): Part => ({
 });
 /**
  * How a gateway is started. A small young generation halves its memory (130 instead of 260 MB before the first request)
- * without costing throughput. An old generation that may grow by a fifth keeps shipped usage from piling up on a machine
+ * without costing throughput. An old generation that can grow by a fifth keeps shipped usage from piling up on a machine
  * that is too busy to collect it: at most 246 MB instead of 347.
  */
 export const GATEWAY_ARGS = ['--max-semi-space-size=8', '--heap-growing-percent=20', 'gateway.ts'];
@@ -72,7 +72,7 @@ export type Ground = {
   settings: Env;
   env: NodeJS.ProcessEnv;
   url: string;
-  /** Resolves if the embedded database is gone for good. */
+  /** Resolves if the embedded database can't be restarted. */
   lost: Promise<Error>;
   release: () => Promise<void>;
 };
@@ -120,10 +120,10 @@ export async function prepare(): Promise<Ground> {
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const giveUp = () => process.exit(1);
 
-/** A port of a process that is just stopping is waited for this long. */
+/** How long a port of a process that is stopping is waited for. */
 const PORT_WAIT_MS = 5_000;
 
-/** Fails with what to do if a port is taken. */
+/** Fails with advice if a port is in use. */
 export async function needFreePorts(ports: Readonly<Record<string, Address>>): Promise<void> {
   const giveUpAt = performance.now() + PORT_WAIT_MS;
   for (const [variable, { host, port }] of Object.entries(ports)) {
@@ -153,7 +153,7 @@ const tryPort = (host: string | undefined, port: number): Promise<string | undef
     host ? probe.listen(port, host, free) : probe.listen(port, free);
   });
 
-/** Runs the parts until a signal arrives. A part that crashes is restarted, after ever longer waits. */
+/** Runs the processes until a signal arrives. A process that crashes is restarted after growing waits. */
 export function runParts(
   parts: readonly Part[],
   {
@@ -219,7 +219,7 @@ export function runParts(
     log.fatal({ err }, 'The embedded PostgreSQL has stopped');
     return stop(1);
   });
-  // A starter that fails while its parts run stops them.
+  // If the start script fails while its processes run, they are stopped.
   process.once('exit', () => {
     for (const child of children.values()) child.kill('SIGTERM');
   });
@@ -227,7 +227,7 @@ export function runParts(
   for (const signal of STOP_SIGNALS) process.on(signal, () => void stop(0)).off(signal, giveUp);
 }
 
-/** Log lines of a part go through as they are. Anything else it prints becomes a log line, or gets a prefix on a terminal. */
+/** Log lines of a process are passed through. Other output becomes a log line, or gets a prefix on a terminal. */
 function passOn(part: string, line: string): void {
   if (line.trim() === '') return;
   if (isPretty()) process.stderr.write(`[${part}] ${line}\n`);
@@ -235,7 +235,7 @@ function passOn(part: string, line: string): void {
   else log.info({ part }, line);
 }
 
-/** Waits until an address answers without a server error. */
+/** Waits until a URL responds without a server error. */
 export async function untilAnswers(url: string, timeoutMs = 60_000): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {

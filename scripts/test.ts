@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { buildIfNeeded } from './build.ts';
 import { main } from './supervise.ts';
 
-/** Everything that must hold: lint, types, unit, integration, conformance, faults and browser journeys. */
+/** Everything that must pass: lint, types, unit, integration, conformance, fault and browser tests. */
 
 const CHROMIUM = [
   '/usr/bin/chromium',
@@ -29,7 +29,7 @@ const Report = z.object({
     }),
   ),
 });
-/** Lines of a failure's message that are said again at the end. */
+/** Lines of a failure's message that are repeated at the end. */
 const MESSAGE_LINES = 20;
 
 const bin = (name: string) => join('node_modules', '.bin', name);
@@ -60,17 +60,17 @@ function findInstalled(): string {
 interface Outcome {
   passed: number;
   failed: number;
-  /** What failed and why: said again at the end, where the reader of a long log looks first. */
+  /** What failed and why, repeated at the end, where readers of a long log look first. */
   failures: string[];
 }
 
 const failed = (why: string): Outcome => ({ passed: 0, failed: 1, failures: [`✗ ${why}`] });
 
-/** A message without the test runner's own part of the stack. */
+/** A message without the test runner's own stack frames. */
 const ownLines = (message: string) =>
   message.split('\n').filter((line) => !line.includes('/node_modules/vitest/'));
 
-/** The failed tests of a file, or the file, where it could not be loaded. */
+/** The failed tests of a file, or the file if it couldn't be loaded. */
 function failuresOf(file: z.infer<typeof Report>['testResults'][number]): string[] {
   const say = (name: string, message: string) =>
     [`✗ ${relative('.', file.name)} > ${name}`, ...ownLines(message).slice(0, MESSAGE_LINES)].join('\n    ');
@@ -80,7 +80,7 @@ function failuresOf(file: z.infer<typeof Report>['testResults'][number]): string
   return file.status === 'failed' ? [say('(the file)', file.message)] : [];
 }
 
-/** Runs the vitest projects of that name; answers what passed and what failed. A suite that can't be loaded is a failure. */
+/** Runs the vitest projects with that name. Returns what passed and failed. A suite that can't be loaded is a failure. */
 function runVitest(project: string, env: NodeJS.ProcessEnv, workers: number): Outcome {
   mkdirSync('tests/.artifacts', { recursive: true });
   const report = join('tests', '.artifacts', `report-${project}.json`);
@@ -121,7 +121,7 @@ await main(async () => {
   if (!fast) {
     const chromium = findChromium();
     buildIfNeeded();
-    // A page waits more than it computes: three files at a time keep two cores busy.
+    // Pages wait more than they compute: three concurrent files keep two cores busy.
     for (const [project, what, workers] of [
       ['portal', 'Pages, roles and browser journeys …', 3],
       ['system', 'Conformance and faults …', 1],

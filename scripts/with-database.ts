@@ -5,12 +5,12 @@ import { asDatabaseProblem, DatabaseProblem } from '#db/problem.ts';
 import { refuseNewer, requireCurrent, schemaState } from '#db/schema-state.ts';
 import { env } from '#lib/env.ts';
 
-/** `read` changes nothing, neither rows nor the schema. `write` may create the schema of an empty database. */
+/** `read` changes neither rows nor the schema. `write` can create the schema of an empty database. */
 type Mode = 'read' | 'write';
 
 /**
  * Runs something with the installation's database: DATABASE_URL, the embedded one of a running Latchkey, or the embedded
- * one started for as long as this takes. A database with the schema of another version is left as it is.
+ * one started temporarily. A database with the schema of another version is left as it is.
  */
 export async function withDatabase<T>(mode: Mode, run: (db: Db) => Promise<T>): Promise<T> {
   const { DATABASE_URL, DATA_DIR } = env();

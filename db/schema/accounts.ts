@@ -25,7 +25,7 @@ export const users = pgTable(
     passwordHash: text('password_hash'),
     emailVerifiedAt: at('email_verified_at'),
     isOperator: boolean('is_operator').notNull().default(false),
-    /** How an operator was added. Null stands for versions that knew only `OPERATOR_EMAIL`. */
+    /** How an operator was added. Null for versions that only had `OPERATOR_EMAIL`. */
     operatorSource: operatorSource('operator_source'),
     /** Not written since `sign_in_throttles` exists. A later version drops both. */
     failedSignIns: integer('failed_sign_ins').notNull().default(0),
@@ -91,7 +91,7 @@ export const sessions = pgTable(
 
 export const accountTokenKind = pgEnum('account_token_kind', ['verify_email', 'reset_password']);
 
-/** A link sent by email. Single use; only the SHA-256 of the token is stored. */
+/** A link sent by email. Single use. Only the SHA-256 of the token is stored. */
 export const accountTokens = pgTable(
   'account_tokens',
   {

@@ -30,7 +30,7 @@ export const applications = pgTable(
     createdBy: uuid('created_by'),
     createdAt: at('created_at').notNull().defaultNow(),
     archivedAt: at('archived_at'),
-    /** Requests per UTC day that its keys can use of the team's quota; null for no cap. */
+    /** Requests per UTC day that its keys can use of the team's quota. Null for no limit. */
     dailyCap: integer('daily_cap'),
   },
   (table) => [

@@ -4,8 +4,8 @@ import { at, id, oneOf } from './columns.ts';
 import { teams } from './teams.ts';
 
 /**
- * Every action that the audit log can hold. A new one needs a label in `lib/audit/event-labels.ts` and a migration; an
- * action that was ever recorded stays, because old events keep it.
+ * Every action in the audit log. A new one needs a label in `lib/audit/event-labels.ts` and a migration. An action that was
+ * ever recorded stays, because old events keep it.
  */
 export const AUDIT_ACTIONS = [
   'account.create',
@@ -98,7 +98,7 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** What an audit event can be about. `permission` is the action that was denied. */
+/** The subject kinds of audit events. `permission` is the action that was denied. */
 export const AUDIT_SUBJECTS = [
   'user',
   'session',
@@ -117,7 +117,7 @@ export const AUDIT_SUBJECTS = [
 ] as const;
 export type AuditSubject = (typeof AUDIT_SUBJECTS)[number];
 
-/** Append-only: a trigger refuses UPDATE and DELETE. */
+/** Append-only: a trigger rejects UPDATE and DELETE. */
 export const auditEvents = pgTable(
   'audit_events',
   {

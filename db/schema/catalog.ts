@@ -11,12 +11,12 @@ export const apis = pgTable('apis', {
   description: text('description').notNull().default(''),
   version: text('version').notNull().default(''),
   openapi: text('openapi').notNull(),
-  /** The imported document as it was given, for the docs page and for comparing at re-import. */
+  /** The imported document as provided, for the docs page and for comparison with the next import. */
   document: text('document').notNull(),
   upstreamUrl: text('upstream_url').notNull(),
   upstreamDevelopmentUrl: text('upstream_development_url'),
   upstreamStagingUrl: text('upstream_staging_url'),
-  /** The upstream's own credential: header name, and its value sealed with the row id as AAD. */
+  /** The upstream's own credential: header name, and its value sealed with the row ID as AAD. */
   upstreamHeaderName: text('upstream_header_name'),
   upstreamHeaderSealed: text('upstream_header_sealed'),
   /** Which request headers of clients are forwarded: all except those in `header_names`, or only those. */
@@ -37,21 +37,21 @@ export const endpoints = pgTable(
       .references(() => apis.id),
     /** Upper case. */
     method: text('method').notNull(),
-    /** Path template as in the document, for instance `/cities/{city}`. */
+    /** Path template as in the document, such as `/cities/{city}`. */
     path: text('path').notNull(),
     operationId: text('operation_id'),
     summary: text('summary').notNull().default(''),
     description: text('description').notNull().default(''),
     tag: text('tag').notNull().default(''),
     deprecated: boolean('deprecated').notNull().default(false),
-    /** Refused to keys of other environments. */
+    /** Rejects keys of other environments. */
     productionOnly: boolean('production_only').notNull().default(false),
     parameters: jsonb('parameters').notNull().default([]),
     requestBody: jsonb('request_body'),
     responses: jsonb('responses').notNull().default({}),
     createdAt: at('created_at').notNull().defaultNow(),
     updatedAt: at('updated_at').notNull().defaultNow(),
-    /** Set when a re-import no longer has the operation; the row stays, so connections show as gone. */
+    /** Set when a new import no longer has the operation. The row stays, so that connections show as removed. */
     removedAt: at('removed_at'),
   },
   (table) => [

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { customType, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { v7 } from 'uuid';
 
-/** A time-ordered key (RFC 9562 UUIDv7), made in the process so that a row's id is known before it is written. */
+/** A time-ordered key (RFC 9562 UUIDv7), generated in the process so that a row's ID is known before it is written. */
 export const id = () =>
   uuid('id')
     .primaryKey()

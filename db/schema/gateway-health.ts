@@ -2,7 +2,7 @@ import { bigint, boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-or
 import { at } from './columns.ts';
 import { gatewayNodes } from './gateway.ts';
 
-/** What a gateway process last reported about itself, every few seconds. The Health page shows it. */
+/** The latest report of a gateway process about itself, every few seconds. The Health page shows it. */
 export const gatewayHealth = pgTable('gateway_health', {
   nodeId: uuid('node_id')
     .primaryKey()
@@ -13,14 +13,14 @@ export const gatewayHealth = pgTable('gateway_health', {
   /** Bytes that aren't in the database yet, and since when. */
   spoolBytes: bigint('spool_bytes', { mode: 'number' }).notNull(),
   oldestLineAt: at('oldest_line_at'),
-  /** The latest error of writing the spool or shipping it; null if there was none. */
+  /** The latest error of writing or shipping the spool. Null if there was none. */
   lastError: text('last_error'),
   lastErrorAt: at('last_error_at'),
   /** Segments that the database rejected, their bytes, and all segments and folders that can't be shipped, with reasons. */
   quarantinedSegments: integer('quarantined_segments').notNull(),
   quarantinedBytes: bigint('quarantined_bytes', { mode: 'number' }).notNull(),
   blocked: jsonb('blocked').$type<GatewayProblem[]>().notNull(),
-  /** Shipped bytes kept for a database that loses commits, and segments shipped again. */
+  /** Shipped bytes kept in case the database loses commits, and segments shipped again. */
   keptBytes: bigint('kept_bytes', { mode: 'number' }).notNull(),
   replayedSegments: integer('replayed_segments').notNull(),
   /** Restarts after a crash, since the installation was started. */

@@ -4,7 +4,7 @@ import { at, id } from './columns.ts';
 
 export const gatewayMount = pgEnum('gateway_mount', ['node', 'next']);
 
-/** A process that admits calls. It may serve from its cache until `leaseUntil`, renewed every few seconds. */
+/** A process that accepts requests. It can serve from its cache until `leaseUntil`, renewed every few seconds. */
 export const gatewayNodes = pgTable(
   'gateway_nodes',
   {
@@ -21,7 +21,7 @@ export const gatewayNodes = pgTable(
   (table) => [index('gateway_nodes_lease').on(table.leaseUntil)],
 );
 
-/** One row. Every change that takes access away raises it in its own transaction. */
+/** One row. Every change that removes access raises it in its own transaction. */
 export const accessEpoch = pgTable(
   'access_epoch',
   {

@@ -3,8 +3,8 @@ import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
 
 /**
- * Mails to send, written in the transaction of what causes them. `sealedProps` holds the template's
- * properties (a link with its token among them) under the encryption key, and is emptied once sent.
+ * Emails to send, written in the transaction that causes them. `sealedProps` has the template's
+ * properties (including a link with its token) under the encryption key, and is emptied once sent.
  */
 export const outbox = pgTable(
   'outbox',

@@ -16,7 +16,7 @@ export const quotaDays = pgTable(
   'quota_days',
   {
     kind: quotaKind('kind').notNull(),
-    /** The team's, application's, member's or credential's id. */
+    /** The ID of the team, application, member or credential. */
     subjectId: uuid('subject_id').notNull(),
     day: date('day', { mode: 'string' }).notNull(),
     reserved: integer('reserved').notNull().default(0),
@@ -28,7 +28,7 @@ export const quotaDays = pgTable(
   ],
 );
 
-/** What one gateway process reserved of a limit's day. `granted - returned` was used, or may still be. */
+/** What one gateway process reserved of a limit's day. `granted - returned` was used, or can still be. */
 export const quotaGrants = pgTable(
   'quota_grants',
   {

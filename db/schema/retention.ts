@@ -13,7 +13,7 @@ export const retentionCause = pgEnum('retention_cause', [
 ]);
 
 /**
- * A change that lowered log retention. The requests that it affects stay until `due_at`, and it can be undone until then.
+ * A change that lowered log retention. The affected requests are kept until `due_at`, and it can be undone until then.
  * What it replaced depends on the cause: a team's custom retention, a team's plan, a plan's retention, the default plan.
  */
 export const retentionChanges = pgTable(

@@ -85,7 +85,7 @@ export const members = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
     statusAt: at('status_at').notNull().defaultNow(),
     guidelinesConfirmedAt: at('guidelines_confirmed_at'),
-    /** Requests per UTC day that the member's own keys may make. Null for no cap. */
+    /** Requests per UTC day that the member's own keys can make. Null for no limit. */
     dailyCap: integer('daily_cap'),
     /** When the member last opened a page of this team, and last signed in to it. Other teams' activity isn't counted. */
     lastSeenAt: at('last_seen_at'),
@@ -98,7 +98,7 @@ export const members = pgTable(
   ],
 );
 
-/** A session in which a member opened this team: what one team may know about a person's sign-ins. */
+/** A session in which a member opened this team: what one team can know about a person's sign-ins. */
 export const memberVisits = pgTable(
   'member_visits',
   {

@@ -3,7 +3,7 @@ import { at, id } from './columns.ts';
 import { credentials } from './credentials.ts';
 import { members } from './teams.ts';
 
-/** A ticket of the live tester that was used: a second use finds its row. */
+/** A used ticket of the API Tester. A second use finds its row. */
 export const testerTickets = pgTable(
   'tester_tickets',
   {
@@ -14,11 +14,11 @@ export const testerTickets = pgTable(
   (table) => [index('tester_tickets_expiry').on(table.expiresAt)],
 );
 
-/** What a member sent with the live tester, to send again. Credentials never stand in it. */
+/** What a member sent with the API Tester, to send it again. Never contains credentials. */
 export const testerRequests = pgTable(
   'tester_requests',
   {
-    /** The request id of the answer, as in the log. */
+    /** The request ID of the response, as in the log. */
     id: id(),
     teamId: uuid('team_id').notNull(),
     memberId: uuid('member_id').notNull(),

@@ -39,7 +39,7 @@ export const usageRecords = pgTable(
   {
     id: uuid('id').primaryKey(),
     at: at('at').notNull(),
-    /** UTC day by the database's clock at admission: the day whose quota it drew on. */
+    /** UTC day by the database's clock at admission: the day whose quota it used. */
     day: date('day', { mode: 'string' }).notNull(),
     teamId: uuid('team_id').notNull(),
     applicationId: uuid('application_id').notNull(),
@@ -56,7 +56,7 @@ export const usageRecords = pgTable(
     status: smallint('status'),
     /** Refusal or failure code. */
     reason: text('reason'),
-    /** Whether it drew on the quota. */
+    /** Whether it used quota. */
     counted: boolean('counted').notNull(),
     latencyMs: real('latency_ms'),
     /** Part of the latency: from forwarding the request to the response headers; null if there were none. */
@@ -67,7 +67,7 @@ export const usageRecords = pgTable(
     userAgent: text('user_agent').notNull().default(''),
     nodeId: uuid('node_id').notNull(),
     via: usageVia('via').notNull().default('api'),
-    /** Requests this row stands for. More than one only for rejected requests beyond a rate per key. */
+    /** Requests in this row. More than one only for rejected requests beyond a rate per key. */
     requests: integer('requests').notNull().default(1),
   },
   (table) => [
@@ -95,7 +95,7 @@ export const LATENCY_BOUNDS = Array.from(
 
 /**
  * Sums per period, credential, endpoint and outcome, updated in the transaction that completes the rows. A request is
- * included once its outcome is known, in the period of its admission within the UTC day it drew on. Until then it is open,
+ * included once its outcome is known, in the period of its admission within the UTC day whose quota it used. Until then it is
  * and found by `usage_records_open`.
  */
 const sums = {
@@ -159,7 +159,7 @@ export const usageClients = pgTable(
     credentialId: uuid('credential_id').notNull(),
     day: date('day', { mode: 'string' }).notNull(),
     clientIp: text('client_ip').notNull(),
-    /** All requests, including refused ones, each at its admission. */
+    /** All requests, including rejected ones, each at its admission. */
     calls: integer('calls').notNull(),
     refused: integer('refused').notNull(),
     firstAt: at('first_at').notNull(),
@@ -232,7 +232,7 @@ export const usageDaily = pgTable(
     bytesIn: bigint('bytes_in', { mode: 'number' }).notNull().default(0),
     bytesOut: bigint('bytes_out', { mode: 'number' }).notNull().default(0),
     lastAt: at('last_at').notNull(),
-    /** The last request that wasn't refused; null if all were. */
+    /** The last request that wasn't rejected. Null if all were. */
     lastUsedAt: at('last_used_at'),
   },
   (table) => [

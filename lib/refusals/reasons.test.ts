@@ -23,7 +23,7 @@ test('only upstream failures count toward the quota', () => {
   for (const reason of counted) expect([502, 504], reason).toContain(REASONS[reason].status);
 });
 
-test('refusals of unknown callers are marked: no team has them in its log', () => {
+test('rejections of unknown callers are marked, because no team has them in its log', () => {
   expect(reasons.filter((reason) => reasonEntry(reason).anonymous).sort()).toEqual([
     ...['invalid_credentials', 'key_in_query', 'malformed_credentials', 'malformed_request'],
     'missing_credentials',

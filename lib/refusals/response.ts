@@ -14,7 +14,7 @@ export type RefusalContext = {
 
 type RefusalResponse = { status: number; headers: string[]; body: Buffer };
 
-/** The complete response to a refused request: problem details (RFC 9457) and the headers its status requires. */
+/** The complete response to a rejected request: problem details (RFC 9457) and the headers its status requires. */
 export function refusalResponse(reason: Reason, context: RefusalContext): RefusalResponse {
   const { status, title, detail } = REASONS[reason];
   const { limit } = context;

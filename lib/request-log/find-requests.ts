@@ -23,7 +23,7 @@ type FoundIds = {
 const FIRST_CHUNK = 2_000;
 const CHUNK_MAX = 50_000;
 
-/** The IDs of the requests that match a filter and that the member may see. */
+/** The IDs of the requests that match a filter and that the member can see. */
 export async function findRequests(
   db: Queryable,
   member: Member,

@@ -43,7 +43,7 @@ const KEYS_FEW = 20;
 /** Client addresses of a team that are searched for a CIDR range. */
 const CLIENTS_MAX = 100_000;
 const DAY_MS = 86_400_000;
-/** How long after its end a day surely has its indexes: the job runs hourly, and leaves the first hour out. */
+/** How long after its end a day has its indexes: the job runs hourly and skips the first hour. */
 const INDEXED_AFTER_MS = 3 * 3_600_000;
 
 /** Plans the search for a filter: the first part with an index leads. Null if nothing can match. */
@@ -233,7 +233,7 @@ async function ofKeys(whose: SQL, check: SQL, { db, member }: Pick<Search, 'db' 
   return { check, lead: { column: 'credential_id', type: 'uuid', values: rows.map(({ id }) => id) } };
 }
 
-/** A key never changes its environment, so the environment's keys stand for it. */
+/** A key never changes its environment, so the filter matches the environment's keys. */
 async function environmentPart(
   environment: NonNullable<LogFilter['environment']>,
   { db, member }: Search,

@@ -14,7 +14,7 @@ const Before = z.object({ dailyQuota: z.number().nullish(), plan: z.string().nul
 
 /**
  * The team's limits at a given time, as far as they're recorded: today's limits, plus the first change since then. Also
- * the quota used on that UTC day, for members who may see it. Edits of a plan's own limits aren't recorded per team.
+ * the quota used on that UTC day, for members who can see it. Edits of a plan's own limits aren't recorded per team.
  */
 export async function readLimitsAt(
   { db, member }: { db: Queryable; member: Member },

@@ -6,7 +6,7 @@ import { authorize } from '#lib/access/permissions.ts';
 import { readDetails } from './request-rows.ts';
 import { visibleTo } from './visibility.ts';
 
-/** One request with all of its details; null if it doesn't exist or the member may not see it. */
+/** One request with all of its details. Null if it doesn't exist or the member can't see it. */
 export async function readRequest({ db, member }: { db: Queryable; member: Member }, input: { id: string }) {
   authorize(member, 'usage.view.own');
   const [row] = await readDetails(db, and(visibleTo(member), eq(usageRecords.id, input.id)));

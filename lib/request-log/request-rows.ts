@@ -43,7 +43,7 @@ export const readDetails = (db: Queryable, where: SQL | undefined) =>
       bytesIn: usageRecords.bytesIn,
       bytesOut: usageRecords.bytesOut,
       userAgent: usageRecords.userAgent,
-      /** Requests this row stands for: more than one only for rejected requests beyond a rate per key. */
+      /** Requests in this row: more than one only for rejected requests beyond a rate per key. */
       requests: usageRecords.requests,
       nodeId: usageRecords.nodeId,
       endpointId: usageRecords.endpointId,
@@ -60,7 +60,7 @@ export const readDetails = (db: Queryable, where: SQL | undefined) =>
     .leftJoin(apis, eq(apis.id, endpoints.apiId))
     .where(where);
 
-/** The requests with these IDs that a member may see, newest first. */
+/** The requests with these IDs that a member can see, newest first. */
 export async function readRequests(
   db: Queryable,
   member: Member,

@@ -6,7 +6,7 @@ import { can } from '#lib/access/permissions.ts';
 export const ownRequestsOnly = (member: Member): boolean => !can(member, 'usage.view');
 
 /**
- * The condition on `usage_records` for the requests that a member may see: all of their team, or only those of their
+ * The condition on `usage_records` for the requests that a member can see: all of their team, or only those of their
  * own keys. Every query of the request log includes it. `table` is the alias of the table in the query.
  */
 export function visibleTo(member: Member, table: SQL = sql`usage_records`): SQL {

@@ -26,8 +26,8 @@ type Decided =
   | { ok: false; reason: 'not_open' | 'not_found' | 'self' };
 
 /**
- * Decides about one member in an open review and carries it out: keep, suspend or remove. The evidence at that moment
- * is stored with the decision. Another decision replaces it while the review is open; the same one changes nothing.
+ * Decides about one member in an open review and carries it out: keep, suspend or remove. The evidence at that time is
+ * stored with the decision. Another decision replaces it while the review is open. The same one changes nothing.
  */
 export async function decideReview(
   { db, member, settings }: { db: Queryable; member: Member; settings: Settings },

@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** Names one membership review of the team. */
+/** Identifies one membership review of the team. */
 export const OneReview = z.object({ reviewId: z.uuid() });

@@ -9,7 +9,7 @@ import { idleDays, lastKeyUse } from '#lib/members/activity.ts';
 import { evidence } from './review-evidence.ts';
 
 const REVIEW_PAGE = 100;
-/** How many finished reviews are listed, the latest first. */
+/** How many finished reviews are listed, latest first. */
 export const REVIEWS_LISTED = 50;
 
 /**

@@ -24,13 +24,13 @@ test(
     await db.update(members).set({ status: 'suspended' }).where(eq(members.id, away.memberId));
     await aTeamOfTwo(db, { createdAt: ago(89) });
     await aTeamOfTwo(db, { createdAt: ago(500), deletedAt: ago(1) });
-    await aMember(db, 'owner', await aTeam(db, { createdAt: ago(500) })); // Alone: nobody to review.
+    await aMember(db, 'owner', await aTeam(db, { createdAt: ago(500) })); // A single member: nobody to review.
 
     expect(await remindReviews({ db, settings })).toBe(1);
     expect(await remindReviews({ db, settings })).toBe(0);
     expect(await recipients(db)).toEqual([owner.email]);
 
-    // Finished 40 days ago with an interval of 30, reminded before that: due anew.
+    // Finished 40 days ago with an interval of 30 and reminded before that, so it's due again.
     const { teamId, memberId } = owner;
     const dates = { startedAt: ago(41), finishedAt: ago(40) };
     await db.insert(membershipReviews).values({ teamId, startedBy: memberId, ...dates });
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('if eight processes remind at once, one sends the email', async () => {
+test('if eight processes send reminders at the same time, one email is sent', async () => {
   const { owner } = await aTeamOfTwo(own.db, { createdAt: ago(100) });
 
   const counts = await Promise.all(Array.from({ length: 8 }, () => remindReviews({ db: own.db, settings })));

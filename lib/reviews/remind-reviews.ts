@@ -15,8 +15,8 @@ const toRemind = and(
 );
 
 /**
- * Emails the owners of every team whose membership review is due, once per due date: if several processes run this at
- * once, the update lets one through. Returns how many teams were reminded.
+ * Emails the owners of every team whose membership review is due, once per due date: if several processes run this at the
+ * same time, the update lets one through. Returns how many teams were reminded.
  */
 export async function remindReviews({
   db,

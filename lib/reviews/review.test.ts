@@ -220,7 +220,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('if ten start a review at once, one succeeds', async () => {
+test('of ten concurrent attempts to start a review, one succeeds', async () => {
   const owner = await aMember(own.db, 'owner');
 
   const outcomes = await Promise.all(

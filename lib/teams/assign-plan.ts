@@ -25,7 +25,7 @@ type Assigned =
   | { ok: false; reason: 'confirm'; impact: LimitsImpact };
 
 /**
- * Assigns a plan to a team, effective from its next request. Custom limits stay. A plan that deletes requests or that the
+ * team already exceeds must be confirmed with the team's name.
  * team already exceeds has to be confirmed with the team's name.
  */
 export async function assignPlan(

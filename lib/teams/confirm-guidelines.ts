@@ -11,7 +11,7 @@ export const ConfirmGuidelines = z.object({ version: z.iso.datetime() });
 
 type Confirmed = { ok: true } | { ok: false; reason: 'changed' };
 
-/** Records that a member read the guidelines. If the text has changed since then, nothing is confirmed. */
+/** Records that a member read the guidelines. If the text has changed in the meantime, nothing is confirmed. */
 export async function confirmGuidelines(
   { db, member }: { db: Queryable; member: Member },
   { version }: z.output<typeof ConfirmGuidelines>,

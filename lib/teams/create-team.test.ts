@@ -43,7 +43,7 @@ test(
   withDb(async (db) => {
     const user = await aUser(db, { emailVerifiedAt: null });
 
-    // What the session says is not enough: the row decides.
+    // The session's claim is not enough: the row decides.
     const outcome = await createTeam({ db, user: { ...user, emailVerified: true } }, input('Acme'));
 
     expect(outcome).toEqual({ ok: false, reason: 'email_not_verified' });
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'a taken or reserved name still gets a URL',
+  'a taken or reserved name still results in a URL',
   withDb(async (db) => {
     const user = await aUser(db);
     await aTeam(db, { slug: 'acme', deletedAt: new Date() });
@@ -99,7 +99,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-test('twenty people who choose the same name at once get twenty teams', async () => {
+test('twenty people who choose the same name at the same time get twenty teams', async () => {
   const people = await Promise.all(Array.from({ length: 20 }, () => aUser(own.db)));
 
   const slugs = await Promise.all(

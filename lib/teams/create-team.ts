@@ -26,7 +26,7 @@ export async function createTeam(
   input: z.output<typeof CreateTeam>,
 ): Promise<Created> {
   return db.transaction(async (tx) => {
-    // The lock makes the count below true until commit.
+    // The lock keeps the count below exact until commit.
     const [person] = await tx
       .select({ verifiedAt: users.emailVerifiedAt })
       .from(users)
@@ -61,7 +61,7 @@ export async function createTeam(
   });
 }
 
-/** Inserts with the name's slug, or with the lowest free number appended. The unique index settles conflicts. */
+/** Inserts with the name's slug, or with the lowest free number appended. The unique index resolves conflicts. */
 async function insertTeam(tx: Queryable, input: z.output<typeof CreateTeam>) {
   const base = slugOf(input.name);
   for (let attempt = 0; ; attempt++) {

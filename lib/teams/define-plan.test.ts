@@ -23,7 +23,7 @@ const values = { name: 'Trial', description: 'For a first look.', ...figures };
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'a new plan is stored, is in the audit log, and isn’t announced to gateways',
+  'a new plan is stored and audited, and isn’t announced to gateways',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const before = await epoch(db);

@@ -45,7 +45,7 @@ type Defined =
 
 /**
  * Creates a plan, or edits one, effective from the next request of its teams. An edit that deletes requests or that a team
- * already exceeds has to be confirmed with the plan's name. The receipt is null for a new plan.
+ * already exceeds must be confirmed with the plan's name. The receipt is null for a new plan.
  */
 export async function definePlan(
   { db, operator, settings }: { db: Db; operator: Operator | 'operator'; settings: Settings },

@@ -102,7 +102,7 @@ test(
   }),
 );
 
-test.each(['admin', 'member'] as const)('%s deletes no team', async (role) => {
+test.each(['admin', 'member'] as const)('%ss can’t delete the team', async (role) => {
   await withDb(async (db) => {
     const member = await aMember(db, role);
     await expect(deleteTeam({ db, member, settings }, { name: 'Acme' })).rejects.toThrow(Forbidden);
@@ -128,7 +128,7 @@ test(
   }),
 );
 
-test('a name no team can have is refused before the lookup', () => {
+test('a name that no team can have is rejected before the lookup', () => {
   expect(DeleteTeam.safeParse({ name: 'a\0b' }).success).toBe(false);
   expect(DeleteTeam.safeParse({ name: 'Änderung & Co, 東京' }).success).toBe(true);
 });

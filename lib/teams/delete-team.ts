@@ -16,7 +16,7 @@ export const RESTORE_DAYS = 30;
 
 const OTHER_NAME = 'This isn’t the team’s name.';
 
-/** The team's name, to confirm. No name has control characters, and PostgreSQL can't compare a NUL. */
+/** The team's name as confirmation. Names have no control characters, and PostgreSQL can't compare a NUL. */
 export const DeleteTeam = z.object({
   name: z
     .string()

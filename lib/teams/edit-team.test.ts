@@ -39,7 +39,7 @@ test(
   }),
 );
 
-test.each(['admin', 'member'] as const)('%s is refused', async (role) => {
+test.each(['admin', 'member'] as const)('%ss can’t edit the team', async (role) => {
   await withDb(async (db) => {
     const member = await aMember(db, role);
     await expect(editTeam({ db, member }, wanted)).rejects.toThrow(Forbidden);

@@ -1,13 +1,13 @@
 import { formatCount, formatNumber, LOCALE } from '#lib/format.ts';
 import type { ExceededLimit, LimitsImpact } from './retention.ts';
 
-/** Teams that are listed by name. */
+/** How many teams are listed by name. */
 const LISTED = 20;
 
 const utc = (at: Date): string =>
   `${new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' }).format(at)} UTC`;
 
-/** What a lower member or app limit means for a team that already has more. */
+/** The effect of a lower member or app limit on a team that already has more. */
 export const exceededText = ({ name, what, has, max }: ExceededLimit): string =>
   what === 'members'
     ? `${name} has ${formatCount(has, 'active member')}; the new limit is ${formatNumber(max)}. Nobody is removed, but the team can’t add members until it is below the limit.`

@@ -6,7 +6,7 @@ import { aMember, aTeam, aUser } from '#tests/support/factories.ts';
 import { listSuspensions } from './list-suspensions.ts';
 
 test(
-  'a person finds the teams they’re suspended in, and no others',
+  'a person finds the teams they’re suspended from, and no others',
   withDb(async (db) => {
     const [user, other] = [await aUser(db), await aUser(db)];
     const join = async (status: 'active' | 'suspended' | 'removed', name: string, deletedAt?: Date) => {

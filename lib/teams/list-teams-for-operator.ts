@@ -35,7 +35,7 @@ export type OperatorTeam = {
 
 type TeamsPage = { teams: OperatorTeam[]; total: number; next: string | null; previous: string | null };
 
-/** What to sort by, over `t` (teams) and `l` (team_limits). Counts are computed for all teams only if sorted by. */
+/** Sort columns, over `t` (teams) and `l` (team_limits). Counts are computed for all teams only if sorted by. */
 type Column = { value: SQL; type: SQL; join?: SQL };
 const COLUMNS: Record<TeamsSort, Column> = {
   name: { value: sql`lower(t.name)`, type: sql`text` },
@@ -65,7 +65,7 @@ const LIMITS = sql`join team_limits l on l.team_id = t.id`;
 
 /**
  * A page of the installation's teams, filtered and sorted, with today's usage (UTC). Pages by the sort value and ID of
- * the team before it, so that a page costs the same wherever it is. `search` finds names, slugs and API IDs.
+ * the team before it, so that every page costs the same. `search` finds names, slugs and API IDs.
  */
 export async function listTeamsForOperator(
   { db }: { db: Queryable; operator: Operator },
@@ -103,7 +103,7 @@ export async function listTeamsForOperator(
   };
 }
 
-/** The condition for the teams beyond a cursor; null without one, or if its team was never there. */
+/** The condition for the teams after a cursor. Null without one, or if its team never existed. */
 async function positionOf(
   db: Queryable,
   { value, type, join = sql`` }: Column,

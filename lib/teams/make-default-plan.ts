@@ -20,7 +20,7 @@ type Made =
 
 /**
  * Makes a plan the default: every team without a plan of its own moves to it, effective from its next request. If that
- * deletes requests or a team already exceeds a limit, it has to be confirmed with the plan's name.
+ * deletes requests or a team already exceeds a limit, it must be confirmed with the plan's name.
  */
 export async function makeDefaultPlan(
   { db, operator, settings }: { db: Db; operator: Operator | 'operator'; settings: Settings },

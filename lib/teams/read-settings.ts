@@ -44,7 +44,7 @@ export async function readSettings({ db, member }: { db: Queryable; member: Memb
   ]);
   const at = team!.guidelinesAt;
   const confirmedAt = own!.confirmedAt;
-  // A member proves that team and membership exist. An aggregate has one row.
+  // A member proves that the team and the membership exist. An aggregate has one row.
   return {
     ...team!,
     people: people!,

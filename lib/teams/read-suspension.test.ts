@@ -7,7 +7,7 @@ import { aMembership } from '#tests/support/people.ts';
 import { readSuspension, SuspensionOf } from './read-suspension.ts';
 
 test(
-  'a suspended person learns the team’s name, since when, and who to ask: owners before admins',
+  'a suspended person sees the team’s name, since when, and who to ask: owners before admins',
   withDb(async (db) => {
     const user = await aUser(db);
     const team = await aTeam(db, { name: 'Harbour' });
@@ -48,7 +48,7 @@ test(
   }),
 );
 
-test('anything that isn’t a slug is refused before the database sees it', () => {
+test('anything that isn’t a slug is rejected before the database sees it', () => {
   for (const slug of ['', 'A', 'a/b', 'a\0', 'a'.repeat(61), null])
     expect(SuspensionOf.safeParse({ slug }).success).toBe(false);
 });

@@ -7,7 +7,7 @@ import type { User } from '#lib/access/member.ts';
 
 export const SuspensionOf = z.object({ slug: z.string().regex(/^[a-z0-9-]{1,60}$/) });
 
-/** How many people to ask are named: owners first, then admins. */
+/** How many people to ask are listed: owners first, then admins. */
 const CONTACTS = 5;
 
 /**

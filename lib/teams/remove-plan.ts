@@ -23,7 +23,7 @@ export async function removePlan(
 ): Promise<Removed> {
   return db.transaction(async (tx) => {
     await lockPlans(tx);
-    // The row lock blocks assignments of this plan, so that the count below stays true.
+    // The row lock blocks assignments of this plan, so that the count below stays exact.
     const [plan] = await tx
       .select({ ...planColumns, isDefault: plans.isDefault })
       .from(plans)

@@ -39,7 +39,7 @@ test(
 );
 
 test(
-  'admins are refused',
+  'admins are rejected',
   withDb(async (db) => {
     const member = await aMember(db, 'admin');
     await expect(requireTwoFactor({ db, member }, { required: false })).rejects.toThrow(Forbidden);

@@ -14,7 +14,7 @@ export const RestoreTeam = z.object({ teamId: z.uuid() });
 /** By the database's clock, in days of 24 hours. */
 const isRestorable = gt(teams.deletedAt, sql`now() - make_interval(hours => ${RESTORE_DAYS * 24})`);
 
-/** The authorization check: a deleted team has no members to prove, so ownership is checked here. */
+/** The authorization check. A deleted team has no members, so ownership is checked here. */
 const ownedBy = (user: User) =>
   and(eq(members.userId, user.userId), eq(members.role, 'owner'), eq(members.status, 'active'));
 
@@ -45,7 +45,7 @@ export async function restoreTeam(
   { teamId }: z.output<typeof RestoreTeam>,
 ): Promise<Restored> {
   return db.transaction(async (tx) => {
-    // The lock makes the count below true until commit. Creating a team takes it too.
+    // The lock keeps the count below exact until commit. Creating a team takes it too.
     await tx.select({ id: users.id }).from(users).where(eq(users.id, user.userId)).for('update');
     const [owner] = await tx
       .select({ memberId: members.id })

@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 const daysAgo = (days: number) =>
   new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2 - days * DAY_MS);
 
-/** A team with one request on each of these days. Its oldest ones need no partition: they are in the default one. */
+/** A team with one request on each of these days. The oldest ones are in the default partition. */
 async function aLog(db: Db, values: Partial<typeof teams.$inferInsert>, days: readonly number[]) {
   const owner = await aMember(db, 'owner', await aTeam(db, values));
   const key = await aCredential(db, await anApplication(db, owner));
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  'the owners of the team are emailed, and the change is in the audit log of the team',
+  'the owners of the team are emailed, and the change is audited in the team',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const owner = await aLog(db, { name: 'Acme', slug: 'acme-log', retentionDays: 30 }, [20, 25]);
@@ -291,7 +291,7 @@ test(
 );
 
 test(
-  'a limit below what a team has is shown, and takes nothing away',
+  'a limit below the current number is shown, and removes nothing',
   withDb(async (db) => {
     const context = { db, operator: await anOperator(db), settings };
     const owner = await aMember(db, 'owner', await aTeam(db, { name: 'Acme' }));
@@ -311,7 +311,7 @@ test(
       },
     });
     expect(await set('Acme')).toMatchObject({ ok: true });
-    // Known and confirmed: the same limits again, or other ones, don't ask again.
+    // Already confirmed: saving the same or other limits doesn't ask again.
     expect(
       await setLimits(context, limits(owner.teamId, { membersMax: 2, applicationsMax: 1, dailyQuota: 9 })),
     ).toMatchObject({ ok: true });

@@ -10,7 +10,7 @@ import { enqueueMail } from '#lib/mail/enqueue.ts';
 
 /** How long requests stay after a change that lowers log retention. It can be undone until then. */
 const UNDO_HOURS = 24;
-/** Up to here the requests are counted exactly; beyond, daily sums are fast enough for a page. */
+/** Up to this number, requests are counted exactly. Beyond it, daily sums are fast enough for a page. */
 const COUNTED_MAX = 1_000_000;
 
 export type RetentionLoss = {
@@ -22,10 +22,10 @@ export type RetentionLoss = {
   requests: number;
 };
 
-/** A limit that is lower than what a team has. Nothing is taken away, but nothing can be added. */
+/** A limit that is lower than the current number. Nothing is removed, but nothing can be added. */
 export type ExceededLimit = { name: string; what: 'members' | 'apps'; has: number; max: number };
 
-/** What a change of limits means for the teams it affects. */
+/** The effect of changed limits on the affected teams. */
 export type LimitsImpact = {
   /** The team or plan whose name confirms the change. */
   subject: string;
@@ -50,7 +50,7 @@ export type Affected = {
   applicationsMax?: number | null;
 };
 
-/** What a change means, measured before it is made. Null if it deletes nothing and no team exceeds a new limit. */
+/** The impact of a change, measured before it is made. Null if it deletes nothing and no team exceeds a new limit. */
 export async function measureImpact(
   tx: Queryable,
   subject: string,
@@ -67,7 +67,7 @@ export async function measureImpact(
   return { subject, daysAfter: affected.retentionDays, dueAt, losses, requests, approximate, exceeded };
 }
 
-/** Whether a change may be made: it has no impact, or the name was entered to confirm it. */
+/** Whether a change can be made: it has no impact, or the name was entered to confirm it. */
 export const isConfirmed = (impact: LimitsImpact | null, confirm: string | undefined): boolean =>
   impact === null || confirm?.trim() === impact.subject;
 
@@ -180,7 +180,7 @@ type EmailProps = {
   dueAt: string;
 };
 
-/** Emails the owners of each team. Deleted teams have nobody to read about it. */
+/** Emails the owners of each team. Deleted teams have nobody to email. */
 export async function emailOwners<T extends { teamId: string }>(
   { db: tx, settings }: DbAndSettings,
   affected: readonly T[],

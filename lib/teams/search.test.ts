@@ -82,7 +82,7 @@ test(
 );
 
 test(
-  'nothing of another team is found',
+  "another team's data is never found",
   withDb(async (db) => {
     const { app, teamKey, teamRequest, member } = await aBusyTeam(db);
     const stranger: Member = await aMember(db, 'owner');

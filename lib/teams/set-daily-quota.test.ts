@@ -15,7 +15,7 @@ const quotaOf = async (db: Db, teamId: string) =>
 const epoch = async (db: Db) => Number((await db.select().from(accessEpoch))[0]?.epoch);
 
 test(
-  'the quota changes, is announced to the gateways, and is in the audit log of the team',
+  'the quota changes, is announced to the gateways, and is audited in the team',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const { teamId } = await aTeam(db, { dailyQuota: 10 });

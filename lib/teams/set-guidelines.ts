@@ -17,7 +17,7 @@ export const SetGuidelines = z.object({
 });
 
 /**
- * Sets the text that members read and confirm; empty for none. After a change everyone except the actor has to confirm
+ * Sets the text that members read and confirm. Empty for none. After a change, everyone except the actor must confirm
  * again. Setting the same text changes nothing.
  */
 export async function setGuidelines(
@@ -36,7 +36,7 @@ export async function setGuidelines(
     if (!team) return { ok: false, reason: 'not_found' };
     if (team.guidelines === guidelines) return { ok: true, changed: false };
 
-    // In milliseconds, like dates in forms: a confirmation names the version it is for.
+    // In milliseconds, like dates in forms, so that a confirmation can name the version.
     const at = guidelines ? sql`date_trunc('milliseconds', clock_timestamp())` : null;
     await tx.update(teams).set({ guidelines, guidelinesAt: at }).where(own);
     await tx

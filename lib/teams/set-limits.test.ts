@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'an assigned plan is announced and in the audit log of the team',
+  'an assigned plan is announced, and audited in the team',
   withDb(async (db) => {
     const operator = await anOperator(db);
     const plan = await aPlan(db, { name: 'Gold' });

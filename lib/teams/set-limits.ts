@@ -38,7 +38,7 @@ type Set =
 
 /**
  * Sets custom limits for one team, effective from its next request. A change that deletes requests or that the team already
- * exceeds has to be confirmed with the team's name. The requests stay for a day, and the change can be undone until then.
+ * exceeds must be confirmed with the team's name. The requests are kept for a day, and the change can be undone until then.
  */
 export async function setLimits(
   { db, operator, settings }: { db: Db; operator: Operator | 'operator'; settings: Settings },

@@ -11,7 +11,7 @@ import { FIGURES, figure } from './figures.ts';
 /** Requests per UTC day. */
 export const SetProductionReserve = z.object({ reserve: figure(FIGURES.dailyQuota) });
 
-/** Without a receipt nothing changed. */
+/** No receipt if nothing changed. */
 type Set =
   | { ok: true; receipt: Receipt | null }
   | { ok: false; reason: 'not_found' }

@@ -17,7 +17,7 @@ const reserveOf = async (db: Db, teamId: string) =>
   (await db.select().from(teams).where(eq(teams.id, teamId)))[0]?.productionReserve;
 
 test(
-  'an owner reserves part of the quota for Production: announced, and in the audit log',
+  'an owner reserves part of the quota for Production: announced and audited',
   withDb(async (db) => {
     const member = await aMember(db, 'owner', await aTeam(db, { dailyQuota: 100 }));
     const before = await epoch(db);
@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  'managers see everyone’s cap and usage today, capped ones first; members see only their own',
+  'managers see everyone’s limit and usage today, limited ones first; members see only their own',
   withDb(async (db) => {
     const owner = await aMember(db, 'owner', await aTeam(db, { dailyQuota: 500 }));
     const mina = await aMember(db, 'member', owner);

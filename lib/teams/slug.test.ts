@@ -22,7 +22,7 @@ test('an empty result or a reserved word gives no slug', () => {
   }
 });
 
-test('a long name is cut, but never ends with a hyphen', () => {
+test('a long name is truncated, but never ends with a hyphen', () => {
   const slug = slugOf(`${'a'.repeat(39)} long name`);
 
   expect(slug).toBe('a'.repeat(39));

@@ -46,7 +46,7 @@ const LATIN: Readonly<Record<string, string>> = {
   '&': ' and ',
 };
 
-/** The usual Latin transliteration of Cyrillic and Greek, so that such names give a readable URL. */
+/** The usual Latin transliteration of Cyrillic and Greek, so that such names result in a readable URL. */
 const OTHER_SCRIPTS = spellings(
   'а a б b в v г g д d е e ж zh з z и i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ shch ъ _ ы y ь _ э e ю yu я ya є ye і i ґ g ' +
     'α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch ψ ps ω o',

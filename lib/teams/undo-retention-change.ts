@@ -69,7 +69,7 @@ export async function undoRetentionChange(
   return { ok: true, receipt: await confirmEpoch(db, epoch) };
 }
 
-/** Puts back what the change replaced. False if it was changed again since. */
+/** Restores what the change replaced. False if it was changed again in the meantime. */
 async function restore(tx: Queryable, change: ChangeRow): Promise<boolean> {
   const { cause, teamId, planId, daysBefore, daysAfter, planBefore, planAfter } = change;
   const same = (column: SQL, value: number | string | null) => sql`${column} is not distinct from ${value}`;
@@ -90,7 +90,7 @@ async function restore(tx: Queryable, change: ChangeRow): Promise<boolean> {
       .returning({ id: plans.id });
     return rows.length > 0;
   }
-  // The former plan may have been deleted since.
+  // The previous plan may have been deleted in the meantime.
   if (planBefore !== null && (await tx.$count(plans, eq(plans.id, planBefore))) === 0) return false;
   if (cause === 'team_plan') {
     const rows = await tx

@@ -30,7 +30,7 @@ export type Ticket = TicketClaims & {
 
 export const TICKET_HEADER = 'X-Latchkey-Ticket';
 export const TICKET_LIFETIME_MS = 30_000;
-/** The portal and the gateway read the database's clock at different moments. */
+/** The portal and the gateway read the database's clock at different times. */
 const CLOCK_SKEW_MS = 5_000;
 const KEY_LABEL = 'latchkey tester ticket';
 const TYPE = 'latchkey-tester+jwt';

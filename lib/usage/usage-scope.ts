@@ -29,7 +29,7 @@ export type Scoped = {
   member: Named | null;
   endpoint: (Named & { method: string }) | null;
   environment: Environment | null;
-  /** Only the member's own keys count, because they may not see others. */
+  /** Only the member's own keys count, because they can't see others. */
   ownOnly: boolean;
   /** The condition on the columns of a rollup. Includes the team. */
   rows: SQL;

@@ -12,7 +12,7 @@ test.each([
   ['90d', 'day', 90, '2026-02-20T00:00', '2026-05-21T00:00', '2025-11-22T00:00'],
   ['12mo', 'month', 12, '2025-06-01T00:00', '2026-06-01T00:00', '2024-06-01T00:00'],
 ] as const)(
-  '%s: whole bars in UTC, whatever the time zone of the process',
+  '%s: whole bars in UTC, regardless of the process’s time zone',
   (range, grain, bars, from, to, before) => {
     const span = spanOf({ range }, now);
 

@@ -17,7 +17,7 @@ const ESCAPE = new RegExp(
   'g',
 );
 
-/** Escapes within escapes, such as percent-encoding in JSON: more rounds than anyone nests. */
+/** Escapes within escapes, such as percent-encoding in JSON: more rounds than occur in practice. */
 const ROUNDS = 3;
 
 /** Escapes begin with one of these. */

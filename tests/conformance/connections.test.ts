@@ -5,7 +5,7 @@ import { nodeGateway, pair } from '#tests/support/node-gateway.ts';
 import { until } from '#tests/support/processes.ts';
 import { sendRaw } from '#tests/support/raw-http.ts';
 
-/** Connections that send too little, too much or nonsense are closed, sockets and all. */
+/** Connections that send too little, too much or invalid data are closed, including their sockets. */
 
 let ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -21,7 +21,7 @@ async function aGateway(setup: Parameters<typeof nodeGateway>[0] = {}) {
   return { ...gateway, open };
 }
 
-/** A client that keeps its side open whatever the server does. */
+/** A client that keeps its side open regardless of the server. */
 function stubborn(port: number, bytes = '') {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const state = { text: '', ended: false, socket };
@@ -68,7 +68,7 @@ test.each([
   await until(async () => (await open()) === 0, 'the socket to be destroyed', 5_000);
 });
 
-test('connections per client address are limited, and a closed one makes room', async () => {
+test('connections per client address are limited, and a closed one frees a slot', async () => {
   const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
   const { port, open } = await aGateway({ connectionsPerClient: 5 });
   const clients = Array.from({ length: 8 }, () => stubborn(port));
@@ -93,7 +93,7 @@ test('trusted proxies are not limited', async () => {
 });
 
 test.each(['a b', 'a/b', 'a@b', 'exa mple.com:80', 'a:b', '[::1', '"', 'a\tb', 'a?b', 'a#b', '<x>', 'a,b c'])(
-  'Host %j is refused',
+  'Host %j is rejected',
   async (host) => {
     const { port } = await aGateway();
     const text = await sendRaw(
@@ -121,7 +121,7 @@ test.each([
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test.each(['TRACE', 'PROPFIND', 'SEARCH', 'PURGE', 'M-SEARCH'])('%s is refused with 405', async (method) => {
+test.each(['TRACE', 'PROPFIND', 'SEARCH', 'PURGE', 'M-SEARCH'])('%s is rejected with 405', async (method) => {
   const { port } = await aGateway();
   const text = await sendRaw(
     port,
@@ -141,7 +141,7 @@ const brokenUpstream = (head: string, end: (socket: Socket) => void) => ({
 const CLOSE_DELIMITED = 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\npart of it';
 const get = (url: string) => fetch(`${url}/api/x`, { headers: { 'X-API-Key': pair.secretKey } });
 
-test('a response that is delimited by the end of the connection is broken off if that was a reset', async () => {
+test('a response that is delimited by the end of the connection is interrupted if that was a reset', async () => {
   vi.spyOn(log, 'warn').mockImplementation(() => {});
   const reset = await aGateway(brokenUpstream(CLOSE_DELIMITED, (socket) => socket.resetAndDestroy()));
   await expect(get(reset.url).then((response) => response.text())).rejects.toThrow();

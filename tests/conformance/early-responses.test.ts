@@ -9,7 +9,7 @@ import { log } from '#lib/process/log.ts';
 import { hasNginx, startNginx } from '#tests/support/nginx.ts';
 import { nodeGateway, pair, unlimitedBurst } from '#tests/support/node-gateway.ts';
 
-/** Refusals that are sent while the client is still uploading must reach it, whatever the client. */
+/** Rejections that are sent while the client is still uploading must reach it, for every kind of client. */
 
 const ROUNDS = 5;
 const LIMIT = 6_000_000;
@@ -144,7 +144,7 @@ const clients = { curl, python, 'node fetch': nodeFetch, 'a raw socket': rawSock
 
 describe.each(Object.entries(clients))('%s', (_client, send) => {
   test.each(NAMES.flatMap((name) => [false, true].map((chunked) => [name, chunked] as const)))(
-    'receives the refusal for %s (chunked: %s)',
+    'receives the rejection for %s (chunked: %s)',
     async (name, chunked) => {
       vi.spyOn(log, 'error').mockImplementation(() => {});
       const one = cases[name]!;
@@ -156,14 +156,14 @@ describe.each(Object.entries(clients))('%s', (_client, send) => {
   );
 });
 
-test('a client that waits for 100 Continue is refused without it, and can upload with it', async () => {
+test('a client that waits for 100 Continue is rejected without it, and can upload with it', async () => {
   const one = cases['a wrong key']!;
   expect(await curlExpecting(one)).toBe('401');
   expect(await curlExpecting({ ...one, key: pair.secretKey })).toBe('200');
 });
 
 test.skipIf(!hasNginx).each(['on', 'off'] as const)(
-  'nginx in front passes refusals on (request buffering %s)',
+  'nginx in front passes rejections on (request buffering %s)',
   async (buffering) => {
     vi.spyOn(log, 'error').mockImplementation(() => {});
     for (const name of NAMES) {

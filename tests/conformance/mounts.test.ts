@@ -93,7 +93,7 @@ function clientOf(mount: string) {
       }),
     bare: (path: string, headers: Record<string, string> = {}) =>
       fetch(`${base[mount]}${path}`, { redirect: 'manual', headers }),
-    /** Inside Next the socket's address is unknown: without a trusted proxy nobody's address is known. */
+    /** Inside Next the socket's address is unknown. Without a trusted proxy, so is every client's address. */
     notListed: mount === 'node' ? 'ip_not_allowed' : 'ip_unknown',
   };
 }
@@ -208,12 +208,12 @@ describe.each(MOUNTS)('restrictions and endpoints on the %s mount', (mount) => {
       403,
       notListed,
     ]);
-    // A restricted key is refused there, never accepted.
+    // A restricted key is rejected there, never accepted.
     const home = await bare('/stub/ok', pair(keys.atHome));
     expect(await codeOf(home)).toEqual(mount === 'node' ? [200, undefined] : [403, 'ip_unknown']);
   });
 
-  test('a key in the query is refused by parameter name or by format', async () => {
+  test('a key in the query is rejected by parameter name or by format', async () => {
     for (const query of [
       `secret_key=${keys.good.secretKey}`,
       `a=1&x=${keys.good.sharedKey}`,
@@ -238,7 +238,7 @@ describe.each(MOUNTS)('restrictions and endpoints on the %s mount', (mount) => {
 describe.each(MOUNTS)('limits and tickets on the %s mount', (mount) => {
   const { call, bare } = clientOf(mount);
 
-  test('the quota is exact, and the response says when it resets', async () => {
+  test('the quota is exact, and the response shows when it resets', async () => {
     const codes = [];
     for (let i = 0; i < 5; i++) {
       const answer = await bare('/stub/ok', pair(keys.exhausted));
@@ -435,7 +435,7 @@ describe.each(MOUNTS)('responses on the %s mount', (mount) => {
 describe.each(MOUNTS)('bodies and streams on the %s mount', (mount) => {
   const { call } = clientOf(mount);
 
-  test('bodies arrive completely or are refused', async () => {
+  test('bodies arrive completely or are rejected', async () => {
     const body = randomBytes(1_900_000);
     const sent = await call('/stub/echo', { method: 'POST', body });
     expect(sent.status).toBe(200);
@@ -452,7 +452,7 @@ describe.each(MOUNTS)('bodies and streams on the %s mount', (mount) => {
     expect(upstream.seen.length).toBe(before);
   });
 
-  test('a body that exceeds the limit while it is sent is refused, and the upstream gets no complete body', async () => {
+  test('a body that exceeds the limit while it is sent is rejected, and the upstream gets no complete body', async () => {
     const before = upstream.seen.length;
     expect(await postChunked(`${base[mount]}/stub/echo`, pair(keys.good), 40, 100_000)).toMatchObject({
       status: 413,
@@ -489,14 +489,14 @@ describe.each(MOUNTS)('clients and records on the %s mount', (mount) => {
     const gone = call('/stub/slow', { signal: controller.signal }).catch(() => 'gone');
     await until(
       () => upstream.seen.at(-1)?.url === '/base/slow' && !upstream.seen.at(-1)!.closedEarly,
-      'the call',
+      'the request',
     );
     const { id } = upstream.seen.at(-1)!;
     controller.abort();
     expect(await gone).toBe('gone');
     await until(
       () => upstream.seen.find((entry) => entry.id === id)!.closedEarly,
-      'the upstream to be let go',
+      'the upstream to be released',
       3_000,
     );
     await until(
@@ -507,7 +507,7 @@ describe.each(MOUNTS)('clients and records on the %s mount', (mount) => {
     );
   });
 
-  test('cookies and portal sessions mean nothing here', async () => {
+  test('cookies and portal sessions have no effect here', async () => {
     const cookie = { Cookie: 'next-auth.session-token=abc; __Secure-next-auth.session-token=abc' };
     expect(await codeOf(await bare('/stub/ok', cookie))).toEqual([401, 'missing_credentials']);
   });

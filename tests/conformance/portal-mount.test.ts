@@ -6,7 +6,7 @@ import { answers, freePort, type Running, start, temporaryFolder, until } from '
 import { sendRaw } from '#tests/support/raw-http.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
-/** What is particular to the gateway inside the portal. */
+/** Behavior that is specific to the gateway inside the portal. */
 
 let own: OwnDatabase;
 let upstream: Awaited<ReturnType<typeof stubUpstream>>;
@@ -47,13 +47,13 @@ test.each(['?a', '?a&b=', '?a=', '?', '?a=b=c', '?x=%2F%20+', '?a&a&A', '?_rsc=1
   },
 );
 
-test('an upstream status of 999 is answered with 502', async () => {
+test('an upstream status of 999 results in a 502', async () => {
   const text = await raw('GET', '/gateway/raw/status-999', withKey());
   expect(text).toMatch(/^HTTP\/1\.1 502 /);
   expect(text).toContain('"code":"upstream_unreachable"');
 });
 
-test('a stopping portal ends its lease, so that the next revocation does not wait for it', async () => {
+test('a stopping portal ends its lease, so that the next revocation doesn’t wait for it', async () => {
   expect(await raw('GET', '/gateway/stub/ok', withKey())).toMatch(/^HTTP\/1\.1 200 /);
   const [node] = await own.sql`select stopped_at from gateway_nodes where mount = 'next'`;
   expect(node?.stopped_at).toBeNull();

@@ -4,7 +4,7 @@ import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { type Gateways, startGateways } from '#tests/support/gateways.ts';
 import { settledRecords } from '#tests/support/settled-records.ts';
 
-/** Two gateways, one of them with a clock a day ahead: keys expire and days change by the database's clock alone. */
+/** Two gateways, one with a clock that is a day ahead: keys expire and days change by the database's clock only. */
 
 const TOLERANCE_MS = 250;
 
@@ -22,7 +22,7 @@ afterAll(() => running?.stop());
 
 type Called = { gateway: number; atMs: number; status: number; retryAfter: number | null };
 
-/** Calls both gateways every 10 ms. Times are by the database's clock, `aheadMs` ahead of this process. */
+/** Sends requests to both gateways every 10 ms. Times are by the database's clock, `aheadMs` ahead of this process. */
 async function callFor(ms: number, secretKey: string, aheadMs: number): Promise<Called[]> {
   const called: Called[] = [];
   const underway: Promise<void>[] = [];

@@ -42,7 +42,7 @@ default_pool_size = 4
   );
   chmodSync(folder.path, 0o755);
   chmodSync(file, 0o644);
-  // It refuses to run as root.
+  // It doesn't run as root.
   const command = ['pgbouncer', file];
   const [program, ...args] =
     process.getuid?.() === 0
@@ -52,7 +52,7 @@ default_pool_size = 4
   pooledUrl = own.url.replace(`:${direct.port}/`, `:${port}/`);
   await until(async () => {
     const { sql } = connect(pooledUrl, { max: 1 });
-    // Refused for its session settings, or answered: either way it is there.
+    // Whether it rejects the session settings or responds, it is running.
     return sql`select 1`
       .then(
         () => true,
@@ -70,7 +70,7 @@ afterAll(async () => {
 });
 
 test.runIf(isInstalled)(
-  'migrations leave no lock behind, so every further start migrates at once',
+  'migrations leave no lock behind, so every further start migrates immediately',
   async () => {
     for (let round = 0; round < 3; round++) {
       const startedAt = performance.now();

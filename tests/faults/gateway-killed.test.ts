@@ -4,7 +4,7 @@ import { startLoad } from '#tests/support/load.ts';
 import { until } from '#tests/support/processes.ts';
 import { settledRecords } from '#tests/support/settled-records.ts';
 
-/** `kill -9` during requests: every response that a client got is recorded, and nothing else. */
+/** `kill -9` during requests: exactly the responses that clients got are recorded. */
 
 const KILLS = 20;
 const CALLS = 100_000;

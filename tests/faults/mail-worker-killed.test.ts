@@ -62,7 +62,7 @@ test(`${INVITATIONS} invitations arrive exactly once despite ${KILLS} kills`, as
     async () =>
       (await own.sql`select count(*)::int as n from outbox where sent_at is null and failed_at is null`)[0]!
         .n === 0,
-    'all mails to be sent',
+    'all emails to be sent',
     150_000,
   );
   const mails = [...stub.sent.values()].map(({ to }) => [to].flat().join());

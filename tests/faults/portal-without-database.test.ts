@@ -5,7 +5,7 @@ import { migrate } from '#db/migrate.ts';
 import { PortalClient } from '#tests/support/portal-client.ts';
 import { freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
 
-/** The portal while PostgreSQL hangs, is away, or can't be written to. Nothing it logs may hold what a client sent. */
+/** The portal while PostgreSQL hangs, is unavailable, or can't be written to. Its logs contain no values from clients. */
 
 const folder = temporaryFolder();
 let postgres: Embedded;
@@ -62,7 +62,7 @@ async function get(path: string, init: RequestInit = {}) {
   return { status: response.status, text, tookMs: performance.now() - startedAt, headers: response.headers };
 }
 
-/** Requests of all kinds: pages with tokens, forms, actions, the sign-in, and what is malformed. */
+/** Requests of all kinds: pages with tokens, forms, actions, sign-in, and malformed requests. */
 async function everything(): Promise<void> {
   const form = new FormData();
   for (const [name, value] of Object.entries(PLANTED)) form.append(name, value);
@@ -87,7 +87,7 @@ async function everything(): Promise<void> {
     `/api/secret-scanning?x=${PLANTED.query}`,
     `/gateway/${PLANTED.token}?key=${PLANTED.query}`,
   ];
-  const ended = (path: string, init: RequestInit) => get(path, init).catch(() => {}); // Cut off is fine too.
+  const ended = (path: string, init: RequestInit) => get(path, init).catch(() => {}); // An interrupted request is fine too.
   await Promise.all(
     paths.flatMap((path) => [
       ended(path, { headers }),
@@ -105,7 +105,7 @@ const signUp = () =>
   });
 
 const signal = (name: NodeJS.Signals) => {
-  // Every process of the server, as a machine that hangs would stop them.
+  // Stops every process of the server, like a machine that hangs.
   process.kill(postgres.process.pid!, name);
 };
 
@@ -116,7 +116,7 @@ test('with a database the portal is healthy and ready', async () => {
   expect([page.status, page.headers.get('x-request-id')?.length]).toEqual([200, 36]);
 });
 
-test('with a read-only database it is not ready, and a sign-up that fails is logged with its cause and without values', async () => {
+test('with a read-only database it isn’t ready, and a failed sign-up is logged with its cause and without values', async () => {
   const { sql } = connect(postgres.url, { max: 1 });
   await sql`alter database latchkey set default_transaction_read_only = on`;
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = 'latchkey'`;
@@ -150,7 +150,7 @@ test('with a read-only database it is not ready, and a sign-up that fails is log
   await until(async () => (await get('/api/ready')).status === 200, 'the portal is ready again');
 });
 
-test('with a database that hangs every page answers 503 within five seconds, and recovers', async () => {
+test('with a database that hangs, every page returns 503 within five seconds, and recovers', async () => {
   signal('SIGSTOP');
   try {
     for (const child of backends()) process.kill(child, 'SIGSTOP');
@@ -182,12 +182,12 @@ test('with a database that hangs every page answers 503 within five seconds, and
   await until(async () => (await get('/sign-in')).status === 200, 'the sign-in page', 20_000);
 });
 
-test('without a database pages answer 503 at once, and nothing that a client sent was ever logged', async () => {
+test('without a database, pages return 503 immediately, and values from clients are never logged', async () => {
   await postgres.stop();
   expect(await get('/sign-in')).toMatchObject({ status: 503 });
   expect((await get('/api/health')).status).toBe(200);
   await everything();
-  await new Promise((resolve) => setTimeout(resolve, 2_000)); // Jobs, mail and the gateway fail meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 2_000)); // Jobs, emails and the gateway fail in the meantime.
 
   const output = portal.output();
   expect(output).toContain('The database is unavailable');
@@ -209,7 +209,7 @@ function backends(): number[] {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
         return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === postgres.process.pid;
       } catch {
-        return false; // It ended just now.
+        return false; // It has just ended.
       }
     });
 }

@@ -5,7 +5,7 @@ import { aCredential, anApplication, aTeam } from '#tests/support/factories.ts';
 import { type Gateways, startGateways } from '#tests/support/gateways.ts';
 import { until } from '#tests/support/processes.ts';
 
-/** A team's daily quota over several gateways is exact, whatever happens to the processes. */
+/** A team's daily quota over several gateways is exact, even if processes die. */
 
 const QUOTA = 1_000;
 const CALLS = 5_000;
@@ -26,7 +26,7 @@ afterAll(async () => {
   await running?.stop();
 });
 
-/** A key of a team of its own, connected to the stub's `/ok`. */
+/** A key of its own team, connected to the stub's `/ok`. */
 async function aKey(dailyQuota = QUOTA) {
   const { db } = running.own;
   // A high burst limit, because this is about the daily quota.
@@ -41,7 +41,7 @@ async function aKey(dailyQuota = QUOTA) {
   return { ...team, ...(await aCredential(db, application)) };
 }
 
-/** Sends requests over all connections, alternating between two gateways. Returns how many got which status. */
+/** Sends requests over all connections, alternating between two gateways. Returns how many got each status. */
 async function callAll(secretKey: string, calls: number, onCall: (n: number) => void = () => {}) {
   const statuses = new Map<number, number>();
   let n = 0;
@@ -117,14 +117,14 @@ test.each([
         await Promise.all(underWay);
       }),
     );
-    // Requests that are admitted but not answered yet aren't counted: at most a few at these rates.
+    // Accepted requests without a response aren't counted yet: at most a few at these rates.
     expect(firstRejection).toBeGreaterThanOrEqual(limit * 0.99 - 5);
     expect([admitted, seenOf(key)]).toEqual([limit, limit]);
   },
   60_000,
 );
 
-test('a killed process never admits more, and what it held is returned once its lease has expired', async () => {
+test('a killed process never exceeds the limit, and what it held is returned once its lease has expired', async () => {
   for (let round = 0; round < 3; round++) {
     const key = await aKey();
     const victim = running.gateways[round % 2]!;
@@ -133,7 +133,7 @@ test('a killed process never admits more, and what it held is returned once its 
     });
     expect(seenOf(key)).toBeLessThanOrEqual(QUOTA);
 
-    // A recorded request that was cut off before it was forwarded counts, too: nobody can tell whether it arrived.
+    // A recorded request that was interrupted before it was forwarded counts, too, because it may have arrived.
     const counted = async () => {
       const [row] = await running.own.sql<{ n: number }[]>`
         select count(*)::int as n from usage_records where credential_id = ${key.id} and counted`;

@@ -44,7 +44,7 @@ afterAll(async () => {
   for (const proxy of listening) await proxy.stop();
 });
 
-/** Calls both gateways alternately, with one key after the other. */
+/** Sends requests to both gateways alternately, with one key after the other. */
 function startCalls(keys: readonly Key[]) {
   const calls: Call[] = [];
   const underway = new Set<Promise<void>>();

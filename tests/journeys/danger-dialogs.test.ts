@@ -4,7 +4,7 @@ import { totpCode } from '#lib/accounts/totp.ts';
 import { keepPicture, launch, openPage, signIn } from '#tests/support/browser.ts';
 import { type Demo, startDemo } from '#tests/support/demo.ts';
 
-/** No dialog that takes something away is confirmed by a double click or by pressing Enter twice. */
+/** No dialog for a destructive action is confirmed by a double click or by pressing Enter twice. */
 
 let demo: Demo;
 let browser: Browser;
@@ -240,7 +240,7 @@ type Box = { x: number; y: number; width: number; height: number };
 const overlaps = (a: Box, b: Box) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
-/** The buttons that take something away in the dialog that is open. */
+/** The destructive buttons in the open dialog. */
 function dangerous(page: Page, actions?: string[]): Locator[] {
   if (!actions) return [page.getByRole('alertdialog').locator('[type="submit"]')];
   return actions.map((name) => page.getByRole('dialog').getByRole('button', { name, exact: true }));
@@ -269,7 +269,7 @@ test.each(DIALOGS)('a double click: $name', async ({ actions, control }) => {
   await anyDialog(page).waitFor({ state: 'detached' });
 });
 
-/** Clicks every dangerous button in the moment it appears, and keeps its `aria-disabled`. */
+/** Clicks every destructive button as soon as it appears, and keeps its `aria-disabled`. */
 async function clickOnAppearance(page: Page, actions?: string[]): Promise<() => Promise<(string | null)[]>> {
   await page.evaluate((names) => {
     const seen: (string | null)[] = [];
@@ -319,6 +319,6 @@ test.each(DIALOGS)('Enter twice: $name', async ({ control }) => {
   await page.keyboard.press('Escape');
 });
 
-test('nothing broke in the browser', () => {
+test('no browser errors', () => {
   expect(windows.flatMap(({ errors }) => errors)).toEqual([]);
 });

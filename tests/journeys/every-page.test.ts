@@ -133,7 +133,7 @@ test('member pages, mostly empty', async () => {
   await close();
 });
 
-test('a suspended member reads why', async () => {
+test('a suspended member sees why', async () => {
   const owner = await openPage(browser, demo.portalUrl);
   await signIn(owner.page, demo.owner);
   await owner.page.goto(`${team()}/members`);

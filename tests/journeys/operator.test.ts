@@ -7,7 +7,7 @@ import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 import { submit } from '#tests/support/submit.ts';
 
-/** The operator defines a plan and assigns it to a team, the next request uses it, and a job is run by hand. */
+/** The operator defines a plan and assigns it to a team, the next request uses it, and a job is run manually. */
 
 const step = steps();
 const RECEIPT = /In force on (\d+) of \1 gateways after/;
@@ -37,7 +37,7 @@ const rowOf = (table: string, text: string) =>
   page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
 const call = () => callGateway(`${demo.gatewayUrl}/weather/cities`, demo.credential.secretKey);
 
-/** Types the team's name into the dialog that says what will be deleted. */
+/** Types the team's name into the dialog that shows what will be deleted. */
 async function confirmDeletion(retention: string): Promise<void> {
   const dialog = page.getByRole('alertdialog', { name: `Delete requests older than ${retention}?` });
   const confirm = dialog.getByRole('button', { name: 'Lower log retention' });

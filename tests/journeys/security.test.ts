@@ -181,7 +181,7 @@ step('each person chooses their notifications', async () => {
 });
 
 step('the email names the key and the place, without the secret', async () => {
-  // Other people's addresses are made unfit for links, with signs that nobody sees.
+  // Other people's addresses are broken up with invisible characters, so that they can't become links.
   const read = async () =>
     (await page.locator('main').textContent())!.replaceAll(/[\u200b-\u200d\u2060]/g, '');
   await until(async () => {

@@ -5,7 +5,7 @@ import { type Demo, startDemo } from '#tests/support/demo.ts';
 import { until } from '#tests/support/processes.ts';
 import { steps } from '#tests/support/steps.ts';
 
-/** An owner adds a member, the member gets a key of his own, and the owner stays in charge; by the guides' labels. */
+/** An owner adds a member, the member gets their own key, and the owner manages them; by the guides' labels. */
 
 const step = steps();
 const GUEST = {
@@ -136,7 +136,7 @@ step('the owner sees the requests by member, the member only their own', async (
       await owner.goto('/t/harbour-labs/members/requests');
       return (await owner.getByRole('row').filter({ hasText: GUEST.name }).count()) > 0;
     },
-    'the call in the requests of the team',
+    "the request in the team's log",
     10_000,
   );
   await expectAccessible(owner);

@@ -12,7 +12,7 @@ let demo: Demo;
 let browser: Browser;
 let page: Page;
 let errors: string[];
-/** Everything the portal has sent to the browser from here on. */
+/** Everything the portal sends to the browser from here on. */
 const received: Promise<string>[] = [];
 
 beforeAll(async () => {

@@ -26,7 +26,7 @@ afterAll(async () => {
   await demo?.stop();
 });
 
-/** What a form action is rendered as: forms that only navigate have a URL. */
+/** How a form action is rendered. Forms that only navigate have a URL. */
 const FORM = 'form[action^="javascript:"]:has([type="submit"])';
 const team = (path: string) => `/t/${demo.team.slug}/${path}`;
 const click = (name: string) => (page: Page) =>
@@ -41,7 +41,7 @@ const inFirstKey = (tab: string) => async (page: Page) => {
   await page.goto(`${page.url()}/${tab}`);
 };
 
-/** Pages with their forms, and what opens a form that is not on the page at first. */
+/** Pages with their forms, and what opens a form that isn't shown at first. */
 const PLACES: {
   who: keyof typeof pages;
   path: () => string;
@@ -105,7 +105,7 @@ const TYPED: Record<string, string> = {
   number: '7',
 };
 
-/** Fills every text field and returns what the form then has. */
+/** Fills every text field and returns the form's values. */
 async function fill(form: Locator): Promise<string[]> {
   for (const field of await form.locator('input:visible, textarea:visible').all()) {
     const [type, mode, readOnly] = await field.evaluate((it) => [
@@ -127,7 +127,7 @@ const valuesOf = (form: Locator) =>
 const failure = (form: Locator) => form.locator('[data-failure]');
 const again = (form: Locator) => form.getByRole('button', { name: 'Try again', exact: true });
 
-/** Runs as if the session had ended, and brings it back. */
+/** Runs with an expired session, then restores it. */
 async function withoutSession(context: BrowserContext, run: () => Promise<void>): Promise<void> {
   const cookies = await context.cookies();
   await context.clearCookies();
@@ -177,7 +177,7 @@ test.each(PLACES)(
   },
 );
 
-test('another version: the page offers to reload, and keeps what was typed but no password', async () => {
+test('a new version: the page offers to reload, and keeps entries but no password', async () => {
   const page = pages.owner;
   await page.goto('/account');
   await page.route('**/account', (route) =>
@@ -241,7 +241,7 @@ test('a menu action that can’t be reached is a toast', async () => {
   await page.context().setOffline(false);
 });
 
-test('a dialog that can’t be confirmed says why, keeps what was typed, and tries again', async () => {
+test('a dialog that can’t be confirmed shows why, keeps its entries, and tries again', async () => {
   const page = pages.owner;
   await page.goto(team('settings'));
   await click('Delete team')(page);

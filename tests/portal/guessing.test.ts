@@ -17,7 +17,7 @@ afterAll(() => portals?.stop());
 
 const TRIES = 150;
 
-test('of 150 wrong passwords in an hour from different addresses few are evaluated, and the owner can still sign in', async () => {
+test('of 150 wrong passwords in an hour from different addresses few are checked, and the owner can still sign in', async () => {
   const { db, sql, origins } = portals;
   const { user, account } = await aPerson(db);
   const client = new PortalClient(origins[0]!);
@@ -67,7 +67,7 @@ test('a flood of sign-ins is rejected early, with Retry-After', async () => {
   expect(await client.signIn(account)).toBe(true);
 });
 
-test('cancelled, used, replaced and unknown invitations look the same', async () => {
+test('canceled, used, replaced and unknown invitations look the same', async () => {
   const { db, sql, origins } = portals;
   const owner = await aMembership(db, (await aPerson(db)).user, 'owner', await aTeam(db));
   const invited = async () => (await anInvitation(db, owner)).token;

@@ -129,7 +129,7 @@ describe("another team's IDs", () => {
   );
 });
 
-test('log exports and the live log contain nothing of other teams, whatever the filter', async () => {
+test('log exports and the live log contain nothing of other teams, regardless of the filter', async () => {
   const slug = `/t/${mine.team.teamSlug}/logs`;
   const { key, app, owner, request } = theirs;
   const before = await teamState(portals.sql, theirs.team.teamId);

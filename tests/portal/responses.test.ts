@@ -149,7 +149,7 @@ describe.each(ROLES)('as %s', (role) => {
     expect(await databaseState(portals.sql, moving)).toEqual(before);
   }, 600_000);
 
-  test('log exports and the live log contain what this role may see', async () => {
+  test('log exports and the live log contain what this role can see', async () => {
     const { team, request } = full;
     const mine = full.own[role].request;
     const others = [request, full.own.other.request];

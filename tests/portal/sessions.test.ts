@@ -56,7 +56,7 @@ async function doors(client: PortalClient, slug: string, appId: string): Promise
 }
 
 const SHUT = [false, false, false, false, false];
-/** Out of this team, but still signed in. */
+/** Suspended from this team, but still signed in. */
 const OTHER_TEAMS = [false, false, false, true, true];
 
 test('signing out', async () => {
@@ -65,7 +65,7 @@ test('signing out', async () => {
   for (const copy of stolen) expect(await doors(copy, team.teamSlug, app.publicId)).toEqual(SHUT);
 });
 
-test('being suspended closes this team and says why, and nothing else', async () => {
+test('being suspended closes this team and shows why, and nothing else', async () => {
   const { owner, admin, stolen, team, app } = await aSignedInAdmin();
   expect((await suspendMember({ db: portals.db, member: owner, settings }, admin)).ok).toBe(true);
   for (const copy of stolen) {

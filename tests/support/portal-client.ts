@@ -35,7 +35,7 @@ const answered = async (answer: Response) => ({
   text: await answer.text(),
 });
 
-/** A client without a screen: cookies, pages and server actions over HTTP, without any checks of its own. */
+/** A client without a browser: cookies, pages and server actions over HTTP, without client-side checks. */
 export class PortalClient {
   readonly #origin: string;
   readonly #ids = actionIds();
@@ -85,7 +85,7 @@ export class PortalClient {
     return answered(await this.#send(path, { method: 'POST', headers, body }));
   }
 
-  /** Opens a stream and reads what arrives in the first moments. */
+  /** Opens a stream and reads what arrives first. */
   async peek(path: string, headers: Record<string, string> = {}, forMs = 300) {
     const leaving = new AbortController();
     const answer = await this.#send(path, { headers, signal: leaving.signal });

@@ -7,7 +7,7 @@ export type Received = { key: string; body: string; authorization: string; accep
 
 /**
  * A stub of Resend's HTTP API: a repeated Idempotency-Key is the same email, and one with a different body is rejected.
- * `plan` returns how the n-th request (from 0) for the k-th key (from 0) is answered.
+ * `plan` returns how to respond to the n-th request (from 0) for the k-th key (from 0).
  */
 export async function resendStub(plan: (key: number, request: number) => Answer = () => 'accept') {
   const requests: Received[] = [];

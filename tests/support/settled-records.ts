@@ -33,7 +33,7 @@ export async function settledRecords(sql: postgres.Sql, dataDir: string): Promis
   return await sql<SettledRecord[]>`select id::text, path, status, outcome::text, reason from usage_records`;
 }
 
-/** Whether any process, alive or dead, has lines that weren't shipped yet. */
+/** Whether any process, running or dead, has lines that haven't been shipped. */
 function isSpooled(dir: string): boolean {
   if (!existsSync(dir)) return false;
   return readdirSync(dir, { recursive: true, encoding: 'utf8' }).some((name) => {

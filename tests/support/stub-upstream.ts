@@ -14,7 +14,7 @@ export type Seen = {
 };
 
 /**
- * An upstream that records every request and behaves as the first path segment says: `ok`, `echo`, `redirect-out`,
+ * An upstream that records every request and behaves according to the first path segment: `ok`, `echo`, `redirect-out`,
  * `redirect-in`, `headers`, `slow`, `stream`, `large`, `empty`, `not-modified`, `pages`. The raw port sends malformed HTTP.
  */
 export async function stubUpstream() {

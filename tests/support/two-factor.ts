@@ -14,7 +14,7 @@ export async function aUserWithPassword(db: Db, values: Partial<typeof users.$in
   return aUser(db, { passwordHash: await hashPassword(PASSWORD), ...values });
 }
 
-/** A person whose second factor is on since `at`; the code of that moment is used up. */
+/** A person whose two-factor authentication is on since `at`. The code of that time is used up. */
 export async function aUserWithTwoFactor(db: Db, at: Date) {
   const user = await aUserWithPassword(db);
   const begun = await beginTwoFactor({ db, user, settings }, { current: PASSWORD });

@@ -16,7 +16,7 @@ type Key = {
 
 let madeAtMoments = 0;
 
-/** A request ID for a moment. Of two in the same millisecond, the later one is greater. */
+/** A request ID for a given time. Of two in the same millisecond, the later one is greater. */
 export const anIdAt = (at: Date): string => v7({ msecs: at.getTime(), seq: madeAtMoments++ });
 
 /** A recorded request of a key, with status 200 unless given. */
@@ -65,7 +65,7 @@ export async function aDay(
   });
 }
 
-/** A request of a key as the gateway hands it to the spool. */
+/** A request of a key as the gateway passes it to the spool. */
 export function aSpooledCall(key: Key, at: Date, values: Partial<LineSubject> = {}): LineSubject {
   return {
     id: v7({ msecs: at.getTime() }),

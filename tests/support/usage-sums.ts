@@ -18,13 +18,13 @@ const row = (key: Key, bucket: Date, sums: Sums) => ({
   ...sums,
 });
 
-/** A key's sums for the minute this many minutes before a moment. */
+/** A key's sums for the minute this many minutes before a given time. */
 export async function aMinute(db: Db, key: Key, at: Date, minutesAgo: number, sums: Sums): Promise<void> {
   const bucket = new Date(Math.floor((at.getTime() - minutesAgo * 60_000) / 60_000) * 60_000);
   await db.insert(usageMinutes).values(row(key, bucket, sums));
 }
 
-/** A key's sums for the UTC day this many days before a moment. */
+/** A key's sums for the UTC day this many days before a given time. */
 export async function aWholeDay(db: Db, key: Key, at: Date, daysAgo: number, sums: Sums): Promise<void> {
   const bucket = new Date(Math.floor(at.getTime() / 86_400_000 - daysAgo) * 86_400_000);
   await db.insert(usageDays).values(row(key, bucket, sums));

@@ -3,7 +3,7 @@ import type { Action } from '#lib/access/permissions.ts';
 import type { FullTeam, Things } from '#tests/support/full-team.ts';
 import type { ActionAnswer, PortalClient } from '#tests/support/portal-client.ts';
 
-/** Actors without the right come first, because they leave the team unchanged. */
+/** Actors without permission come first, because they leave the team unchanged. */
 export const ACTORS = [
   'anonymous',
   'pending',
