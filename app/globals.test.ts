@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 const css = readFileSync('app/globals.css', 'utf8');
 
-/** A token's color in one theme: `--background-color-x` where there is one for backgrounds, else `--color-x`. */
+/** A token's color in one theme: `--background-color-x` if it exists for backgrounds, otherwise `--color-x`. */
 function colour(name: string, theme: 'light' | 'dark', as: 'text' | 'background'): string {
   const names = as === 'background' ? [`--background-color-${name}`, `--color-${name}`] : [`--color-${name}`];
   for (const property of names) {

@@ -1,7 +1,7 @@
 /** `https://…`, and anything that an email client could take for a domain name. Email addresses are left alone. */
 const LINK_LIKE =
   /\p{L}[\p{L}\d+.-]*:\/\/\S+|(?<![@\p{L}\d.-])[\p{L}\d-]+(?:[.。．｡][\p{L}\d-]+)*[.。．｡]\p{L}{2,}(?!@)\S*/giu;
-/** The colon of `mailto:`, `javascript:` and other schemes. `10:30` and `Note: this` have none. */
+/** The colon of `mailto:`, `javascript:` and other schemes, but not of `10:30` or `Note: this`. */
 const SCHEME = /(?<=\p{L}):(?=[^\s\d\u2060])/gu;
 /** Control characters, unpaired surrogates, and characters that reverse or hide text. Line breaks are kept. */
 const INVISIBLE = /[^\P{C}\n\r\u2060]|[\u2028\u2029]/gu;
@@ -16,7 +16,7 @@ export const inert = (text: string): string =>
     .replace(LINK_LIKE, (found) => found.replace(/[.。．｡:/](?!\u2060)/g, '$&\u2060'))
     .replace(SCHEME, '$&\u2060');
 
-/** Links are built by us, and dates are parsed later. Everything else in an email's properties can be someone's text. */
+/** We build links and parse dates later. Everything else in an email's properties can be someone's text. */
 const OURS = /link$|At$|^until$/i;
 
 /** The same properties with `inert` applied to every text, at any depth. */

@@ -101,7 +101,7 @@ test.each(templates)(
   },
 );
 
-test('a URL that someone typed is no link', async () => {
+test('a URL that someone typed is not a link', async () => {
   const { html } = await renderAs('invitation', 'javascript:alert(1)');
 
   const targets = [...html.matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
@@ -115,7 +115,7 @@ test('opening an email loads nothing', async () => {
   }
 });
 
-test('times are in UTC, whatever the server’s time zone', async () => {
+test('times are in UTC, regardless of the server’s time zone', async () => {
   const { text } = await renderAs('invitation', 'Ada');
 
   expect(text).toContain('March 29, 2026 at 00:30 UTC');
@@ -176,7 +176,7 @@ test.each(templates)(
   },
 );
 
-test('ordinary names, addresses and times stay as they were typed', () => {
+test('ordinary names, addresses and times are unchanged', () => {
   for (const text of [
     'Ada Lovelace',
     'ada@example.com',

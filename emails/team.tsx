@@ -3,7 +3,7 @@ import type { MailProps } from '#lib/mail/enqueue.ts';
 import { Action, Layout, Paragraph } from './layout.tsx';
 import { utc } from './utc.ts';
 
-/** A person’s text, line by line, never as markup. */
+/** A message, line by line, never as markup. */
 function Quote({ children }: { children: string }) {
   return (
     <Section style={{ borderLeft: '3px solid #d4d4d8', margin: '0 0 16px', padding: '2px 0 2px 14px' }}>

@@ -41,7 +41,7 @@ export const resetPasswordAction = publicAction(ResetPassword, async (context, i
   redirect('/sign-in?notice=password-changed');
 });
 
-/** `done` with `password` asks for the password of the sign-up, in a browser that didn't sign up. */
+/** `done` with `password` asks for the password of the sign-up, if the browser isn't the one that signed up. */
 export const verifyEmailAction = publicAction<typeof VerifyEmail, 'password_needed'>(
   VerifyEmail,
   async (context, input) => {
@@ -57,7 +57,7 @@ export const verifyEmailAction = publicAction<typeof VerifyEmail, 'password_need
   },
 );
 
-/** Every answer takes at least this long, so that time doesn't show whether an address is known (ASVS 6.3.8). */
+/** Every response takes at least this long, so that timing doesn't show whether an address is known (ASVS 6.3.8). */
 const ANSWER_MS = 400;
 
 async function evenly<T>(work: Promise<T>): Promise<T> {

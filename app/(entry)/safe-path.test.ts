@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { safePath } from './safe-path.ts';
 
-test.each(['/', '/t/acme', '/invitations/a-b_c.D1'])('%s is gone to', (path) => {
+test.each(['/', '/t/acme', '/invitations/a-b_c.D1'])('%s is a valid destination', (path) => {
   expect(safePath(path)).toBe(path);
 });
 

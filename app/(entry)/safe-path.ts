@@ -1,4 +1,4 @@
-/** Where to go after signing in: a path of this portal as asked for, or its start page for anything else. */
+/** Where to go after signing in: the requested path of this portal, or its start page for anything else. */
 export function safePath(asked: string | string[] | undefined): string {
   if (typeof asked !== 'string' || !/^\/(?![/\\])[\w./~%-]*$/.test(asked)) return '/';
   return asked;

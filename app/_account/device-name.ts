@@ -13,7 +13,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
-/** A user agent in words a person recognises his device by. */
+/** A user agent as a name that people recognize their device by. */
 export function deviceName(userAgent: string | null): string {
   const find = (table: [RegExp, string][]) =>
     table.find(([pattern]) => userAgent && pattern.test(userAgent))?.[1];

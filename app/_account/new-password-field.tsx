@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { PasswordField } from '#app/_components/field.tsx';
 import { strengthInWords } from '#lib/accounts/password-rules.ts';
 
-/** A new password, with its strength said in words while it is typed: once, if the error says the same. */
+/** A new password. Its strength is described while it's typed, and only once if the error has the same text. */
 export function NewPasswordField({ label, error }: { label: string; error: string[] | undefined }) {
   const [password, setPassword] = useState('');
   const strength = strengthInWords(password);

@@ -1,6 +1,6 @@
 /**
- * What a form action returns. `invalid` names fields, `refused` says why the action was not allowed, `failed` says that
- * it did not run: the server could not be reached, the session expired, or the page is older than the server.
+ * What a form action returns. `invalid` names fields, `refused` has the reason why the action wasn't allowed, `failed` means
+ * that it didn't run: the server is unreachable, the session expired, or the page is older than the server.
  */
 export type ActionState<T = undefined> =
   | { status: 'idle' }
@@ -11,7 +11,7 @@ export type ActionState<T = undefined> =
 
 export const idle: ActionState<never> = { status: 'idle' };
 
-/** For an action without a session. No redirect: it would take the form with it. */
+/** For an action without a session. No redirect, because it would discard the form. */
 export const sessionExpired: ActionState<never> = {
   status: 'failed',
   message: 'Your session expired. Sign in in another tab, then try again.',

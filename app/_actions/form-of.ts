@@ -1,4 +1,4 @@
-/** Named values as the form that an action takes, for buttons that stand in no form. */
+/** Named values as the form that an action expects, for buttons outside of a form. */
 export function formOf(values: Record<string, string>): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(values)) form.append(name, value);

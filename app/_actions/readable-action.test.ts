@@ -11,7 +11,7 @@ function form(fields: Record<string, string>) {
   return data;
 }
 
-test('requests as React sends them are readable, and can be read again', async () => {
+test('requests sent by React are readable, and can be read again', async () => {
   const requests = [
     post('[]'),
     post('["a",{"b":1}]'),
@@ -39,7 +39,7 @@ test.each([
   ['a form without arguments', post(form({ name: 'Ada' }))],
   ['arguments that are no list', post(form({ '0': '{' }))],
   [
-    'a form cut short',
+    'a truncated form',
     post('--x\r\nContent-Disposition: form-data; name="0"\r\n\r\n[', { 'Next-Action': ID, ...multipart }),
   ],
   ['a form without a boundary', post('x', { 'Next-Action': ID, 'Content-Type': 'multipart/form-data' })],

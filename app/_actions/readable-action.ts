@@ -1,8 +1,8 @@
 /** IDs of server actions: one byte of flags and a SHA-1, in hex. */
 const ACTION_ID = /^[0-9a-f]{40,42}$/;
 /**
- * Whether a request that calls a server action can be decoded. Next answers 500 to one that can't, and logs a stack.
- * Requests that call none are readable.
+ * Whether a request that calls a server action can be decoded. Next returns 500 for one that can't, and logs a stack.
+ * Requests that don't call an action are readable.
  */
 export async function isReadableAction(request: Request): Promise<boolean> {
   const id = request.headers.get('next-action');
@@ -19,7 +19,7 @@ async function readForm(request: Request): Promise<FormData | null> {
   try {
     return await request.clone().formData();
   } catch {
-    return null; // Malformed, which is the answer.
+    return null; // Malformed, so not readable.
   }
 }
 

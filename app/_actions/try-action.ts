@@ -3,7 +3,7 @@ import type { ActionState } from './action-state.ts';
 
 type Failed = Extract<ActionState, { status: 'failed' }>;
 
-/** Calls a server action. An action that can't be reached becomes a state, so that a form keeps what was typed. */
+/** Calls a server action. An action that can't be reached becomes a state, so that the form keeps its entries. */
 export async function tryAction<T>(run: () => Promise<ActionState<T>>): Promise<ActionState<T>> {
   try {
     return await run();
@@ -36,7 +36,7 @@ function failureOf(error: unknown): Failed {
   };
 }
 
-/** What `lib/gateway/portal-edge.ts` answers before Next sees a request. Without a session, bodies have a lower limit. */
+/** The responses of `lib/gateway/portal-edge.ts` before Next sees a request. Without a session, bodies have a lower limit. */
 const REJECTIONS = [
   {
     text: /request body is too large/i,
@@ -45,7 +45,7 @@ const REJECTIONS = [
   { text: /busy right now/i, message: 'We’re busy right now. Try again in a few seconds.' },
 ];
 
-/** How browsers and React word a missing, cut off or foreign response, such as a proxy's error page. */
+/** The messages of browsers and React for a missing, truncated or foreign response, such as a proxy's error page. */
 const isOfConnection = (error: unknown) =>
   error instanceof Error &&
   /failed to fetch|network\s?error|load failed|connection closed|unexpected response/i.test(error.message);

@@ -2,12 +2,12 @@ import { useActionState } from 'react';
 import type { ActionState } from './action-state.ts';
 import { tryAction } from './try-action.ts';
 
-/** What the server accepts is `serverActions.bodySizeLimit` in next.config.mjs; the rest is for the form's own encoding. */
+/** The server accepts `serverActions.bodySizeLimit` in next.config.mjs. The difference is for the form's encoding. */
 export const FORM_BYTES_MAX = 3_900_000;
 
 /**
- * `useActionState` for every form: an action that can't be reached leaves the form as it is, with a state that its
- * `SubmitButton` shows and sends again.
+ * `useActionState` for every form. If an action can't be reached, the form stays as it is, and its `SubmitButton` shows the
+ * state and sends it again.
  */
 export function useFormAction<T>(
   send: (before: ActionState<T>, form: FormData) => Promise<ActionState<T>>,

@@ -15,7 +15,7 @@ function copyBySelection(text: string): boolean {
   area.setAttribute('readonly', '');
   area.style.position = 'fixed';
   area.style.opacity = '0';
-  // Inside an open dialog the focus can't leave it, so the text must stand in there.
+  // An open dialog keeps the focus inside, so the text must be in the dialog.
   (before?.closest('[role="dialog"], [role="alertdialog"]') ?? document.body).append(area);
   area.select();
   const copied = document.execCommand('copy');

@@ -11,30 +11,30 @@ import { DialogFooter, overlay, panel, useFocusReturn } from './dialog.tsx';
 import { coversFirstControl } from './first-control.ts';
 import { GuardedButton } from './guarded-button.tsx';
 
-/** What an action returned. Without a value, or with `done`, the dialog closes; otherwise it says why and stays open. */
+/** What an action returned. Without a value, or with `done`, the dialog closes. Otherwise it shows why and stays open. */
 type Outcome = ActionState<unknown> | undefined;
 
 type Body = {
-  /** Names the thing that is acted on. */
+  /** The name of the object. */
   title: ReactNode;
   description: ReactNode;
   confirmLabel: string;
-  /** For an action that is itself called cancelling. */
+  /** For an action that is itself called cancel. */
   cancelLabel?: string;
   tone?: 'danger' | 'primary';
-  /** For great harm: the name that has to be typed first. */
+  /** For severe actions: the name that has to be typed first. */
   typeToConfirm?: string;
-  /** While the evidence is loading nothing can be confirmed. */
+  /** While the evidence is loading, confirming is disabled. */
   loading?: boolean;
-  /** What is affected, and choices or fields; their values are in the form that `onConfirm` gets. */
+  /** What is affected, and choices or fields. Their values are in the form that `onConfirm` gets. */
   children?: ReactNode;
   // biome-ignore lint/suspicious/noConfusingVoidType: a confirmation that calls no action returns nothing.
   onConfirm: (form: FormData) => Promise<Outcome | void> | void;
 };
 
 /**
- * Asks before something is taken away. The confirming button never appears where the last used control was, and does
- * nothing for half a second. A failed action is explained beside the button; what was typed stays.
+ * Asks before a destructive action. The confirming button never appears where the last used control was, and ignores
+ * the first half second. If the action fails, the dialog shows why and keeps its entries.
  */
 export function DangerDialog({
   open,
@@ -68,7 +68,7 @@ export function DangerDialog({
   );
 }
 
-/** The same for a decision that takes nothing away but should not be made by accident. */
+/** The same for a decision that isn't destructive but shouldn't be made by accident. */
 export function ConfirmDialog(props: Parameters<typeof DangerDialog>[0]) {
   return <DangerDialog tone="primary" {...props} />;
 }
@@ -94,7 +94,7 @@ function DangerForm({
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    event.stopPropagation(); // React sends it on to a form around the dialog.
+    event.stopPropagation(); // React would pass it on to a form around the dialog.
     if (matches && !loading) void confirm(new FormData(event.currentTarget));
   }
 
@@ -161,7 +161,7 @@ function TypedName({
   );
 }
 
-/** Runs the action once at a time and keeps what went wrong. */
+/** Runs one action at a time and keeps its error. */
 function useConfirm(
   onConfirm: Body['onConfirm'],
   onRunning: (running: boolean) => void,
@@ -192,7 +192,7 @@ function useConfirm(
   };
 }
 
-/** Whether the buttons have to change places for the confirming one not to cover the control that was used last. */
+/** Whether to swap the buttons so that the confirming one doesn't cover the control that was used last. */
 function useAwayFromFirstControl(footer: { current: HTMLElement | null }): boolean {
   const [isFlipped, setFlipped] = useState(false);
   useLayoutEffect(() => {

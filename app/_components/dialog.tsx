@@ -12,7 +12,7 @@ export const panel =
 
 type Openness = { open?: boolean | undefined; onOpenChange?: ((open: boolean) => void) | undefined };
 
-/** A dialog. Its title names the thing it acts on. Without `open` its trigger opens it. */
+/** A dialog. Its title names the object. Without `open`, its trigger opens it. */
 export function Dialog({
   open,
   onOpenChange,
@@ -63,7 +63,7 @@ export function Dialog({
   );
 }
 
-/** The row of buttons at the bottom of a dialog, the last one at the right; `flipped` puts it at the far left. */
+/** The row of buttons at the bottom of a dialog, the last one on the right; `flipped` puts it on the far left. */
 export function DialogFooter({
   children,
   flipped = false,
@@ -87,8 +87,8 @@ export function DialogFooter({
 }
 
 /**
- * Radix returns the focus only to a trigger. Without one it goes to what had it before or, if that is gone, to the page's
- * content; never away from where the opener put it.
+ * Radix returns the focus only to a trigger. Without one, it returns to the previous element or, if that was removed, to the
+ * page's content, unless the opener has moved it.
  */
 export function useFocusReturn(hasTrigger: boolean) {
   const before = useRef<Element | null>(null);
@@ -108,7 +108,7 @@ export function useFocusReturn(hasTrigger: boolean) {
   };
 }
 
-/** To Radix an absent prop means "not controlled"; undefined does not. */
+/** For Radix, an absent prop means "not controlled"; undefined doesn't. */
 function openness({ open, onOpenChange }: Openness) {
   return { ...(open === undefined ? {} : { open }), ...(onOpenChange ? { onOpenChange } : {}) };
 }

@@ -1,4 +1,4 @@
-/** Where the control was that was used last, by mouse or keyboard: a dialog keeps its confirming button away from there. */
+/** The position of the control that was last used, by mouse or keyboard. A dialog keeps its confirming button away from it. */
 let last: DOMRect | null = null;
 
 const CONTROLS = 'button, a[href], label, input, [role="menuitem"], [role="switch"]';
@@ -13,7 +13,7 @@ if (typeof document !== 'undefined')
     true,
   );
 
-/** Whether an element covers any part of the control that was used last. */
+/** Whether an element covers any part of the last used control. */
 export function coversFirstControl(element: Element): boolean {
   if (!last) return false;
   const { left, right, top, bottom } = element.getBoundingClientRect();

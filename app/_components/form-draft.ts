@@ -1,4 +1,4 @@
-/** Keeps what was typed in a form while its page is reloaded. Passwords, codes, keys and files are left out. */
+/** Keeps the entries of a form while its page is reloaded, except passwords, codes, keys and files. */
 
 const SECRETS = /secret|password|^current$|code|headerValue|key$/i;
 const FIELDS = 'input[name], textarea[name], select[name]';
@@ -13,18 +13,18 @@ export function saveDraft(form: HTMLFormElement): void {
   try {
     sessionStorage.setItem(keyOf(form), JSON.stringify(draft));
   } catch {
-    // Storage is full or switched off: the page reloads without the draft.
+    // Storage is full or turned off: the page reloads without the draft.
   }
 }
 
-/** Fills a form with what was typed before the reload, once. */
+/** Fills a form with its entries from before the reload, once. */
 export function restoreDraft(form: HTMLFormElement): void {
   let draft: Draft;
   try {
     draft = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? '[]');
     sessionStorage.removeItem(keyOf(form));
   } catch {
-    return; // Storage is switched off: there is no draft.
+    return; // Storage is turned off, so there is no draft.
   }
   const controls = controlsOf(form);
   for (const [name, value, checked] of draft) {
@@ -38,7 +38,7 @@ const controlsOf = (form: HTMLFormElement) =>
     ({ name, type }) => !['hidden', 'password', 'file'].includes(type) && !SECRETS.test(name),
   );
 
-/** A page has several forms: the names of its fields tell them apart. */
+/** Identifies a form of the page by the names of its fields. */
 const keyOf = (form: HTMLFormElement) =>
   `draft:${window.location.pathname}:${[...new Set(controlsOf(form).map(({ name }) => name))].join(',')}`;
 
@@ -47,7 +47,7 @@ const isTicked = (control: Control) =>
     ? control.checked
     : null;
 
-/** Sets a value as typing does, so that React sees it. */
+/** Sets a value the way typing does, so that React notices. */
 function fill(control: Control, value: string, checked: boolean | null): void {
   if (checked !== null) {
     if (

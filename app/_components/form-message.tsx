@@ -9,9 +9,9 @@ import { restoreDraft } from './form-draft.ts';
 export { errorsOf } from './errors-of.ts';
 
 /**
- * The summary above a form's fields: why it was refused, or how many fields to correct. It takes the focus. `inFull`
- * lists the errors, for forms with only hidden fields. Always put it inside the form: it also keeps what was typed,
- * because React resets a form after its action, whatever the outcome.
+ * The summary above a form's fields: why it was rejected, or how many fields to correct. It takes the focus. `inFull`
+ * lists the errors, for forms with only hidden fields. Always put it inside the form: it also keeps the entries, because
+ * React resets a form after its action, whatever the outcome.
  */
 export function FormMessage<T>({ state, inFull = false }: { state: ActionState<T>; inFull?: boolean }) {
   const root = useRef<HTMLDivElement>(null);

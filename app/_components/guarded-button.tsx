@@ -15,7 +15,7 @@ export function useGuard(): boolean {
   return ready;
 }
 
-/** A button that does nothing for half a second after it appears: for whatever takes something away. */
+/** A button for destructive actions that ignores clicks for half a second after it appears. */
 export function GuardedButton({ onClick, ...rest }: ComponentProps<typeof Button>) {
   const ready = useGuard();
   return (

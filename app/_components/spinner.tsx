@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 
-/** Decorative: the control itself says that it is busy. */
+/** Decorative: the control itself announces that it is busy. */
 export function Spinner({ className }: { className?: string }) {
   return (
     <svg

@@ -9,7 +9,7 @@ import { useGuard } from './guarded-button.tsx';
 import { Spinner } from './spinner.tsx';
 
 type Props = ComponentProps<'button'> & {
-  /** The state of the form's action. If it couldn't be reached, the button says so and sends it again. */
+  /** The state of the form's action. If it couldn't be reached, the button shows it and sends the form again. */
   state: ActionState<unknown>;
   pendingLabel?: string;
   variant?: ButtonVariant;
@@ -52,7 +52,7 @@ export function SubmitButton({
       )}
       <button
         {...rest}
-        // A label of its own would hide what the button says after a failure.
+        // A separate label would hide the button's text after a failure.
         aria-label={failed ? undefined : rest['aria-label']}
         type="submit"
         aria-disabled={pending || !ready || undefined}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A page of the entry: title, one sentence, a form, and where else one may want to go. */
+/** A page for people who aren't signed in: title, one sentence, a form, and links to the other pages. */
 export function EntryCard({
   title,
   description,

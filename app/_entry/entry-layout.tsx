@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Mark } from '#app/_shell/mark.tsx';
 
-/** Around every page for people who are not signed in: one card in the middle. */
+/** The layout of every page for people who aren't signed in: one card in the middle. */
 export function EntryLayout({ children }: { children: ReactNode }) {
   return (
     <main

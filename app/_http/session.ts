@@ -41,8 +41,8 @@ export async function requireUser(): Promise<User> {
 }
 
 /**
- * The signed-in user as a member of a team, with the visit recorded. Another team looks absent; a team that suspended
- * the user or requires two-factor authentication says so.
+ * The signed-in user as a member of a team, with the visit recorded. Another team looks absent. A team that suspended the
+ * user or requires two-factor authentication shows why.
  */
 export const requireMember = cache(
   async (slug: string): Promise<Member> => memberOf(await requireUser(), slug),

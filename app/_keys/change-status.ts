@@ -9,7 +9,7 @@ import { pauseKeyAction, resumeKeyAction, revokeKeyAction } from './status-actio
 export type StatusChange = 'pause' | 'resume' | 'revoke';
 type Key = { keyId: string; name: string };
 
-/** Pauses, resumes or revokes a key and shows a toast if it worked. Returns the state, so that a dialog can say why not. */
+/** Pauses, resumes or revokes a key and shows a toast on success. Returns the state, so that a dialog can show the error. */
 export async function changeStatus(
   team: string,
   { keyId, name }: Key,

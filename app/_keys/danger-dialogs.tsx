@@ -14,7 +14,7 @@ type StoppedKey = {
   name: string;
   environment: Environment;
   sharedKey: string;
-  /** The title of its app, where the page does not say it. */
+  /** The title of its app, if the page doesn't show it. */
   application?: string;
 };
 
@@ -32,7 +32,7 @@ const CHANGES = {
   },
 } as const;
 
-/** Asks before a key stops working; `children` shows whether it is still in use. */
+/** Asks before a key stops working. `children` shows whether it's still in use. */
 export function StopKeyDialog({
   team,
   change,

@@ -5,7 +5,7 @@ import { memberAction } from '#app/_actions/member-action.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import { EditCredential, editCredential } from '#lib/credentials/edit-credential.ts';
 
-/** `receipt` is null if no access was taken away. */
+/** `receipt` is null if no access was removed. */
 export type EditedKey = { changed: boolean; receipt: Receipt | null };
 
 const REFUSED = {

@@ -1,6 +1,6 @@
 import type { KeyRow } from '#lib/credentials/key-rows.ts';
 
-/** What the menu of a key and its dialogs need to know. */
+/** The data for the menu of a key and its dialogs. */
 export type MenuKey = Pick<
   KeyRow,
   | 'keyId'

@@ -1,6 +1,6 @@
 import type { Receipt } from '#lib/access/epoch.ts';
 
-/** A receipt as a sentence: which gateways applied a change that takes access away. */
+/** A receipt as a sentence: which gateways applied a change that removes access. */
 export function receiptText(
   { gateways, confirmed, afterMs }: Receipt,
   what: 'Rejected' | 'In force' = 'Rejected',

@@ -24,7 +24,7 @@ const example = exampleCall({
   requestBody: { content: { 'application/json': { example: { text: `it's "é" \\n` } } } },
 });
 
-/** A call that is answered with a refusal. */
+/** A request that gets a rejection. */
 const REFUSED = { method: 'GET', path: '/weather/refused', headers: {}, body: null };
 
 type Seen = {

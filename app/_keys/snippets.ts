@@ -114,7 +114,7 @@ export function goSnippet({ gatewayUrl, sharedKey, secretKey, example }: Snippet
   ].join('\n');
 }
 
-/** A JSON literal is one of Go, but that Go has neither lone surrogates nor a bare byte order mark in its files. */
+/** A JSON literal is a Go literal, except that Go files can't contain lone surrogates or a byte order mark. */
 const go = (text: string) => JSON.stringify(text.toWellFormed()).replaceAll('\ufeff', '\\ufeff');
 
 const shell = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -33,7 +33,7 @@ test('new requests are sent once, with the ID to resume from', async () => {
   expect(await read()).toContain('"more":1');
 });
 
-test('the stream ends with a reason when the person may no longer see the log', async () => {
+test('the stream ends with a reason when the person can no longer see the log', async () => {
   const polls: (Poll | null)[] = [nothing, null];
   const { read, onEnd } = opened(async () => polls.shift() ?? null);
   await read();

@@ -5,7 +5,7 @@ import type { EndReason } from './end-reason.ts';
 export type Poll = { batch: TailBatch; newest: string | null };
 
 type Options = {
-  /** New requests since the last poll; null if the person may no longer see the log. */
+  /** New requests since the last poll. Null if the person can no longer see the log. */
   poll: () => Promise<Poll | null>;
   signal: AbortSignal;
   /** Called once when the stream ends, for any reason. */

@@ -63,6 +63,6 @@ test('an operation or schema in the API docs has one breadcrumb, whatever slashe
   expect(labels('/docs/apis/github/schemas/City', names)).toEqual(['API Documentation', 'GitHub', 'City']);
 });
 
-test('the page of a suspended member has one crumb: /suspended itself is no page', () => {
+test('the page of a suspended member has one breadcrumb, because /suspended itself is not a page', () => {
   expect(crumbsOf('/suspended/acme', { acme: 'Acme' })).toEqual([{ href: '/suspended/acme', label: 'Acme' }]);
 });

@@ -20,7 +20,7 @@ export function ThemeMenu({ theme }: { theme: Theme }) {
     const { dataset } = document.documentElement;
     if (next === 'system') delete dataset.theme;
     else dataset.theme = next;
-    // The page has the theme already: if the server can't be reached, only the next visit is without it.
+    // The page already has the theme. If the server can't be reached, only the next visit is without it.
     void rememberTheme(next).catch(() => {});
   }
   return (

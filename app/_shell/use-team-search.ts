@@ -18,7 +18,7 @@ export function useTeamSearch(teamSlug: string | undefined, text: string) {
     const timer = setTimeout(async () => {
       const next = await searchTeam(teamSlug, query).then(
         (groups) => ({ query, groups, failed: false }),
-        () => ({ query, groups: [], failed: true }), // The palette says so.
+        () => ({ query, groups: [], failed: true }), // The palette shows it.
       );
       if (!outdated) setResult(next);
     }, DEBOUNCE_MS);

@@ -4,7 +4,7 @@ import { Card } from '#app/_components/card.tsx';
 import { DateTime } from '#app/_components/date-time.tsx';
 import type { TwoFactor } from '#lib/accounts/read-two-factor.ts';
 
-/** Whether signing in takes a second factor; everything else is one page further. */
+/** Whether two-factor authentication is on, with a link to its page. */
 export function TwoFactorCard({ since, codesLeft }: TwoFactor) {
   return (
     <Card

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { toast } from 'sonner';
 import type { ActionState } from '#app/_actions/action-state.ts';
 
-/** Says what an action has done, each time it has. */
+/** Shows a toast each time the action succeeds. */
 export function useToast<T>(state: ActionState<T>, message: string): void {
   useEffect(() => {
     if (state.status === 'done') toast.success(message);

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 
-/** A gzipped tar archive (POSIX ustar) of small files, as `npm pack` would make it; the same bytes each time. */
+/** A gzipped tar archive (POSIX ustar) of small files, like that of `npm pack`. The bytes are the same each time. */
 export function archive(
   files: readonly { name: string; content: Uint8Array; executable: boolean }[],
 ): Buffer {
@@ -14,7 +14,7 @@ export function archive(
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]));
 }
 
-/** Numbers are octal. The checksum is the sum of the header's bytes, with spaces where it stands itself. */
+/** Numbers are octal. The checksum is the sum of the header's bytes, with spaces in its own place. */
 function header(name: string, size: number, executable: boolean): Buffer {
   const block = Buffer.alloc(BLOCK);
   const put = (text: string, at: number) => block.write(text, at, 'latin1');

@@ -7,10 +7,10 @@ import { formatCount } from '#lib/format.ts';
 import { exceededText } from '#lib/teams/impact-text.ts';
 import type { LimitsImpact } from '#lib/teams/retention.ts';
 
-/** Teams that are listed by name. */
+/** How many teams are listed by name. */
 const LISTED = 10;
 
-/** Shows what a change of limits means before it is made. Deleting requests is confirmed with the name. */
+/** Shows the impact of changed limits before the change is made. Deleting requests is confirmed with the name. */
 export function ImpactDialog({
   impact,
   onClose,

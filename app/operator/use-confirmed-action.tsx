@@ -8,7 +8,7 @@ import type { Confirmable } from './impact.ts';
 import { ImpactDialog } from './impact-dialog.tsx';
 
 /**
- * A form action that may ask for confirmation. Render `dialog` outside the form. The form keeps its fields while the dialog
+ * A form action that can ask for confirmation. Render `dialog` outside the form. The form keeps its fields while the dialog
  * is open; confirming sends the same fields again with the name.
  */
 export function useConfirmedAction<T>(

@@ -11,7 +11,7 @@ import { restoreTeamAction } from './actions.ts';
 
 type Deleted = { teamId: string; name: string; deletedAt: Date; until: Date };
 
-/** What an owner can still bring back. */
+/** Deleted teams that an owner can restore. */
 export function DeletedTeams({ teams }: { teams: readonly Deleted[] }) {
   const router = useRouter();
   async function restore({ teamId, name }: Deleted) {

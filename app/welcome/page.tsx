@@ -18,8 +18,8 @@ import { VerifyFirst } from './verify-first.tsx';
 export const metadata: Metadata = { title: 'Create Your Team' };
 
 /**
- * The dashboard of a person without a team, where anybody founds a further one (`?new=1`), and where owners bring
- * back a team that was deleted (`?deleted=1`, which mails link to).
+ * The dashboard of a person without a team, the page to create another one (`?new=1`), and the page to restore a deleted
+ * team (`?deleted=1`, linked from emails).
  */
 export default async function WelcomePage({
   searchParams,

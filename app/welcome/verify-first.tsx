@@ -6,7 +6,7 @@ import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 
-/** Stands in place of the form until the address is confirmed. */
+/** Shown instead of the form until the address is verified. */
 export function VerifyFirst({ email }: { email: string }) {
   const [state, action] = useFormAction(resendVerificationAction, idle);
   return (

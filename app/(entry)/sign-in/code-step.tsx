@@ -11,7 +11,7 @@ import { AppCode } from '#lib/accounts/app-code.ts';
 
 const RecoveryCode = z.string().trim().min(1, 'Enter one of your recovery codes.');
 
-/** The second step of signing in: a code of the app, or a recovery code. */
+/** The second step of signing in: a code from the app, or a recovery code. */
 export function CodeStep({
   email,
   state: answered,

@@ -21,7 +21,7 @@ export function SignInForm({ next }: { next: string }) {
   const [state, setState] = useState<ActionState>(idle);
   const [pending, setPending] = useState(false);
   const [given, setGiven] = useState<Given | null>(null);
-  /** Refused without a code. During a wait, a two-factor code still signs the owner in. */
+  /** Rejected without a code. During a wait, a two-factor code still signs the owner in. */
   const [refused, setRefused] = useState<Given | null>(null);
 
   async function tryWith(credentials: Given & { code?: string }) {

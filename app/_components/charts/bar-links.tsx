@@ -92,7 +92,7 @@ const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
   End: (_, count) => count - 1,
 };
 
-/** Said by the link's name already, so not said again. */
+/** Hidden from screen readers, because the link's name already has it. */
 function Tip({
   bar,
   names,

@@ -37,8 +37,8 @@ export const beginTwoFactorAction = userAction(BeginTwoFactor, async (context, i
   return { status: 'done', value: { secret: begun.secret, qr: qrOf(begun.uri) } };
 });
 
-// Nothing is revalidated here: the page would remove the form with its codes and toasts. The form refreshes the page
-// once they were seen.
+// Nothing is revalidated here, because the page would remove the form with its codes and toasts. The form refreshes the
+// page afterwards.
 export const confirmTwoFactorAction = userAction(ConfirmTwoFactor, async (context, input) => {
   const confirmed = await confirmTwoFactor(context, input);
   if (!confirmed.ok) return REASONS[confirmed.reason];

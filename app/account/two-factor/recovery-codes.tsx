@@ -6,7 +6,7 @@ import { Button } from '#app/_components/button.tsx';
 import { Callout } from '#app/_components/callout.tsx';
 import { CopyButton } from '#app/_components/copy-button.tsx';
 
-/** Recovery codes, the one time they are shown. */
+/** Recovery codes, shown only once. */
 export function RecoveryCodes({ title, codes, done }: { title: string; codes: string[]; done: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

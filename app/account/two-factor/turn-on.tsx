@@ -12,7 +12,7 @@ import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { beginTwoFactorAction, confirmTwoFactorAction } from './actions.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
-/** Password, then the secret for the app and a first code of it, then the recovery codes. */
+/** Password, then the secret for the app and its first code, then the recovery codes. */
 export function TurnOn({ doneHref }: { doneHref: string }) {
   const [begun, begin] = useFormAction(beginTwoFactorAction, idle);
   const [confirmed, confirm] = useFormAction(confirmTwoFactorAction, idle);
@@ -22,7 +22,7 @@ export function TurnOn({ doneHref }: { doneHref: string }) {
       <RecoveryCodes
         title="Two-factor authentication is on"
         codes={confirmed.value}
-        // A whole page load: what was closed for want of a second factor may be remembered as closed.
+        // A full page load, because the router may have cached pages that required two-factor authentication.
         done={
           <Button variant="primary" onClick={() => window.location.assign(doneHref)}>
             I’ve stored them
@@ -73,7 +73,7 @@ function ShowSecret({ secret, qr }: { secret: string; qr: { path: string; size: 
     <div
       className="flex flex-wrap items-start gap-5 outline-none"
       tabIndex={-1}
-      // What comes next is above the button that was pressed, and that button is gone.
+      // The next step is above the pressed button, which no longer exists.
       ref={(element) => {
         if (!element || focused) return;
         element.focus();

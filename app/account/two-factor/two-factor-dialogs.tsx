@@ -15,7 +15,7 @@ import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { newRecoveryCodesAction, turnOffTwoFactorAction } from './actions.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
-/** Asks for password and code, then shows the new codes; the old ones are dead by then. */
+/** Asks for password and code, then shows the new codes. The old ones no longer work. */
 export function NewCodesDialog() {
   const [open, setOpen] = useState(false);
   const router = useRouter();
@@ -92,7 +92,7 @@ export function TurnOffDialog() {
   );
 }
 
-/** The password and a code, for what weakens the sign-in. */
+/** The password and a code, for changes that weaken the sign-in. */
 function BothFactors<T>({ state }: { state: ActionState<T> }) {
   return (
     <>

@@ -7,7 +7,7 @@ import { NewCodesDialog, TurnOffDialog } from './two-factor-dialogs.tsx';
 
 const FEW_CODES = 3;
 
-/** The page of whoever has it on. */
+/** The page when two-factor authentication is on. */
 export function TwoFactorOn({ since, codesLeft }: { since: Date; codesLeft: number }) {
   return (
     <>

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { port } = github.address() as AddressInfo; // Listening on a port, so an object.
   process.env.DATABASE_URL = own.url;
   process.env.GITHUB_SECRET_SCANNING_KEYS_URL = `http://127.0.0.1:${port}/meta/public_keys`;
-  // Only now: the environment is read once.
+  // Only now, because the environment is read once.
   ({ POST: post } = await import('./route.ts'));
 });
 afterAll(async () => {
@@ -42,7 +42,7 @@ const signed = (body: string) =>
     'Github-Public-Key-Signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
   });
 
-test('a signed report is answered with labels and revokes the key', async () => {
+test('the response to a signed report has labels, and the key is revoked', async () => {
   const { db } = own;
   const key = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
   const body = JSON.stringify([
@@ -64,7 +64,7 @@ test('an empty report is fine', async () => {
   expect([answer.status, await answer.json()]).toEqual([200, []]);
 });
 
-test('a report without a good signature is refused, one that is no array unreadable', async () => {
+test('a report with a missing or invalid signature is rejected, and one that isn’t an array is invalid', async () => {
   expect((await send('[]')).status).toBe(401);
   expect(
     (await send('[]', { 'Github-Public-Key-Identifier': 'one', 'Github-Public-Key-Signature': 'AAAA' }))
@@ -73,7 +73,7 @@ test('a report without a good signature is refused, one that is no array unreada
   expect((await signed('{}')).status).toBe(400);
 });
 
-test('a body that is too large is refused before it is read, also when it does not say so', async () => {
+test('a body that is too large is rejected before it is read, also without a Content-Length', async () => {
   expect((await send('[]', { 'content-length': String(6 * 1024 * 1024) })).status).toBe(413);
   let sent = 0;
   const endless = new ReadableStream({

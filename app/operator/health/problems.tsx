@@ -2,7 +2,7 @@ import { Badge } from '#app/_components/badge.tsx';
 import { Card } from '#app/_components/card.tsx';
 import type { HealthProblem } from '#lib/gateway/health-problems.ts';
 
-/** Everything that needs an operator, or a line that nothing does. */
+/** Everything that needs an operator's attention, or a line that nothing does. */
 export function Problems({ problems }: { problems: readonly HealthProblem[] }) {
   if (problems.length === 0)
     return (

@@ -6,7 +6,7 @@ import { Table, TBody, Td, THead, Th, Tr } from '#app/_components/table.tsx';
 import { formatNumber } from '#lib/format.ts';
 import type { Differences } from '#lib/metering/read-differences.ts';
 
-/** Whether the figures that are counted in several ways agree, in all teams. */
+/** Whether the figures that are counted in several ways agree, for all teams. */
 export function Reconciliations({
   differences: { lastCheck, compared, differing, found },
 }: {

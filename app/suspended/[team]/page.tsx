@@ -13,7 +13,7 @@ import { readSuspension, SuspensionOf } from '#lib/teams/read-suspension.ts';
 
 export const metadata: Metadata = { title: 'Suspended' };
 
-/** Where every page of a team leads while the reader is suspended in it. After reactivation it leads back. */
+/** Where every page of a team leads while the reader is suspended from it. After reactivation it leads back. */
 export default async function SuspendedPage({ params }: { params: Promise<{ team: string }> }) {
   const user = await requireUser();
   const of = SuspensionOf.safeParse({ slug: (await params).team });

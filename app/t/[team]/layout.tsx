@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { requireMember, requireUser } from '#app/_http/session.ts';
 import { AppShell } from '#app/_shell/app-shell.tsx';
 
-/** Pages set the titles. A team that isn't the reader's is refused here too, so that the title says so. */
+/** Pages set the titles. Also rejects teams that aren't the reader's, so that the title is correct. */
 export async function generateMetadata({ params }: { params: Promise<{ team: string }> }): Promise<Metadata> {
   await requireMember((await params).team);
   return {};

@@ -5,7 +5,7 @@ import { VerifyEmailForm } from './verify-email-form.tsx';
 
 export const metadata: Metadata = { title: 'Verify email', referrer: 'no-referrer' };
 
-/** Opening the page uses nothing up: mail scanners open links too. The button does. */
+/** Opening the page doesn't use the link, because email scanners open links too. The button does. */
 export default async function VerifyEmailPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   return (

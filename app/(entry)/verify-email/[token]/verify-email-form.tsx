@@ -8,7 +8,7 @@ import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { TextLink } from '#app/_components/text-link.tsx';
 import { verifyEmailAction } from '#app/(entry)/actions.ts';
 
-/** In the browser of the sign-up one click is enough. Elsewhere the form asks for the password in a second step. */
+/** One click is enough in the browser that signed up. In others, a second step asks for the password. */
 export function VerifyEmailForm({ token }: { token: string }) {
   const [state, action] = useFormAction(verifyEmailAction, idle);
   return (

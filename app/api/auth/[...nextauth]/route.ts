@@ -21,7 +21,7 @@ async function handler(request: NextRequest, context: { params: Promise<{ nextau
   const options = authOptions({ db: database(), settings: readSettings() }, browser);
   const response: Response = await NextAuth(request, context, options);
   if (!unavailable) return response;
-  // next-auth answers 401, as for wrong credentials.
+  // next-auth returns 401, as for wrong credentials.
   const headers = new Headers(response.headers);
   headers.set('Retry-After', '5');
   return new Response(response.body, { status: 503, headers });

@@ -11,7 +11,7 @@ type Step = {
   href?: string | undefined;
   /** How to complete the step. */
   note: string;
-  /** Why the step counts as done, if the label doesn't say it. */
+  /** Why the step counts as done, if the label doesn't show it. */
   basis?: string;
 };
 

@@ -16,7 +16,7 @@ import { reopenIncident } from '#lib/incidents/reopen-incident.ts';
 import { ReplaceKey, replaceKey } from '#lib/incidents/replace-key.ts';
 import { reportIncident } from '#lib/incidents/report-incident.ts';
 
-/** `notReplaced` says why there is no new pair, if one was requested. */
+/** `notReplaced` is the reason why there is no new pair, if one was requested. */
 export type Opened = {
   incidentId: string;
   receipt: Receipt | null;

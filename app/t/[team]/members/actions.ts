@@ -28,7 +28,7 @@ const REFUSED = {
   last_owner: 'You’re the only owner. Make someone else owner before you leave.',
 } as const;
 
-// A refusal refreshes nothing: the row, and the dialog in it that shows the reason, would disappear.
+// A rejection refreshes nothing. Otherwise the row, and the dialog in it that shows the reason, would disappear.
 const refused = (reason: keyof typeof REFUSED) => ({ status: 'refused', message: REFUSED[reason] }) as const;
 
 function done<T>(value: T) {
@@ -85,7 +85,7 @@ export const removeMemberAction = memberAction<typeof RemoveMember, Receipt>(
   },
 );
 
-/** Refreshes nothing: this page no longer exists for someone who left. The next page renders the shell anew. */
+/** Refreshes nothing: this page no longer exists for someone who left. The next page renders the shell again. */
 export const leaveTeamAction = memberAction<z.ZodObject, Receipt>(z.object({}), async (context) => {
   const left = await leaveTeam(context);
   return left.ok ? { status: 'done', value: left.receipt } : refused(left.reason);

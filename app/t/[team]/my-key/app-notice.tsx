@@ -3,7 +3,7 @@ import { Callout } from '#app/_components/callout.tsx';
 
 type App = { appId: string; title: string; archivedAt: Date | null; endpoints: number };
 
-/** Why an own key can't call anything, and who can change that. Nothing if it can. */
+/** Why an own key can't call any endpoint, and who can change that. Nothing if it can. */
 export function AppNotice({ app, team, canManage }: { app: App; team: string; canManage: boolean }) {
   const base = `/t/${team}/apps/${app.appId}`;
   const link = 'font-medium text-accent underline underline-offset-4';

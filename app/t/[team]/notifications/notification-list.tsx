@@ -51,7 +51,7 @@ export function NotificationList({
                     !readAt && 'font-semibold',
                   )}
                   onClick={() => {
-                    // If it can't be reached, the notification stays unread: the reader is on the way elsewhere.
+                    // If it can't be reached, the notification stays unread, because the reader is navigating away.
                     if (!readAt) void tryAction(() => markReadAction(team, idle, formOf({ id })));
                   }}
                 >

@@ -25,7 +25,7 @@ export function ExpiryDialog({ team, of, onClose }: { team: string; of: FindingK
   async function save() {
     setRunning(true);
     try {
-      // Not a form action: the resolved finding and this dialog leave the page before the state would arrive.
+      // Not a form action: the resolved finding and this dialog would leave the page before the state arrives.
       const state = await tryAction(() => editKeyAction(team, idle, formOf({ keyId: of.keyId, expiration })));
       if (state.status !== 'done') return setProblem(reasonOf(state));
       showEdited(of.name, state.value);

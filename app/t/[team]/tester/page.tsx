@@ -18,7 +18,7 @@ import { Tester } from './tester.tsx';
 
 export const metadata: Metadata = { title: 'API Tester' };
 
-/** What the URL contains: never a value of the form. */
+/** The query parameters. They never include a value of the form. */
 const Chosen = z.object({
   credential: KeyId.optional().catch(undefined),
   endpoint: z.uuid().optional().catch(undefined),

@@ -45,7 +45,7 @@ export function RequestForm(props: {
 
   function submit(given: TesterValues) {
     if (state.status === 'sending') return;
-    // With a Production key, reading needs one confirmation, changing data one each time.
+    // With a Production key, the first read and every change need a confirmation.
     if (isProduction && !(isSafe && confirmed.current.has(credential.keyId))) return setConfirming(given);
     void go(given);
   }

@@ -141,7 +141,7 @@ function Headers({ headers }: { headers: readonly [string, string][] }) {
   );
 }
 
-/** The same request as a curl command. The portal doesn't have the secret key, so a placeholder stands for it. */
+/** The same request as a curl command. The portal doesn't have the secret key, so there is a placeholder. */
 function Curl({ gatewayUrl, result }: { gatewayUrl: string; result: Succeeded }) {
   const { method, target, headers, body } = result.call;
   const example = { method, path: target, headers: Object.fromEntries(headers), body };

@@ -10,8 +10,8 @@ import { Steps } from './steps.tsx';
 import { useNewApp } from './use-new-app.ts';
 
 /**
- * The three steps of a new app. The step is in the URL, so the browser's Back and Forward move between steps; entries are
- * kept over all of them, and over a reload. `closed` is shown instead if no app can be created.
+ * The three steps of a new app. The step is in the URL, so the browser's Back and Forward move between steps. Entries are
+ * kept across steps and reloads. `closed` is shown instead if no app can be created.
  */
 export function NewAppWizard({
   team,
@@ -27,9 +27,9 @@ export function NewAppWizard({
   const heading = useRef<HTMLDivElement>(null);
   const isFirst = useRef(true);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what the page was opened with.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only on the first render.
   useEffect(() => {
-    // The keys were shown once. The router loses its way when it is used in the middle of a Back.
+    // The keys were shown once. The router breaks if it is used during a Back navigation.
     if (asked === 'keys') window.location.replace(`/t/${team}/apps`);
   }, []);
 

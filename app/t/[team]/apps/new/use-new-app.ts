@@ -10,7 +10,7 @@ import { readDraft, saveDraft } from './new-app-draft.ts';
 const ENDPOINTS = '?step=endpoints';
 export const KEYS = '?step=keys';
 
-/** What was entered for a new app, the step that the URL names, and the actions that lead from one step to the next. */
+/** The entries for a new app, the step in the URL, and the actions that lead from one step to the next. */
 export function useNewApp(team: string) {
   const path = usePathname();
   const asked = useSearchParams().get('step');
@@ -23,7 +23,7 @@ export function useNewApp(team: string) {
     const state = await checkDetailsAction(team, before, form);
     if (state.status !== 'done') return state;
     setChecked(true);
-    // Opened at the second step without a draft, the wizard began with the first, which then needs its own entry.
+    // If the second step was opened without a draft, the wizard starts with the first one, which needs its own history entry.
     if (window.location.search) window.history.replaceState(null, '', path);
     window.history.pushState(null, '', ENDPOINTS);
     return state;
@@ -37,7 +37,7 @@ export function useNewApp(team: string) {
   }, idle);
   const isCreated = created.status === 'done';
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what the page was opened with.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only on the first render.
   useEffect(() => {
     const draft = asked === 'endpoints' ? readDraft(team) : null;
     if (!draft) return;
@@ -57,7 +57,7 @@ export function useNewApp(team: string) {
     isChecked,
     ...{ details, setDetails, selected, setSelected },
     ...{ checked, check, create },
-    // An error about the selection is gone once the selection changes.
+    // An error about the selection disappears once the selection changes.
     created: created.status === 'invalid' && submitted !== selected ? idle : created,
   } as const;
 }

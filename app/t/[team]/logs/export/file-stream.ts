@@ -34,7 +34,7 @@ export function fileStream(
         controller.enqueue(encoder.encode(value));
         timer = setTimeout(stalled, stalledMs, controller);
       } catch (err) {
-        // The download fails, so that a partial file isn't taken for a complete one.
+        // The download fails, so that a partial file isn't mistaken for a complete one.
         log.error({ err }, 'request export failed');
         end();
         controller.error(err);

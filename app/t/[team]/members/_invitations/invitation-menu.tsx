@@ -22,7 +22,7 @@ type Props = {
   canInvite: boolean;
 };
 
-/** Actions for an open invitation. It belongs to the team, whoever sent it. */
+/** Actions for an open invitation. It belongs to the team, not to its sender. */
 export function InvitationMenu({ team, invitation, canInvite }: Props) {
   const router = useRouter();
   const { id, email, name, expired } = invitation;

@@ -4,7 +4,7 @@ import type { Person } from '#lib/members/list-members.ts';
 /** The member a row and its dialogs are about. */
 export type Target = { id: string; name: string; role: Role };
 
-/** What every dialog of a row gets. `onRefused`: the member changed meanwhile, so the list is out of date. */
+/** The props of every dialog of a row. `onRefused`: the member has changed, so the list is out of date. */
 export type DialogProps = { team: string; person: Target; onClose: () => void; onRefused: () => void };
 
 export type Act = 'change_role' | 'transfer' | 'suspend' | 'activate' | 'remove' | 'leave';

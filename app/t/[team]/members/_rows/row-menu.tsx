@@ -40,7 +40,7 @@ export function RowMenu({
   const may = (act: Act) => acts.includes(act);
   const close = () => {
     setOpen(null);
-    // Refreshed only now: a removed member's row disappears, and the dialog with its message along with it.
+    // Refreshed only now, because a removed member's row disappears together with the dialog and its message.
     if (isStale.current) router.refresh();
     isStale.current = false;
     // The menu item that opened the dialog no longer exists, so the focus returns to the menu's button.

@@ -9,7 +9,7 @@ import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { ReviewedPerson } from '#lib/reviews/read-review.ts';
 import { decideReviewAction } from './actions.ts';
 
-/** The decisions that take access away. */
+/** The decisions that remove access. */
 export type Removal = 'suspend' | 'remove';
 
 export function DecideDialog({

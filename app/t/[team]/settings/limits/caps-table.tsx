@@ -48,7 +48,7 @@ export function CapsTable({
               {canEdit ? (
                 <CapForm team={team} of={of} id={id} name={name} dailyCap={dailyCap} />
               ) : dailyCap === null ? (
-                'No cap'
+                'No limit'
               ) : (
                 formatNumber(dailyCap)
               )}

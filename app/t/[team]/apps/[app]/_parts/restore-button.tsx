@@ -29,7 +29,7 @@ async function restore({ team, appId, title }: App) {
   return state;
 }
 
-/** Restores the app without asking, and says why if that fails. */
+/** Restores the app without confirmation, and shows why if that fails. */
 export async function undoArchive(app: App): Promise<void> {
   const state = await tryAction(() => restore(app));
   if (state.status !== 'done') toast.error(reasonOf(state));
