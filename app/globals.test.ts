@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const css = readFileSync('app/globals.css', 'utf8');
 
 /** A token's color in one theme: `--background-color-x` if it exists for backgrounds, otherwise `--color-x`. */
-function colour(name: string, theme: 'light' | 'dark', as: 'text' | 'background'): string {
+function color(name: string, theme: 'light' | 'dark', as: 'text' | 'background'): string {
   const names = as === 'background' ? [`--background-color-${name}`, `--color-${name}`] : [`--color-${name}`];
   for (const property of names) {
     const value = css.match(new RegExp(`${property}: (?:light-dark\\((#\\w+), (#\\w+)\\)|(#\\w+));`));
@@ -48,8 +48,7 @@ test.each(['light', 'dark'] as const)(
   (theme) => {
     const tooFaint = (pairs: string[][], least: number) =>
       pairs.filter(
-        ([front, back]) =>
-          contrast(colour(front!, theme, 'text'), colour(back!, theme, 'background')) < least,
+        ([front, back]) => contrast(color(front!, theme, 'text'), color(back!, theme, 'background')) < least,
       );
 
     expect(tooFaint(readable, 4.5)).toEqual([]);

@@ -12,17 +12,17 @@ const statuses = {};
 
 const send = (url, { body, ...options }) =>
   new Promise((resolve) => {
-    const sent = request(url, { agent, timeout: 30_000, ...options }, (answer) => {
+    const sent = request(url, { agent, timeout: 30_000, ...options }, (response) => {
       const chunks = [];
-      answer.on('data', (chunk) => chunks.push(chunk));
-      answer.on('end', () =>
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () =>
         resolve({
-          status: answer.statusCode,
-          headers: answer.headers,
+          status: response.statusCode,
+          headers: response.headers,
           text: Buffer.concat(chunks).toString(),
         }),
       );
-      answer.on('error', () => resolve({ status: 'broken' }));
+      response.on('error', () => resolve({ status: 'broken' }));
     });
     sent.on('timeout', () => sent.destroy());
     sent.on('error', () => resolve({ status: 'broken' }));

@@ -16,7 +16,7 @@ export type Row = {
   secondRatio: number | null;
 } & { [F in Figure]: Sample[F] };
 
-export function summarise(samples: readonly Sample[]): Row[] {
+export function summarize(samples: readonly Sample[]): Row[] {
   const groups = Map.groupBy(samples, ({ name, connections }) => `${connections} ${name}`);
   const rows = [...groups.values()].map((group): Row => {
     const { name, connections } = group[0]!;

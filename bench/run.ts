@@ -10,7 +10,7 @@ import { loadTool } from './load.ts';
 import { runLookups } from './lookups.ts';
 import { keep, type Part } from './part.ts';
 import { freePort, start } from './processes.ts';
-import { summarise, table, targets } from './report.ts';
+import { summarize, table, targets } from './report.ts';
 import { createDatabase, seed, seedBetterAuth } from './seed.ts';
 import { type Sample, visit } from './visit.ts';
 
@@ -132,7 +132,7 @@ async function checkpoint(url: string): Promise<void> {
 }
 
 function report(samples: readonly Sample[], { seconds, rounds, results }: GatewaysOptions): Part {
-  const rows = summarise(samples);
+  const rows = summarize(samples);
   const reached = targets(samples);
   keep(results, 'gateways', { load: loadTool, seconds, rounds, rows, targets: reached, samples });
   return {

@@ -91,12 +91,14 @@ export async function untilAnswers(load: Candidate & { url: string }, running: R
   const key = readFileSync(load.keysFile, 'utf8').split('\n')[0];
   const giveUpAt = performance.now() + START_MS;
   for (;;) {
-    const answer = await fetch(load.url, { headers: { [load.header]: load.prefix + key } }).catch(() => null);
-    const text = await answer?.text();
-    if (answer?.status === 200) return;
+    const response = await fetch(load.url, { headers: { [load.header]: load.prefix + key } }).catch(
+      () => null,
+    );
+    const text = await response?.text();
+    if (response?.status === 200) return;
     if (running.hasEnded() || performance.now() > giveUpAt)
       throw new Error(
-        `${load.url} didn't respond with 200: ${answer?.status ?? ''} ${text ?? ''}\n${running.output()}`,
+        `${load.url} didn't respond with 200: ${response?.status ?? ''} ${text ?? ''}\n${running.output()}`,
       );
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

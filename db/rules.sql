@@ -14,7 +14,7 @@ create or replace trigger audit_events_append_only
 create or replace function keep_revoked() returns trigger language plpgsql as $$
 begin
   if old.status = 'revoked' and new.status <> 'revoked' then
-    raise exception 'credential % is revoked for ever', old.key_id using errcode = 'check_violation';
+    raise exception 'credential % is revoked permanently', old.key_id using errcode = 'check_violation';
   end if;
   return new;
 end $$;

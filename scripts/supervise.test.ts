@@ -64,7 +64,7 @@ test.runIf(process.platform === 'linux')(
     await main(async () => {
       runParts([{ name: 'part', args: ['--eval', ${JSON.stringify(part)}] }], { env: process.env, release: async () => {} });
       await new Promise((resolve) => process.once('SIGUSR2', resolve));
-      throw new Error('nothing answers');
+      throw new Error('nothing responses');
     });`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', run], { env: environment });
     started.push(child);

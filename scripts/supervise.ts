@@ -239,9 +239,9 @@ function passOn(part: string, line: string): void {
 export async function untilAnswers(url: string, timeoutMs = 60_000): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
-    const answer = await fetch(url, { redirect: 'manual' }).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer && answer.status < 500) return;
+    const response = await fetch(url, { redirect: 'manual' }).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response && response.status < 500) return;
     if (performance.now() > giveUpAt) throw new Error(`${url} did not respond within ${timeoutMs / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 150));
   }

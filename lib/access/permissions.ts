@@ -2,7 +2,7 @@ import { Forbidden } from './errors.ts';
 
 export type Role = 'owner' | 'admin' | 'member';
 
-const everybody: readonly Role[] = ['owner', 'admin', 'member'];
+const everyone: readonly Role[] = ['owner', 'admin', 'member'];
 const managers: readonly Role[] = ['owner', 'admin'];
 const owners: readonly Role[] = ['owner'];
 
@@ -12,12 +12,12 @@ const owners: readonly Role[] = ['owner'];
  * only owners add, change or remove admins and owners.
  */
 export const PERMISSIONS = {
-  'team.view': everybody,
+  'team.view': everyone,
   'team.edit': owners,
   'team.delete': owners,
   'team.transfer': owners,
-  'guidelines.confirm': everybody,
-  'member.view': everybody,
+  'guidelines.confirm': everyone,
+  'member.view': everyone,
   'member.invite': managers,
   'member.invite.manager': owners,
   'invitation.manage': managers,
@@ -26,40 +26,40 @@ export const PERMISSIONS = {
   'member.suspend.manager': owners,
   'member.remove': managers,
   'member.remove.manager': owners,
-  'member.leave': everybody,
+  'member.leave': everyone,
   'member.activity': managers,
-  'member.activity.own': everybody,
+  'member.activity.own': everyone,
   'review.run': managers,
-  'application.view': everybody,
+  'application.view': everyone,
   'application.create': managers,
   'application.edit': managers,
   'application.connect': managers,
   'application.archive': managers,
   'credential.view': managers,
-  'credential.view.own': everybody,
+  'credential.view.own': everyone,
   'credential.issue': managers,
-  'credential.issue.own': everybody,
+  'credential.issue.own': everyone,
   'credential.edit': managers,
   'credential.pause': managers,
-  'credential.pause.own': everybody,
+  'credential.pause.own': everyone,
   'credential.revoke': managers,
-  'credential.revoke.own': everybody,
+  'credential.revoke.own': everyone,
   'credential.restrict': managers,
-  'credential.restrict.own': everybody,
-  'credential.edit.own': everybody,
+  'credential.restrict.own': everyone,
+  'credential.edit.own': everyone,
   'credential.rotate': managers,
-  'credential.rotate.own': everybody,
+  'credential.rotate.own': everyone,
   'incident.run': managers,
-  'incident.run.own': everybody,
+  'incident.run.own': everyone,
   'posture.view': managers,
   'posture.dismiss': managers,
   'policy.edit': owners,
   'usage.view': managers,
-  'usage.view.own': everybody,
+  'usage.view.own': everyone,
   'quota.edit': owners,
   'tester.use': managers,
-  'tester.use.own': everybody,
-  'notification.own': everybody,
+  'tester.use.own': everyone,
+  'notification.own': everyone,
   'audit.view': managers,
 } as const satisfies Record<string, readonly Role[]>;
 

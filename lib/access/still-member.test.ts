@@ -43,7 +43,7 @@ test.each([
     'removed',
     (db: Db, member: string) => db.update(members).set({ status: 'removed' }).where(eq(members.id, member)),
   ],
-] as const)('somebody %s is out', (_, change) =>
+] as const)('someone who was %s has no access', (_, change) =>
   withDb(async (db) => {
     const { member, user, slug } = await signedIn(db);
     await change(db, member.memberId);

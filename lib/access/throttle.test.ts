@@ -45,10 +45,10 @@ test('of many concurrent transactions exactly the limit passes, and a rolled-bac
     });
     await expect(rolledBack).rejects.toThrow('rolled back');
 
-    const answers = await Promise.all(
+    const outcomes = await Promise.all(
       Array.from({ length: 12 }, () => own.db.transaction((tx) => takeThrottle(tx, hourly))),
     );
-    expect(answers.filter(Boolean)).toHaveLength(2);
+    expect(outcomes.filter(Boolean)).toHaveLength(2);
   } finally {
     await own.drop();
   }

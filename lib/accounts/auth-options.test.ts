@@ -45,7 +45,7 @@ async function send(
     jar['__Host-latchkey-device'] = value;
   };
   const formerToken = async () => sessionToken(await readCookie());
-  const answer = await AuthHandler({
+  const response = await AuthHandler({
     req: {
       origin: PORTAL,
       action,
@@ -61,8 +61,8 @@ async function send(
       { ip: '192.0.2.7', formerToken, device, rememberDevice, onUnavailable },
     ),
   });
-  for (const { name, value } of answer.cookies ?? []) jar[name] = value;
-  return answer;
+  for (const { name, value } of response.cookies ?? []) jar[name] = value;
+  return response;
 }
 
 async function csrfToken(): Promise<string> {
@@ -77,12 +77,12 @@ const signIn = (given: Record<string, unknown>) => send('callback', { body: give
 test('signing in opens a session with cookies that are Secure, HttpOnly, SameSite=Lax and valid for the whole site', async () => {
   const { email } = await aUserWithPassword(own.db);
 
-  const answer = await signIn({ email, password: PASSWORD });
+  const response = await signIn({ email, password: PASSWORD });
 
-  expect(answer.redirect).toBe(`${PORTAL}/`);
-  expect(answer.cookies?.map(({ name }) => name)).toContain(SESSION);
+  expect(response.redirect).toBe(`${PORTAL}/`);
+  expect(response.cookies?.map(({ name }) => name)).toContain(SESSION);
   expect(Object.keys(jar).every((name) => /^__(Secure|Host)-/.test(name))).toBe(true);
-  for (const { name, options } of answer.cookies ?? [])
+  for (const { name, options } of response.cookies ?? [])
     expect(options, name).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' });
   const token = sessionToken(await readCookie());
   expect(await findSession(own.db, token!, null)).toMatchObject({ email });
@@ -111,10 +111,10 @@ test('an unresponsive database is reported as unavailable within five seconds', 
   const never = hung.sql`select pg_sleep(8)`.catch(() => {}); // It uses the only connection.
   const start = performance.now();
 
-  const answer = await send('callback', { body: { email, password: PASSWORD }, db: hung.db });
+  const response = await send('callback', { body: { email, password: PASSWORD }, db: hung.db });
 
   expect(performance.now() - start).toBeLessThan(5_000);
-  expect(new URL(answer.redirect!, PORTAL).searchParams.get('error')).toBe('Unavailable');
+  expect(new URL(response.redirect!, PORTAL).searchParams.get('error')).toBe('Unavailable');
   expect(error).toHaveBeenCalled();
   await hung.sql.end({ timeout: 0 });
   await never;
@@ -122,29 +122,29 @@ test('an unresponsive database is reported as unavailable within five seconds', 
 
 test('known addresses, unknown addresses and invalid passwords get the same response', async () => {
   const { email } = await aUserWithPassword(own.db);
-  const answers = [
+  const responses = [
     await signIn({ email, password: 'a wrong guess of it' }),
     await signIn({ email: 'nobody@example.com', password: 'a wrong guess of it' }),
     await signIn({ email, password: 'x'.repeat(1_000_000) }),
     await signIn({ email: [email], password: { length: 1 } }),
   ];
 
-  expect(new Set(answers.map(({ status, redirect }) => `${status} ${redirect}`)).size).toBe(1);
-  expect(answers[0]).toMatchObject({ status: 401 });
+  expect(new Set(responses.map(({ status, redirect }) => `${status} ${redirect}`)).size).toBe(1);
+  expect(responses[0]).toMatchObject({ status: 401 });
 });
 
 test('when the database is down, neither the response nor the log reveals any values', async () => {
   const gone = connect('postgres://secret-user:secret-word@127.0.0.1:1/latchkey', { max: 1 });
   const error = vi.spyOn(log, 'error').mockImplementation(() => {});
 
-  const answer = await send('callback', {
+  const response = await send('callback', {
     body: { email: 'ada@example.com', password: PASSWORD },
     db: gone.db,
   });
 
-  expect(answer).toMatchObject({ status: 401 });
-  expect(new URL(answer.redirect!, PORTAL).searchParams.get('error')).toBe('Unavailable');
-  expect(JSON.stringify(answer)).not.toMatch(
+  expect(response).toMatchObject({ status: 401 });
+  expect(new URL(response.redirect!, PORTAL).searchParams.get('error')).toBe('Unavailable');
+  expect(JSON.stringify(response)).not.toMatch(
     /secret-user|secret-word|127\.0\.0\.1|ECONNREFUSED|select|ada@/i,
   );
   expect(error).toHaveBeenCalledOnce();
@@ -197,9 +197,9 @@ test("update() can't put anything into the cookie", async () => {
   const count = await own.db.$count(sessions);
 
   const data = { role: 'owner', teamId: 'x', sub: 'x', email: 'evil@example.com', sid: 'x', auth_time: 9e9 };
-  const answer = await send('session', { body: { data } });
+  const response = await send('session', { body: { data } });
 
-  expect(answer.body).toMatchObject({ user: { email } });
+  expect(response.body).toMatchObject({ user: { email } });
   const { iat, exp, jti, ...claims } = (await readCookie())!;
   expect(claims).toEqual({ sid, auth_time });
   expect(await own.db.$count(sessions)).toBe(count);
@@ -242,9 +242,9 @@ test.each([
 ])('after signing in, %j leads to %s', async (callbackUrl, target) => {
   const { email } = await aUserWithPassword(own.db);
 
-  const answer = await signIn({ email, password: PASSWORD, callbackUrl });
+  const response = await signIn({ email, password: PASSWORD, callbackUrl });
 
-  expect(answer.redirect?.replace(/\/$/, '')).toBe(target);
+  expect(response.redirect?.replace(/\/$/, '')).toBe(target);
 });
 
 test.each(['/%0d%0aSet-Cookie:x=1', '/\r\nSet-Cookie: x=1'])(

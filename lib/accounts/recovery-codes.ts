@@ -13,7 +13,7 @@ const LENGTH = 24;
 const mintCode = () => Array.from(randomBytes(LENGTH), (byte) => ALPHABET[byte % 32]).join('');
 
 /** A code as it is stored: upper case, ignoring spaces and dashes, with O read as 0. */
-const normalise = (code: string) =>
+const normalize = (code: string) =>
   code
     .toLowerCase()
     .replace(/[^0-9a-z]/g, '')
@@ -40,7 +40,7 @@ export async function consumeRecoveryCode(tx: Queryable, userId: string, code: s
     .where(
       and(
         eq(recoveryCodes.userId, userId),
-        eq(recoveryCodes.codeDigest, digestToken(normalise(code))),
+        eq(recoveryCodes.codeDigest, digestToken(normalize(code))),
         isNull(recoveryCodes.usedAt),
       ),
     )

@@ -156,14 +156,14 @@ afterAll(() => own.drop());
 test('of twenty concurrent uses exactly one succeeds', async () => {
   const { user, token } = await asked(own.db);
 
-  const answers = await Promise.all(
+  const outcomes = await Promise.all(
     Array.from({ length: 20 }, async (_, i) => ({
       tried: `${password} ${i}`,
       ...(await resetPassword({ db: own.db, settings }, { token, password: `${password} ${i}` })),
     })),
   );
 
-  const [won, ...others] = answers.filter(({ ok }) => ok);
+  const [won, ...others] = outcomes.filter(({ ok }) => ok);
   expect(others).toEqual([]);
   expect(await passwordMatches(won!.tried, (await rowOf(own.db, user.userId)).passwordHash)).toBe(true);
 });

@@ -119,11 +119,11 @@ test(
   withDb(async (db) => {
     await aUser(db, { email: 'ada@example.com' });
 
-    const answers = [];
+    const outcomes = [];
     for (let i = 0; i < KNOWN_MAILS_PER_HOUR + 3; i++)
-      answers.push(await signUp({ db, settings }, input('ada@example.com')));
+      outcomes.push(await signUp({ db, settings }, input('ada@example.com')));
 
-    expect(answers).toEqual(answers.map(() => ({ ok: true, device: expect.stringMatching(DEVICE) })));
+    expect(outcomes).toEqual(outcomes.map(() => ({ ok: true, device: expect.stringMatching(DEVICE) })));
     expect(await db.$count(outbox, eq(outbox.recipient, 'ada@example.com'))).toBe(KNOWN_MAILS_PER_HOUR);
     await signUp({ db, settings }, input('new@example.com'));
     expect(await db.$count(outbox, eq(outbox.recipient, 'new@example.com'))).toBe(1);
@@ -158,12 +158,12 @@ test(
 test("concurrent sign-ups don't exceed the limit", async () => {
   const fresh = await ownDatabase();
   try {
-    const answers = await Promise.all(
+    const outcomes = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
         signUp({ db: fresh.db, settings: { ...settings, signUpsPerHour: 3 } }, input(`many${i}@example.com`)),
       ),
     );
-    expect(answers.filter(({ ok }) => ok)).toHaveLength(3);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(3);
     expect(await fresh.db.$count(users)).toBe(3);
   } finally {
     await fresh.drop();

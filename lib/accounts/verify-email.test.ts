@@ -96,11 +96,11 @@ test('of twenty concurrent uses exactly one succeeds', async () => {
   await resendVerification({ db: own.db, user, settings });
   const token = await mailedToken(own.db);
 
-  const answers = await Promise.all(
+  const outcomes = await Promise.all(
     Array.from({ length: 20 }, () => verifyEmail({ db: own.db, settings }, { token })),
   );
 
-  expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
   const events = await auditTrail(own.db, eq(auditEvents.subjectId, user.userId));
   expect(events).toHaveLength(1);
 });

@@ -13,11 +13,11 @@ const figures: LimitFigures = {
   memberCap: 100,
   dailyLimit: 50,
 };
-const told = (values: Partial<LimitFigures>) =>
+const limitsOf = (values: Partial<LimitFigures>) =>
   dayLimits({ ...figures, ...values }).map(({ kind, subjectId, requests }) => [kind, subjectId, requests]);
 
 test("all limits that apply, the most specific first and the team's last", () => {
-  expect(told({})).toEqual([
+  expect(limitsOf({})).toEqual([
     ['credential', 'key-1', 50],
     ['member', 'member', 100],
     ['application', 'app', 200],
@@ -28,15 +28,15 @@ test("all limits that apply, the most specific first and the team's last", () =>
 
 test("unset limits don't apply", () => {
   const none = { dailyLimit: null, memberCap: null, applicationCap: null, productionReserve: 0 };
-  expect(told(none)).toEqual([['team', 'team', 1_000]]);
-  expect(told({ ...none, memberCap: 5, memberId: null })).toEqual([['team', 'team', 1_000]]);
+  expect(limitsOf(none)).toEqual([['team', 'team', 1_000]]);
+  expect(limitsOf({ ...none, memberCap: 5, memberId: null })).toEqual([['team', 'team', 1_000]]);
 });
 
 test('the reserve limits Development and Staging only, and never below 0', () => {
-  const kinds = (environment: LimitFigures['environment']) => told({ environment }).map(([kind]) => kind);
+  const kinds = (environment: LimitFigures['environment']) => limitsOf({ environment }).map(([kind]) => kind);
   expect(kinds('production')).not.toContain('non_production');
   expect(kinds('staging')).toContain('non_production');
-  expect(told({ productionReserve: 5_000 })).toContainEqual(['non_production', 'team', 0]);
+  expect(limitsOf({ productionReserve: 5_000 })).toContainEqual(['non_production', 'team', 0]);
 });
 
 test('keys of a chain count as one, and share what is held unless their limits differ', () => {

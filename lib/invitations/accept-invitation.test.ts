@@ -259,7 +259,7 @@ test('if fifty accept at once, over two processes, exactly one succeeds', {
     // Alternates between a new person and an existing account.
     const user = round % 2 ? await aUser(db) : null;
     const { token, email } = await anInvitation(db, inviter, user ? { email: user.email } : {});
-    const answers = await Promise.all(
+    const outcomes = await Promise.all(
       Array.from({ length: 50 }, (_, i) => {
         const on = i % 2 ? db : second.db;
         return user
@@ -268,7 +268,7 @@ test('if fifty accept at once, over two processes, exactly one succeeds', {
       }),
     );
 
-    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     const rows = await db
       .select({ status: members.status })
       .from(users)
@@ -287,11 +287,11 @@ test('if a cancellation and ten acceptances run at once, exactly one succeeds', 
   for (let round = 0; round < 10; round++) {
     const user = await aUser(db);
     const { id, token } = await anInvitation(db, member, { email: user.email });
-    const answers = await Promise.all([
+    const outcomes = await Promise.all([
       ...Array.from({ length: 5 }, () => acceptInvitation({ db, user, settings }, { token })),
       cancelInvitation({ db, member }, { invitationId: id }),
       ...Array.from({ length: 5 }, () => acceptInvitation({ db: second.db, user, settings }, { token })),
     ]);
-    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
   }
 });

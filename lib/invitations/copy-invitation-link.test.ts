@@ -11,9 +11,9 @@ import { findInvitation } from './find-invitation.ts';
 import { resendInvitation } from './resend-invitation.ts';
 
 async function copied(...args: Parameters<typeof copyInvitationLink>): Promise<string> {
-  const answer = await copyInvitationLink(...args);
-  if (!answer.ok) throw new Error(answer.reason);
-  return answer.link;
+  const outcome = await copyInvitationLink(...args);
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome.link;
 }
 
 test(

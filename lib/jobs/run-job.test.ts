@@ -31,10 +31,12 @@ const context = () => ({ db: own.db, operator, boss });
 const audited = () => auditTrail(own.db, eq(auditEvents.action, 'job.run'));
 
 test('a job is queued manually once, with an audit row, even after twenty clicks', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => runJob(context(), { name: 'pruning' })));
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, () => runJob(context(), { name: 'pruning' })),
+  );
 
-  expect(answers.filter(({ ok }) => ok)).toEqual([{ ok: true, title: 'Clean up' }]);
-  expect(answers.filter(({ ok }) => !ok)).toContainEqual({ ok: false, reason: 'already_queued' });
+  expect(outcomes.filter(({ ok }) => ok)).toEqual([{ ok: true, title: 'Clean up' }]);
+  expect(outcomes.filter(({ ok }) => !ok)).toContainEqual({ ok: false, reason: 'already_queued' });
   expect(await audited()).toMatchObject([
     { actorUserId: operator.userId, teamId: null, subjectKind: 'job', subjectId: 'pruning' },
   ]);

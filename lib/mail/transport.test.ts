@@ -30,19 +30,19 @@ test('Resend takes precedence over SMTP, and SMTP over the folder', () => {
 });
 
 test('an error from Resend is reported without the email, with the requested wait', async () => {
-  for (const [answer, expected] of [
+  for (const [response, expected] of [
     ['busy', { message: 'Resend: rate_limit_exceeded', retryAfterMs: 0 }],
     ['broken', { message: 'Resend: internal_server_error', retryAfterMs: undefined }],
-    ['hang', { message: 'the mail service did not answer in time', retryAfterMs: undefined }],
+    ['hang', { message: 'the mail service did not respond in time', retryAfterMs: undefined }],
     ['cut', { message: 'Resend: application_error', retryAfterMs: undefined }],
   ] as const) {
-    const stub = await resendStub(() => answer);
+    const stub = await resendStub(() => response);
     const transport = openTransport({ ...nothing, resendApiKey: 'k', resendBaseUrl: stub.url }, 200);
 
     const error = await transport.send(letter).catch((thrown: unknown) => thrown);
 
-    expect(error, answer).toBeInstanceOf(DeliveryFailed);
-    expect(error, answer).toMatchObject(expected);
+    expect(error, response).toBeInstanceOf(DeliveryFailed);
+    expect(error, response).toMatchObject(expected);
     await stub.stop();
   }
 });

@@ -43,11 +43,11 @@ function resendTransport(apiKey: string, baseUrl: string | undefined, timeoutMs:
     async send({ id, ...letter }) {
       // The key makes a retry safe when a response was lost: Resend remembers it for 24 hours.
       const sending = resend.emails.send(letter, { idempotencyKey: id });
-      const answer = await Promise.race([sending, timeout(timeoutMs)]);
-      if (!answer.error) return;
-      const wait = Number(answer.headers?.['retry-after']);
+      const response = await Promise.race([sending, timeout(timeoutMs)]);
+      if (!response.error) return;
+      const wait = Number(response.headers?.['retry-after']);
       throw new DeliveryFailed(
-        `Resend: ${answer.error.name}`,
+        `Resend: ${response.error.name}`,
         Number.isFinite(wait) ? wait * 1000 : undefined,
       );
     },
@@ -89,7 +89,7 @@ function folderTransport(folder: string): Transport {
 function timeout(timeoutMs: number): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(
-      () => reject(new DeliveryFailed('the mail service did not answer in time')),
+      () => reject(new DeliveryFailed('the mail service did not respond in time')),
       timeoutMs,
     ).unref();
   });

@@ -48,7 +48,7 @@ const servingOf = (presence: Presence, { teamId }: typeof slow) => {
 test('a process has the whole limit while no other serves the team', async () => {
   const one = await aProcess(3);
   await aProcess(3);
-  expect(one.part(), 'until the others had time to answer').toBeCloseTo(1 / 3);
+  expect(one.part(), 'until the others had time to reply').toBeCloseTo(1 / 3);
   await vi.waitFor(() => expect(one.part()).toBe(1), 2_000);
 });
 

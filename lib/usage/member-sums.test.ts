@@ -63,16 +63,16 @@ test("requests with members' keys count toward the team's quota, per member, and
 
   // One request per key first, so that each key has an admitted one; then all concurrently.
   const made = async ({ keyId, memberId }: (typeof keys)[number]) => ({ memberId, ok: await call(keyId) });
-  const answers: { memberId: string | null; ok: boolean }[] = [];
-  for (const key of keys) answers.push(await made(key));
+  const outcomes: { memberId: string | null; ok: boolean }[] = [];
+  for (const key of keys) outcomes.push(await made(key));
   const rest = Array.from({ length: CALLS_EACH - 1 }, () => keys).flat();
-  answers.push(...(await Promise.all(rest.map(made))));
+  outcomes.push(...(await Promise.all(rest.map(made))));
   await shipper.stop();
   await quota.stop();
 
   const admitted = (memberId: string | null) =>
-    answers.filter((answer) => answer.ok && answer.memberId === memberId).length;
-  expect(answers.filter((answer) => answer.ok)).toHaveLength(QUOTA);
+    outcomes.filter((outcome) => outcome.ok && outcome.memberId === memberId).length;
+  expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(QUOTA);
   const [reserved] =
     await sql`select reserved from quota_days where kind = 'team' and subject_id = ${team.teamId}`;
   expect(reserved).toEqual({ reserved: QUOTA });

@@ -6,7 +6,7 @@ import { mintKeyPair } from '#lib/credentials/format.ts';
 import { signTicket, TICKET_HEADER } from '#lib/tester/ticket.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from '#tests/support/processes.ts';
 import { sendRaw } from '#tests/support/raw-http.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
@@ -55,8 +55,8 @@ beforeAll(async () => {
   base.next = `http://localhost:${portalPort}/gateway`;
   ports.node = gatewayPort;
   ports.next = portalPort;
-  await until(answers(`${base.node}/_/readyz`), 'gateway');
-  await until(answers(`http://localhost:${portalPort}/sign-in`), 'portal');
+  await until(responds(`${base.node}/_/readyz`), 'gateway');
+  await until(responds(`http://localhost:${portalPort}/sign-in`), 'portal');
 });
 
 afterAll(async () => {
@@ -72,14 +72,14 @@ const basic = (shared: string, secret: string) => ({
   Authorization: `Basic ${Buffer.from(`${shared}:${secret}`).toString('base64')}`,
 });
 
-async function codeOf(answer: Response): Promise<[number, string | undefined]> {
-  const text = await answer.text();
-  if (!answer.headers.get('content-type')?.includes('problem+json')) return [answer.status, undefined];
+async function codeOf(response: Response): Promise<[number, string | undefined]> {
+  const text = await response.text();
+  if (!response.headers.get('content-type')?.includes('problem+json')) return [response.status, undefined];
   const problem = JSON.parse(text) as { code: string; status: number; type: string; request_id: string };
-  expect(problem.status).toBe(answer.status);
+  expect(problem.status).toBe(response.status);
   expect(problem.type).toBe(`http://localhost:${ports.next}/docs/errors/${problem.code}`);
-  expect(problem.request_id).toBe(answer.headers.get('x-request-id'));
-  return [answer.status, problem.code];
+  expect(problem.request_id).toBe(response.headers.get('x-request-id'));
+  return [response.status, problem.code];
 }
 
 /** Requests to one mount: `call` with the good key, `bare` with only the given headers. */
@@ -111,11 +111,13 @@ describe.each(MOUNTS)('authentication on the %s mount', (mount) => {
       { Authorization: `Bearer ${secretKey}` },
       { 'X-API-Key': secretKey },
     ]) {
-      const answer = await bare('/stub/ok', headers);
-      expect(answer.status, Object.keys(headers).join()).toBe(200);
-      expect(await answer.json()).toEqual({ ok: true });
-      expect(answer.headers.get('ratelimit-policy')).toBe('"burst";q=1000000;w=1, "daily";q=100000;w=86400');
-      expect(answer.headers.get('ratelimit')).toMatch(/^"burst";r=\d+;t=\d+, "daily";r=\d+;t=\d+$/);
+      const response = await bare('/stub/ok', headers);
+      expect(response.status, Object.keys(headers).join()).toBe(200);
+      expect(await response.json()).toEqual({ ok: true });
+      expect(response.headers.get('ratelimit-policy')).toBe(
+        '"burst";q=1000000;w=1, "daily";q=100000;w=86400',
+      );
+      expect(response.headers.get('ratelimit')).toMatch(/^"burst";r=\d+;t=\d+, "daily";r=\d+;t=\d+$/);
     }
   });
 
@@ -168,9 +170,9 @@ describe.each(MOUNTS)('authentication on the %s mount', (mount) => {
       ['without a domain', pair(keys.onSite), 403, 'domain_not_allowed'],
     ];
     for (const [name, headers, status, code] of cases) {
-      const answer = await bare('/stub/ok', headers);
-      expect(answer.headers.has('www-authenticate'), name).toBe(status === 401);
-      expect(await codeOf(answer), name).toEqual([status, code]);
+      const response = await bare('/stub/ok', headers);
+      expect(response.headers.has('www-authenticate'), name).toBe(status === 401);
+      expect(await codeOf(response), name).toEqual([status, code]);
     }
     expect(upstream.seen.length).toBe(before);
   });
@@ -241,13 +243,13 @@ describe.each(MOUNTS)('limits and tickets on the %s mount', (mount) => {
   test('the quota is exact, and the response shows when it resets', async () => {
     const codes = [];
     for (let i = 0; i < 5; i++) {
-      const answer = await bare('/stub/ok', pair(keys.exhausted));
-      codes.push(answer.status);
-      if (answer.status === 429) {
-        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-        expect(answer.headers.get('ratelimit')).toMatch(/, "daily";r=0;t=/);
-        expect(await codeOf(answer)).toEqual([429, 'quota_exceeded']);
-      } else await answer.text();
+      const response = await bare('/stub/ok', pair(keys.exhausted));
+      codes.push(response.status);
+      if (response.status === 429) {
+        expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect(response.headers.get('ratelimit')).toMatch(/, "daily";r=0;t=/);
+        expect(await codeOf(response)).toEqual([429, 'quota_exceeded']);
+      } else await response.text();
     }
     // Three requests per day over both mounts. The other mount ran before or runs after.
     expect(codes.filter((status) => status === 200).length).toBeLessThanOrEqual(3);
@@ -259,10 +261,10 @@ describe.each(MOUNTS)('limits and tickets on the %s mount', (mount) => {
       [keys.limited, 'key_limit_exceeded', /, "daily";r=0;t=/],
       [keys.bursting, 'rate_limited', /^"burst";r=0;t=\d+$/],
     ] as const) {
-      const answers = [];
-      for (let i = 0; i < 4; i++) answers.push(await bare('/stub/ok', pair(key)));
-      expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(2);
-      const last = answers.at(-1)!;
+      const responses = [];
+      for (let i = 0; i < 4; i++) responses.push(await bare('/stub/ok', pair(key)));
+      expect(responses.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(2);
+      const last = responses.at(-1)!;
       expect(last.headers.get('ratelimit')).toMatch(limit);
       expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await codeOf(last)).toEqual([429, code]);
@@ -335,9 +337,9 @@ describe.each(MOUNTS)('request headers on the %s mount', (mount) => {
       },
       ...{ 'stripe-version': '2026-01-01', 'stripe-account': 'acct_1', 'openai-organization': 'org-1' },
     };
-    const answer = await call('/stub/echo', { headers: { ...hostile, ...kept } });
-    expect(answer.status).toBe(200);
-    await answer.text();
+    const response = await call('/stub/echo', { headers: { ...hostile, ...kept } });
+    expect(response.status).toBe(200);
+    await response.text();
     const sent = headersOf(upstream.seen.at(-1)!.rawHeaders);
     const names = Object.keys(sent).sort();
     for (const name of names) {
@@ -351,7 +353,7 @@ describe.each(MOUNTS)('request headers on the %s mount', (mount) => {
       ...kept,
       'x-latchkey-application': keys.application.publicId,
       'x-latchkey-credential': keys.good.keyId,
-      'x-request-id': answer.headers.get('x-request-id'),
+      'x-request-id': response.headers.get('x-request-id'),
     });
   });
 });
@@ -360,8 +362,8 @@ describe.each(MOUNTS)('responses on the %s mount', (mount) => {
   const { call } = clientOf(mount);
 
   test('response headers that could affect the portal or the browser are dropped', async () => {
-    const answer = await call('/stub/headers');
-    await answer.text();
+    const response = await call('/stub/headers');
+    await response.text();
     for (const name of [
       'set-cookie',
       'server',
@@ -373,12 +375,12 @@ describe.each(MOUNTS)('responses on the %s mount', (mount) => {
       'clear-site-data',
       'x-hop',
     ]) {
-      expect(answer.headers.get(name), name).toBeNull();
+      expect(response.headers.get(name), name).toBeNull();
     }
-    expect(answer.headers.get('content-security-policy')).toBe('sandbox');
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(answer.headers.get('x-custom')).toBe('kept');
-    expect(answer.headers.get('cache-control')).toBe('max-age=60');
+    expect(response.headers.get('content-security-policy')).toBe('sandbox');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('x-custom')).toBe('kept');
+    expect(response.headers.get('cache-control')).toBe('max-age=60');
     expect((await call('/stub/ok')).headers.get('cache-control')).toBe('no-store');
   });
 
@@ -406,10 +408,10 @@ describe.each(MOUNTS)('responses on the %s mount', (mount) => {
       ['/stub/slow', 504, 'upstream_timeout'],
     ];
     for (const [path, status, code] of cases) {
-      const answer = await call(path);
-      const text = await answer.clone().text();
+      const response = await call(path);
+      const text = await response.clone().text();
       expect(text, path).not.toMatch(/127\.0\.0\.1|ECONN|at .*\.ts/);
-      expect(await codeOf(answer), path).toEqual([status, code]);
+      expect(await codeOf(response), path).toEqual([status, code]);
     }
     const hinted = await call('/raw/early-hints');
     expect([hinted.status, await hinted.text()]).toEqual([200, 'ok']);
@@ -418,7 +420,7 @@ describe.each(MOUNTS)('responses on the %s mount', (mount) => {
   test('a response that ends early is an error for the client, never a short success', async () => {
     for (const path of ['/raw/short', '/raw/cut-chunk']) {
       await expect(
-        call(path).then((answer) => answer.text()),
+        call(path).then((response) => response.text()),
         path,
       ).rejects.toThrow();
     }
@@ -426,7 +428,7 @@ describe.each(MOUNTS)('responses on the %s mount', (mount) => {
 
   test('data beyond the declared length is not passed on', async () => {
     const text = await call('/raw/long')
-      .then((answer) => answer.text())
+      .then((response) => response.text())
       .catch(() => 'broken');
     expect(['ok', 'broken']).toContain(text.startsWith('{') ? 'broken' : text);
   });
@@ -469,8 +471,8 @@ describe.each(MOUNTS)('bodies and streams on the %s mount', (mount) => {
 
   test('streams are passed on as they arrive', async () => {
     const begun = performance.now();
-    const answer = await call('/stub/stream');
-    const reader = answer.body!.getReader();
+    const response = await call('/stub/stream');
+    const reader = response.body!.getReader();
     const first = await reader.read();
     expect(Buffer.from(first.value!).toString()).toBe('data: one\n\n');
     expect(performance.now() - begun).toBeLessThan(900);
@@ -515,9 +517,9 @@ describe.each(MOUNTS)('clients and records on the %s mount', (mount) => {
   test('every request is recorded once, with its outcome', async () => {
     const ids: string[] = [];
     for (const path of ['/stub/ok', '/stub/unconnected', '/closed/ok']) {
-      const answer = await call(path);
-      await answer.text();
-      ids.push(answer.headers.get('x-request-id')!);
+      const response = await call(path);
+      await response.text();
+      ids.push(response.headers.get('x-request-id')!);
     }
     await until(
       async () =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { confirmEpoch, raiseEpoch } from '#lib/access/epoch.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from '#tests/support/processes.ts';
 import { sendRaw } from '#tests/support/raw-http.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
     ...{ DATABASE_URL: own.url, DATA_DIR: folder.path, PORT: String(port), LATCHKEY_ENV: 'development' },
     ...{ PORTAL_URL: `http://localhost:${port}`, NODE_ENV: 'production' },
   });
-  await until(answers(`http://localhost:${port}/sign-in`), 'portal');
+  await until(responds(`http://localhost:${port}/sign-in`), 'portal');
 });
 
 afterAll(async () => {

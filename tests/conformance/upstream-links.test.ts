@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from '#tests/support/processes.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
 /** Clients that follow the upstream's own URLs stay at the gateway, on both mounts. */
@@ -38,8 +38,8 @@ beforeAll(async () => {
       NODE_ENV: 'production',
     }),
   );
-  await until(answers(`${base.node}/_/readyz`), 'gateway');
-  await until(answers(`http://localhost:${portalPort}/sign-in`), 'portal');
+  await until(responds(`${base.node}/_/readyz`), 'gateway');
+  await until(responds(`http://localhost:${portalPort}/sign-in`), 'portal');
 });
 
 afterAll(async () => {

@@ -31,13 +31,13 @@ async function callFor(ms: number, secretKey: string, aheadMs: number): Promise<
     running.gateways.forEach(({ origin }, gateway) => {
       const atMs = Date.now() + aheadMs;
       underway.push(
-        fetch(`${origin}/stub/ok`, { headers: { 'X-API-Key': secretKey } }).then(async (answer) => {
-          await answer.arrayBuffer();
-          const retryAfter = answer.headers.get('retry-after');
+        fetch(`${origin}/stub/ok`, { headers: { 'X-API-Key': secretKey } }).then(async (response) => {
+          await response.arrayBuffer();
+          const retryAfter = response.headers.get('retry-after');
           called.push({
             gateway,
             atMs,
-            status: answer.status,
+            status: response.status,
             retryAfter: retryAfter === null ? null : Number(retryAfter),
           });
         }),

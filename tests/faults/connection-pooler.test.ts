@@ -6,7 +6,7 @@ import { connect } from '#db/client.ts';
 import { migrate } from '#db/migrate.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { gatewayFixture } from '#tests/support/gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from '#tests/support/processes.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 
 /** Everything goes through PgBouncer in transaction mode: any version, with its default settings. */
@@ -98,7 +98,7 @@ test.runIf(isInstalled)('a gateway serves requests and records them', async () =
     DATA_DIR: folder.path,
     GATEWAY_PORT: String(port),
   });
-  await until(answers(`http://127.0.0.1:${port}/_/readyz`), 'the gateway');
+  await until(responds(`http://127.0.0.1:${port}/_/readyz`), 'the gateway');
   for (let i = 0; i < 20; i++) {
     const response = await fetch(`http://127.0.0.1:${port}/stub/ok`, {
       headers: { 'X-API-Key': keys.good.secretKey },

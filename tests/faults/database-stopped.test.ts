@@ -5,7 +5,7 @@ import { migrate } from '#db/migrate.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
 import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
 import { startLoad } from '#tests/support/load.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from '#tests/support/processes.ts';
 import { settledRecords } from '#tests/support/settled-records.ts';
 import { stubUpstream } from '#tests/support/stub-upstream.ts';
 import { tcpProxy } from '#tests/support/tcp-proxy.ts';
@@ -47,7 +47,7 @@ test('known keys keep working, unknown keys get 503, and nothing is lost', async
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   gateway = start(['gateway.ts'], { DATABASE_URL: url, DATA_DIR: folder.path, GATEWAY_PORT: String(port) });
-  await until(answers(`${origin}/_/readyz`), 'the gateway');
+  await until(responds(`${origin}/_/readyz`), 'the gateway');
   const load = startLoad(origin, {
     prefix: '/stub/items/',
     headers: { 'X-API-Key': keys.good.secretKey },
@@ -61,7 +61,7 @@ test('known keys keep working, unknown keys get 503, and nothing is lost', async
   const unknown = await fetch(`${origin}/stub/ok`, {
     headers: { 'X-API-Key': mintKeyPair('production').secretKey },
   }).catch((cause) => {
-    throw new Error(`the gateway does not answer:\n${gateway!.output()}`, { cause });
+    throw new Error(`the gateway does not response:\n${gateway!.output()}`, { cause });
   });
   expect([unknown.status, unknown.headers.has('retry-after')]).toEqual([503, true]);
   expect(((await unknown.json()) as { code: string }).code).toBe('temporarily_unavailable');
@@ -96,9 +96,9 @@ test('known keys keep working, unknown keys get 503, and nothing is lost', async
 async function fetchUntilKnown(address: string, secretKey: string): Promise<number> {
   const giveUpAt = Date.now() + 5_000;
   for (;;) {
-    const answer = await fetch(address, { headers: { 'X-API-Key': secretKey } });
-    await answer.arrayBuffer();
-    if (answer.status !== 503 || Date.now() > giveUpAt) return answer.status;
+    const response = await fetch(address, { headers: { 'X-API-Key': secretKey } });
+    await response.arrayBuffer();
+    if (response.status !== 503 || Date.now() > giveUpAt) return response.status;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -34,13 +34,13 @@ afterAll(async () => {
 });
 
 async function call() {
-  const answer = await fetch(`${running.gateways[0]!.origin}/stub/ok`, {
+  const response = await fetch(`${running.gateways[0]!.origin}/stub/ok`, {
     headers: { 'X-API-Key': running.keys.good.secretKey },
   });
-  const text = await answer.text();
+  const text = await response.text();
   return {
-    status: answer.status,
-    code: answer.status === 200 ? null : (JSON.parse(text) as { code: string }).code,
+    status: response.status,
+    code: response.status === 200 ? null : (JSON.parse(text) as { code: string }).code,
   };
 }
 

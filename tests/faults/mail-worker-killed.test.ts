@@ -3,7 +3,7 @@ import { env } from '#lib/env.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { aMember } from '#tests/support/factories.ts';
 import { anInvitation } from '#tests/support/invitations.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from '#tests/support/processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from '#tests/support/processes.ts';
 import { resendStub } from '#tests/support/resend-stub.ts';
 
 /** A mail service that is busy, broken or disconnects, and a portal that is killed ten times while it sends. */
@@ -45,7 +45,7 @@ test(`${INVITATIONS} invitations arrive exactly once despite ${KILLS} kills`, as
       RESEND_API_KEY: 'stub',
       RESEND_BASE_URL: stub.url,
     });
-    await until(answers(`http://localhost:${port}/sign-in`), 'the portal');
+    await until(responds(`http://localhost:${port}/sign-in`), 'the portal');
   };
   await up();
   const owner = await aMember(own.db, 'owner');

@@ -64,9 +64,9 @@ function startCalls(keys: readonly Key[]) {
         dispatcher: agent,
         headers: { 'X-API-Key': key.secretKey },
       })
-        .then(async (answer) => {
-          call.status = answer.statusCode;
-          await answer.body.dump();
+        .then(async (response) => {
+          call.status = response.statusCode;
+          await response.body.dump();
         })
         .catch(() => {})
         .finally(() => underway.delete(sent));
@@ -84,10 +84,10 @@ function startCalls(keys: readonly Key[]) {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Revokes keys under load. `broken` runs just before, `mended` once all are confirmed. Returns the waits in ms. */
+/** Revokes keys under load. `broken` runs just before, `restored` once all are confirmed. Returns the waits in ms. */
 async function revokeUnderLoad(
   count: number,
-  { broken, mended }: { broken?: () => void; mended?: () => void } = {},
+  { broken, restored }: { broken?: () => void; restored?: () => void } = {},
 ): Promise<number[]> {
   const keys: Key[] = [];
   for (let i = 0; i < count; i++) keys.push(await aCredential(running.own.db, running.keys.application));
@@ -112,7 +112,7 @@ async function revokeUnderLoad(
     }),
   );
   await pause(AFTERWARDS_MS);
-  mended?.();
+  restored?.();
   await pause(AFTERWARDS_MS);
   await load.stop();
 
@@ -135,7 +135,7 @@ test('with the LISTEN connections cut', async () => {
       broken: () => {
         for (const proxy of listening) proxy.cut();
       },
-      mended: () => {
+      restored: () => {
         for (const proxy of listening) proxy.restore();
       },
     });
@@ -147,7 +147,7 @@ test('with the LISTEN connections hung', async () => {
       broken: () => {
         for (const proxy of listening) proxy.hang();
       },
-      mended: () => {
+      restored: () => {
         for (const proxy of listening) proxy.restore();
       },
     });
@@ -158,7 +158,7 @@ test('with one gateway stopped: the confirmation waits for its lease to expire, 
     const stopped = running.gateways[(i / AT_ONCE) % 2]!.running.child;
     const waits = await revokeUnderLoad(AT_ONCE, {
       broken: () => stopped.kill('SIGSTOP'),
-      mended: () => stopped.kill('SIGCONT'),
+      restored: () => stopped.kill('SIGCONT'),
     });
     expect(Math.max(...waits)).toBeLessThan((LEASE_SECONDS + 2) * 1_000);
     expect(Math.max(...waits)).toBeGreaterThan(500);

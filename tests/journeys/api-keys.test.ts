@@ -124,8 +124,8 @@ step('the table has the guide’s columns, and a request updates usage and last 
   expect(Math.round(((await dateOf('Expires')) - Date.now()) / 86_400_000)).toBe(90);
   expect(await cell('Last used').textContent()).toBe('Never');
 
-  const answer = await runCurl(curl, `--header 'X-Forwarded-For: ${HERE}'`);
-  expect(answer).toMatchObject({ status: 200, code: null });
+  const response = await runCurl(curl, `--header 'X-Forwarded-For: ${HERE}'`);
+  expect(response).toMatchObject({ status: 200, code: null });
   await until(
     async () => {
       await page.reload();
@@ -148,8 +148,8 @@ step('a Development key without an expiration, in the Default app', async () => 
   const row = rowOf('Development Testing');
   expect(await row.locator('td[data-label="Expires"]').textContent()).toBe('Never');
   expect(await row.locator('td[data-label="Application"]').textContent()).toBe('Default app');
-  const answer = await callGateway(`${demo.gatewayUrl}/weather/cities`, secretKey);
-  expect(answer.status).toBe(200);
+  const response = await callGateway(`${demo.gatewayUrl}/weather/cities`, secretKey);
+  expect(response.status).toBe(200);
 });
 
 step('filters narrow the table and are in the URL; the export has no secrets', async () => {

@@ -24,8 +24,8 @@ const visited: string[] = [];
 async function visit(page: Page, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     visited.push(path.split('?')[0]!);
-    const answer = await page.goto(path);
-    expect(answer?.status(), path).toBe(200);
+    const response = await page.goto(path);
+    expect(response?.status(), path).toBe(200);
     await page.setViewportSize({ width: 1440, height: 900 });
     await expectAccessible(page);
     // A phone has the same colors but a different layout.
@@ -193,8 +193,8 @@ test('a page that doesn’t exist and a page of another team look the same', asy
   await signIn(page, demo.owner);
   const texts = [];
   for (const path of ['/t/no-such-team', `/t/${demo.team.slug}/apps/app_nothing`, '/nowhere']) {
-    const answer = await page.goto(path);
-    expect(answer?.status(), path).toBe(404);
+    const response = await page.goto(path);
+    expect(response?.status(), path).toBe(404);
     texts.push(await page.getByRole('heading', { level: 1 }).textContent());
   }
   expect(new Set(texts).size).toBe(1);

@@ -151,9 +151,9 @@ step('the copy buttons copy, and the snippet is ready to paste', async () => {
 });
 
 step('the printed curl gets a 200, and the request is in the log within two seconds', async () => {
-  const answer = await callOnce();
+  const response = await callOnce();
   const answeredAt = performance.now();
-  expect(answer).toMatchObject({ status: 200, code: null });
+  expect(response).toMatchObject({ status: 200, code: null });
   await page.getByLabel('I have stored my keys').check();
   await button('Done').click();
   await page.waitForURL('**/keys');
@@ -176,7 +176,7 @@ step('the printed curl gets a 200, and the request is in the log within two seco
   expect(await row.textContent()).toMatch(/200[\s\S]*ms/);
   await expectAccessible(page);
   await row.getByRole('link').first().click();
-  await page.getByText(answer.id).first().waitFor();
+  await page.getByText(response.id).first().waitFor();
   await expectAccessible(page);
 });
 
@@ -211,8 +211,8 @@ step('2.3 the credentials table has all columns, and never the secret again', as
   for (const path of ['', '/keys', '/connected', '/usage', '/logs']) {
     const base = page.url().replace(/(\/apps\/[^/]+).*/, '$1');
     for (const headers of [{}, { RSC: '1' }]) {
-      const answer = await page.request.get(`${base}${path}`, { headers });
-      expect(await answer.text(), `${path} ${JSON.stringify(headers)}`).not.toContain(secret);
+      const response = await page.request.get(`${base}${path}`, { headers });
+      expect(await response.text(), `${path} ${JSON.stringify(headers)}`).not.toContain(secret);
     }
   }
 });

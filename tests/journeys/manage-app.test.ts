@@ -30,11 +30,11 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 
 async function call(path = demo.sampleCall.path): Promise<[number, string | undefined]> {
   const { sharedKey, secretKey } = demo.credential;
-  const answer = await fetch(`${demo.gatewayUrl}${path}`, {
+  const response = await fetch(`${demo.gatewayUrl}${path}`, {
     headers: { 'X-Shared-Key': sharedKey, 'X-Secret-Key': secretKey },
   });
-  const body = (await answer.json()) as { code?: string };
-  return [answer.status, body.code];
+  const body = (await response.json()) as { code?: string };
+  return [response.status, body.code];
 }
 
 step('the command palette finds the app', async () => {

@@ -87,12 +87,12 @@ step('the plan is assigned to a team, and the next requests use its burst limit'
   // The plan's log retention is shorter, so requests will be deleted.
   await confirmDeletion('7 days');
   await toast('Harbour Labs is on Trial').filter({ hasText: RECEIPT }).waitFor();
-  const answers = [];
-  for (let i = 0; i < 5; i++) answers.push(await call());
-  const refused = answers.at(-1)!;
+  const responses = [];
+  for (let i = 0; i < 5; i++) responses.push(await call());
+  const refused = responses.at(-1)!;
   expect(refused).toMatchObject({ status: 429, code: 'rate_limited' });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
+  expect(responses.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
 });
 
 step('custom limits override the plan', async () => {

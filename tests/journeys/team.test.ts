@@ -51,9 +51,9 @@ async function choose(item: string): Promise<void> {
 }
 
 async function call(): Promise<[number, string | undefined]> {
-  const answer = await fetch(`${demo.gatewayUrl}/weather/cities`, { headers: { 'X-API-Key': key } });
-  const body = (await answer.json()) as { code?: string };
-  return [answer.status, body.code];
+  const response = await fetch(`${demo.gatewayUrl}/weather/cities`, { headers: { 'X-API-Key': key } });
+  const body = (await response.json()) as { code?: string };
+  return [response.status, body.code];
 }
 
 step('the owner opens My Team from the sidebar', async () => {

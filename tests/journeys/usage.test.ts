@@ -192,10 +192,10 @@ step('a member sees only the usage of their own key', async () => {
   await other.page.getByText('Requests, errors, latency and remaining quota of your own keys.').waitFor();
   expect(await other.page.content()).not.toContain(demo.credential.sharedKey.split('_').at(-1)!);
   await expectAccessible(other.page);
-  const answer = await other.page.goto(
+  const response = await other.page.goto(
     `/t/${demo.team.slug}/api-keys/${demo.credential.sharedKey.split('_').at(-1)}/usage`,
   );
-  expect(answer?.status()).toBe(404);
+  expect(response?.status()).toBe(404);
   expect(other.errors.filter((error) => !error.includes('404'))).toEqual([]);
   await other.close();
 });

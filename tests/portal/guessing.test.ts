@@ -57,9 +57,9 @@ test('a flood of sign-ins is rejected early, with Retry-After', async () => {
       own.push(await client.submit('/api/auth/callback/credentials', { email, ...fields }));
     return own;
   };
-  const answers = (await Promise.all(Array.from({ length: 200 }, fourTimes))).flat();
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 503]));
-  const busy = answers.find(({ status }) => status === 503)!;
+  const responses = (await Promise.all(Array.from({ length: 200 }, fourTimes))).flat();
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([401, 503]));
+  const busy = responses.find(({ status }) => status === 503)!;
   expect(Number(busy.headers.get('retry-after'))).toBeGreaterThan(0);
   const { url } = JSON.parse(busy.text);
   expect(new URL(url).searchParams.get('error')).toBe('Unavailable');
@@ -83,11 +83,11 @@ test('canceled, used, replaced and unknown invitations look the same', async () 
 
   const pages = new Set<string>();
   for (const token of [cancelled.token, used.token, older.token, garbage]) {
-    const answer = await fetch(`${origins[0]}/invitations/${token}`);
-    const html = (await answer.text()).replaceAll(token, 'TOKEN').replace(/nonce="[^"]+"/g, '');
+    const response = await fetch(`${origins[0]}/invitations/${token}`);
+    const html = (await response.text()).replaceAll(token, 'TOKEN').replace(/nonce="[^"]+"/g, '');
     const main = /<main[\s\S]*?<\/main>/.exec(html)?.[0];
     expect(main).toBeDefined();
-    pages.add(`${answer.status} ${main}`);
+    pages.add(`${response.status} ${main}`);
   }
   expect([...pages]).toHaveLength(1);
 });

@@ -69,9 +69,9 @@ describe.each(actions)('$name', ({ action, run }) => {
     await run(watching, full, full.own.owner, full);
     const { page, bound, fields } = calls[0]!;
 
-    const answers = [];
-    for (const args of ODD) answers.push(await client.call(action, page, args));
-    for (const args of ODD) answers.push(await client.call(action, page, [...bound.slice(0, 1), ...args]));
+    const responses = [];
+    for (const args of ODD) responses.push(await client.call(action, page, args));
+    for (const args of ODD) responses.push(await client.call(action, page, [...bound.slice(0, 1), ...args]));
     const names = Object.keys(fields).filter((name) => !/action/i.test(name));
     // Change one field at a time, so that the other fields pass validation.
     const odd = names.flatMap((name, i) => [
@@ -79,8 +79,8 @@ describe.each(actions)('$name', ({ action, run }) => {
       ...VALUES.filter((_, at) => at % names.length === i).map((value) => [name, value] as const),
     ]);
     for (const [name, value] of odd)
-      answers.push(await client.act(action, page, bound, { ...fields, [name]: value, role: 'owner' }));
-    for (const { status, text } of answers) {
+      responses.push(await client.act(action, page, bound, { ...fields, [name]: value, role: 'owner' }));
+    for (const { status, text } of responses) {
       expect(status, text.slice(0, 300)).toBeLessThan(500);
       expect(text).not.toMatch(/node_modules|at [\w.]+ \(|PostgresError|select "/);
       for (const secret of secretsOf(full)) expect(text).not.toContain(secret);

@@ -22,7 +22,7 @@ test('of 50 concurrent acceptances over two portals, exactly one succeeds', asyn
     const owner = await aMembership(db, (await aPerson(db)).user, 'owner', team);
     const { email, token } = await anInvitation(db, owner);
     const clients = origins.map((origin) => new PortalClient(origin));
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         clients[i % 2]!.act(ACCEPT, `/invitations/${token}`, [{ status: 'idle' }], {
           token,
@@ -31,7 +31,7 @@ test('of 50 concurrent acceptances over two portals, exactly one succeeds', asyn
         }),
       ),
     );
-    expect(answers.filter((answer) => answer.state === 'done').length).toBe(1);
+    expect(responses.filter((response) => response.state === 'done').length).toBe(1);
     const [rows] = await sql`select (select count(*)::int from users where email = ${email}) as users,
       (select count(*)::int from members m join users u on u.id = m.user_id where u.email = ${email} and m.team_id = ${team.teamId}) as members`;
     expect(rows).toEqual({ users: 1, members: 1 });

@@ -55,9 +55,9 @@ test("another team's pages, and its IDs under your own team, are not found in an
   ];
   for (const path of new Set(paths)) {
     for (const [variant, headers] of forms(path)) {
-      const answer = await client.get(variant, headers);
-      expect(answer.text, `${variant} ${JSON.stringify(headers)}`).not.toMatch(/Theirs|theirs-/);
-      if (Object.keys(headers).length === 0) expect(answer.status, variant).toBe(404);
+      const response = await client.get(variant, headers);
+      expect(response.text, `${variant} ${JSON.stringify(headers)}`).not.toMatch(/Theirs|theirs-/);
+      if (Object.keys(headers).length === 0) expect(response.status, variant).toBe(404);
     }
   }
 }, 600_000);
@@ -89,9 +89,9 @@ test('IDs of another team in queries find nothing', async () => {
     `/logs?endpoint=${past.endpointId}&key=${key.keyId}`,
     `/logs?id=${request.id}`,
   ]) {
-    const answer = await client.get(slug + path);
-    expect(answer.status, path).toBe(200);
-    expect(without(answer.text, [...asked, 'search=Theirs']), path).not.toMatch(/Theirs|theirs-/);
+    const response = await client.get(slug + path);
+    expect(response.status, path).toBe(200);
+    expect(without(response.text, [...asked, 'search=Theirs']), path).not.toMatch(/Theirs|theirs-/);
   }
 });
 
@@ -99,8 +99,8 @@ test('without a session, no response contains team data', async () => {
   const nobody = new PortalClient(portals.origins[0]!);
   for (const path of [...addressesOf(mine), '/operator', '/operator/plans', '/operator/jobs', '/account']) {
     for (const [variant, headers] of forms(path)) {
-      const answer = await nobody.get(variant, headers);
-      expect(answer.text, variant).not.toMatch(/Mine |mine-/);
+      const response = await nobody.get(variant, headers);
+      expect(response.text, variant).not.toMatch(/Mine |mine-/);
     }
   }
 }, 600_000);

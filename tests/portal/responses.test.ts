@@ -81,13 +81,13 @@ async function crawl(role: Role, look: (page: Page) => void) {
   const known = new Set(waiting);
   for (const path of waiting) {
     for (const headers of FORMS) {
-      const answer = await clients[role].get(path, headers);
+      const response = await clients[role].get(path, headers);
       const address = `${path} ${JSON.stringify(headers)}`;
-      expect(answer.status, address).toBeLessThan(500);
-      if (headers.RSC && answer.headers.get('content-type')?.startsWith('text/x-component')) payloads++;
-      look({ address, ...answer });
-      if (answer.status !== 200 || known.size > 250) continue;
-      for (const [, link] of answer.text.matchAll(/href="(\/(?:t|operator|account)\b[^"#]*)"/g)) {
+      expect(response.status, address).toBeLessThan(500);
+      if (headers.RSC && response.headers.get('content-type')?.startsWith('text/x-component')) payloads++;
+      look({ address, ...response });
+      if (response.status !== 200 || known.size > 250) continue;
+      for (const [, link] of response.text.matchAll(/href="(\/(?:t|operator|account)\b[^"#]*)"/g)) {
         const next = link!.replaceAll('&amp;', '&');
         // One URL per kind, not every sort order and page.
         const kind = next.replace(/=[^&]*/g, '=');
@@ -187,10 +187,10 @@ describe('a new secret is shown once', () => {
     for (const { name, run, prepare } of acts) {
       await prepare?.(portals.db, full);
       const things = name === 'rotate a key of your own' ? full.own.owner : own;
-      const answer = await run(clients.owner, full, { ...things, key: await ownKeyNow(things) }, full);
-      const secrets = new Set(answer.text.match(new RegExp(SECRET_KEY, 'g')));
+      const response = await run(clients.owner, full, { ...things, key: await ownKeyNow(things) }, full);
+      const secrets = new Set(response.text.match(new RegExp(SECRET_KEY, 'g')));
       expect(secrets.size, name).toBe(1);
-      expect(answer.headers.get('cache-control'), name).toContain('no-store');
+      expect(response.headers.get('cache-control'), name).toContain('no-store');
       told.push(...secrets);
     }
     await crawl('owner', ({ address, text }) => {

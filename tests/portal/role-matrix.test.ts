@@ -58,21 +58,21 @@ async function aTeamOfActors(): Promise<FullTeam> {
   return full;
 }
 
-function verdict(answer: Answer): Verdict {
-  if (answer.status === 401 || answer.location?.includes('/sign-in')) return 'signed out';
+function verdict(response: Answer): Verdict {
+  if (response.status === 401 || response.location?.includes('/sign-in')) return 'signed out';
   // An action does not redirect: the form would be lost.
-  if ('state' in answer && answer.text.includes('Your session expired.')) return 'signed out';
-  if (answer.location?.includes('/suspended/')) return 'suspended';
-  if ('state' in answer && answer.state === 'invalid')
-    throw new Error(`the case itself is wrong: ${answer.text.slice(-400)}`);
-  if ('state' in answer && answer.state === 'done') return 'allowed';
-  if (answer.status === 404) return 'absent';
-  if (answer.status === 403) return 'denied';
-  if ('state' in answer) return answer.state === null && answer.location ? 'allowed' : 'denied';
+  if ('state' in response && response.text.includes('Your session expired.')) return 'signed out';
+  if (response.location?.includes('/suspended/')) return 'suspended';
+  if ('state' in response && response.state === 'invalid')
+    throw new Error(`the case itself is wrong: ${response.text.slice(-400)}`);
+  if ('state' in response && response.state === 'done') return 'allowed';
+  if (response.status === 404) return 'absent';
+  if (response.status === 403) return 'denied';
+  if ('state' in response) return response.state === null && response.location ? 'allowed' : 'denied';
   // A page that other roles can see explains who can see it.
-  if (/Owners and admins create |Only owners and admins can (read|review) /.test(answer.text))
+  if (/Owners and admins create |Only owners and admins can (read|review) /.test(response.text))
     return 'denied';
-  return answer.status === 200 ? 'allowed' : 'denied';
+  return response.status === 200 ? 'allowed' : 'denied';
 }
 
 function expected(actor: Actor, { needs, route }: Pick<Act, 'needs' | 'route'>): Verdict[] {
@@ -103,13 +103,13 @@ describe.each(ACTS.map((act) => ({ ...act })))('$name', ({ needs, run, prepare, 
     // Denied attempts are in the audit log.
     const state = () => teamState(sql, team.teamId, ['audit_events']);
     const before = await state();
-    const answer = await run(clients[actor], full, full.own[partOf(actor)], full);
-    const came = verdict(answer);
-    expect(expected(actor, { needs, ...(route && { route }) }), answer.text.slice(0, 300)).toContain(came);
-    for (const secret of secretsOf(full)) expect(answer.text).not.toContain(secret);
+    const response = await run(clients[actor], full, full.own[partOf(actor)], full);
+    const came = verdict(response);
+    expect(expected(actor, { needs, ...(route && { route }) }), response.text.slice(0, 300)).toContain(came);
+    for (const secret of secretsOf(full)) expect(response.text).not.toContain(secret);
     if (came !== 'allowed') {
       expect(await state(), 'nothing has changed').toEqual(before);
-      expect(answer.text, 'no word of the team').not.toMatch(/Theirs (guest|spare|own other)/);
+      expect(response.text, 'no word of the team').not.toMatch(/Theirs (guest|spare|own other)/);
       return;
     }
     if (!action) return;

@@ -15,12 +15,12 @@ export async function callGateway(
   secretKey: string,
   further: Record<string, string> = {},
 ): Promise<GatewayAnswer> {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     headers: { 'X-API-Key': secretKey, ...further },
     signal: AbortSignal.timeout(15_000),
   });
-  const body = await answer.text();
-  return answered(answer.status, answer.headers, body);
+  const body = await response.text();
+  return answered(response.status, response.headers, body);
 }
 
 /** Runs a printed curl command as a shell would, with extra arguments. */

@@ -1,6 +1,6 @@
 import { type OwnDatabase, ownDatabase } from './database.ts';
 import { type GatewayFixture, gatewayFixture } from './gateway-fixture.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from './processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from './processes.ts';
 import { stubUpstream } from './stub-upstream.ts';
 
 export type Upstream = Awaited<ReturnType<typeof stubUpstream>>;
@@ -42,12 +42,12 @@ export async function startGateways(
       running: begin(),
       restart: async () => {
         gateway.running = begin();
-        await until(answers(`${origin}/_/readyz`), 'the gateway');
+        await until(responds(`${origin}/_/readyz`), 'the gateway');
       },
     };
     gateways.push(gateway);
   }
-  for (const { origin } of gateways) await until(answers(`${origin}/_/readyz`), 'the gateway');
+  for (const { origin } of gateways) await until(responds(`${origin}/_/readyz`), 'the gateway');
   return {
     own,
     folder: folder.path,

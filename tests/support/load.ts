@@ -32,11 +32,11 @@ export function startLoad(origin: string, { prefix, headers, connections, oneAbo
       try {
         const aborts = oneAbortIn !== undefined && sent.length % oneAbortIn === 0;
         const signal = aborts ? AbortSignal.timeout(1 + (sent.length % 5)) : null;
-        const answer = await pool.request({ method: 'GET', path: entry.path, headers, signal });
-        const text = await answer.body.text();
-        entry.id = String(answer.headers['x-request-id']);
+        const response = await pool.request({ method: 'GET', path: entry.path, headers, signal });
+        const text = await response.body.text();
+        entry.id = String(response.headers['x-request-id']);
         entry.code = text.includes('"code"') ? (JSON.parse(text) as { code: string }).code : null;
-        entry.status = answer.statusCode;
+        entry.status = response.statusCode;
         if (entry.status === 200) answered++;
       } catch (error) {
         if (error instanceof Error && error.name === 'TimeoutError') continue;

@@ -30,9 +30,9 @@ export type ActionAnswer = {
 
 const locationOf = ({ headers }: Response) => headers.get('x-action-redirect') ?? headers.get('location');
 
-const answered = async (answer: Response) => ({
-  ...{ status: answer.status, headers: answer.headers, location: locationOf(answer) },
-  text: await answer.text(),
+const answered = async (response: Response) => ({
+  ...{ status: response.status, headers: response.headers, location: locationOf(response) },
+  text: await response.text(),
 });
 
 /** A client without a browser: cookies, pages and server actions over HTTP, without client-side checks. */
@@ -74,8 +74,8 @@ export class PortalClient {
 
   async post(path: string, json: unknown) {
     const headers = { 'Content-Type': 'application/json', Origin: this.#origin };
-    const answer = await this.#send(path, { method: 'POST', headers, body: JSON.stringify(json) });
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    const response = await this.#send(path, { method: 'POST', headers, body: JSON.stringify(json) });
+    return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
   /** Submits a plain form, as a browser without JavaScript does. Follows no redirects. */
@@ -88,15 +88,15 @@ export class PortalClient {
   /** Opens a stream and reads what arrives first. */
   async peek(path: string, headers: Record<string, string> = {}, forMs = 300) {
     const leaving = new AbortController();
-    const answer = await this.#send(path, { headers, signal: leaving.signal });
+    const response = await this.#send(path, { headers, signal: leaving.signal });
     setTimeout(() => leaving.abort(), forMs);
     let text = '';
     try {
-      for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString();
+      for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
     } catch (error) {
       if (!leaving.signal.aborted) throw error;
     }
-    return { status: answer.status, headers: answer.headers, location: locationOf(answer), text };
+    return { status: response.status, headers: response.headers, location: locationOf(response), text };
   }
 
   /** Another client with a copy of the cookies: a stolen session. */
@@ -111,13 +111,13 @@ export class PortalClient {
    * redirects there.
    */
   async get(path: string, headers: Record<string, string> = {}) {
-    const answer = await this.#send(path, { headers });
-    const to = answer.headers.get('location');
-    if (!headers.RSC || !to) return answered(answer);
+    const response = await this.#send(path, { headers });
+    const to = response.headers.get('location');
+    if (!headers.RSC || !to) return answered(response);
     const there = new URL(to, this.#origin);
     const isSame = there.pathname === new URL(path, this.#origin).pathname && there.searchParams.has('_rsc');
-    if (!isSame) return answered(answer);
-    await answer.body?.cancel();
+    if (!isSame) return answered(response);
+    await response.body?.cancel();
     return answered(await this.#send(there.pathname + there.search, { headers }));
   }
 
@@ -135,18 +135,18 @@ export class PortalClient {
     const body = new FormData();
     for (const [name, value] of Object.entries(fields)) body.append(`_1_${name}`, value);
     body.append('0', JSON.stringify([...bound, '$K1']));
-    const answer = await this.#send(page, {
+    const response = await this.#send(page, {
       method: 'POST',
       headers: { 'Next-Action': id, Accept: 'text/x-component', Origin: this.#origin },
       body,
     });
-    const text = await answer.text();
+    const text = await response.text();
     const value = /^\d+:(\{"status":.*\})$/m.exec(text)?.[1];
     return {
-      status: answer.status,
-      headers: answer.headers,
+      status: response.status,
+      headers: response.headers,
       state: value ? z.object({ status: z.string() }).parse(JSON.parse(value)).status : null,
-      location: locationOf(answer),
+      location: locationOf(response),
       text,
     };
   }
@@ -158,15 +158,21 @@ export class PortalClient {
     args: readonly unknown[],
   ): Promise<ActionAnswer & { value: unknown }> {
     const headers = { Accept: 'text/x-component', 'Content-Type': 'text/plain;charset=UTF-8' };
-    const answer = await this.#send(page, {
+    const response = await this.#send(page, {
       method: 'POST',
       headers: { ...headers, 'Next-Action': this.#idOf(action), Origin: this.#origin },
       body: JSON.stringify(args),
     });
-    const text = await answer.text();
-    const line = answer.ok ? /^1:([[{"n].*)$/m.exec(text)?.[1] : undefined;
+    const text = await response.text();
+    const line = response.ok ? /^1:([[{"n].*)$/m.exec(text)?.[1] : undefined;
     return {
-      ...{ status: answer.status, headers: answer.headers, state: null, text, location: locationOf(answer) },
+      ...{
+        status: response.status,
+        headers: response.headers,
+        state: null,
+        text,
+        location: locationOf(response),
+      },
       value: line === undefined ? undefined : JSON.parse(line),
     };
   }
@@ -180,14 +186,14 @@ export class PortalClient {
   async #send(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...init.headers, ...(cookie ? { Cookie: cookie } : {}) };
-    const answer = await fetch(`${this.#origin}${path}`, { ...init, headers, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) {
+    const response = await fetch(`${this.#origin}${path}`, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       const at = pair.indexOf('=');
       const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
       if (value === '' || /max-age=0|expires=thu, 01 jan 1970/i.test(line)) this.#cookies.delete(name);
       else this.#cookies.set(name, value);
     }
-    return answer;
+    return response;
   }
 }

@@ -1,6 +1,6 @@
 import { env as settings } from '#lib/env.ts';
 import { type OwnDatabase, ownDatabase } from './database.ts';
-import { answers, freePort, type Running, start, temporaryFolder, until } from './processes.ts';
+import { freePort, type Running, responds, start, temporaryFolder, until } from './processes.ts';
 
 /** Portal processes, built and in production mode, that share a database. */
 export async function startPortals(count: number, env: Record<string, string> = {}) {
@@ -27,7 +27,7 @@ export async function startPortals(count: number, env: Record<string, string> = 
       },
       'low',
     );
-    await until(answers(`${origins[i]}/sign-in`), 'a portal');
+    await until(responds(`${origins[i]}/sign-in`), 'a portal');
   };
   for (let i = 0; i < count; i++) {
     // Each portal has its own URL here; behind a proxy they share one.

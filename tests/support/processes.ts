@@ -61,10 +61,10 @@ export async function until(
   }
 }
 
-export const answers = (url: string) => async () => {
-  const answer = await fetch(url, { redirect: 'manual' });
-  await answer.arrayBuffer();
-  return answer.status < 500;
+export const responds = (url: string) => async () => {
+  const response = await fetch(url, { redirect: 'manual' });
+  await response.arrayBuffer();
+  return response.status < 500;
 };
 
 export function temporaryFolder(): { path: string; remove: () => void } {

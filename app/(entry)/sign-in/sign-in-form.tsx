@@ -26,19 +26,19 @@ export function SignInForm({ next }: { next: string }) {
 
   async function tryWith(credentials: Given & { code?: string }) {
     setPending(true);
-    const answer = await askPatiently(credentials);
-    if (answer?.ok && !answer.error) {
+    const response = await askPatiently(credentials);
+    if (response?.ok && !response.error) {
       // A full page load, so that nothing of an earlier session stays in memory.
       window.location.assign(next);
       return;
     }
     setPending(false);
-    if (answer?.error === CODE_NEEDED) {
+    if (response?.error === CODE_NEEDED) {
       setState(idle);
       setGiven(credentials);
       return;
     }
-    const wrong = answer?.status === 401 && answer.error === 'CredentialsSignin';
+    const wrong = response?.status === 401 && response.error === 'CredentialsSignin';
     if (wrong && !credentials.code) setRefused(credentials);
     const message = wrong ? (credentials.code ? WRONG_CODE : WRONG) : UNAVAILABLE;
     setState({ status: 'refused', message });
@@ -110,8 +110,8 @@ const messagesOf = ({ error }: ReturnType<typeof Mailbox.safeParse>) =>
 /** When the server is busy, nothing was tried yet. Retries a few times, after a random pause. */
 async function askPatiently(credentials: Given & { code?: string }) {
   for (let again = RETRIES; ; again--) {
-    const answer = await signIn('credentials', { redirect: false, ...credentials }).catch(() => undefined);
-    if (answer?.status !== 503 || again === 0) return answer;
+    const response = await signIn('credentials', { redirect: false, ...credentials }).catch(() => undefined);
+    if (response?.status !== 503 || again === 0) return response;
     await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 1_500));
   }
 }

@@ -49,19 +49,19 @@ test('the response to a signed report has labels, and the key is revoked', async
     { token: key.secretKey, type: 'latchkey', url: 'https://github.com/a/b', source: 'commit' },
   ]);
 
-  const answer = await signed(body);
+  const response = await signed(body);
 
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get('cache-control')).toBe('no-store');
-  const text = await answer.text();
+  expect(response.status).toBe(200);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const text = await response.text();
   expect(JSON.parse(text)).toMatchObject([{ token_type: 'latchkey', label: 'true_positive' }]);
   expect(text).not.toContain(key.secretKey);
   expect(await db.select().from(credentials)).toMatchObject([{ status: 'revoked' }]);
 });
 
 test('an empty report is fine', async () => {
-  const answer = await signed('[]');
-  expect([answer.status, await answer.json()]).toEqual([200, []]);
+  const response = await signed('[]');
+  expect([response.status, await response.json()]).toEqual([200, []]);
 });
 
 test('a report with a missing or invalid signature is rejected, and one that isn’t an array is invalid', async () => {

@@ -87,9 +87,9 @@ export const question = (
   ...{ name, needs, action: call, names: 'refused' },
   run: async (client, full, own, door) => {
     const { teamSlug } = door.team;
-    const answer = await client.call(call, `/t/${teamSlug}${page(door)}`, [teamSlug, ...args(full, own)]);
-    const isEmpty = answer.value === null || (Array.isArray(answer.value) && answer.value.length === 0);
-    return { ...answer, state: answer.value === undefined ? null : isEmpty ? 'refused' : 'done' };
+    const response = await client.call(call, `/t/${teamSlug}${page(door)}`, [teamSlug, ...args(full, own)]);
+    const isEmpty = response.value === null || (Array.isArray(response.value) && response.value.length === 0);
+    return { ...response, state: response.value === undefined ? null : isEmpty ? 'refused' : 'done' };
   },
 });
 

@@ -16,12 +16,12 @@ const send = (
   ...{ name, needs, names: 'refused', route: '/t/[team]/tester/send' },
   run: async (...of) => {
     const [client, full, , door] = of;
-    const answer = await client.post(`/t/${door.team.teamSlug}/tester/send`, {
+    const response = await client.post(`/t/${door.team.teamSlug}/tester/send`, {
       ...{ keyId: keyIdOf(...of), endpointId: full.past.endpointId, production: false },
       values: { path: {}, query: {}, header: {}, accept: '', contentType: '', body: '' },
     });
-    const outcome = answer.text ? (JSON.parse(answer.text) as { ok: boolean; reason?: string }) : null; // Our own route.
-    return { ...answer, location: null, state: outcome?.ok ? 'done' : 'refused' };
+    const outcome = response.text ? (JSON.parse(response.text) as { ok: boolean; reason?: string }) : null; // Our own route.
+    return { ...response, location: null, state: outcome?.ok ? 'done' : 'refused' };
   },
 });
 

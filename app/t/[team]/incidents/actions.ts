@@ -82,12 +82,12 @@ const REFUSED = {
   another_open: 'Another incident about this key is open. Continue with that one.',
 } as const;
 
-type Answer = { ok: true } | { ok: false; reason: keyof typeof REFUSED };
+type StepOutcome = { ok: true } | { ok: false; reason: keyof typeof REFUSED };
 type Context = { db: Db; member: Member };
 type Outcome = { status: 'done'; value: undefined } | { status: 'refused'; message: string };
 
-async function stateOf(answer: Promise<Answer>): Promise<Outcome> {
-  const outcome = await answer;
+async function stateOf(pending: Promise<StepOutcome>): Promise<Outcome> {
+  const outcome = await pending;
   refresh();
   return outcome.ok
     ? { status: 'done', value: undefined }
@@ -102,7 +102,7 @@ export const closeAction = memberAction<typeof CloseIncident, undefined>(CloseIn
   stateOf(closeIncident(context, input)),
 );
 
-const oneClick = (verb: (context: Context, input: { incidentId: string }) => Promise<Answer>) =>
+const oneClick = (verb: (context: Context, input: { incidentId: string }) => Promise<StepOutcome>) =>
   memberAction<typeof OneIncident, undefined>(OneIncident, (context, input) => stateOf(verb(context, input)));
 
 export const markUpdatedAction = oneClick(markUpdated);

@@ -22,11 +22,11 @@ const REFUSED = {
 export const generateOwnKeyAction = memberAction<typeof IssueOwnKey, Issued>(
   IssueOwnKey,
   async (context, input) => {
-    const answer = await issueOwnKey(context, input);
+    const result = await issueOwnKey(context, input);
     refresh();
-    return answer.ok
-      ? { status: 'done', value: await issuedOf(context, answer.keys) }
-      : { status: 'refused', message: REFUSED[answer.reason] };
+    return result.ok
+      ? { status: 'done', value: await issuedOf(context, result.keys) }
+      : { status: 'refused', message: REFUSED[result.reason] };
   },
 );
 
@@ -34,11 +34,11 @@ export const regenerateOwnKeyAction = memberAction<
   typeof OneCredential,
   { issued: Issued; receipt: Receipt }
 >(OneCredential, async (context, input) => {
-  const answer = await regenerateOwnKey(context, input);
+  const result = await regenerateOwnKey(context, input);
   refresh();
-  if (!answer.ok) return { status: 'refused', message: REFUSED[answer.reason] };
+  if (!result.ok) return { status: 'refused', message: REFUSED[result.reason] };
   return {
     status: 'done',
-    value: { issued: await issuedOf(context, answer.keys), receipt: answer.receipt },
+    value: { issued: await issuedOf(context, result.keys), receipt: result.receipt },
   };
 });

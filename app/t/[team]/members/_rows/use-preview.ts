@@ -16,12 +16,12 @@ export function usePreview(team: string, memberId: string): Preview {
   useEffect(() => {
     let gone = false;
     const load = async () => {
-      const answer = await tryAction(() => previewMemberAction(team, idle, formOf({ memberId })));
+      const state = await tryAction(() => previewMemberAction(team, idle, formOf({ memberId })));
       if (gone) return;
       setState(
-        answer.status === 'done'
-          ? { loading: false, preview: answer.value, problem: null }
-          : { loading: false, preview: null, problem: reasonOf(answer) },
+        state.status === 'done'
+          ? { loading: false, preview: state.value, problem: null }
+          : { loading: false, preview: null, problem: reasonOf(state) },
       );
     };
     void load();

@@ -25,18 +25,18 @@ const DryRun = OneCredential.extend({
     .refine((text) => text === '' || URL.canParse(text), ORIGIN_WANTED),
 });
 
-export type DryRunAnswer = {
+export type DryRunResult = {
   /** Why it would be rejected. Null if it would pass. */
   refusal: { code: Reason; title: string; status: number } | null;
   steps: LabelledStep[];
 };
 
-export const dryRunAction = memberAction<typeof DryRun, DryRunAnswer>(
+export const dryRunAction = memberAction<typeof DryRun, DryRunResult>(
   DryRun,
   async (context, { endpointId, ...input }) => {
-    const answer = await explainCall(context, { ...input, endpoint: { id: endpointId } });
-    if (!answer.ok) return { status: 'refused', message: 'This key no longer exists.' };
-    const { refusal, steps } = answer.trace;
+    const result = await explainCall(context, { ...input, endpoint: { id: endpointId } });
+    if (!result.ok) return { status: 'refused', message: 'This key no longer exists.' };
+    const { refusal, steps } = result.trace;
     const reason = refusal && REASONS[refusal];
     return {
       status: 'done',

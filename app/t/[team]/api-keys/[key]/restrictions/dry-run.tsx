@@ -10,7 +10,7 @@ import { Card } from '#app/_components/card.tsx';
 import { SelectField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
-import { type DryRunAnswer, dryRunAction } from './dry-run-action.ts';
+import { type DryRunResult, dryRunAction } from './dry-run-action.ts';
 
 /** "Would this key pass?" for an address and an endpoint: the gateway's decision, step by step. */
 export function DryRun({
@@ -25,7 +25,7 @@ export function DryRun({
   endpoints: readonly { value: string; label: string }[];
 }) {
   const [state, action] = useFormAction(
-    (before: ActionState<DryRunAnswer>, form: FormData) => dryRunAction(team, before, form),
+    (before: ActionState<DryRunResult>, form: FormData) => dryRunAction(team, before, form),
     idle,
   );
   return (
@@ -80,7 +80,7 @@ export function DryRun({
           </div>
         </form>
       )}
-      <div role="status">{state.status === 'done' && <Answer answer={state.value} />}</div>
+      <div role="status">{state.status === 'done' && <Result result={state.value} />}</div>
     </Card>
   );
 }
@@ -92,7 +92,7 @@ const LOOKS = {
   not_reached: { icon: Minus, word: 'Not reached', ink: 'text-faint' },
 } as const;
 
-function Answer({ answer: { refusal, steps } }: { answer: DryRunAnswer }) {
+function Result({ result: { refusal, steps } }: { result: DryRunResult }) {
   return (
     <div className="mt-5 border-t border-line pt-4">
       <p className="mb-3 flex flex-wrap items-center gap-2 font-medium">
