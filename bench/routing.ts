@@ -42,6 +42,7 @@ const anApi = (slug: string, paths: readonly string[]): RoutedApi => ({
   upstreams: { production: upstream, staging: upstream, development: upstream },
   upstreamHeader: null,
   policy: null,
+  browserAccess: true,
   endpoints: [...new Set(paths)].map((path) => ({
     id: path,
     method: 'GET',

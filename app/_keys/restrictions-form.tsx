@@ -6,7 +6,8 @@ import { toast } from 'sonner';
 import { type ActionState, idle } from '#app/_actions/action-state.ts';
 import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Button } from '#app/_components/button.tsx';
-import { TextAreaField } from '#app/_components/field.tsx';
+import { Callout } from '#app/_components/callout.tsx';
+import { SelectField, TextAreaField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { receiptText } from './receipt-text.ts';
@@ -17,7 +18,13 @@ type RestrictedKey = {
   name: string;
   allowedIps: readonly string[];
   allowedDomains: readonly string[];
+  originRequired: boolean;
 };
+
+const WITHOUT_DOMAIN = [
+  { value: 'true', label: 'Reject: only web pages use this key' },
+  { value: 'false', label: 'Accept: servers use this key too' },
+];
 
 const lines = (entries: readonly string[]) => entries.join('\n');
 
@@ -74,13 +81,29 @@ export function RestrictionsForm({
         hint={
           <>
             One per line: <code className="font-mono">shop.example.com</code>, or{' '}
-            <code className="font-mono">*.example.com</code> for its subdomains; at most 50. Leave empty to
-            allow all.{' '}
+            <code className="font-mono">*.example.com</code> for its subdomains; at most 50. Web pages on
+            these domains can use the key. If you leave it empty, any Origin is accepted, but browsers can’t
+            read the responses.{' '}
             <strong className="font-medium text-ink">Only affects browsers. Not a security control.</strong>{' '}
             Other programs can claim any domain, so restrict the IP addresses too.
           </>
         }
       />
+      <SelectField
+        label="Requests without a domain"
+        name="originRequired"
+        options={WITHOUT_DOMAIN}
+        defaultValue={String(credential.originRequired)}
+        error={errorsOf(state, 'originRequired')}
+        hint="Servers, scripts and mobile apps send no Origin header. This has no effect without allowed domains."
+      />
+      {domains.trim() !== '' && (
+        <Callout tone="warning" title="Everyone who opens the page can copy this key">
+          Browsers keep other sites from using it, but a copied key works anywhere. Use a separate key for web
+          pages, connect its app only to endpoints that any visitor may use, and set a daily limit. Never use
+          a secret key that your servers rely on.
+        </Callout>
+      )}
       <div className="flex flex-wrap justify-end gap-2">
         <SubmitButton state={state} pendingLabel="Saving…">
           Save restrictions

@@ -30,7 +30,7 @@ test('every step of a trace has its own label, even if two steps share a name', 
         applicationPublicId: 'app_1',
       },
       ...{ applicationArchived: false, endpoints: new Set<string>(), memberId: 'm', memberActive: true },
-      ...{ allowedIps: [], allowedDomains: [] },
+      ...{ allowedIps: [], allowedDomains: [], originRequired: true },
     },
   });
 

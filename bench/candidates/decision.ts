@@ -29,7 +29,8 @@ function decideOn(request: IncomingMessage): Decision | Promise<Decision> {
 
 const server = createServer(async (request, response) => {
   const decision = await decideOn(request);
-  const status = decision.admitted ? 200 : REASONS[decision.reason].status;
+  const refused = decision.admitted || 'preflight' in decision ? null : decision.reason;
+  const status = refused ? REASONS[refused].status : 200;
   response.writeHead(status, { 'Content-Length': 0 }).end();
 });
 server.keepAliveTimeout = 65_000;

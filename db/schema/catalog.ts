@@ -23,6 +23,8 @@ export const apis = pgTable('apis', {
   headerMode: text('header_mode').$type<'except' | 'only'>().notNull().default('except'),
   /** Lower case. */
   headerNames: text('header_names').array().notNull().default(sql`'{}'::text[]`),
+  /** Whether web pages can use it, with keys that have allowed domains. */
+  browserAccess: boolean('browser_access').notNull().default(true),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
   removedAt: at('removed_at'),

@@ -42,6 +42,8 @@ export const credentials = pgTable(
     expiresAt: at('expires_at'),
     allowedIps: text('allowed_ips').array().notNull().default(sql`'{}'::text[]`),
     allowedDomains: text('allowed_domains').array().notNull().default(sql`'{}'::text[]`),
+    /** With allowed domains: whether requests that name no page, such as those of servers, are rejected. */
+    originRequired: boolean('origin_required').notNull().default(true),
     dailyLimit: integer('daily_limit'),
     createdBy: uuid('created_by'),
     createdAt: at('created_at').notNull().defaultNow(),
@@ -56,11 +58,17 @@ export const credentials = pgTable(
     retiresAfterFirstUse: boolean('retires_after_first_use').notNull().default(false),
     /** When it was first found exposed. */
     exposedAt: at('exposed_at'),
+    /** When a browser last sent this Production key, within an hour, and from which site. */
+    pageUsedAt: at('page_used_at'),
+    pageOrigin: text('page_origin'),
   },
   (table) => [
     unique('credentials_team_id').on(table.teamId, table.id),
     index('credentials_application').on(table.applicationId),
     index('credentials_team').on(table.teamId),
+    index('credentials_pages')
+      .on(table.applicationId)
+      .where(sql`${table.status} = 'active' and cardinality(${table.allowedDomains}) > 0`),
     index('credentials_expiry').on(table.expiresAt).where(sql`${table.status} <> 'revoked'`),
     uniqueIndex('credentials_one_predecessor').on(table.successorId),
     // A member has one own key at a time, besides a rotated one that has not expired yet.
@@ -142,6 +150,7 @@ export const credentialReminders = pgTable(
 export const FINDING_KINDS = [
   'exposed_key',
   'rotation_overdue',
+  'production_on_page',
   'expires_soon',
   'expired_called',
   'shared_client',

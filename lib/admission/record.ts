@@ -32,6 +32,8 @@ export type AdmissionRecord = {
   readonly memberActive: boolean;
   readonly allowedIps: readonly string[];
   readonly allowedDomains: readonly string[];
+  /** With allowed domains: whether requests without Origin and Referer are rejected. */
+  readonly originRequired: boolean;
 };
 
 /**
@@ -39,7 +41,7 @@ export type AdmissionRecord = {
  * `retires_at` until then. The root of a rotation chain is only needed if there is a limit to share.
  */
 export const ADMISSION = `
-  select c.id, c.key_id, c.secret_digest, c.environment, c.status, c.allowed_ips, c.allowed_domains, c.member_id,
+  select c.id, c.key_id, c.secret_digest, c.environment, c.status, c.allowed_ips, c.allowed_domains, c.origin_required, c.member_id,
          extract(epoch from least(c.expires_at, c.retires_at)) * 1000 as expires_at_ms,
          t.id as team_id, t.api_id, t.deleted_at is not null as team_deleted, t.production_reserve,
          l.daily_quota, l.burst_requests, l.burst_window_seconds,
@@ -63,6 +65,7 @@ export type AdmissionRow = {
   status: 'active' | 'paused' | 'revoked';
   allowed_ips: string[];
   allowed_domains: string[];
+  origin_required: boolean;
   member_id: string | null;
   expires_at_ms: string | null;
   team_id: string;
@@ -117,5 +120,6 @@ export function recordOf(row: AdmissionRow, endpoints: ReadonlySet<string>): Adm
     memberActive: row.member_active,
     allowedIps: row.allowed_ips,
     allowedDomains: row.allowed_domains,
+    originRequired: row.origin_required,
   };
 }

@@ -50,13 +50,21 @@ export const isNeverForwarded = (name: string): boolean =>
 /** Always forwarded: a body is of no use without them. */
 const ABOUT_THE_BODY = new Set(['content-type', 'content-encoding', 'content-language']);
 
+/** Whether the upstream receives a client's header (lowercase) of this name. */
+export function isForwarded(name: string, policy: HeaderPolicy | null): boolean {
+  if (isNeverForwarded(name)) return false;
+  return policy === null || isListed(name, policy);
+}
+
+const isListed = (name: string, { mode, names }: HeaderPolicy): boolean =>
+  mode === 'only' ? names.has(name) || ABOUT_THE_BODY.has(name) : !names.has(name);
+
 /** The headers that a policy lets through: lowercase names and values alternating. */
-export function permitted(pairs: string[], { mode, names }: HeaderPolicy): string[] {
+export function permitted(pairs: string[], policy: HeaderPolicy): string[] {
   const kept: string[] = [];
   for (let i = 0; i < pairs.length; i += 2) {
     const name = pairs[i]!;
-    const isKept = mode === 'only' ? names.has(name) || ABOUT_THE_BODY.has(name) : !names.has(name);
-    if (isKept) kept.push(name, pairs[i + 1]!);
+    if (isListed(name, policy)) kept.push(name, pairs[i + 1]!);
   }
   return kept;
 }

@@ -22,6 +22,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
       headerSealed: apis.upstreamHeaderSealed,
       headerMode: apis.headerMode,
       headerNames: apis.headerNames,
+      browserAccess: apis.browserAccess,
     })
     .from(apis)
     .where(isNull(apis.removedAt));
@@ -52,6 +53,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
             ? { name: api.headerName, value: unseal(api.headerSealed, api.id, encryptionKey) }
             : null,
         policy: policyOf(api),
+        browserAccess: api.browserAccess,
         endpoints: byApi.get(api.id) ?? [],
       };
     }),

@@ -8,6 +8,7 @@ const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): 
   upstreams: { production: upstream, staging: upstream, development: upstream },
   upstreamHeader: null,
   policy: null,
+  browserAccess: true,
   // An endpoint's ID is its `METHOD /path`, to show which one matched.
   endpoints: operations.map((id) => {
     const [method, path] = id.split(' ');

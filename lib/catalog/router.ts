@@ -23,6 +23,7 @@ export type RoutedApi = {
   upstreams: CatalogRoute['upstreams'];
   upstreamHeader: CatalogRoute['upstreamHeader'];
   policy: HeaderPolicy | null;
+  browserAccess: boolean;
   /** `path` is the template. */
   endpoints: readonly (Leaf & { method: string; path: string })[];
 };
@@ -49,7 +50,11 @@ const newNode = (): Node => ({
   rank: 0,
 });
 
-export type Router = { match(apiSlug: string, method: string, path: string): CatalogRoute | null };
+export type Router = {
+  match(apiSlug: string, method: string, path: string): CatalogRoute | null;
+  /** The API with a slug, or null. */
+  api(apiSlug: string): Omit<RoutedApi, 'endpoints'> | null;
+};
 
 /**
  * Finds the endpoint for a method and path in a tree of segments, one tree per API. All templates are followed at once,
@@ -59,6 +64,7 @@ export type Router = { match(apiSlug: string, method: string, path: string): Cat
 export function buildRouter(apis: readonly RoutedApi[]): Router {
   const trees = new Map(apis.map((api) => [api.slug, { api, ...buildTree(api) }]));
   return {
+    api: (apiSlug) => trees.get(apiSlug)?.api ?? null,
     match(apiSlug, method, path) {
       const tree = trees.get(apiSlug);
       if (!tree) return null;

@@ -9,7 +9,7 @@ import { readApi } from './read-api.ts';
 import { SetClientSettings, setClientSettings } from './set-client-settings.ts';
 
 const operator = 'operator' as const;
-const form = { slug: 'weather', headerMode: 'only', headerNames: '' };
+const form = { slug: 'weather', headerMode: 'only', headerNames: '', browserAccess: 'true' };
 const errorOf = (values: Partial<typeof form>) =>
   SetClientSettings.safeParse({ ...form, ...values }).error?.issues.map(({ path, message }) => [
     path.join(),
@@ -49,7 +49,7 @@ test(
     const route = async () => (await loadRoutes(db, null)).match(api.slug, 'GET', '/cities');
     expect((await route())?.policy).toBeNull();
 
-    const input = { slug: api.slug, headerMode: 'only', headerNames: ['x-tenant'] } as const;
+    const input = { slug: api.slug, headerMode: 'only', browserAccess: false } as const;
     const set = await setClientSettings({ db, operator }, { ...input, headerNames: ['x-tenant'] });
 
     expect(set).toMatchObject({ ok: true, receipt: { gateways: 0 } });

@@ -41,6 +41,9 @@ export const SetClientSettings = z
     slug: z.string().regex(/^[a-z0-9-]{1,63}$/, 'This API is no longer in the catalog.'),
     headerMode: z.enum(['except', 'only'], 'Choose which headers are forwarded.'),
     headerNames,
+    browserAccess: z
+      .enum(['true', 'false'], 'Choose whether web pages can use this API.')
+      .transform((text) => text === 'true'),
   })
   .superRefine(({ headerMode, headerNames }, context) => {
     const never = headerNames.find((name) => isNeverForwarded(name) || CREDENTIALS.has(name));
@@ -52,7 +55,11 @@ export const SetClientSettings = z
       });
   });
 
-export type ClientSettings = { headerMode: HeaderPolicy['mode']; headerNames: string[] };
+export type ClientSettings = {
+  headerMode: HeaderPolicy['mode'];
+  headerNames: string[];
+  browserAccess: boolean;
+};
 
 type Set = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' };
 
@@ -78,4 +85,8 @@ export async function setClientSettings(
 }
 
 /** The columns of an API's client settings. */
-export const clientSettings = { headerMode: apis.headerMode, headerNames: apis.headerNames };
+export const clientSettings = {
+  headerMode: apis.headerMode,
+  headerNames: apis.headerNames,
+  browserAccess: apis.browserAccess,
+};

@@ -93,7 +93,10 @@ export async function lockMembership(tx: Queryable, member: Member): Promise<boo
 
 type Values = Pick<typeof credentials.$inferInsert, 'applicationId' | 'name' | 'environment'> &
   Partial<
-    Pick<typeof credentials.$inferInsert, 'allowedIps' | 'allowedDomains' | 'dailyLimit' | 'expiresAt'>
+    Pick<
+      typeof credentials.$inferInsert,
+      'allowedIps' | 'allowedDomains' | 'originRequired' | 'dailyLimit' | 'expiresAt'
+    >
   >;
 
 /**

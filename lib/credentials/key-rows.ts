@@ -64,6 +64,7 @@ export async function keyRows(db: Queryable, { where, orderBy, limit }: Choice) 
       ownerEmail: users.email,
       allowedIps: credentials.allowedIps,
       allowedDomains: credentials.allowedDomains,
+      originRequired: credentials.originRequired,
       dailyLimit: credentials.dailyLimit,
       createdAt: credentials.createdAt,
       expiresAt: credentials.expiresAt,

@@ -16,6 +16,7 @@ export const inherited = {
   environment: credentials.environment,
   allowedIps: credentials.allowedIps,
   allowedDomains: credentials.allowedDomains,
+  originRequired: credentials.originRequired,
   dailyLimit: credentials.dailyLimit,
 };
 type Inherited = Pick<typeof credentials.$inferSelect, keyof typeof inherited>;

@@ -37,6 +37,7 @@ async function readKey(db: Queryable, member: Member) {
       secretLastFour: credentials.secretLastFour,
       allowedIps: credentials.allowedIps,
       allowedDomains: credentials.allowedDomains,
+      originRequired: credentials.originRequired,
       createdAt: credentials.createdAt,
       expiresAt: credentials.expiresAt,
       expired: sql<boolean>`coalesce(${credentials.expiresAt} <= now(), false)`,

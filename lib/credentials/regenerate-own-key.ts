@@ -37,6 +37,7 @@ export async function regenerateOwnKey(
         environment: credentials.environment,
         allowedIps: credentials.allowedIps,
         allowedDomains: credentials.allowedDomains,
+        originRequired: credentials.originRequired,
         dailyLimit: credentials.dailyLimit,
         // Replacing a key must not remove the expiration that an owner or admin has set.
         expiresAt: nextEnd,

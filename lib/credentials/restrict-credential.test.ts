@@ -63,6 +63,28 @@ test(
 );
 
 test(
+  'whether requests without a domain are accepted is stored and audited, and rejected unless said otherwise',
+  withDb(async (db) => {
+    const member = await aMember(db, 'owner');
+    const key = await aCredential(db, await anApplication(db, member), lists);
+    const form = { keyId: key.keyId, allowedIps: '', allowedDomains: 'shop.example.com' };
+    const read = async () => (await db.select().from(credentials).where(eq(credentials.id, key.id)))[0];
+
+    for (const [originRequired, expected] of [
+      ['false', false],
+      [undefined, true],
+    ] as const) {
+      await restrictCredential({ db, member }, RestrictCredential.parse({ ...form, originRequired }));
+      expect((await read())?.originRequired).toBe(expected);
+    }
+    expect(await auditTrail(db, eq(auditEvents.subjectId, key.keyId))).toMatchObject([
+      { before: { originRequired: true }, after: { originRequired: false } },
+      { before: { originRequired: false }, after: { originRequired: true } },
+    ]);
+  }),
+);
+
+test(
   "a revoked key can't be changed; another team's key looks absent",
   withDb(async (db) => {
     const member = await aMember(db, 'owner');

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
@@ -12,6 +12,11 @@ import { AllowedDomains, AllowedIps } from './restrictions.ts';
 export const RestrictCredential = OneCredential.extend({
   allowedIps: AllowedIps,
   allowedDomains: AllowedDomains,
+  /** Whether requests that name no page are rejected, if there are allowed domains. They are unless said otherwise. */
+  originRequired: z
+    .enum(['true', 'false'], 'Choose whether to accept them.')
+    .transform((text) => text === 'true')
+    .optional(),
 });
 
 /** `receipt` is null if neither list changed. */
@@ -22,7 +27,7 @@ type Restricted =
 /** Sets where a key can be used from, everywhere once the receipt is returned. An empty list allows everything. */
 export async function restrictCredential(
   { db, member }: { db: Queryable; member: Member },
-  { keyId, allowedIps, allowedDomains }: z.output<typeof RestrictCredential>,
+  { keyId, allowedIps, allowedDomains, originRequired = true }: z.output<typeof RestrictCredential>,
 ): Promise<Restricted> {
   const mine = and(credentialScope(member, 'credential.restrict'), eq(credentials.keyId, keyId));
 
@@ -34,30 +39,29 @@ export async function restrictCredential(
         status: credentials.status,
         allowedIps: credentials.allowedIps,
         allowedDomains: credentials.allowedDomains,
+        originRequired: credentials.originRequired,
       })
       .from(credentials)
       .where(mine)
       .for('update');
     if (!row) return { ok: false, reason: 'not_found' } as const;
-    if (row.status === 'revoked') return { ok: false, reason: 'already_revoked' } as const;
-    if (isSame(row.allowedIps, allowedIps) && isSame(row.allowedDomains, allowedDomains))
-      return { ok: true, epoch: null } as const;
+    const { id, status, ...before } = row;
+    if (status === 'revoked') return { ok: false, reason: 'already_revoked' } as const;
+    const after = { allowedIps, allowedDomains, originRequired };
+    if (isSame(before, after)) return { ok: true, epoch: null } as const;
 
     await tx
       .update(credentials)
-      .set({ allowedIps, allowedDomains })
-      .where(and(eq(credentials.id, row.id), eq(credentials.teamId, member.teamId)));
+      .set(after)
+      .where(and(eq(credentials.id, id), eq(credentials.teamId, member.teamId)));
     await recordAudit(
       tx,
       member,
       'credential.restrict',
       { kind: 'credential', id: keyId },
-      {
-        before: { allowedIps: row.allowedIps, allowedDomains: row.allowedDomains },
-        after: { allowedIps, allowedDomains },
-      },
+      { before, after },
     );
-    return { ok: true, epoch: await raiseEpoch(tx, { kind: 'credential', id: row.id }) } as const;
+    return { ok: true, epoch: await raiseEpoch(tx, { kind: 'credential', id }) } as const;
   });
   if (!change.ok) return change;
 
@@ -65,5 +69,12 @@ export async function restrictCredential(
   return { ok: true, allowedIps, allowedDomains, receipt };
 }
 
-const isSame = (one: readonly string[], other: readonly string[]) =>
+type Restrictions = { allowedIps: string[]; allowedDomains: string[]; originRequired: boolean };
+
+const isSame = (one: Restrictions, other: Restrictions): boolean =>
+  one.originRequired === other.originRequired &&
+  isSameList(one.allowedIps, other.allowedIps) &&
+  isSameList(one.allowedDomains, other.allowedDomains);
+
+const isSameList = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((entry, i) => entry === other[i]);

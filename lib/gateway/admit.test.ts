@@ -27,6 +27,7 @@ const known = (values: Partial<KnownCredential> = {}): KnownCredential => ({
   memberActive: true,
   allowedIps: [],
   allowedDomains: [],
+  originRequired: true,
   ...values,
 });
 
@@ -134,6 +135,13 @@ test.each([
   const listed = known({ allowedDomains: ['app.example.com', '*.example.org'] });
   expect(originRefusal(listed, '203.0.113.9', site, undefined)).toBe(reason);
   expect(originRefusal(listed, '203.0.113.9', undefined, site === undefined ? site : `${site}`)).toBe(reason);
+});
+
+test('a key that servers use too accepts requests without a domain, and no other domain', () => {
+  const listed = known({ allowedDomains: ['app.example.com'], originRequired: false });
+  expect(originRefusal(listed, '203.0.113.9', undefined, undefined)).toBeNull();
+  for (const site of ['https://evil.test', 'null', ''])
+    expect(originRefusal(listed, '203.0.113.9', site, undefined)).toBe('domain_not_allowed');
 });
 
 test('Origin comes before Referer', () => {

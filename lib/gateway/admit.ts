@@ -50,7 +50,7 @@ export const ADMISSION_STEPS = [
   {
     name: 'domain',
     refuse: ({ known, origin, referer }) =>
-      known.allowedDomains.length > 0 && !isAllowedDomain(known.allowedDomains, origin ?? referer)
+      known.allowedDomains.length > 0 && !isAllowedSite(known, origin ?? referer)
         ? 'domain_not_allowed'
         : null,
   },
@@ -91,11 +91,15 @@ function addressRefusal({ known, clientIp }: CallFacts): Reason | null {
   return listed(clientIp) ? null : 'ip_not_allowed';
 }
 
-/** Matches the host of an Origin or Referer against `example.com` and `*.example.com` (subdomains only). */
-function isAllowedDomain(allowed: readonly string[], site: string | undefined): boolean {
-  if (site === undefined || !URL.canParse(site)) return false;
-  const host = new URL(site).hostname;
-  return allowed.some((domain) =>
-    domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain,
-  );
+/** Matches the host of an Origin or Referer. Requests of servers have neither. */
+function isAllowedSite(
+  { allowedDomains, originRequired }: KnownCredential,
+  site: string | undefined,
+): boolean {
+  if (site === undefined) return !originRequired;
+  return URL.canParse(site) && matchesDomain(allowedDomains, new URL(site).hostname);
 }
+
+/** Whether a host is one of `example.com` and `*.example.com` (subdomains only). */
+export const matchesDomain = (allowed: readonly string[], host: string): boolean =>
+  allowed.some((domain) => (domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain));

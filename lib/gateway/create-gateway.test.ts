@@ -34,6 +34,7 @@ const credential: KnownCredential = {
   memberActive: true,
   allowedIps: [],
   allowedDomains: [],
+  originRequired: true,
 };
 const allowance = { ok: true, limit: 10, remaining: 9, resetSeconds: 60, day: '2026-01-01' } as const;
 
@@ -124,7 +125,12 @@ function aGateway(overrides: Overrides = {}, options: Options = {}) {
       findNone: async () => {},
       ...overrides.credentials,
     },
-    routes: { match: (api, _method, path) => (api === 'api' ? aRoute(path) : null), ...overrides.routes },
+    routes: {
+      match: (api, _method, path) => (api === 'api' ? aRoute(path) : null),
+      api: (api) => (api === 'api' ? { id: 'api', browserAccess: true, policy: null } : null),
+      ...overrides.routes,
+    },
+    origins: { allows: () => false, ...overrides.origins },
     tickets: { read: () => null, redeem: async () => false, ...overrides.tickets },
     burst: { take: () => burst, ...overrides.burst },
     quota: {

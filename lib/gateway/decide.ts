@@ -5,6 +5,7 @@ import { admissionRefusal, isHolder } from './admit.ts';
 import { clientAddress, normalizeAddress } from './client-address.ts';
 import { type Inbound, isHost, type ReadHeaders, readHeaders } from './inbound.ts';
 import { limitHeaders } from './limit-headers.ts';
+import { answerPreflight, isPreflight, isReadable, reportPage } from './pages.ts';
 import {
   type Burst,
   type CallSubject,
@@ -20,7 +21,7 @@ import { readTarget, type Target } from './target.ts';
 /** What a decision depends on. It records and sends nothing. */
 export type DecidePorts = Pick<
   GatewayPorts,
-  'credentials' | 'routes' | 'tickets' | 'burst' | 'quota' | 'clock' | 'keyInQuery'
+  'credentials' | 'routes' | 'origins' | 'tickets' | 'burst' | 'quota' | 'clock' | 'keyInQuery' | 'usedOnPage'
 >;
 
 export type DecideOptions = {
@@ -48,7 +49,12 @@ export type Refused = {
   readonly limit?: RefusalContext['limit'];
   /** The unexpected error behind an `internal_error`. */
   readonly cause?: unknown;
+  /** The origin whose pages may read the response. */
+  readonly page?: string;
 };
+
+/** A browser's question what a page may send, answered with these headers. */
+export type Preflight = { readonly admitted: false; readonly preflight: readonly string[] };
 
 export type Admitted = {
   readonly admitted: true;
@@ -59,9 +65,11 @@ export type Admitted = {
   readonly limitHeaders: readonly string[];
   /** SHA-256 that the body must have, in base64url. */
   readonly bodyDigest: string | undefined;
+  /** The origin whose pages may read the response. */
+  readonly page?: string;
 };
 
-export type Decision = Refused | Admitted;
+export type Decision = Refused | Admitted | Preflight;
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const NO_HEADERS: readonly string[] = [];
@@ -75,7 +83,9 @@ const PATH_MAX = 2_048;
  */
 export function decide(context: DecideOptions, call: Call): Decision | Promise<Decision> {
   try {
-    const decision = authenticate(context, call);
+    const headers = readHeaders(call.inbound.rawHeaders);
+    const decision = authenticate(context, call, headers);
+    if (headers.origin !== undefined) return forPage(context, call, headers.origin, decision);
     return decision instanceof Promise ? decision.catch(failure) : decision;
   } catch (error) {
     return failure(error);
@@ -93,10 +103,30 @@ const refused = (reason: Reason): Refused => ({
 const failure = (cause: unknown): Refused =>
   cause instanceof Unavailable ? refused('temporarily_unavailable') : { ...refused('internal_error'), cause };
 
-function authenticate(context: DecideOptions, call: Call): Decision | Promise<Decision> {
+/** Adds the page's origin to a decision if pages of that origin may read the response. */
+async function forPage(
+  { ports }: DecideOptions,
+  call: Call,
+  origin: string,
+  made: Decision | Promise<Decision>,
+): Promise<Decision> {
+  try {
+    const decision = await Promise.resolve(made).catch(failure);
+    if ('preflight' in decision) return decision;
+    const known = decision.subject?.credential;
+    return (await isReadable(ports, call.inbound, origin, known)) ? { ...decision, page: origin } : decision;
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function authenticate(
+  context: DecideOptions,
+  call: Call,
+  headers: ReadHeaders,
+): Decision | Promise<Decision> {
   const { ports } = context;
-  const { method, rawHeaders, target } = call.inbound;
-  const headers = readHeaders(rawHeaders);
+  const { method, target } = call.inbound;
   if (headers.hosts > 1 || headers.upgrade || (headers.host !== undefined && !isHost(headers.host)))
     return refused('malformed_request');
   if (!METHODS.has(method)) return refused('method_not_allowed');
@@ -107,6 +137,10 @@ function authenticate(context: DecideOptions, call: Call): Decision | Promise<De
   }
   if (headers.ticket !== undefined) return redeemTicket(context, call, headers, headers.ticket);
   const presented = present(headers);
+  if (presented === 'missing_credentials' && isPreflight(method, headers))
+    return answerPreflight(ports, { id: call.id, target, headers }).then((answer) =>
+      typeof answer === 'string' ? refused(answer) : { admitted: false, preflight: answer },
+    );
   if (typeof presented === 'string') return refused(presented);
 
   const found = ports.credentials.find(presented.keyId);
@@ -164,6 +198,7 @@ function admit(
 ): Decision | Promise<Decision> {
   const { ports, options, isTrustedProxy } = context;
   const { method, target: rawTarget, remoteAddress } = call.inbound;
+  if (!ticket) reportPage(ports, headers, known);
   const target = readTarget(rawTarget);
   const clientIp = ticket
     ? ticket.clientIp && normalizeAddress(ticket.clientIp)

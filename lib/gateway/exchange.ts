@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { REASONS, type Reason } from '#lib/refusals/reasons.ts';
 import { type RefusalContext, refusalResponse } from '#lib/refusals/response.ts';
+import { pageHeaders } from './cors.ts';
 import { type Admitted, type DecideOptions, type Decision, decide } from './decide.ts';
 import type { FairSlots, Slot, Waiting } from './fair-slots.ts';
 import { type Forwarded, Forwarding, type ForwardOptions } from './forward.ts';
@@ -21,6 +22,9 @@ export type GatewayCore = DecideOptions &
     /** Counts a rejection for the metrics. */
     count(reason: Reason): void;
   };
+
+/** What a refusal's response depends on. */
+type Answerable = Pick<RefusalContext, 'limitHeaders' | 'limit'> & { readonly page?: string };
 
 const NEVER_SENT = { outcome: 'aborted', status: null, reason: null, counted: false, next: 'break' } as const;
 
@@ -66,6 +70,10 @@ export class CallExchange implements Exchange {
   }
 
   #follow(decision: Decision): void {
+    if ('preflight' in decision) {
+      this.#outlet.start(204, [...decision.preflight]);
+      return this.#outlet.end();
+    }
     if (!decision.admitted) {
       if (decision.cause !== undefined)
         this.#core.log.error({ err: decision.cause, requestId: this.id }, 'Deciding on a request failed');
@@ -128,11 +136,7 @@ export class CallExchange implements Exchange {
       });
   }
 
-  #refuse(
-    subject: CallSubject | null,
-    reason: Reason,
-    context: Pick<RefusalContext, 'limitHeaders' | 'limit'>,
-  ): void {
+  #refuse(subject: CallSubject | null, reason: Reason, context: Answerable): void {
     if (!subject) return this.#respond(reason, context);
     const latencyMs = performance.now() - this.#startedAt;
     // Nothing was forwarded, so the rejection is sent even if it can't be recorded.
@@ -143,7 +147,7 @@ export class CallExchange implements Exchange {
       .then(() => this.#respond(reason, context));
   }
 
-  #respond(reason: Reason, { limitHeaders, limit }: Pick<RefusalContext, 'limitHeaders' | 'limit'>): void {
+  #respond(reason: Reason, { limitHeaders, limit, page }: Answerable): void {
     const { portalUrl } = this.#core.options;
     const response = refusalResponse(reason, {
       portalUrl,
@@ -152,6 +156,7 @@ export class CallExchange implements Exchange {
       ...(limit && { limit }),
     });
     this.#core.count(reason);
+    if (page !== undefined) response.headers.push(...pageHeaders(page, response.headers));
     // What follows on this connection can't be trusted, or is a body that is never read.
     if (reason === 'malformed_request' || (this.#body && !this.#body.readableEnded))
       response.headers.push('Connection', 'close');

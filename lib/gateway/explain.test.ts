@@ -23,7 +23,7 @@ const known = (values: Partial<KnownCredential> = {}): KnownCredential => ({
   ...{ teamDeleted: false, dailyQuota: 1_000, burstRequests: 1_000, burstWindowSeconds: 10 },
   ...{ limits: dayLimits(figures), applicationId: 'application', applicationPublicId: 'a' },
   ...{ applicationArchived: false, endpoints: new Set(['e']), memberId: 'member', memberActive: true },
-  ...{ allowedIps: [], allowedDomains: [] },
+  ...{ allowedIps: [], allowedDomains: [], originRequired: true },
   ...values,
 });
 const facts = (values: Partial<ExplainFacts> = {}): ExplainFacts => ({

@@ -173,7 +173,7 @@ const EVIDENCE: Record<AdmissionStep, (call: CallFacts, endpoint: string) => str
   domain: ({ known, origin, referer }) =>
     known.allowedDomains.length === 0
       ? 'All domains are allowed.'
-      : `Allowed: ${known.allowedDomains.join(', ')}. The request came from ${origin ?? referer ?? 'no domain'}.`,
+      : `Allowed: ${known.allowedDomains.join(', ')}${known.originRequired ? '' : ', and requests without a domain'}. The request came from ${origin ?? referer ?? 'no domain'}.`,
   endpoint: ({ route }, endpoint) =>
     route ? `${endpoint} is in the catalog.` : `No endpoint in the catalog matches ${endpoint}.`,
   connected: ({ known, route }) =>

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Reason } from '#lib/refusals/reasons.ts';
 import { BodyBroken, BodyDiffers, BodyTooLarge, MeteredBody } from './body.ts';
+import { pageHeaders } from './cors.ts';
 import type { Admitted } from './decide.ts';
 import type { Outlet } from './outlet.ts';
 import type { Completion } from './ports.ts';
@@ -123,6 +124,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       const location = publicLocation(head.location, status, place);
       if (location !== null) head.headers.push('Location', location);
     }
+    const { page } = this.#request;
+    if (page !== undefined) head.headers.push(...pageHeaders(page, head.headers));
     const bodiless = subject.method === 'HEAD' || status === 204 || status === 304;
     if (head.contentLength !== undefined && status !== 204)
       head.headers.push('Content-Length', head.contentLength);

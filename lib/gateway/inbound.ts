@@ -54,6 +54,11 @@ export type ReadHeaders = {
   upgrade: boolean;
   /** The client accepts trailers (`TE: trailers`). */
   trailers: boolean;
+  /** `Access-Control-Request-Method` and `-Headers` of a preflight. */
+  requestedMethod: string | undefined;
+  requestedHeaders: string | undefined;
+  /** Sent by a browser (`Sec-Fetch-Site`). Node's fetch sends `Sec-Fetch-Mode` too. */
+  isBrowser: boolean;
   /** Names that `Connection` declares hop-by-hop (RFC 9110 section 7.6.1), lowercase. */
   connection: string | undefined;
 };
@@ -80,6 +85,9 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
     userAgent: '',
     upgrade: false,
     trailers: false,
+    requestedMethod: undefined,
+    requestedHeaders: undefined,
+    isBrowser: false,
     connection: undefined,
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -132,9 +140,9 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
       default:
         if (name === 'user-agent') read.userAgent = value;
         else if (name === 'referer') read.referer = value;
-        else if (name === 'te') read.trailers ||= ACCEPTS_TRAILERS.test(value);
+        if (!carried) readRare(read, name, value);
         // Some clients send their key twice, under another name or in another encoding. It stays here.
-        if (carried && (value.length < KEY_LENGTH_MIN || !holdsKey(value))) read.carried.push(name, value);
+        else if (value.length < KEY_LENGTH_MIN || !holdsKey(value)) read.carried.push(name, value);
     }
   }
   if (read.connection !== undefined && read.connection !== 'keep-alive' && read.connection !== 'close') {
@@ -142,6 +150,14 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
     read.carried = withoutNames(read.carried, named);
   }
   return read;
+}
+
+/** Headers that are not forwarded, and that few requests have. */
+function readRare(read: ReadHeaders, name: string, value: string): void {
+  if (name === 'te') read.trailers ||= ACCEPTS_TRAILERS.test(value);
+  else if (name === 'access-control-request-method') read.requestedMethod = value;
+  else if (name === 'access-control-request-headers') read.requestedHeaders = value;
+  else if (name === 'sec-fetch-site') read.isBrowser = true;
 }
 
 function withoutNames(pairs: string[], names: ReadonlySet<string>): string[] {

@@ -27,6 +27,13 @@ export type Route = {
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
 };
 
+export type RoutedApi = {
+  readonly id: string;
+  /** Whether web pages can use it. */
+  readonly browserAccess: boolean;
+  readonly policy: HeaderPolicy | null;
+};
+
 /** State of the daily limits. `limit` and `remaining` belong to the limit with the least remaining. */
 export type DayAllowance =
   | {
@@ -83,6 +90,12 @@ export type GatewayPorts = {
   readonly routes: {
     /** The endpoint that serves a method and a normalized path below an API, or null. */
     match(apiSlug: string, method: string, path: string): Route | null;
+    /** The API with a slug, or null. */
+    api(apiSlug: string): RoutedApi | null;
+  };
+  readonly origins: {
+    /** Whether a usable key of the API is allowed on pages of a host. */
+    allows(apiId: string, host: string): boolean | Promise<boolean>;
   };
   readonly tickets: {
     /** A valid, unexpired ticket, or null. */
@@ -106,6 +119,8 @@ export type GatewayPorts = {
     complete(call: CallSubject, completion: Completion): Promise<void>;
     refuse(call: CallSubject, refusal: { status: number; reason: string; latencyMs: number }): Promise<void>;
   };
+  /** Called when a browser sends a Production secret key. Runs in the background and never fails the request. */
+  readonly usedOnPage?: (credential: KnownCredential, origin: string) => void;
   /** Called with a query string that contains a key. Runs in the background and never fails the request. */
   readonly keyInQuery?: (query: string) => void;
   readonly clock: {

@@ -90,7 +90,9 @@ test('nothing is cached unless the upstream allows it', () => {
 
   const cacheable = answer('Cache-Control', 'max-age=60').headers;
   expect(valuesOf(cacheable, 'Cache-Control')).toEqual(['max-age=60']);
-  expect(valuesOf(cacheable, 'Vary')).toEqual(['Authorization, X-Shared-Key, X-Secret-Key, X-API-Key']);
+  expect(valuesOf(cacheable, 'Vary')).toEqual([
+    'Authorization, X-Shared-Key, X-Secret-Key, X-API-Key, Origin',
+  ]);
 
   const hop = answer('Connection', 'cache-control', 'Cache-Control', 'max-age=60').headers;
   expect(valuesOf(hop, 'Cache-Control')).toEqual(['no-store']);

@@ -97,7 +97,7 @@ export function answerHeaders(
     'X-Request-Id',
     requestId,
   );
-  if (cacheable) headers.push('Vary', 'Authorization, X-Shared-Key, X-Secret-Key, X-API-Key');
+  if (cacheable) headers.push('Vary', 'Authorization, X-Shared-Key, X-Secret-Key, X-API-Key, Origin');
   else headers.push('Cache-Control', 'no-store');
   for (const part of limits) headers.push(part);
   return { headers, contentLength, location };

@@ -4,12 +4,14 @@ import { v7 } from 'uuid';
 import { connect } from '#db/client.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { openAdmission } from '#lib/admission/admission.ts';
+import { openPageOrigins } from '#lib/admission/page-origins.ts';
 import { loadRoutes } from '#lib/catalog/load-routes.ts';
 import {
   openRevocationJournal,
   REVOCATIONS,
   replayRevocations,
 } from '#lib/credentials/revocation-journal.ts';
+import { pageUseRecorder } from '#lib/exposures/record-page-use.ts';
 import { queryKeyRecorder } from '#lib/exposures/record-query-keys.ts';
 import { log } from '#lib/process/log.ts';
 import { restarts } from '#lib/process/restarts.ts';
@@ -71,6 +73,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
   await presence.start();
   const burst = openBurst({ presence });
   const recordQueryKeys = queryKeyRecorder(pool.db, settings);
+  const recordPageUse = pageUseRecorder(pool.db);
 
   /** Between a restored backup and the journal's replay, the database has revoked keys as active. */
   const asJournaled = (known: KnownCredential | null): KnownCredential | null =>
@@ -82,11 +85,16 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
     nodeId,
     ports: {
       credentials: credentialsPort(admission, asJournaled),
-      routes: { match: (api, method, path) => cache.routes().match(api, method, path) },
+      routes: {
+        match: (api, method, path) => cache.routes().match(api, method, path),
+        api: (api) => cache.routes().api(api),
+      },
+      origins: cache.origins,
       tickets: ticketsPort(sql, settings.encryptionKey, lease),
       burst: { take: burst.take },
       quota: quotaPort(metering.quota, lease),
       usage: metering.spool,
+      usedOnPage: (credential, origin) => void recordPageUse(credential, origin),
       keyInQuery: (query) => void recordQueryKeys(query),
       clock,
     },
@@ -135,6 +143,7 @@ async function openCache(
     mayUseCache: () => held?.isLive() ?? false,
     isReachable: () => held?.isReachable() ?? true,
   });
+  const origins = openPageOrigins({ sql: pool.sql, isReachable: () => held?.isReachable() ?? true });
   let routes = await loadRoutes(pool.db(), settings.encryptionKey);
   const reload = async () => {
     routes = await loadRoutes(pool.db(), settings.encryptionKey);
@@ -146,11 +155,13 @@ async function openCache(
     mount,
     leaseSeconds,
     async apply(change) {
+      origins.forget();
       if (change.kind === 'catalog') return reload();
       admission.forget(change);
       if (change.kind === 'credential') await journal.note(pool.db(), change.id).catch(notJournaled);
     },
     async applyAll() {
+      origins.forget();
       admission.forgetAll();
       await journal.catchUp(pool.db()).catch(notJournaled);
       await reload();
@@ -162,7 +173,7 @@ async function openCache(
     onHung: pool.replace,
   });
   held = lease;
-  return { lease, admission, journal, routes: () => routes };
+  return { lease, admission, journal, origins, routes: () => routes };
 }
 
 /** The key is rejected anyway. Only a backup restored later could bring it back. */

@@ -30,7 +30,13 @@ function checksFor(key: KeyFacts): Check[] {
   if (key.replaced) return [exposed];
   if (!key.active) return [exposed, expiresSoon];
   const isProduction = key.subject.environment === 'production';
-  return [exposed, expiresSoon, rotationOverdue, unused, ...(isProduction ? [anyAddress, noExpiration] : [])];
+  return [
+    exposed,
+    expiresSoon,
+    rotationOverdue,
+    unused,
+    ...(isProduction ? [onPage, anyAddress, noExpiration] : []),
+  ];
 }
 
 const lastUse = ({ usedAt }: KeyFacts): Finding['evidence'] =>
@@ -106,6 +112,13 @@ const unused: Check = (key) => {
     fixes: ['pause', 'revoke'],
   };
 };
+
+const onPage: Check = (key, rotate) =>
+  key.pageUsedAt && {
+    ...{ kind: 'production_on_page', severity: 'high', since: key.pageUsedAt },
+    evidence: [`Sent by a browser from ${key.pageOrigin}, most recently `, key.pageUsedAt, '.'],
+    fixes: ['see_callers', ...rotate, 'revoke'],
+  };
 
 const anyAddress: Check = (key) =>
   key.limitedToIps

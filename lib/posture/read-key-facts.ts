@@ -12,6 +12,7 @@ export async function readKeyFacts(db: Queryable, { teamId, ownedBy }: Scope) {
   const rows = await db.execute<Row>(sql`
     select c.id, c.key_id, c.name, c.environment, a.title as application, c.member_id, c.created_at, c.expires_at,
       least(c.expires_at, c.retires_at) as ends_at, c.status = 'active' as active, c.exposed_at,
+      case when c.page_used_at > now() - interval '30 days' then c.page_used_at end as page_used_at, c.page_origin,
       coalesce(least(c.expires_at, c.retires_at) <= now(), false) as ended,
       exists (select 1 from credentials s where s.id = c.successor_id and s.status <> 'revoked'
         and coalesce(least(s.expires_at, s.retires_at) > now(), true)) as replaced,
@@ -61,6 +62,8 @@ type Row = {
   ends_at: string | null;
   active: boolean;
   exposed_at: string | null;
+  page_used_at: string | null;
+  page_origin: string | null;
   ended: boolean;
   replaced: boolean;
   limited_to_ips: boolean;
@@ -99,6 +102,9 @@ function factsOf(row: Row) {
     /** A rotation created a successor that works, so the key is meant to expire. */
     replaced: row.replaced,
     exposedAt: dateOf(row.exposed_at),
+    /** When a browser last sent it, in the last 30 days, and from which site. */
+    pageUsedAt: dateOf(row.page_used_at),
+    pageOrigin: row.page_origin,
     limitedToIps: row.limited_to_ips,
     rotationDays: row.rotation_days,
     ageDays: row.age_days,

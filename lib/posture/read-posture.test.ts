@@ -149,6 +149,18 @@ const cases: {
     resolve: (db, { keyId }, owner) => pauseCredential({ db, member: owner }, { keyId }),
   },
   {
+    kind: 'production_on_page',
+    severity: 'high',
+    make: (db, scene) =>
+      aKey(db, scene, {
+        pageUsedAt: ago(2),
+        pageOrigin: 'https://shop.example.com',
+        allowedDomains: ['shop.example.com'],
+      }),
+    says: /^Sent by a browser from https:\/\/shop\.example\.com, most recently [\d-]+\.$/,
+    resolve: (db, { keyId }, owner) => pauseCredential({ db, member: owner }, { keyId }),
+  },
+  {
     kind: 'production_without_ip',
     severity: 'medium',
     make: (db, scene) => aKey(db, scene, { allowedIps: [] }),

@@ -123,6 +123,14 @@ export const REASONS = {
     advice: "Send the request from an allowed domain, or add the domain to the key's allowed domains.",
     fix: 'restrictions',
   },
+  origin_not_allowed: {
+    status: 403,
+    title: 'Origin not allowed',
+    detail: 'No API key allows web pages of this origin to use this API.',
+    advice:
+      "Add the page's domain to the allowed domains of the key that the page uses, and connect the key's app to the API. The API provider can turn off browser access.",
+    anonymous: true,
+  },
   unknown_endpoint: {
     status: 404,
     title: 'Unknown endpoint',

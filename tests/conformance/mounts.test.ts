@@ -358,6 +358,40 @@ describe.each(MOUNTS)('request headers on the %s mount', (mount) => {
   });
 });
 
+describe.each(MOUNTS)('web pages on the %s mount', (mount) => {
+  const { bare } = clientOf(mount);
+  const origin = 'https://app.example.com';
+  const asked = { 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'x-api-key' };
+
+  test('a preflight is answered for allowed origins only', async () => {
+    const ask = (from: string) =>
+      fetch(`${base[mount]}/stub/ok`, { method: 'OPTIONS', headers: { Origin: from, ...asked } });
+    const answer = await ask(origin);
+    expect([answer.status, await answer.text()]).toEqual([204, '']);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(answer.headers.get('access-control-allow-methods')).toBe(
+      'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+    );
+    expect(answer.headers.get('access-control-allow-headers')).toBe('x-api-key');
+    const refused = await ask('https://evil.example');
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    expect(await codeOf(refused)).toEqual([403, 'origin_not_allowed']);
+  });
+
+  test('responses and refusals name the one origin, and only for keys with allowed domains', async () => {
+    for (const [path, key, expected] of [
+      ['/stub/headers', keys.onSite, origin],
+      ['/stub/unconnected', keys.onSite, origin],
+      ['/stub/headers', keys.good, null],
+    ] as const) {
+      const answer = await bare(path, { ...pair(key), Origin: origin });
+      await answer.text();
+      expect(answer.headers.get('access-control-allow-origin')).toBe(expected);
+      if (expected) expect(answer.headers.get('access-control-expose-headers')).toMatch(/X-Request-Id/i);
+    }
+  });
+});
+
 describe.each(MOUNTS)('responses on the %s mount', (mount) => {
   const { call } = clientOf(mount);
 

@@ -14,10 +14,10 @@ const QUIET = [
   '--no-first-run',
 ];
 
-export function launch(): Promise<Browser> {
+export function launch(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: QUIET,
+    args: [...QUIET, ...args],
   });
 }
 

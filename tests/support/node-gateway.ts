@@ -13,7 +13,7 @@ export const knownCredential = (values: Partial<KnownCredential> = {}): KnownCre
   ...{ status: 'active', expiresAtMs: null, teamId: 'team', teamApiId: 'team_1', teamDeleted: false },
   ...{ dailyQuota: 10, burstRequests: 5, burstWindowSeconds: 1, limits: [], applicationId: 'application' },
   ...{ applicationPublicId: 'app_1', applicationArchived: false, endpoints: new Set(['endpoint']) },
-  ...{ memberId: null, memberActive: true, allowedIps: [], allowedDomains: [] },
+  ...{ memberId: null, memberActive: true, allowedIps: [], allowedDomains: [], originRequired: true },
   ...values,
 });
 
@@ -29,6 +29,9 @@ type Setup = {
   connectionsPerClient?: number;
   upstream?: RequestListener;
   policy?: HeaderPolicy;
+  /** Whether a path of `/api` is an endpoint. All are unless said otherwise. */
+  serves?: (method: string, path: string) => boolean;
+  usedOnPage?: GatewayPorts['usedOnPage'];
 };
 
 /** The gateway core on its node mount, with a real upstream and fake ports: every path of `/api` is an endpoint. */
@@ -38,6 +41,8 @@ export async function nodeGateway({
   connectionsPerClient = 1_000,
   upstream,
   policy,
+  serves = () => true,
+  usedOnPage,
 }: Setup) {
   const behind = createServer(upstream ?? ((request, response) => drainThenOk(request, response)));
   const origin = await listening(behind);
@@ -54,7 +59,12 @@ export async function nodeGateway({
         findNone: async () => {},
         ...ports.credentials,
       },
-      routes: { match: (api, _method, path) => (api === 'api' ? route(path) : null), ...ports.routes },
+      routes: {
+        match: (api, method, path) => (api === 'api' && serves(method, path) ? route(path) : null),
+        api: (api) => (api === 'api' ? { id: 'api', browserAccess: true, policy: policy ?? null } : null),
+        ...ports.routes,
+      },
+      origins: { allows: () => false, ...ports.origins },
       tickets: { read: () => null, redeem: async () => false },
       burst: { take: () => unlimitedBurst, ...ports.burst },
       quota: {
@@ -63,6 +73,7 @@ export async function nodeGateway({
         ...ports.quota,
       },
       usage: { intent: async () => {}, complete: async () => {}, refuse: async () => {}, ...ports.usage },
+      ...(usedOnPage && { usedOnPage }),
       clock: { nowMs: () => 1_767_225_600_000, day: () => '2026-01-01' },
     },
     {

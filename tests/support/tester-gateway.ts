@@ -37,7 +37,13 @@ export async function testerGateway(
     },
     ...{ dailyQuota: 10, burstRequests: 5, burstWindowSeconds: 1, limits: [], applicationId: 'app' },
     ...{ applicationPublicId: 'app_1', applicationArchived: false, endpoints: new Set([known.endpointId]) },
-    ...{ memberId: null, memberActive: true, allowedIps: known.allowedIps ?? [], allowedDomains: [] },
+    ...{
+      memberId: null,
+      memberActive: true,
+      allowedIps: known.allowedIps ?? [],
+      allowedDomains: [],
+      originRequired: true,
+    },
   };
   const route = (path: string): Route => ({
     ...{ endpointId: known.endpointId, apiId: 'api', path, upstreamHeader: null },
@@ -49,7 +55,8 @@ export async function testerGateway(
         find: (keyId) => (keyId === known.keyId ? credential : null),
         findNone: async () => {},
       },
-      routes: { match: (_api, _method, path) => route(path) },
+      routes: { match: (_api, _method, path) => route(path), api: () => null },
+      origins: { allows: () => false },
       tickets: {
         read: (text) => readTicket(TICKET_KEY, text, Date.now()),
         redeem: async ({ nonce }) => !spent.has(nonce) && Boolean(spent.add(nonce)),

@@ -77,7 +77,12 @@ export const OPERATING: Act[] = [
     'change how clients use an API',
     'app/operator/apis/[api]/client-settings-action.ts#setClientSettingsAction',
     () => '/operator/apis/stub',
-    ({ team }) => ({ slug: team.teamSlug, headerMode: 'only', headerNames: 'X-Tenant' }),
+    ({ team }) => ({
+      slug: team.teamSlug,
+      headerMode: 'only',
+      headerNames: 'X-Tenant',
+      browserAccess: 'false',
+    }),
     spareApi,
   ),
   operate(

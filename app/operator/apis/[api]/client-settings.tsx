@@ -18,6 +18,11 @@ const HEADER_MODES = [
   { value: 'only', label: 'Only the headers listed' },
 ];
 
+const BROWSER_ACCESS = [
+  { value: 'true', label: 'Web pages on a key’s allowed domains can use this API' },
+  { value: 'false', label: 'No web page can use this API' },
+];
+
 const HEADER_HINTS = {
   except: 'One per line. Leave empty to forward all that can be forwarded.',
   only: 'One per line, such as X-Tenant. Headers that describe the body are always forwarded.',
@@ -60,6 +65,14 @@ export function ClientSettingsCard({ slug, settings }: { slug: string; settings:
           defaultValue={settings.headerNames.join('\n')}
           error={errorsOf(state, 'headerNames')}
           hint={HEADER_HINTS[mode]}
+        />
+        <SelectField
+          label="Browser access"
+          name="browserAccess"
+          options={BROWSER_ACCESS}
+          defaultValue={String(settings.browserAccess)}
+          error={errorsOf(state, 'browserAccess')}
+          hint="Latchkey answers browsers (CORS) for this API. Your API doesn’t have to. Keys without allowed domains never work on web pages."
         />
         <div>
           <SubmitButton state={state} pendingLabel="Saving…">

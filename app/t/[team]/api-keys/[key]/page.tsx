@@ -64,6 +64,9 @@ export default async function KeyPage({ params }: { params: KeyParams }) {
           <dl className="flex flex-col gap-3">
             <Limit term="Allowed IPs">{entries(key.allowedIps, 'All')}</Limit>
             <Limit term="Allowed domains">{entries(key.allowedDomains, 'All')}</Limit>
+            {key.allowedDomains.length > 0 && (
+              <Limit term="Requests without a domain">{key.originRequired ? 'Rejected' : 'Accepted'}</Limit>
+            )}
             <Limit term="Daily limit">
               {key.dailyLimit === null ? 'None' : formatCount(key.dailyLimit, 'request')}
             </Limit>
