@@ -40,6 +40,7 @@ export class SegmentFiles {
   #spare: Spare | undefined;
   /** Number of the segment being preallocated; 0 for none. */
   #preparing = 0;
+  #prepared: Promise<void> = Promise.resolve();
   /** When each unshipped segment was opened, oldest first. */
   readonly #openedAtMs = new Map<number, number>();
   readonly #preallocation = new RepeatedError('Preallocating a spool segment failed');
@@ -61,7 +62,7 @@ export class SegmentFiles {
   grown(segment: OpenSegment): void {
     if (segment !== this.#current) return;
     const isBusy = segment.bytes > BUSY_BYTES && !this.#spare && !this.#preparing;
-    if (isBusy && this.#isDurable) void this.#prepareSpare();
+    if (isBusy && this.#isDurable) this.#prepared = this.#prepareSpare();
     if (segment.bytes >= SEGMENT_BYTES_MAX) this.seal();
   }
 
@@ -106,8 +107,10 @@ export class SegmentFiles {
     return null;
   }
 
-  close(): void {
+  /** Resolves when no file is open or being created. */
+  async close(): Promise<void> {
     this.seal();
+    await this.#prepared;
     if (this.#spare) this.#discard(this.#spare);
     this.#spare = undefined;
   }

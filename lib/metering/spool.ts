@@ -188,7 +188,7 @@ class RequestSpool {
     await this.#probed;
     this.#writeSummaries({ all: true });
     if (this.#writes > 0 || this.#next) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-    this.#files.close();
+    await this.#files.close();
   }
 
   #isFull(): boolean {

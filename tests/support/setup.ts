@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { log } from '#lib/process/log.ts';
 
@@ -17,5 +18,5 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.restoreAllMocks();
-  expect(stray, 'stray console output or log lines').toEqual([]);
+  expect(stray, `stray console output or log lines: ${inspect(stray, { depth: 4 })}`).toEqual([]);
 });
