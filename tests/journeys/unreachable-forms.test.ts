@@ -31,8 +31,8 @@ const FORM = 'form[action^="javascript:"]:has([type="submit"])';
 const team = (path: string) => `/t/${demo.team.slug}/${path}`;
 const click = (name: string) => (page: Page) =>
   page.getByRole('button', { name, exact: true }).first().click();
-const fromKeyMenu = (item: string) => async (page: Page) => {
-  await click('Actions for First key')(page);
+const fromKeyMenu = (key: string, item: string) => async (page: Page) => {
+  await click(`Actions for ${key}`)(page);
   await page.getByRole('menuitem', { name: item, exact: true }).click();
 };
 const inFirstKey = (tab: string) => async (page: Page) => {
@@ -57,10 +57,20 @@ const PLACES: {
   { who: 'owner', path: () => team('settings/limits'), name: 'limits' },
   { who: 'owner', path: () => team('apps/new'), name: 'new app' },
   { who: 'owner', path: () => team('api-keys'), name: 'create API key', open: click('Create API Key') },
-  { who: 'owner', path: () => team('api-keys'), name: 'edit key', open: fromKeyMenu('Edit') },
-  { who: 'owner', path: () => team('api-keys'), name: 'rotate', open: fromKeyMenu('Rotate') },
+  { who: 'owner', path: () => team('api-keys'), name: 'edit key', open: fromKeyMenu('Load test', 'Edit') },
+  {
+    who: 'owner',
+    path: () => team('api-keys'),
+    name: 'rotate',
+    open: fromKeyMenu('Release checks', 'Rotate'),
+  },
   { who: 'owner', path: () => team('api-keys'), name: 'restrictions', open: inFirstKey('restrictions') },
-  { who: 'owner', path: () => team('api-keys'), name: 'incident', open: fromKeyMenu('Key compromised?') },
+  {
+    who: 'owner',
+    path: () => team('api-keys'),
+    name: 'incident',
+    open: fromKeyMenu('Night forecast', 'Key compromised?'),
+  },
   {
     who: 'owner',
     path: () => team('apps'),

@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { apis, endpoints } from '#db/schema/catalog.ts';
+import { retentionChanges } from '#db/schema/retention.ts';
+import { teams } from '#db/schema/teams.ts';
 import type { FullTeam } from '#tests/support/full-team.ts';
 import { type Act, operate, operatorPage } from './act.ts';
 
@@ -27,6 +30,15 @@ const spareApi: Act['prepare'] = async (db, { team }) => {
     })
     .returning();
   await db.insert(endpoints).values({ id: team.teamId, apiId: api!.id, method: 'GET', path: '/spare' });
+};
+
+/** A change of the team's log retention that can be undone. Its ID is the team's. */
+const loweredRetention: Act['prepare'] = async (db, { team }) => {
+  await db.update(teams).set({ retentionDays: 9 }).where(eq(teams.id, team.teamId));
+  await db.insert(retentionChanges).values({
+    ...{ id: team.teamId, cause: 'team_limits', teamId: team.teamId, daysBefore: 90, daysAfter: 9 },
+    ...{ requests: 0, actor: 'operator', dueAt: new Date(Date.now() + 86_400_000) },
+  });
 };
 
 export const OPERATING: Act[] = [
@@ -59,6 +71,13 @@ export const OPERATING: Act[] = [
     `${OPERATOR}#setDailyQuotaAction`,
     () => '/operator/teams',
     ({ team }) => ({ teamId: team.teamId, dailyQuota: '77' }),
+  ),
+  operate(
+    'undo a change of log retention',
+    'app/operator/retention-actions.ts#undoRetentionChangeAction',
+    ofTeam,
+    ({ team }) => ({ changeId: team.teamId }),
+    loweredRetention,
   ),
   operate(
     'run a job now',
