@@ -19,7 +19,7 @@ export type Connections = ReturnType<typeof trackConnections>;
 export function trackConnections(server: Server, { perClientMax, isTrustedProxy, log }: Options) {
   const perClient = new Map<string, number>();
   // One listener per connection: most connections carry many requests, and with pipelining several at a time.
-  const exchanges = new WeakMap<Socket, Set<Exchange>>();
+  const exchanges = new Map<Socket, Set<Exchange>>();
 
   server.on('connection', (socket: Socket) => {
     const address = normalizeAddress(socket.remoteAddress ?? '');
@@ -35,6 +35,7 @@ export function trackConnections(server: Server, { perClientMax, isTrustedProxy,
     const own = new Set<Exchange>();
     exchanges.set(socket, own);
     socket.once('close', () => {
+      exchanges.delete(socket);
       for (const exchange of own) exchange.clientGone();
       if (client === null) return;
       const open = (perClient.get(client) ?? 1) - 1;
@@ -47,6 +48,8 @@ export function trackConnections(server: Server, { perClientMax, isTrustedProxy,
     /** Responses close their connection from now on. */
     closing: false,
     exchangesOf: (socket: Socket) => exchanges.get(socket),
+    /** Open connections without a request in progress. */
+    idle: () => [...exchanges].filter(([, own]) => own.size === 0).map(([socket]) => socket),
   };
 }
 

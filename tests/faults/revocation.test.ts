@@ -112,16 +112,20 @@ async function revokeUnderLoad(
     }),
   );
   await pause(AFTERWARDS_MS);
-  restored?.();
-  await pause(AFTERWARDS_MS);
+  mended?.();
+  const late = () => load.calls.filter((call) => call.startedAt > confirmedAt.get(call.key)!);
+  // A gateway that was stopped has no lease, and answers 503 until it has one again.
+  await until(
+    () =>
+      origins.every(
+        (origin) => late().filter((call) => call.origin === origin && call.status === 401).length > count,
+      ),
+    'both gateways refuse the keys',
+    LEASE_SECONDS * 1_000,
+  );
   await load.stop();
 
-  const late = load.calls.filter((call) => call.startedAt > confirmedAt.get(call.key)!);
-  for (const origin of origins) {
-    const refused = late.filter((call) => call.origin === origin && call.status === 401);
-    expect(refused.length, `calls that ${origin} refused afterwards`).toBeGreaterThan(count);
-  }
-  expect(late.filter((call) => call.status === 200)).toEqual([]);
+  expect(late().filter((call) => call.status === 200)).toEqual([]);
   return waits;
 }
 
