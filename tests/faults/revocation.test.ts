@@ -112,7 +112,7 @@ async function revokeUnderLoad(
     }),
   );
   await pause(AFTERWARDS_MS);
-  mended?.();
+  restored?.();
   const late = () => load.calls.filter((call) => call.startedAt > confirmedAt.get(call.key)!);
   // A gateway that was stopped has no lease, and answers 503 until it has one again.
   await until(

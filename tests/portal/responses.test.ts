@@ -150,7 +150,7 @@ describe.each(ROLES)('as %s', (role) => {
     expect(await databaseState(portals.sql, moving)).toEqual(before);
   }, 600_000);
 
-  test('log exports and the live log contain what this role may see', async () => {
+  test('log exports and the live log contain what this role can see', async () => {
     const { team } = full;
     // The live log goes back a few minutes at most, so the requests are new.
     const theirs = await aCall(portals.db, full.key);

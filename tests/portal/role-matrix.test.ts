@@ -115,7 +115,7 @@ describe.each(ACTS.map((act) => ({ ...act })))('$name', ({ needs, run, prepare, 
         await run(clients[actor], full, full.own[partOf(actor)], full);
         expect(await state(), 'nothing has changed').toEqual(after);
       }
-      expect(answer.text, 'no word of the team').not.toMatch(/Theirs (guest|spare|own other)/);
+      expect(response.text, 'no word of the team').not.toMatch(/Theirs (guest|spare|own other)/);
       return;
     }
     if (!action) return;

@@ -42,29 +42,29 @@ const signed = (body: string) =>
     'Github-Public-Key-Signature': sign('sha256', Buffer.from(body), privateKey).toString('base64'),
   });
 
-test('a signed report is answered with labels and revokes the key', async () => {
+test('the response to a signed report has labels, and the key is revoked', async () => {
   const { db } = own;
   const key = await aCredential(db, await anApplication(db, await aMember(db, 'owner')));
   const body = JSON.stringify([
     { token: key.secretKey, type: 'latchkey', url: 'https://github.com/a/b', source: 'commit' },
   ]);
 
-  const answer = await signed(body);
+  const response = await signed(body);
 
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get('cache-control')).toBe('no-store');
-  const text = await answer.text();
+  expect(response.status).toBe(200);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const text = await response.text();
   expect(JSON.parse(text)).toMatchObject([{ token_type: 'latchkey', label: 'true_positive' }]);
   expect(text).not.toContain(key.secretKey);
   expect(await db.select().from(credentials)).toMatchObject([{ status: 'revoked' }]);
 });
 
 test('an empty report is fine', async () => {
-  const answer = await signed('[]');
-  expect([answer.status, await answer.json()]).toEqual([200, []]);
+  const response = await signed('[]');
+  expect([response.status, await response.json()]).toEqual([200, []]);
 });
 
-test('a report without a good signature is refused, one that is no array unreadable', async () => {
+test('a report with a missing or invalid signature is rejected, and one that isn’t an array is invalid', async () => {
   expect((await send('[]')).status).toBe(401);
   expect(
     (await send('[]', { 'Github-Public-Key-Identifier': 'one', 'Github-Public-Key-Signature': 'AAAA' }))
@@ -73,7 +73,7 @@ test('a report without a good signature is refused, one that is no array unreada
   expect((await signed('{}')).status).toBe(400);
 });
 
-test('a body that is too large is refused before it is read, also when it does not say so', async () => {
+test('a body that is too large is rejected before it is read, also without a Content-Length', async () => {
   expect((await send('[]', { 'content-length': String(6 * 1024 * 1024) })).status).toBe(413);
   let sent = 0;
   const endless = new ReadableStream({
