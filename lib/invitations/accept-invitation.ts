@@ -15,7 +15,7 @@ import { recordAudit } from '#lib/audit/record.ts';
 import { enqueueMail } from '#lib/mail/enqueue.ts';
 import { hasRoom } from '#lib/members/seats.ts';
 import { contactsOf } from './contacts.ts';
-import { type InvitationRow, invitationByToken } from './find-invitation.ts';
+import { canTakeOver, type InvitationRow, invitationByToken } from './find-invitation.ts';
 import { InvitationToken } from './input.ts';
 
 type Accepted = { ok: true; slug: string } | { ok: false; reason: 'unusable' | 'other_person' | 'team_full' };
@@ -34,7 +34,7 @@ export async function acceptInvitation(
     const refused = await claimOrRefuse(tx, invitation);
     if (refused) return { ok: false, reason: refused };
 
-    if (invitation.via === 'mailed') await markVerified({ db: tx, settings }, user.userId);
+    if (invitation.via === 'mailed') await markVerified({ db: tx, settings }, user.userId, user.sessionId);
     await join({ db: tx, settings }, invitation, user);
     return { ok: true, slug: invitation.slug };
   });
@@ -53,7 +53,8 @@ type AcceptedAsNew =
 
 /**
  * Creates the invited person's account and joins the team, in one transaction. The address comes from the invitation,
- * never from the form. An emailed link has verified it; after a copied link, an email asks to verify it.
+ * never from the form. An emailed link has verified it, and takes over an account that somebody else may have created
+ * with the address; after a copied link, an email asks to verify it.
  */
 export async function acceptAsNewPerson(
   { db, ip, settings }: { db: Db; ip: string | null; settings: Settings },
@@ -70,23 +71,52 @@ export async function acceptAsNewPerson(
     const invitation = await invitationByToken({ db: tx, settings }, token, true);
     if (!invitation) return { ok: false, reason: 'unusable' };
     const { email, slug, via } = invitation;
-    if ((await tx.$count(users, eq(users.email, email))) > 0)
+    const account = await accountOf(tx, invitation);
+    if (account === 'other' || (account && invitation.accepted))
       return { ok: false, reason: invitation.accepted ? 'unusable' : 'account_exists' };
     const refused = await claimOrRefuse(tx, invitation);
     if (refused) return { ok: false, reason: refused };
 
-    // A simultaneous sign-up with the same address violates the unique index and rolls this back.
-    const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
-    const subject = { kind: 'user' as const, id: user!.id };
-    await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name } });
-    if (via === 'mailed') await markVerified({ db: tx, settings }, user!.id);
+    const user = { email, name, passwordHash };
+    const userId = account ? await takeOver(tx, account.userId, user) : await create(tx, user);
+    if (via === 'mailed') await markVerified({ db: tx, settings }, userId);
     else {
-      const link = await makeAccountLink({ db: tx, settings }, user!.id, 'verify_email');
+      const link = await makeAccountLink({ db: tx, settings }, userId, 'verify_email');
       await enqueueMail({ db: tx, settings }, { to: email, template: 'verify-email', props: { name, link } });
     }
-    await join({ db: tx, settings }, invitation, { userId: user!.id, name, email, ip });
+    await join({ db: tx, settings }, invitation, { userId, name, email, ip });
     return { ok: true, slug, email };
   });
+}
+
+/** The account with the invited address: none, one that the invitation takes over, or another person's. */
+async function accountOf(tx: Queryable, invitation: InvitationRow) {
+  const [account] = await tx
+    .select({ userId: users.id, verifiedAt: users.emailVerifiedAt })
+    .from(users)
+    .where(eq(users.email, invitation.email))
+    .for('update');
+  if (!account) return null;
+  const isTaken =
+    canTakeOver(invitation, account) && (await membershipOf(tx, invitation, account.userId)) === 'outside';
+  return isTaken ? account : 'other';
+}
+
+type NewAccount = { email: string; name: string; passwordHash: string };
+
+/** A simultaneous sign-up with the same address violates the unique index and rolls this back. */
+async function create(tx: Queryable, { email, name, passwordHash }: NewAccount): Promise<string> {
+  const [user] = await tx.insert(users).values({ email, name, passwordHash }).returning({ id: users.id });
+  const subject = { kind: 'user' as const, id: user!.id };
+  await recordAudit(tx, 'system', 'account.create', subject, { after: { email, name } });
+  return user!.id;
+}
+
+/** Verifying the address afterwards removes the rest of what the account had: see `markVerified`. */
+async function takeOver(tx: Queryable, userId: string, { email, name, passwordHash }: NewAccount) {
+  await tx.update(users).set({ name, passwordHash }).where(eq(users.id, userId));
+  await recordAudit(tx, 'system', 'account.claim', { kind: 'user', id: userId }, { after: { email, name } });
+  return userId;
 }
 
 /** Claims the invitation, or returns why not. If the team is full it stays open, and works once there is room. */

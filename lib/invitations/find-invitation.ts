@@ -57,9 +57,20 @@ export async function findInvitation(
   const invitation = { team, inviter, role, message, name, email, expiresAt };
   if (isInvited) return { state: 'ready', invitation };
   if (user) return { state: 'other_person', invitation, signedInAs: user.email };
-  const [account] = await db.select({ id: users.id }).from(users).where(eq(users.email, email));
-  return { state: account ? 'sign_in' : 'new_person', invitation };
+  const [account] = await db
+    .select({ id: users.id, verifiedAt: users.emailVerifiedAt })
+    .from(users)
+    .where(eq(users.email, email));
+  const isNew = !account || (canTakeOver(found, account) && !(await isMember(db, found.teamId, account.id)));
+  return { state: isNew ? 'new_person' : 'sign_in', invitation };
 }
+
+/**
+ * Anyone can sign up with someone else's address. The emailed link proves who reads the mailbox, so its holder doesn't
+ * need the password of such an account, and replaces it.
+ */
+export const canTakeOver = ({ via }: { via: Via }, account: { verifiedAt: Date | null }): boolean =>
+  via === 'mailed' && account.verifiedAt === null;
 
 /** Suspended members count too: opening the team tells them why they can't use it. */
 async function isMember(db: Queryable, teamId: string, userId: string): Promise<boolean> {
