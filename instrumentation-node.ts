@@ -21,7 +21,8 @@ import { log } from '#lib/process/log.ts';
 import { RepeatedError } from '#lib/process/repeated-error.ts';
 
 /** Bounds request bodies before Next buffers them. */
-const guardRequests = (): void => guardServers({ portalUrl: env().PORTAL_URL });
+const guardRequests = (): void =>
+  guardServers({ portalUrl: env().PORTAL_URL, development: env().NODE_ENV === 'development' });
 
 const RETRY_MS = 1_000;
 

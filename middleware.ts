@@ -32,19 +32,16 @@ export default async function middleware(request: NextRequest): Promise<Response
   }
   const { PORTAL_URL, NODE_ENV } = env();
   const portal = new URL(PORTAL_URL);
-  if (isCrossSite(request.method, request.headers, portal.origin)) {
-    return new Response('This form was sent from another site.', { status: 403 });
-  }
-  if (isSignIn(request) && request.method !== 'POST') return onlyPost();
-  if (isSignIn(request) && !hasRoomToHash()) return signInsBusy();
-  if (!(await isReadableAction(request))) return new Response('This form is malformed.', { status: 400 });
   const nonce = randomBytes(16).toString('base64');
   const headers = portalHeaders(nonce, {
     development: NODE_ENV === 'development',
     https: portal.protocol === 'https:',
   });
-  if (!WITHOUT_DATABASE.test(request.nextUrl.pathname) && !(await databaseResponds()))
-    return databaseUnavailable(request, headers);
+  const refusal = await refusalOf(request, portal.origin);
+  if (refusal) {
+    for (const [name, value] of headers) refusal.headers.set(name, value);
+    return refusal;
+  }
   const onward = new Headers(request.headers);
   const requestId = randomUUID();
   // For the log. A value sent by the client is overwritten.
@@ -59,6 +56,18 @@ export default async function middleware(request: NextRequest): Promise<Response
   return response;
 }
 
+/** The response to a request that no page or route should see. */
+async function refusalOf(request: NextRequest, portalOrigin: string): Promise<Response | null> {
+  if (isCrossSite(request.method, request.headers, portalOrigin))
+    return new Response('This form was sent from another site.', { status: 403 });
+  if (isSignIn(request) && request.method !== 'POST') return onlyPost();
+  if (isSignIn(request) && !hasRoomToHash()) return signInsBusy();
+  if (!(await isReadableAction(request))) return new Response('This form is malformed.', { status: 400 });
+  if (!WITHOUT_DATABASE.test(request.nextUrl.pathname) && !(await databaseResponds()))
+    return databaseUnavailable(request);
+  return null;
+}
+
 const isSignIn = ({ nextUrl }: NextRequest): boolean => nextUrl.pathname === '/api/auth/callback/credentials';
 
 const onlyPost = (): Response =>
@@ -71,16 +80,13 @@ const onlyPost = (): Response =>
 const WITHOUT_DATABASE = /^\/(api\/health|api\/ready|_next\/.*|icon\.svg|favicon\.ico)$/;
 
 /** Immediately, because a page would wait for the database before it fails. */
-function databaseUnavailable(
-  request: NextRequest,
-  headers: readonly (readonly [string, string])[],
-): Response {
+function databaseUnavailable(request: NextRequest): Response {
   if (isSignIn(request)) return signInsBusy();
   const retry = { 'Retry-After': '5', 'Cache-Control': 'no-store' };
   if (!request.headers.get('accept')?.includes('text/html'))
     return new Response('Latchkey is temporarily unavailable. Try again in a few seconds.', {
       status: 503,
-      headers: { ...Object.fromEntries(headers), ...retry },
+      headers: retry,
     });
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Temporarily unavailable</title>
@@ -88,7 +94,7 @@ function databaseUnavailable(
 <p>The database doesn't respond. Try again in a few seconds.</p></html>`;
   return new Response(page, {
     status: 503,
-    headers: { ...Object.fromEntries(headers), ...retry, 'Content-Type': 'text/html; charset=utf-8' },
+    headers: { ...retry, 'Content-Type': 'text/html; charset=utf-8' },
   });
 }
 

@@ -19,6 +19,21 @@ test('no form uses useActionState by itself: it would be lost if its action canâ
   expect(users).toEqual(['app/_actions/use-form-action.ts']);
 });
 
+test('every server action notes first that it was reached, so that its own failures are not taken for the clientâ€™s', () => {
+  const wrapped = /^\s*(?:= )?(?:member|user|operator|public)Action\b|^oneClick\(/;
+  const missing = sources
+    .filter(({ source }) => /^'use server';/.test(source))
+    .flatMap(({ file, source }) => [
+      ...[...source.matchAll(/^export const (\w+) = (.*)/gm)].flatMap(([, name, value = '']) =>
+        wrapped.test(value) ? [] : `${file} ${name}`,
+      ),
+      ...[...source.matchAll(/^export async function (\w+)[^{]*(?:\{[^}]*\}[^{]*)?\{\n(.*)/gm)].flatMap(
+        ([, name, line = '']) => (line.trim() === 'reachAction();' ? [] : `${file} ${name}`),
+      ),
+    ]);
+  expect(missing).toEqual([]);
+});
+
 /** What action files import from lib/, including the schemas. */
 const used = sources
   .filter(({ source }) => /(member|user|operator|public)Action\b.*from '/.test(source))

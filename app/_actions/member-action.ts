@@ -5,6 +5,7 @@ import type { Member } from '#lib/access/member.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { readSettings } from '#lib/env.ts';
+import { reachAction } from '#lib/process/action-call.ts';
 import { type ActionState, sessionExpired } from './action-state.ts';
 import { runAction } from './form-action.ts';
 
@@ -17,6 +18,7 @@ export function memberAction<S extends z.ZodType, T>(
   ) => Promise<ActionState<T>>,
 ) {
   return async (team: string, _previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
+    reachAction();
     const user = await currentUser();
     if (!user) return sessionExpired;
     const member = await memberOf(user, team);

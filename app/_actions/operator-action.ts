@@ -4,6 +4,7 @@ import { type Db, database } from '#db/client.ts';
 import type { Operator } from '#lib/access/operator.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { readSettings } from '#lib/env.ts';
+import { reachAction } from '#lib/process/action-call.ts';
 import { type ActionState, sessionExpired } from './action-state.ts';
 import { runAction } from './form-action.ts';
 
@@ -16,6 +17,7 @@ export function operatorAction<S extends z.ZodType, T>(
   ) => Promise<ActionState<T>>,
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
+    reachAction();
     const user = await currentUser();
     if (!user) return sessionExpired;
     const operator = operatorOf(user);

@@ -5,6 +5,7 @@ import type { User } from '#lib/access/member.ts';
 import type { Settings } from '#lib/access/settings.ts';
 import { HashingBusy } from '#lib/accounts/hashing-queue.ts';
 import { readSettings } from '#lib/env.ts';
+import { reachAction } from '#lib/process/action-call.ts';
 import { type ActionState, sessionExpired } from './action-state.ts';
 import { runAction } from './form-action.ts';
 
@@ -14,6 +15,7 @@ export function userAction<S extends z.ZodType, T>(
   run: (context: { db: Db; user: User; settings: Settings }, input: z.output<S>) => Promise<ActionState<T>>,
 ) {
   return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
+    reachAction();
     const user = await currentUser();
     if (!user) return sessionExpired;
     return runAction(Input, form, (input) =>
@@ -27,8 +29,12 @@ export function publicAction<S extends z.ZodType, T>(
   Input: S,
   run: (context: { db: Db; settings: Settings }, input: z.output<S>) => Promise<ActionState<T>>,
 ) {
-  return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> =>
-    runAction(Input, form, (input) => unlessBusy(run({ db: database(), settings: readSettings() }, input)));
+  return async (_previous: ActionState<T>, form: FormData): Promise<ActionState<T>> => {
+    reachAction();
+    return runAction(Input, form, (input) =>
+      unlessBusy(run({ db: database(), settings: readSettings() }, input)),
+    );
+  };
 }
 
 /** Password hashing has a queue. If it is full, the user is asked to try again. */

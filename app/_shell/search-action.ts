@@ -3,6 +3,7 @@
 import { requireMember } from '#app/_http/session.ts';
 import { database } from '#db/client.ts';
 import { sharedKeyOf } from '#lib/credentials/format.ts';
+import { reachAction } from '#lib/process/action-call.ts';
 import { Search, search } from '#lib/teams/search.ts';
 
 type Hit = { id: string; title: string; hint: string; href: string };
@@ -12,6 +13,7 @@ const ROLES = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const;
 
 /** Search results in one team, limited to what the reader can see. */
 export async function searchTeam(teamSlug: string, text: string): Promise<HitGroup[]> {
+  reachAction();
   const member = await requireMember(teamSlug);
   const parsed = Search.safeParse({ query: text });
   if (!parsed.success) return [];

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { isActionUnreached } from './action-call.ts';
 import { withoutValues } from './describe-error.ts';
 import { log } from './log.ts';
 
@@ -17,9 +18,13 @@ const logged = new WeakSet<object>();
 const WAIT_MS = 100;
 const waiting = new Set<() => void>();
 
+/** Its error is the client's, so there is no stack. */
+const MALFORMED_ACTION = 'A malformed or outdated server action was rejected';
+
 /** Logs an error with the request it belongs to, once. */
 export function logRequestFailure(err: unknown, fields: Record<string, unknown>): void {
   if (isLogged(err)) return;
+  if (isActionUnreached()) return void log.warn(fields, MALFORMED_ACTION);
   log.error({ err, ...fields }, 'A request failed');
 }
 
@@ -28,12 +33,15 @@ export function logRequestFailure(err: unknown, fields: Record<string, unknown>)
  * because both could contain values from clients.
  */
 export function routeConsoleToLog(): void {
-  for (const [method, level] of Object.entries(LEVELS))
+  for (const [method, usual] of Object.entries(LEVELS))
     console[method as keyof typeof LEVELS] = (...args: unknown[]) => {
+      const level = usual === 'error' && isActionUnreached() ? 'warn' : usual;
       const err = args.find((arg) => arg instanceof Error);
       const text = args.filter((arg) => typeof arg === 'string' || typeof arg === 'number').join(' ');
       const message = withoutValues(stripVTControlCharacters(text)).trim();
-      if (err) later(() => !isLogged(err) && log[level]({ err }, message || 'An error was printed'));
+      if (err && isActionUnreached()) {
+        if (!isLogged(err)) log.warn(MALFORMED_ACTION);
+      } else if (err) later(() => !isLogged(err) && log[level]({ err }, message || 'An error was printed'));
       else if (message) log[level](message);
     };
   process.once('exit', () => {

@@ -4,8 +4,10 @@ import { aFullTeam, type FullTeam, secretsOf } from '#tests/support/full-team.ts
 import { aPerson } from '#tests/support/people.ts';
 import { PortalClient } from '#tests/support/portal-client.ts';
 import { type Portals, startPortals } from '#tests/support/portals.ts';
+import { sendRaw } from '#tests/support/raw-http.ts';
 import { ACTS } from './acts/acts.ts';
 import { addressesOf } from './acts/addresses.ts';
+import { ACTION, form, id, MALFORMED, multipart, PAGE } from './acts/malformed.ts';
 
 /** Server actions called directly with unexpected arguments (ASVS 2.2.1) respond without a server error. */
 
@@ -24,6 +26,8 @@ beforeAll(async () => {
 });
 
 afterAll(() => portals?.stop());
+
+const STACK = /node_modules|at [\w.]+ \(|PostgresError|select "/;
 
 const VALUES = [
   '',
@@ -45,6 +49,61 @@ const ODD: unknown[][] = [
   [{ toString: 'x' }, null, null],
   ['$undefined', '$undefined', '$undefined'],
 ];
+
+describe('malformed payloads of a server action', () => {
+  test('are the client’s error, and leave no stack in the log', async () => {
+    const visitor = new PortalClient(portals.origins[0]!);
+    const before = portals.output().length;
+    for (const [name, headers, body] of MALFORMED) {
+      const response = await visitor.request(PAGE, headers, body);
+      expect([400, 404, 409, 413], `${name}: ${response.text.slice(0, 200)}`).toContain(response.status);
+      expect(response.text, name).not.toMatch(STACK);
+    }
+    const logged = portals.output().slice(before);
+    expect(logged).not.toMatch(/"level":"error"|"stack"|node_modules/);
+    expect(logged).toContain('A malformed or outdated server action was rejected');
+  });
+
+  test('well-formed ones still reach it', async () => {
+    const visitor = new PortalClient(portals.origins[0]!);
+    const fields = { email: 'nobody@example.com' };
+    const answer = await visitor.act(ACTION, PAGE, [null], fields);
+    expect([answer.status, answer.state]).toEqual([200, 'done']);
+    const plain = form({ [`$ACTION_ID_${id}`]: '', ...fields });
+    const response = await visitor.request(PAGE, multipart, plain);
+    expect(response.status, response.text.slice(0, 300)).toBe(200);
+  });
+});
+
+const HOST = 'Host: localhost';
+const RAW: [string, string, number][] = [
+  ['TRACE', `TRACE / HTTP/1.1\r\n${HOST}`, 405],
+  ['TRACE at the gateway’s mount', `TRACE /gateway/a/b HTTP/1.1\r\n${HOST}`, 405],
+  ['TRACE at a route', `TRACE /api/health HTTP/1.1\r\n${HOST}`, 405],
+  ['CONNECT', `CONNECT example.com:443 HTTP/1.1\r\n${HOST}`, 405],
+  ['DELETE', `DELETE /sign-in HTTP/1.1\r\n${HOST}`, 405],
+  ['PUT', `PUT /sign-in HTTP/1.1\r\n${HOST}`, 405],
+  ['QUERY', `QUERY /sign-in HTTP/1.1\r\n${HOST}`, 405],
+  ['OPTIONS of everything', `OPTIONS * HTTP/1.1\r\n${HOST}`, 400],
+  ['GET of everything', `GET * HTTP/1.1\r\n${HOST}`, 400],
+  ['a malformed host', 'GET /sign-in HTTP/1.1\r\nHost: a b', 400],
+  ['a full URL, as a proxy sends it', `GET http://evil.test/sign-in HTTP/1.1\r\n${HOST}`, 200],
+  ['an offer of HTTP/2', `GET /sign-in HTTP/1.1\r\n${HOST}\r\nUpgrade: h2c\r\nConnection: Upgrade`, 200],
+  ['GET at sign-in', `GET /api/auth/callback/credentials HTTP/1.1\r\n${HOST}`, 405],
+  ['HEAD at sign-in', `HEAD /api/auth/callback/credentials?a HTTP/1.1\r\n${HOST}`, 405],
+];
+test.each(RAW)('%s', async (_name, head, status) => {
+  const before = portals.output().length;
+  const close = head.includes('Connection:') ? '' : '\r\nConnection: close';
+  const response = await sendRaw(Number(new URL(portals.origins[0]!).port), `${head}${close}\r\n\r\n`, 2_000);
+  expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  if (!head.startsWith('CONNECT'))
+    for (const name of ['content-security-policy', 'x-content-type-options', 'x-frame-options'])
+      expect(response).toMatch(new RegExp(`^${name}: `, 'im'));
+  if (status === 405) expect(response).toMatch(/^allow: /im);
+  expect(response).not.toContain('evil.test');
+  expect(portals.output().slice(before)).not.toMatch(/"stack"|"level":"error"/);
+});
 
 const actions = ACTS.filter(({ action }) => action).map(({ name, action, run }) => ({
   name,
@@ -82,7 +141,7 @@ describe.each(actions)('$name', ({ action, run }) => {
       responses.push(await client.act(action, page, bound, { ...fields, [name]: value, role: 'owner' }));
     for (const { status, text } of responses) {
       expect(status, text.slice(0, 300)).toBeLessThan(500);
-      expect(text).not.toMatch(/node_modules|at [\w.]+ \(|PostgresError|select "/);
+      expect(text).not.toMatch(STACK);
       for (const secret of secretsOf(full)) expect(text).not.toContain(secret);
     }
   });

@@ -85,6 +85,16 @@ export class PortalClient {
     return answered(await this.#send(path, { method: 'POST', headers, body }));
   }
 
+  /** Sends any request, for what no browser sends. */
+  async request(path: string, headers: Record<string, string>, body?: string, method = 'POST') {
+    const init = {
+      method,
+      headers: { Origin: this.#origin, ...headers },
+      ...(body === undefined ? {} : { body }),
+    };
+    return answered(await this.#send(path, init));
+  }
+
   /** Opens a stream and reads what arrives first. */
   async peek(path: string, headers: Record<string, string> = {}, forMs = 300) {
     const leaving = new AbortController();
