@@ -31,6 +31,12 @@ test('usage from before partitioning is complete afterwards, and its rollups mat
     await migrate(url);
     await migrate(url); // A second start changes nothing.
 
+    const [brin] = await sql`
+      select count(*)::int as all, count(*) filter (where c.reloptions @> '{autosummarize=on}')::int as summarizing
+      from pg_class c join pg_am am on am.oid = c.relam where am.amname = 'brin'`;
+    expect(brin).toEqual({ all: brin!.all, summarizing: brin!.all });
+    expect(brin!.all).toBeGreaterThan(3);
+
     expect(await digestOf(sql)).toEqual(before);
     expect(before).toMatchObject({ rows: ROWS });
     const within = (days: number) => expected.filter(({ age }) => Number(age) < days);

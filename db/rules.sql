@@ -41,6 +41,21 @@ from team_limits l
 left join (select team_id, max(keep_days) as keep_days from retention_holds where until > now() group by team_id) held
   on held.team_id = l.team_id;
 
+-- A BRIN index returns all pages that it has not summarized, and by default only a vacuum summarizes new ones. On a large
+-- table that is too rare: reading today's rows would read those of several weeks.
+do $$
+declare
+  brin text;
+begin
+  for brin in
+    select c.oid::regclass::text from pg_class c join pg_am am on am.oid = c.relam
+    where am.amname = 'brin' and c.relnamespace = current_schema()::regnamespace
+      and coalesce(array_to_string(c.reloptions, ','), '') not like '%autosummarize%'
+  loop
+    execute format('alter index %s set (autosummarize = on)', brin);
+  end loop;
+end $$;
+
 -- The smallest UUIDv7 of a point in time, to compare the IDs of usage records with.
 create or replace function usage_id_from(moment timestamptz) returns uuid language sql immutable parallel safe as $$
   select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid

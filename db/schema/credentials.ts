@@ -70,6 +70,9 @@ export const credentials = pgTable(
       .on(table.applicationId)
       .where(sql`${table.status} = 'active' and cardinality(${table.allowedDomains}) > 0`),
     index('credentials_expiry').on(table.expiresAt).where(sql`${table.status} <> 'revoked'`),
+    index('credentials_retirement')
+      .on(table.retiresAt)
+      .where(sql`${table.status} <> 'revoked' and ${table.retiresAt} is not null`),
     uniqueIndex('credentials_one_predecessor').on(table.successorId),
     // A member has one own key at a time, besides a rotated one that has not expired yet.
     uniqueIndex('credentials_one_own_key')

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import type { NotificationEvent } from './event.ts';
 
@@ -8,13 +8,15 @@ type Row = { team_id: string; key_id: string; name: string; member_id: string | 
 export async function findExpiredKeys(db: Queryable, at: Date): Promise<NotificationEvent[]> {
   const now = sql`${at.toISOString()}::timestamptz`;
   const endsAt = sql`least(c.expires_at, c.retires_at)`;
+  const isRecent = (column: SQL) => sql`${column} <= ${now} and ${column} > ${now} - interval '24 hours'`;
   const rows = await db.execute<Row>(sql`
     select c.team_id, c.key_id, c.name, c.member_id, ${endsAt} as ends_at
     from credentials c
     join teams t on t.id = c.team_id and t.deleted_at is null
     join applications a on a.id = c.application_id and a.archived_at is null
     left join credentials s on s.id = c.successor_id
-    where c.status <> 'revoked' and ${endsAt} <= ${now} and ${endsAt} > ${now} - interval '24 hours'
+    where c.status <> 'revoked' and ${isRecent(endsAt)}
+      and (${isRecent(sql`c.expires_at`)} or ${isRecent(sql`c.retires_at`)}) -- These are indexed.
       and (s.id is null or s.status = 'revoked' or least(s.expires_at, s.retires_at) <= ${now})
     order by c.team_id, c.key_id`);
   return rows.map((row) => ({

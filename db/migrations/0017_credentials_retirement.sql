@@ -1,0 +1,1 @@
+CREATE INDEX "credentials_retirement" ON "credentials" USING btree ("retires_at") WHERE "credentials"."status" <> 'revoked' and "credentials"."retires_at" is not null;
