@@ -70,7 +70,7 @@ async function stillLocked(sql: postgres.Sql, waitMs: number): Promise<DatabaseP
     where l.locktype = 'advisory' and l.granted and (l.classid::bigint << 32) + l.objid::bigint = ${LOCK}`;
   const named = holders.map(({ pid, address }) => `server process ${pid}${address ? ` for ${address}` : ''}`);
   return new DatabaseProblem(
-    `Another process has been migrating the database for ${waitMs / 1_000} s (${named.join(', ') || 'gone just now'}). ` +
+    `Another process has been migrating the database for ${waitMs / 1_000} s (${named.join(', ') || 'it has just ended'}). ` +
       'If it no longer runs, end its connection with pg_terminate_backend, then start again.',
   );
 }
