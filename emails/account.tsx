@@ -55,16 +55,27 @@ export function PasswordChanged({ name, resetLink }: MailProps['password-changed
 }
 
 const TWO_FACTOR = {
-  on: 'Two-factor authentication was turned on.',
-  off: 'Two-factor authentication was turned off.',
-  recovery_code_used: 'Someone signed in with one of your recovery codes. That code no longer works.',
+  on: {
+    title: 'Two-factor authentication is on',
+    text: 'two-factor authentication was turned on for your account.',
+  },
+  off: {
+    title: 'Two-factor authentication is off',
+    text: 'two-factor authentication was turned off for your account.',
+  },
+  recovery_code_used: {
+    title: 'A recovery code was used to sign in',
+    text: 'someone signed in with one of your recovery codes. That code no longer works.',
+  },
 } as const;
+
+export const twoFactorSubject = ({ change }: MailProps['two-factor-changed']) => TWO_FACTOR[change].title;
 
 export function TwoFactorChanged({ name, change, link }: MailProps['two-factor-changed']) {
   return (
-    <Layout preview={TWO_FACTOR[change]} title="Your two-factor authentication">
+    <Layout preview={TWO_FACTOR[change].title} title={TWO_FACTOR[change].title}>
       <Paragraph>
-        Hello {name}. {TWO_FACTOR[change]}
+        Hello {name}, {TWO_FACTOR[change].text}
       </Paragraph>
       <Paragraph>If this wasn’t you, change your password now and end all other sessions:</Paragraph>
       <Action href={link}>Open your profile</Action>

@@ -7,6 +7,7 @@ import {
   PasswordChanged,
   ResetPassword,
   TwoFactorChanged,
+  twoFactorSubject,
   VerifyEmail,
 } from './account.tsx';
 import { IncidentOpened } from './incident-opened.tsx';
@@ -44,7 +45,7 @@ const templates: { [T in Template]: Entry<T> } = {
     body: (props) => <PasswordChanged {...props} />,
   },
   'two-factor-changed': {
-    subject: 'Your two-factor authentication',
+    subject: twoFactorSubject,
     body: (props) => <TwoFactorChanged {...props} />,
   },
   invitation: {
@@ -78,7 +79,7 @@ const templates: { [T in Template]: Entry<T> } = {
   'key-exposed': { subject: exposedSubject, body: (props) => <KeyExposed {...props} /> },
   'key-expiring': { subject: expiringSubject, body: (props) => <KeyExpiring {...props} /> },
   'incident-opened': {
-    subject: ({ team, keyName }) => `The API key “${keyName}” of ${team} is compromised`,
+    subject: ({ team, keyName }) => `The API key “${keyName}” in ${team} is compromised`,
     body: (props) => <IncidentOpened {...props} />,
   },
   notification: { subject: notificationSubject, body: (props) => <Notification {...props} /> },

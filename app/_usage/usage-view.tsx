@@ -11,7 +11,7 @@ import type { UsageScope } from '#lib/usage/usage-scope.ts';
 import { spanOf } from '#lib/usage/usage-span.ts';
 import { ErrorRates } from './error-rates.tsx';
 import { Latency } from './latency.tsx';
-import { NoRequests } from './no-calls.tsx';
+import { NoRequests } from './no-requests.tsx';
 import { placeOf } from './place.ts';
 import { RangePicker } from './range-picker.tsx';
 import { Reconciled } from './reconciled.tsx';
