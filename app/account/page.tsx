@@ -17,7 +17,10 @@ export default async function ProfilePage() {
   const [sessions, twoFactor] = await Promise.all([listSessions(context), readTwoFactor(context)]);
   return (
     <>
-      <PageHeader title="Profile" description="Your name, password, sessions and two-factor authentication." />
+      <PageHeader
+        title="Profile"
+        description="Your name, password, sessions and two-factor authentication."
+      />
       <div className="flex max-w-[720px] flex-col gap-6">
         <Card title="Name" description={`You sign in as ${user.email}.`}>
           <NameForm name={user.name} />

@@ -30,7 +30,7 @@ export function Authentication({ base }: { base: string }) {
       </h2>
       <p className="text-muted">
         Send your API key with every request, in headers and over HTTPS, in one of three ways. Requests with a
-        key in the query string are rejected. Don't send the key to other hosts when you follow redirects.
+        key in the query string are rejected. Don’t send the key to other hosts when you follow redirects.
       </p>
       <Tabs
         label="Ways to authenticate"

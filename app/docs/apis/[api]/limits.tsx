@@ -10,8 +10,8 @@ export function Limits() {
       </h2>
       <ul className="flex list-disc flex-col gap-1.5 pl-6">
         <li>
-          Every request that reaches the API counts toward your team's daily quota, which resets at 00:00 UTC.
-          The <code>RateLimit</code> and <code>RateLimit-Policy</code> headers of each response show what's
+          Every request that reaches the API counts toward your team’s daily quota, which resets at 00:00 UTC.
+          The <code>RateLimit</code> and <code>RateLimit-Policy</code> headers of each response show what’s
           remaining.
         </li>
         <li>
@@ -28,7 +28,7 @@ export function Limits() {
           <Link href="/docs/errors" className="text-accent underline underline-offset-4">
             All error codes
           </Link>
-          . They don't count toward the quota.
+          . They don’t count toward the quota.
         </li>
         <li>
           Every response has an <code>X-Request-Id</code> header. Use it to find the request in your Request

@@ -43,7 +43,7 @@ export function RequestFields({ chosen: { endpoint, form }, values, errors, onCh
       )}
       {form.unsupported.length > 0 && (
         <p className="text-sm text-muted">
-          The tester can't send bodies of type {form.unsupported.join(', ')}. Use another client for those.
+          The tester can’t send bodies of type {form.unsupported.join(', ')}. Use another client for those.
         </p>
       )}
       {form.accepts.length > 1 && (

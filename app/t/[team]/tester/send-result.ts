@@ -13,7 +13,7 @@ export function failureText(failed: Failed): string {
     case 'credential_not_found':
       return 'This key is no longer active: it was paused, revoked or has expired. Choose another key.';
     case 'endpoint_not_connected':
-      return "The key's app is no longer connected to this endpoint. Connect it under Connected APIs, or choose another endpoint.";
+      return 'The key’s app is no longer connected to this endpoint. Connect it under Connected APIs, or choose another endpoint.';
     case 'confirmation_needed':
       return 'Confirm that you want to send this with a Production key.';
     case 'suspended':

@@ -29,7 +29,7 @@ export function MemberDangerDialog({
   return (
     <DangerDialog open onOpenChange={(open) => !open && onClose()} loading={loaded.loading} {...dialog}>
       {loaded.loading ? (
-        <div role="status" aria-label="Loading the member's keys">
+        <div role="status" aria-label="Loading the member’s keys">
           <Skeleton className="h-16" />
         </div>
       ) : loaded.preview ? (
