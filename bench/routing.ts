@@ -43,6 +43,7 @@ const anApi = (slug: string, paths: readonly string[]): RoutedApi => ({
   upstreamHeader: null,
   policy: null,
   browserAccess: true,
+  keys: null,
   endpoints: [...new Set(paths)].map((path) => ({
     id: path,
     method: 'GET',

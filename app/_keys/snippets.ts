@@ -21,13 +21,14 @@ export function dotEnv(
   ].join('\n');
 }
 
-/** A request for a POSIX shell. The pair is sent as HTTP Basic (RFC 7617). */
+/** A request for a POSIX shell. The pair is sent in its own headers, which every API accepts. */
 export function curlSnippet({ gatewayUrl, sharedKey, secretKey, example }: SnippetInput): string {
   const { method, path, headers, body } = example;
   const lines = [
     ...(method === 'HEAD' ? ['--head'] : method === 'GET' ? [] : [`--request ${method}`]),
-    `--user ${shell(`${sharedKey}:${secretKey}`)}`,
-    ...Object.entries(headers).map(([name, value]) => `--header ${shell(`${name}: ${value}`)}`),
+    ...Object.entries({ 'X-Shared-Key': sharedKey, 'X-Secret-Key': secretKey, ...headers }).map(
+      ([name, value]) => `--header ${shell(`${name}: ${value}`)}`,
+    ),
     ...(body === null ? [] : [`--data-raw ${shell(body)}`]),
     shell(gatewayUrl + path),
   ];

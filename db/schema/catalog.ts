@@ -1,34 +1,48 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { at, id } from './columns.ts';
+import { boolean, check, index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { at, id, oneOf } from './columns.ts';
+
+/** How clients send their key: `basic` and `bearer` in Authorization, `header` in one with a name of its own. */
+export const KEY_METHODS = ['any', 'basic', 'bearer', 'x-api-key', 'header'] as const;
+export type KeyMethod = (typeof KEY_METHODS)[number];
 
 /** An API that partners can connect to, imported from an OpenAPI document. */
-export const apis = pgTable('apis', {
-  id: id(),
-  /** First path segment at the gateway. */
-  slug: text('slug').notNull().unique(),
-  title: text('title').notNull(),
-  description: text('description').notNull().default(''),
-  version: text('version').notNull().default(''),
-  openapi: text('openapi').notNull(),
-  /** The imported document as provided, for the docs page and for comparison with the next import. */
-  document: text('document').notNull(),
-  upstreamUrl: text('upstream_url').notNull(),
-  upstreamDevelopmentUrl: text('upstream_development_url'),
-  upstreamStagingUrl: text('upstream_staging_url'),
-  /** The upstream's own credential: header name, and its value sealed with the row ID as AAD. */
-  upstreamHeaderName: text('upstream_header_name'),
-  upstreamHeaderSealed: text('upstream_header_sealed'),
-  /** Which request headers of clients are forwarded: all except those in `header_names`, or only those. */
-  headerMode: text('header_mode').$type<'except' | 'only'>().notNull().default('except'),
-  /** Lower case. */
-  headerNames: text('header_names').array().notNull().default(sql`'{}'::text[]`),
-  /** Whether web pages can use it, with keys that have allowed domains. */
-  browserAccess: boolean('browser_access').notNull().default(true),
-  createdAt: at('created_at').notNull().defaultNow(),
-  updatedAt: at('updated_at').notNull().defaultNow(),
-  removedAt: at('removed_at'),
-});
+export const apis = pgTable(
+  'apis',
+  {
+    id: id(),
+    /** First path segment at the gateway. */
+    slug: text('slug').notNull().unique(),
+    title: text('title').notNull(),
+    description: text('description').notNull().default(''),
+    version: text('version').notNull().default(''),
+    openapi: text('openapi').notNull(),
+    /** The imported document as provided, for the docs page and for comparison with the next import. */
+    document: text('document').notNull(),
+    upstreamUrl: text('upstream_url').notNull(),
+    upstreamDevelopmentUrl: text('upstream_development_url'),
+    upstreamStagingUrl: text('upstream_staging_url'),
+    /** The upstream's own credential: header name, and its value sealed with the row ID as AAD. */
+    upstreamHeaderName: text('upstream_header_name'),
+    upstreamHeaderSealed: text('upstream_header_sealed'),
+    /** Which request headers of clients are forwarded: all except those in `header_names`, or only those. */
+    headerMode: text('header_mode').$type<'except' | 'only'>().notNull().default('except'),
+    /** Lower case. */
+    headerNames: text('header_names').array().notNull().default(sql`'{}'::text[]`),
+    /** Whether web pages can use it, with keys that have allowed domains. */
+    browserAccess: boolean('browser_access').notNull().default(true),
+    /** `key_header` is the header's name in lower case, for `header`. */
+    keyMethod: text('key_method').$type<KeyMethod>().notNull().default('any'),
+    keyHeader: text('key_header'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+    removedAt: at('removed_at'),
+  },
+  (table) => [
+    check('apis_key_method_known', sql`${table.keyMethod} in (${oneOf(KEY_METHODS)})`),
+    check('apis_key_header', sql`(${table.keyMethod} = 'header') = (${table.keyHeader} is not null)`),
+  ],
+);
 
 export const endpoints = pgTable(
   'endpoints',

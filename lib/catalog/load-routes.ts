@@ -23,6 +23,8 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
       headerMode: apis.headerMode,
       headerNames: apis.headerNames,
       browserAccess: apis.browserAccess,
+      keyMethod: apis.keyMethod,
+      keyHeader: apis.keyHeader,
     })
     .from(apis)
     .where(isNull(apis.removedAt));
@@ -53,6 +55,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
             ? { name: api.headerName, value: unseal(api.headerSealed, api.id, encryptionKey) }
             : null,
         policy: policyOf(api),
+        keys: api.keyMethod === 'any' ? null : { method: api.keyMethod, header: api.keyHeader },
         browserAccess: api.browserAccess,
         endpoints: byApi.get(api.id) ?? [],
       };

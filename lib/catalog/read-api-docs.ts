@@ -41,6 +41,8 @@ export async function readApiDocs(
       title: apis.title,
       version: apis.version,
       description: apis.description,
+      keyMethod: apis.keyMethod,
+      keyHeader: apis.keyHeader,
     })
     .from(apis)
     .where(and(eq(apis.slug, slug), isNull(apis.removedAt)));

@@ -9,6 +9,7 @@ const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): 
   upstreamHeader: null,
   policy: null,
   browserAccess: true,
+  keys: null,
   // An endpoint's ID is its `METHOD /path`, to show which one matched.
   endpoints: operations.map((id) => {
     const [method, path] = id.split(' ');
@@ -33,6 +34,7 @@ test('a match has everything that a request needs, and the requested path', () =
     path: '/cities/Z%C3%BCrich',
     upstreams: anApi([]).upstreams,
     policy,
+    keys: null,
     productionOnly: true,
     upstreamHeader: header,
   });

@@ -1,4 +1,5 @@
 import type { HeaderPolicy } from './header-policy.ts';
+import type { KeyPolicy } from './key-policy.ts';
 import { type Gap, LiteralSequences, newGap } from './literal-sequences.ts';
 import type { Upstream } from './upstream-url.ts';
 
@@ -12,6 +13,7 @@ type CatalogRoute = {
     readonly production: Upstream;
   };
   readonly policy: HeaderPolicy | null;
+  readonly keys: KeyPolicy | null;
   /** Only Production keys can call it. */
   readonly productionOnly: boolean;
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
@@ -23,6 +25,7 @@ export type RoutedApi = {
   upstreams: CatalogRoute['upstreams'];
   upstreamHeader: CatalogRoute['upstreamHeader'];
   policy: HeaderPolicy | null;
+  keys: KeyPolicy | null;
   browserAccess: boolean;
   /** `path` is the template. */
   endpoints: readonly (Leaf & { method: string; path: string })[];
@@ -70,9 +73,9 @@ export function buildRouter(apis: readonly RoutedApi[]): Router {
       if (!tree) return null;
       const leaf = find(tree, path.slice(1).split('/').map(decodeUnreserved), method);
       if (!leaf) return null;
-      const { id: apiId, upstreams, upstreamHeader, policy } = tree.api;
+      const { id: apiId, upstreams, upstreamHeader, policy, keys } = tree.api;
       const { id: endpointId, productionOnly } = leaf;
-      return { endpointId, apiId, path, upstreams, policy, productionOnly, upstreamHeader };
+      return { endpointId, apiId, path, upstreams, policy, keys, productionOnly, upstreamHeader };
     },
   };
 }

@@ -9,7 +9,14 @@ import { readApi } from './read-api.ts';
 import { SetClientSettings, setClientSettings } from './set-client-settings.ts';
 
 const operator = 'operator' as const;
-const form = { slug: 'weather', headerMode: 'only', headerNames: '', browserAccess: 'true' };
+const form = {
+  slug: 'weather',
+  headerMode: 'only',
+  headerNames: '',
+  browserAccess: 'true',
+  keyMethod: 'any',
+  keyHeader: '',
+};
 const errorOf = (values: Partial<typeof form>) =>
   SetClientSettings.safeParse({ ...form, ...values }).error?.issues.map(({ path, message }) => [
     path.join(),
@@ -42,6 +49,27 @@ test('headers that are never forwarded can be excluded, which changes nothing', 
   expect(errorOf({ headerMode: 'except', headerNames: 'Cookie' })).toBeUndefined();
 });
 
+test.each([
+  ['', 'Enter the header’s name'],
+  ['Cookie', 'cookie can’t carry keys'],
+  ['X-Latchkey-Team', 'can’t carry keys'],
+  ['Authorization', 'can’t carry keys'],
+  ['X Key', 'can’t carry keys'],
+  ['x'.repeat(65), 'at most 64'],
+])('keys can’t be sent in a header named “%s”', (keyHeader, message) => {
+  expect(errorOf({ keyMethod: 'header', keyHeader })).toEqual([
+    ['keyHeader', expect.stringContaining(message)],
+  ]);
+});
+
+test('a header that carries no keys of partners can be forwarded', () => {
+  for (const [headerNames, keyMethod] of [
+    ['Authorization', 'x-api-key'],
+    ['X-API-Key', 'bearer'],
+  ] as const)
+    expect(errorOf({ headerNames, keyMethod })).toBeUndefined();
+});
+
 test(
   'settings are stored, audited and used by the next routes; an unknown API is not found',
   withDb(async (db) => {
@@ -49,11 +77,18 @@ test(
     const route = async () => (await loadRoutes(db, null)).match(api.slug, 'GET', '/cities');
     expect((await route())?.policy).toBeNull();
 
-    const input = { slug: api.slug, headerMode: 'only', browserAccess: false } as const;
+    const input = {
+      slug: api.slug,
+      headerMode: 'only',
+      browserAccess: false,
+      keyMethod: 'header',
+      keyHeader: 'x-partner-key',
+    } as const;
     const set = await setClientSettings({ db, operator }, { ...input, headerNames: ['x-tenant'] });
 
     expect(set).toMatchObject({ ok: true, receipt: { gateways: 0 } });
     expect((await route())?.policy).toEqual({ mode: 'only', names: new Set(['x-tenant']) });
+    expect((await route())?.keys).toEqual({ method: 'header', header: 'x-partner-key' });
     expect(await readApi({ db, operator }, { slug: api.slug })).toMatchObject({ headerMode: 'only' });
     expect(await auditTrail(db, eq(auditEvents.subjectId, api.slug))).toMatchObject([
       {

@@ -1,18 +1,32 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '#db/client.ts';
-import { apis } from '#db/schema/catalog.ts';
+import { apis, KEY_METHODS, type KeyMethod } from '#db/schema/catalog.ts';
 import { confirmEpoch, type Receipt, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Operator } from '#lib/access/operator.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { type HeaderPolicy, isNeverForwarded } from './header-policy.ts';
 
+/** Names with a meaning of their own. */
+const STANDARD = new Set([
+  ...[
+    'authorization',
+    'x-api-key',
+    'accept',
+    'content-type',
+    'content-encoding',
+    'user-agent',
+    'origin',
+    'referer',
+  ],
+]);
+
+const canCarryKeys = (name: string): boolean => !isNeverForwarded(name) && !STANDARD.has(name);
+
 const NAMES_MAX = 100;
 const NAME_LENGTH_MAX = 64;
 const LIST_LENGTH_MAX = 10_000;
 const HEADER_NAME = /^[!#$%&'*+.^`|~0-9a-z_-]+$/;
-/** Read by the gateway, because they can carry a partner's key. */
-const CREDENTIALS = new Set(['authorization', 'x-api-key']);
 
 const TOO_MANY = `Enter at most ${NAMES_MAX} header names.`;
 
@@ -36,17 +50,41 @@ const headerNames = z
     return z.NEVER;
   });
 
+const keyHeader = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(NAME_LENGTH_MAX, `Enter at most ${NAME_LENGTH_MAX} characters.`)
+  .transform((name) => name || null);
+
+/** Whether the gateway reads partners' keys from it. */
+const carriesKeys = (name: string, method: KeyMethod): boolean =>
+  (name === 'authorization' && ['any', 'basic', 'bearer'].includes(method)) ||
+  (name === 'x-api-key' && ['any', 'x-api-key'].includes(method));
+
 export const SetClientSettings = z
   .object({
     slug: z.string().regex(/^[a-z0-9-]{1,63}$/, 'This API is no longer in the catalog.'),
+    keyMethod: z.enum(KEY_METHODS, 'Choose how clients send their key.'),
+    keyHeader,
     headerMode: z.enum(['except', 'only'], 'Choose which headers are forwarded.'),
     headerNames,
     browserAccess: z
       .enum(['true', 'false'], 'Choose whether web pages can use this API.')
       .transform((text) => text === 'true'),
   })
-  .superRefine(({ headerMode, headerNames }, context) => {
-    const never = headerNames.find((name) => isNeverForwarded(name) || CREDENTIALS.has(name));
+  .superRefine(({ keyMethod, keyHeader, headerMode, headerNames }, context) => {
+    const wrong = keyMethod === 'header' && (keyHeader === null || !canCarryKeys(keyHeader));
+    if (wrong)
+      context.addIssue({
+        code: 'custom',
+        path: ['keyHeader'],
+        message:
+          keyHeader === null
+            ? 'Enter the header’s name, such as X-Partner-Key.'
+            : `${keyHeader} can’t carry keys. Enter another name, such as X-Partner-Key.`,
+      });
+    const never = headerNames.find((name) => isNeverForwarded(name) || carriesKeys(name, keyMethod));
     if (headerMode === 'only' && never !== undefined)
       context.addIssue({
         code: 'custom',
@@ -58,6 +96,9 @@ export const SetClientSettings = z
 export type ClientSettings = {
   headerMode: HeaderPolicy['mode'];
   headerNames: string[];
+  keyMethod: KeyMethod;
+  /** The header's name, if keys are sent in one with a name of its own. */
+  keyHeader: string | null;
   browserAccess: boolean;
 };
 
@@ -66,8 +107,9 @@ type Set = { ok: true; receipt: Receipt } | { ok: false; reason: 'not_found' };
 /** Sets how clients talk to an API through the gateway. Importing the API again keeps it. */
 export async function setClientSettings(
   { db, operator }: { db: Db; operator: Operator | 'operator' },
-  { slug, ...after }: z.output<typeof SetClientSettings>,
+  { slug, ...input }: z.output<typeof SetClientSettings>,
 ): Promise<Set> {
+  const after = { ...input, keyHeader: input.keyMethod === 'header' ? input.keyHeader : null };
   const epoch = await db.transaction(async (tx) => {
     const live = and(eq(apis.slug, slug), isNull(apis.removedAt));
     const [before] = await tx.select(clientSettings).from(apis).where(live).for('no key update');
@@ -89,4 +131,6 @@ export const clientSettings = {
   headerMode: apis.headerMode,
   headerNames: apis.headerNames,
   browserAccess: apis.browserAccess,
+  keyMethod: apis.keyMethod,
+  keyHeader: apis.keyHeader,
 };

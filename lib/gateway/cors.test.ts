@@ -39,7 +39,8 @@ beforeAll(async () => {
         },
       },
       routes: {
-        api: (api) => (api === 'nothing' ? null : { id: api, browserAccess: api !== 'closed', policy }),
+        api: (api) =>
+          api === 'nothing' ? null : { id: api, browserAccess: api !== 'closed', policy, keys: null },
       },
     },
     serves: (method, path) => path === '/cities' && ['GET', 'HEAD', 'POST'].includes(method),
@@ -172,7 +173,7 @@ test('a Production key that a browser sends is reported, one that a server sends
 });
 
 test('a preflight’s list of headers is bounded', () => {
-  const answer = { id: '1', origin: SITE, methods: ['GET'], policy: null };
+  const answer = { id: '1', origin: SITE, methods: ['GET'], policy: null, keyHeader: null };
   const many = Array.from({ length: 500 }, (_, i) => `x-${i}`).join(',');
   const headers = preflightHeaders({ ...answer, requested: many });
   expect(headers.at(-1)!.split(', ')).toHaveLength(100);

@@ -26,16 +26,20 @@ type Preflight = {
   /** `Access-Control-Request-Headers` */
   readonly requested: string | undefined;
   readonly policy: HeaderPolicy | null;
+  /** The header that carries the key, if it has a name of its own. */
+  readonly keyHeader: string | null;
 };
 
 /** The headers of the response to a permitted preflight: its origin, the path's methods, and the headers that arrive. */
-export function preflightHeaders({ id, origin, methods, requested, policy }: Preflight): string[] {
+export function preflightHeaders({ id, origin, methods, requested, policy, keyHeader }: Preflight): string[] {
   const headers = [
     ...['Access-Control-Allow-Origin', origin, 'Access-Control-Allow-Methods', methods.join(', ')],
     ...['Access-Control-Max-Age', MAX_AGE, 'Cache-Control', 'no-store', 'X-Request-Id', id],
     ...['Vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers'],
   ];
-  const names = readNames(requested).filter((name) => KEY_HEADERS.has(name) || isForwarded(name, policy));
+  const names = readNames(requested).filter(
+    (name) => KEY_HEADERS.has(name) || name === keyHeader || isForwarded(name, policy),
+  );
   if (names.length > 0) headers.push('Access-Control-Allow-Headers', names.join(', '));
   return headers;
 }

@@ -127,7 +127,7 @@ function aGateway(overrides: Overrides = {}, options: Options = {}) {
     },
     routes: {
       match: (api, _method, path) => (api === 'api' ? aRoute(path) : null),
-      api: (api) => (api === 'api' ? { id: 'api', browserAccess: true, policy: null } : null),
+      api: (api) => (api === 'api' ? { id: 'api', browserAccess: true, policy: null, keys: null } : null),
       ...overrides.routes,
     },
     origins: { allows: () => false, ...overrides.origins },

@@ -135,20 +135,26 @@ function authenticate(
     ports.keyInQuery?.(target.slice(mark + 1));
     return refused('key_in_query');
   }
-  if (headers.ticket !== undefined) return redeemTicket(context, call, headers, headers.ticket);
-  const presented = present(headers);
+  const place = readTarget(target);
+  const keys = (place && ports.routes.api(place.api)?.keys) ?? null;
+  if (headers.ticket !== undefined)
+    return present(headers, keys) === 'missing_credentials'
+      ? redeemTicket(context, { call, headers, target: place }, headers.ticket)
+      : refused('malformed_credentials');
+  const presented = present(headers, keys);
   if (presented === 'missing_credentials' && isPreflight(method, headers))
     return answerPreflight(ports, { id: call.id, target, headers }).then((answer) =>
       typeof answer === 'string' ? refused(answer) : { admitted: false, preflight: answer },
     );
   if (typeof presented === 'string') return refused(presented);
 
+  const sent: Sent = { call, headers, target: place };
   const found = ports.credentials.find(presented.keyId);
   if (found instanceof Promise)
     return found.then((known) =>
-      isHolder(presented, known) ? admit(context, call, headers, known) : refused('invalid_credentials'),
+      isHolder(presented, known) ? admit(context, sent, known) : refused('invalid_credentials'),
     );
-  return isHolder(presented, found) ? admit(context, call, headers, found) : rejectSlowly(ports);
+  return isHolder(presented, found) ? admit(context, sent, found) : rejectSlowly(ports);
 }
 
 /** A wrong secret takes as long as an unknown key ID, so that timing doesn't reveal which IDs exist (ASVS 11.2.4). */
@@ -158,13 +164,8 @@ async function rejectSlowly(ports: DecidePorts): Promise<Refused> {
 }
 
 /** A tester ticket replaces the secret key. All later steps are the same. */
-async function redeemTicket(
-  context: DecideOptions,
-  call: Call,
-  headers: ReadHeaders,
-  text: string,
-): Promise<Decision> {
-  if (present(headers) !== 'missing_credentials') return refused('malformed_credentials');
+async function redeemTicket(context: DecideOptions, sent: Sent, text: string): Promise<Decision> {
+  const { call } = sent;
   const { tickets, credentials } = context.ports;
   const ticket = await tickets.read(text);
   const fits =
@@ -175,36 +176,40 @@ async function redeemTicket(
   if (!fits) return refused('invalid_credentials');
   const known = await credentials.find(ticket.keyId);
   if (!known || !(await tickets.redeem(ticket))) return refused('invalid_credentials');
-  return admit(context, call, headers, known, ticket);
+  return admit(context, sent, known, ticket);
 }
 
-/** Facts about an authenticated request. */
-type Facts = {
+/** A request as it was sent. */
+type Sent = {
   readonly call: Call;
   readonly headers: ReadHeaders;
+  /** Null if the target can't be routed. */
+  readonly target: Target | null;
+};
+
+/** Facts about an authenticated request. */
+type Facts = Sent & {
   readonly known: KnownCredential;
   readonly ticket: Ticket | undefined;
-  readonly target: Target | null;
   readonly route: Route | null;
   readonly clientIp: string | null;
 };
 
 function admit(
   context: DecideOptions,
-  call: Call,
-  headers: ReadHeaders,
+  sent: Sent,
   known: KnownCredential,
   ticket?: Ticket,
 ): Decision | Promise<Decision> {
   const { ports, options, isTrustedProxy } = context;
-  const { method, target: rawTarget, remoteAddress } = call.inbound;
+  const { call, headers, target } = sent;
+  const { method, remoteAddress } = call.inbound;
   if (!ticket) reportPage(ports, headers, known);
-  const target = readTarget(rawTarget);
   const clientIp = ticket
     ? ticket.clientIp && normalizeAddress(ticket.clientIp)
     : clientAddress(remoteAddress, headers.forwardedFor, isTrustedProxy);
   const route = target && ports.routes.match(target.api, method, target.path);
-  const facts: Facts = { call, headers, known, ticket, target, route, clientIp };
+  const facts: Facts = { ...sent, known, ticket, route, clientIp };
 
   const { origin, referer } = headers;
   const refusal = admissionRefusal({ known, nowMs: call.atMs, clientIp, origin, referer, route });

@@ -10,6 +10,7 @@ import type { Exchange, Outlet } from './outlet.ts';
 import type { CallSubject, GatewayPorts } from './ports.ts';
 import { recordCompletion, recordIntent, recordRefusal } from './record.ts';
 import { requestId } from './request-id.ts';
+import { readTarget } from './target.ts';
 import type { ThrottledLog } from './throttled-log.ts';
 
 /** Shared by all requests of a gateway. */
@@ -27,6 +28,17 @@ export type GatewayCore = DecideOptions &
 type Answerable = Pick<RefusalContext, 'limitHeaders' | 'limit'> & { readonly page?: string };
 
 const NEVER_SENT = { outcome: 'aborted', status: null, reason: null, counted: false, next: 'break' } as const;
+
+const CHALLENGES = { basic: 'Basic realm="latchkey", charset="UTF-8"', bearer: 'Bearer realm="latchkey"' };
+
+/** The challenge of an API whose keys are sent in one way. No client must send a key in a header that isn't for it. */
+function challengeOf({ ports }: GatewayCore, { target }: Inbound): { challenge: string } | undefined {
+  const keys = ports.routes.api(readTarget(target)?.api ?? '')?.keys;
+  if (!keys) return undefined;
+  const { method, header } = keys;
+  if (method === 'basic' || method === 'bearer') return { challenge: CHALLENGES[method] };
+  return { challenge: `ApiKey realm="latchkey", header="${header ?? 'X-API-Key'}"` };
+}
 
 /** One request in progress: decide, forward, record, respond. */
 export class CallExchange implements Exchange {
@@ -154,6 +166,7 @@ export class CallExchange implements Exchange {
       requestId: this.id,
       ...(limitHeaders && { limitHeaders }),
       ...(limit && { limit }),
+      ...(REASONS[reason].status === 401 && challengeOf(this.#core, this.#inbound)),
     });
     this.#core.count(reason);
     if (page !== undefined) response.headers.push(...pageHeaders(page, response.headers));

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { isForeignAuthorization } from '#lib/catalog/key-policy.ts';
 import type { Reason } from '#lib/refusals/reasons.ts';
 import { BodyBroken, BodyDiffers, BodyTooLarge, MeteredBody } from './body.ts';
 import { pageHeaders } from './cors.ts';
@@ -116,6 +117,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     const place: ResponsePlace = {
       upstream: route.upstreams[subject.credential.environment],
       path: route.path,
+      passesChallenge: isForeignAuthorization(route.keys ?? null),
       api: target.api,
       mount: this.#context.options,
     };

@@ -35,6 +35,8 @@ function nameOf(spelled: string): Name {
 export type ReadHeaders = {
   /** Headers that can be forwarded, lowercase names and values alternating. The API's policy may hold some back. */
   carried: string[];
+  /** Headers that contain a key, in the same form. An API can have its keys sent in one of them. */
+  held: string[];
   authorization: string | undefined;
   apiKey: string | undefined;
   sharedKey: string | undefined;
@@ -65,31 +67,34 @@ export type ReadHeaders = {
 
 const ACCEPTS_TRAILERS = /(?:^|,)[ \t]*trailers[ \t]*(?:$|[,;])/i;
 
+const newRead = (): ReadHeaders => ({
+  carried: [],
+  held: [],
+  authorization: undefined,
+  apiKey: undefined,
+  sharedKey: undefined,
+  secretKey: undefined,
+  ticket: undefined,
+  repeated: false,
+  contentLength: undefined,
+  transferEncoding: undefined,
+  host: undefined,
+  hosts: 0,
+  origin: undefined,
+  referer: undefined,
+  forwardedFor: undefined,
+  userAgent: '',
+  upgrade: false,
+  trailers: false,
+  requestedMethod: undefined,
+  requestedHeaders: undefined,
+  isBrowser: false,
+  connection: undefined,
+});
+
 /** Sorts the headers of a request in one pass. */
 export function readHeaders(raw: readonly string[]): ReadHeaders {
-  const read: ReadHeaders = {
-    carried: [],
-    authorization: undefined,
-    apiKey: undefined,
-    sharedKey: undefined,
-    secretKey: undefined,
-    ticket: undefined,
-    repeated: false,
-    contentLength: undefined,
-    transferEncoding: undefined,
-    host: undefined,
-    hosts: 0,
-    origin: undefined,
-    referer: undefined,
-    forwardedFor: undefined,
-    userAgent: '',
-    upgrade: false,
-    trailers: false,
-    requestedMethod: undefined,
-    requestedHeaders: undefined,
-    isBrowser: false,
-    connection: undefined,
-  };
+  const read = newRead();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const { name, carried } = nameOf(raw[i]!);
     const value = raw[i + 1]!;
@@ -143,6 +148,7 @@ export function readHeaders(raw: readonly string[]): ReadHeaders {
         if (!carried) readRare(read, name, value);
         // Some clients send their key twice, under another name or in another encoding. It stays here.
         else if (value.length < KEY_LENGTH_MIN || !holdsKey(value)) read.carried.push(name, value);
+        else read.held.push(name, value);
     }
   }
   if (read.connection !== undefined && read.connection !== 'keep-alive' && read.connection !== 'close') {

@@ -29,7 +29,14 @@ export async function answerPreflight(
     return 'origin_not_allowed';
   const methods = METHODS.filter((method) => routes.match(target!.api, method, target!.path));
   if (methods.length === 0) return 'unknown_endpoint';
-  return preflightHeaders({ id, origin, methods, requested: headers.requestedHeaders, policy: api.policy });
+  return preflightHeaders({
+    id,
+    origin,
+    methods,
+    requested: headers.requestedHeaders,
+    policy: api.policy,
+    keyHeader: api.keys?.header ?? null,
+  });
 }
 
 /**

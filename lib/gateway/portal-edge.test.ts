@@ -110,6 +110,14 @@ test('the gateway mount takes large bodies, but only with a well-formed key', as
   expect(await statusOf('/gateway/api/x', { bytes: 10 * MIB, headers: key, chunked: true })).toBe(200);
   expect(passed).toBe(50 * MIB);
 
+  const users = { Authorization: 'Bearer of-a-user' };
+  for (const headers of [
+    { ...key, ...users },
+    { 'X-Partner-Key': key['X-API-Key'], ...users },
+  ])
+    expect(await statusOf('/gateway/api/x', { bytes: MIB, headers })).toBe(200);
+  expect(passed, 'keys where only some APIs expect them').toBe(52 * MIB);
+
   passed = 0;
   for (const headers of [
     {},

@@ -5,7 +5,7 @@ import { withActionCall } from '#lib/process/action-call.ts';
 import { discardBody } from './discard-body.ts';
 import { isHost, readHeaders } from './inbound.ts';
 import { portalHeaders } from './portal-headers.ts';
-import { present } from './present.ts';
+import { showsKey } from './present.ts';
 
 /**
  * Checks requests to the portal before Next sees them. Next buffers a whole request body, up to 65 MB, before the
@@ -125,7 +125,7 @@ function admitToMount(request: IncomingMessage, response: ServerResponse, budget
   const length = lengthOf(request);
   if (!isChunked && length === 0) return true;
   const headers = readHeaders(request.rawHeaders);
-  if (headers.ticket === undefined && typeof present(headers) === 'string') return withoutBody(request);
+  if (headers.ticket === undefined && !showsKey(headers)) return withoutBody(request);
   if (budget.used + length > budget.max) return false;
   const reserved = reserve(response, budget, length);
   if (isChunked) countChunks(request, reserved);

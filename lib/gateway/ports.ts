@@ -6,6 +6,7 @@
 import type { LimitKind } from '#lib/admission/day-limits.ts';
 import type { AdmissionRecord as KnownCredential } from '#lib/admission/record.ts';
 import type { HeaderPolicy } from '#lib/catalog/header-policy.ts';
+import type { KeyPolicy } from '#lib/catalog/key-policy.ts';
 import type { Upstream } from '#lib/catalog/upstream-url.ts';
 import type { Environment } from '#lib/credentials/format.ts';
 import type { LineCompletion as Completion } from '#lib/metering/lines.ts';
@@ -21,6 +22,8 @@ export type Route = {
   readonly upstreams: { readonly [E in Environment]: Upstream };
   /** Which of the client's headers are forwarded. Null for the default: all that can be. */
   readonly policy?: HeaderPolicy | null;
+  /** How clients send their key. Null for the default: in any of the standard ways. */
+  readonly keys?: KeyPolicy | null;
   /** Only Production keys can use it. */
   readonly productionOnly?: boolean;
   /** The operator's own credential for the upstream. */
@@ -32,6 +35,7 @@ export type RoutedApi = {
   /** Whether web pages can use it. */
   readonly browserAccess: boolean;
   readonly policy: HeaderPolicy | null;
+  readonly keys: KeyPolicy | null;
 };
 
 /** State of the daily limits. `limit` and `remaining` belong to the limit with the least remaining. */

@@ -1,3 +1,4 @@
+import { isForeignApiKey, isForeignAuthorization, type KeyPolicy } from '#lib/catalog/key-policy.ts';
 import { looksLikeSecretKey, parseSecretKey, parseSharedKey } from '#lib/credentials/format.ts';
 import type { Reason } from '#lib/refusals/reasons.ts';
 import { holdsKey } from '#lib/vault/find-keys.ts';
@@ -33,20 +34,21 @@ const names = (query: string): string =>
 
 /**
  * Reads the API key from the headers: HTTP Basic `shared:secret` (RFC 7617), `X-Shared-Key` with `X-Secret-Key`, or the
- * secret key alone as `Authorization: Bearer` (RFC 6750) or `X-API-Key`. Credentials sent in several places must match.
+ * secret key alone as `Authorization: Bearer` (RFC 6750) or `X-API-Key`. A policy leaves one of them. Credentials sent in several places must match.
  * Never throws.
  */
-export function present(headers: ReadHeaders): Presented | Reason {
+export function present(headers: ReadHeaders, policy: KeyPolicy | null = null): Presented | Reason {
   if (headers.repeated) return 'malformed_credentials';
   let shared = headers.sharedKey;
   let secret = headers.secretKey;
 
-  if (headers.apiKey !== undefined) {
-    if (secret !== undefined && secret !== headers.apiKey) return 'malformed_credentials';
-    secret = headers.apiKey;
+  const alone = keyHeader(headers, policy);
+  if (alone !== undefined) {
+    if (secret !== undefined && secret !== alone) return 'malformed_credentials';
+    secret = alone;
   }
-  if (headers.authorization !== undefined) {
-    const read = readAuthorization(headers.authorization);
+  if (headers.authorization !== undefined && !isForeignAuthorization(policy)) {
+    const read = readAuthorization(headers.authorization, policy?.method);
     if (!read) return 'malformed_credentials';
     if (secret !== undefined && secret !== read.secret) return 'malformed_credentials';
     if (shared !== undefined && read.shared !== undefined && shared !== read.shared)
@@ -67,13 +69,38 @@ export function present(headers: ReadHeaders): Presented | Reason {
   return { keyId: named.keyId, environment: named.environment, secretKey: secret };
 }
 
-function readAuthorization(value: string): { shared: string | undefined; secret: string } | null {
+/** The value of the header that carries the secret key alone. Two different values never are a key. */
+function keyHeader(headers: ReadHeaders, policy: KeyPolicy | null): string | undefined {
+  if (!policy?.header) return isForeignApiKey(policy) ? undefined : headers.apiKey;
+  const values: string[] = [];
+  for (const pairs of [headers.held, headers.carried])
+    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === policy.header) values.push(pairs[i + 1]!);
+  return values.length > 0 ? values.join(', ') : undefined;
+}
+
+/** Whether some API would find a well-formed key in a request, wherever that API expects it. */
+export function showsKey(headers: ReadHeaders): boolean {
+  const own = headers.held
+    .filter((_part, i) => i % 2 === 0)
+    .map((header) => ({ method: 'header', header }) as const);
+  return [null, ...ALONE, ...own].some((policy) => typeof present(headers, policy) !== 'string');
+}
+
+const ALONE = (['x-api-key', 'bearer', 'basic'] as const).map((method) => ({ method, header: null }));
+
+function readAuthorization(
+  value: string,
+  only: KeyPolicy['method'] | undefined,
+): { shared: string | undefined; secret: string } | null {
   const space = value.indexOf(' ');
   if (space < 1) return null;
   const scheme = value.slice(0, space).toLowerCase();
   const rest = value.slice(space + 1).trim();
-  if (scheme === 'bearer') return rest ? { shared: undefined, secret: rest } : null;
-  if (scheme !== 'basic' || rest.length > 400 || !/^[0-9A-Za-z+/_-]+=*$/.test(rest)) return null;
+  // GitHub's clients send `token`.
+  if ((scheme === 'bearer' || scheme === 'token') && only !== 'basic')
+    return rest ? { shared: undefined, secret: rest } : null;
+  if (scheme !== 'basic' || only === 'bearer' || rest.length > 400 || !/^[0-9A-Za-z+/_-]+=*$/.test(rest))
+    return null;
   const text = Buffer.from(rest, 'base64').toString('latin1');
   const colon = text.indexOf(':');
   return colon < 1 ? null : { shared: text.slice(0, colon), secret: text.slice(colon + 1) };

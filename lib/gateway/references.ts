@@ -11,6 +11,8 @@ export type ResponsePlace = {
   /** Path of the request below the upstream's base path. */
   readonly path: string;
   readonly api: string;
+  /** The client sends its own credentials to the upstream, so it gets the upstream's challenges. */
+  readonly passesChallenge?: boolean;
   readonly mount: {
     /** Public address of the gateway's origin. */
     readonly gatewayUrl: string;

@@ -35,7 +35,6 @@ const DROPPED = new Set([
   'ratelimit',
   'ratelimit-policy',
   'via',
-  'www-authenticate',
   'x-upstream-request-id',
 ]);
 
@@ -83,6 +82,7 @@ export function answerHeaders(
     if (kind === 'length') contentLength = value;
     else if (kind === 'location') location = value;
     if (kind === 'request-id' && value !== requestId) headers.push('X-Upstream-Request-Id', value);
+    if (kind === 'challenge' && place.passesChallenge) headers.push(raw[i]!, value);
     if (kind !== 'kept' && kind !== 'cache' && kind !== 'reference') continue;
     if (named?.has(raw[i]!.toLowerCase())) continue;
     if (kind === 'cache') cacheable = true;
@@ -123,7 +123,7 @@ function connectionNames(raw: readonly string[]): ReadonlySet<string> | undefine
   return names;
 }
 
-type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache' | 'reference' | 'request-id';
+type Kind = 'kept' | 'dropped' | 'length' | 'location' | 'cache' | 'reference' | 'request-id' | 'challenge';
 
 // Upstreams spell their headers the same way every time, so each spelling is classified once.
 const kinds = new Map<string, Kind>();
@@ -136,6 +136,7 @@ function kindOf(spelled: string): Kind {
   if (name === 'content-length') kind = 'length';
   else if (name === 'location') kind = 'location';
   else if (name === 'cache-control') kind = 'cache';
+  else if (name === 'www-authenticate') kind = 'challenge';
   else if (name === 'x-request-id') kind = 'request-id';
   else if (REFERENCES.has(name)) kind = 'reference';
   if (kinds.size >= 2_000) kinds.clear();

@@ -1,6 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { permitted } from '#lib/catalog/header-policy.ts';
+import { isForeignApiKey, isForeignAuthorization } from '#lib/catalog/key-policy.ts';
+import { holdsKey } from '#lib/vault/find-keys.ts';
 import type { Admitted } from './decide.ts';
+import type { ReadHeaders } from './inbound.ts';
+import type { Route } from './ports.ts';
 
 type Options = {
   /** `X-Forwarded-Host` and `-Proto`, names and values alternating. */
@@ -27,6 +31,7 @@ export function upstreamRequest(
   // The gateway answers browsers itself, so an upstream gets the page's origin only if the operator lists it.
   if (headers.origin !== undefined && policy?.mode === 'only' && policy.names.has('origin'))
     sent.push('origin', headers.origin);
+  if (route.keys) addForeign(sent, headers, route);
   if (hasBody && headers.contentLength !== undefined) sent.push('content-length', headers.contentLength);
   if (subject.clientIp) sent.push('x-forwarded-for', subject.clientIp);
   for (const part of forwardedAs) sent.push(part);
@@ -39,6 +44,16 @@ export function upstreamRequest(
     path: upstream.basePath + route.path + (target.query ? `?${target.query}` : ''),
     headers: withOwn(sent, route.upstreamHeader),
   };
+}
+
+/** Credential headers that the API's clients don't use for their key: they are for the upstream. */
+function addForeign(sent: string[], { authorization, apiKey }: ReadHeaders, { keys, policy }: Route): void {
+  const add = (name: string, value: string | undefined, isForeign: boolean) => {
+    const isExcluded = policy?.mode === 'except' && policy.names.has(name);
+    if (isForeign && value !== undefined && !isExcluded && !holdsKey(value)) sent.push(name, value);
+  };
+  add('authorization', authorization, isForeignAuthorization(keys ?? null));
+  add('x-api-key', apiKey, isForeignApiKey(keys ?? null));
 }
 
 /** Adds the operator's own credential. It replaces any client header with that name. */

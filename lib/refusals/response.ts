@@ -3,11 +3,15 @@ import { REASONS, type Reason } from './reasons.ts';
 /** Retry-After of a 503, in seconds. */
 export const RETRY_SECONDS = 2;
 
+const CHALLENGE = 'Basic realm="latchkey", charset="UTF-8", Bearer realm="latchkey"';
+
 export type RefusalContext = {
   portalUrl: string;
   requestId: string;
   /** RateLimit headers, if a limit was checked. */
   limitHeaders?: readonly string[];
+  /** WWW-Authenticate of a 401, if the API doesn't accept Basic and Bearer. */
+  challenge?: string;
   /** The limit behind a 429, and the seconds until a retry can succeed. */
   limit?: { requests: number; windowSeconds: number; retryAfterSeconds: number } | undefined;
 };
@@ -47,8 +51,7 @@ export function refusalResponse(reason: Reason, context: RefusalContext): Refusa
     'X-Request-Id',
     context.requestId,
   ];
-  if (status === 401)
-    headers.push('WWW-Authenticate', 'Basic realm="latchkey", charset="UTF-8", Bearer realm="latchkey"');
+  if (status === 401) headers.push('WWW-Authenticate', context.challenge ?? CHALLENGE);
   if (status === 405) headers.push('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
   if (context.limitHeaders) headers.push(...context.limitHeaders);
   if (status === 429) headers.push('Retry-After', String(Math.max(1, limit?.retryAfterSeconds ?? 1)));

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HeaderPolicy } from '#lib/catalog/header-policy.ts';
+import type { KeyPolicy } from '#lib/catalog/key-policy.ts';
 import { mintKeyPair } from '#lib/credentials/format.ts';
 import { createGateway, type GatewayOptions } from '#lib/gateway/create-gateway.ts';
 import { createNodeServer } from '#lib/gateway/node-mount.ts';
@@ -29,6 +30,7 @@ type Setup = {
   connectionsPerClient?: number;
   upstream?: RequestListener;
   policy?: HeaderPolicy;
+  keys?: KeyPolicy | null;
   /** Whether a path of `/api` is an endpoint. All are unless said otherwise. */
   serves?: (method: string, path: string) => boolean;
   usedOnPage?: GatewayPorts['usedOnPage'];
@@ -41,6 +43,7 @@ export async function nodeGateway({
   connectionsPerClient = 1_000,
   upstream,
   policy,
+  keys = null,
   serves = () => true,
   usedOnPage,
 }: Setup) {
@@ -51,6 +54,7 @@ export async function nodeGateway({
   const route = (path: string): Route => ({
     ...{ endpointId: 'endpoint', apiId: 'api', path, upstreams, upstreamHeader: null },
     policy: policy ?? null,
+    keys,
   });
   const gateway = createGateway(
     {
@@ -61,7 +65,8 @@ export async function nodeGateway({
       },
       routes: {
         match: (api, method, path) => (api === 'api' && serves(method, path) ? route(path) : null),
-        api: (api) => (api === 'api' ? { id: 'api', browserAccess: true, policy: policy ?? null } : null),
+        api: (api) =>
+          api === 'api' ? { id: 'api', browserAccess: true, policy: policy ?? null, keys } : null,
         ...ports.routes,
       },
       origins: { allows: () => false, ...ports.origins },

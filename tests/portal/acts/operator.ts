@@ -101,6 +101,8 @@ export const OPERATING: Act[] = [
       headerMode: 'only',
       headerNames: 'X-Tenant',
       browserAccess: 'false',
+      keyMethod: 'bearer',
+      keyHeader: '',
     }),
     spareApi,
   ),

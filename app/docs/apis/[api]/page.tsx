@@ -66,7 +66,7 @@ export default async function ApiDocsPage({ params, searchParams }: Props) {
           </p>
         </section>
         <OperationList api={api} filter={filter} />
-        <Authentication base={base} />
+        <Authentication base={base} keys={api} />
         <Limits />
       </div>
     </>

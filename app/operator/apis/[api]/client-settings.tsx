@@ -5,13 +5,21 @@ import { toast } from 'sonner';
 import { idle } from '#app/_actions/action-state.ts';
 import { useFormAction } from '#app/_actions/use-form-action.ts';
 import { Card } from '#app/_components/card.tsx';
-import { SelectField, TextAreaField } from '#app/_components/field.tsx';
+import { SelectField, TextAreaField, TextField } from '#app/_components/field.tsx';
 import { errorsOf, FormMessage } from '#app/_components/form-message.tsx';
 import { SubmitButton } from '#app/_components/submit-button.tsx';
 import { receiptText } from '#app/_keys/receipt-text.ts';
 import type { Receipt } from '#lib/access/epoch.ts';
 import type { ClientSettings } from '#lib/catalog/set-client-settings.ts';
 import { setClientSettingsAction } from './client-settings-action.ts';
+
+const KEY_METHODS = [
+  { value: 'any', label: 'Basic, Bearer or X-API-Key' },
+  { value: 'x-api-key', label: 'X-API-Key' },
+  { value: 'header', label: 'A header of your choice' },
+  { value: 'bearer', label: 'Bearer' },
+  { value: 'basic', label: 'HTTP Basic' },
+] as const;
 
 const HEADER_MODES = [
   { value: 'except', label: 'All headers except the ones listed' },
@@ -30,6 +38,7 @@ const HEADER_HINTS = {
 
 /** How clients talk to an API through the gateway. */
 export function ClientSettingsCard({ slug, settings }: { slug: string; settings: ClientSettings }) {
+  const [method, setMethod] = useState<ClientSettings['keyMethod']>(settings.keyMethod);
   const [mode, setMode] = useState(settings.headerMode);
   const [state, action] = useFormAction<Receipt>(async (before, form) => {
     const after = await setClientSettingsAction(before, form);
@@ -45,6 +54,27 @@ export function ClientSettingsCard({ slug, settings }: { slug: string; settings:
       <form action={action} noValidate className="flex max-w-[560px] flex-col gap-4">
         <FormMessage state={state} />
         <input type="hidden" name="slug" value={slug} />
+        <SelectField
+          label="How clients send their key"
+          name="keyMethod"
+          options={KEY_METHODS}
+          value={method}
+          onChange={({ target }) => setMethod(KEY_METHODS.find(({ value }) => value === target.value)!.value)}
+          error={errorsOf(state, 'keyMethod')}
+          hint="If your users sign in with Authorization themselves, choose another header for keys. Your API then gets their Authorization unchanged. X-Shared-Key with X-Secret-Key always works."
+        />
+        {method === 'header' && (
+          <TextField
+            label="Header for the key"
+            name="keyHeader"
+            required
+            placeholder="X-Partner-Key"
+            spellCheck={false}
+            defaultValue={settings.keyHeader ?? ''}
+            error={errorsOf(state, 'keyHeader')}
+          />
+        )}
+        {method !== 'header' && <input type="hidden" name="keyHeader" value="" />}
         <SelectField
           label="Forwarded request headers"
           name="headerMode"
