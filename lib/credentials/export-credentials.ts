@@ -8,7 +8,15 @@ import { type KeysFilter, listTeamCredentials } from './list-team-credentials.ts
 const HEAD = [
   ...['Name', 'Description', 'Application', 'App ID', 'Environment', 'Status', 'Shared Key', 'Credential ID'],
   ...['Owner', 'Created (UTC)', 'Expires (UTC)', 'Ends (UTC)', 'Revoked (UTC)', 'Last used (UTC)'],
-  ...['Requests', 'Errors', 'Refused', 'Requests in 7 days', 'Allowed IPs', 'Allowed domains', 'Daily limit'],
+  ...[
+    'Requests',
+    'Errors',
+    'Rejected',
+    'Requests in 7 days',
+    'Allowed IPs',
+    'Allowed domains',
+    'Daily limit',
+  ],
 ];
 
 /**

@@ -36,7 +36,7 @@ const isWaiting = and(
   ne(credentials.status, 'revoked'),
 );
 
-/** An accepted request of a client. Rejected requests and those of the API tester don't count as use. */
+/** An accepted request of a client. Rejected requests and those of the API Tester don't count as use. */
 async function firstUse(db: Queryable, credentialId: string): Promise<Date | null> {
   const [call] = await db
     .select({ at: usageRecords.at })
