@@ -136,7 +136,7 @@ test('past events of the demo don’t notify anyone again', async () => {
 });
 
 test('a second start finds the data by its file, and reports when that is missing', async () => {
-  await expect(seedDemo(own.db, own.sql, file)).rejects.toThrow(/Start with an empty DATA_DIR/);
+  await expect(seedDemo(own.db, own.sql, file)).rejects.toThrow(/Start again with an empty DATA_DIR/);
   writeFileSync(file, JSON.stringify(seeded));
   expect(await seedDemo(own.db, own.sql, file)).toEqual(seeded);
 });

@@ -32,7 +32,7 @@ test(
     const posture = await readPosture({ db, member: owner });
     expect(posture.findings.map(({ kind }) => kind)).not.toContain('production_without_ip');
     expect(posture.findings.map(({ kind }) => kind)).toContain('production_without_expiry');
-    expect(posture.score).toBe(before + 8);
+    expect(posture.score).toBe(before + 7);
     expect(posture.dismissed).toMatchObject([
       { finding: { kind: 'production_without_ip' }, dismissal: { note: 'Behind our VPN.', by: owner.name } },
     ]);
