@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { importDocument } from '#lib/catalog/import-document.ts';
+import { type ImportReport, importDocument } from '#lib/catalog/import-document.ts';
 import { listApis } from '#lib/catalog/list-apis.ts';
+import { TOPICS } from '#lib/catalog/note-topics.ts';
 import { removeApi } from '#lib/catalog/remove-api.ts';
 import { env } from '#lib/env.ts';
 import { main } from './supervise.ts';
@@ -25,6 +26,20 @@ function listed(label: string, names: readonly string[]): void {
   console.log(`${label}: ${names.length}`);
   for (const name of names.slice(0, SHOWN)) console.log(`  ${name}`);
   if (names.length > SHOWN) console.log(`  … and ${names.length - SHOWN} more`);
+}
+
+/** What was left out, by reason, and what doesn't take effect, by topic. */
+function listNotes({ skipped, notes }: Pick<ImportReport, 'skipped' | 'notes'>): void {
+  for (const [reason, list] of Map.groupBy(skipped, (one) => one.reason))
+    listed(
+      `Left out (${reason})`,
+      list.map(({ name }) => name),
+    );
+  for (const [topic, list] of Map.groupBy(notes, (note) => note.topic))
+    listed(
+      TOPICS[topic],
+      list.map(({ place, reason }) => `${place}: ${reason}`),
+    );
 }
 
 async function runImport(file: string, options: Record<string, string | undefined>): Promise<void> {
@@ -74,6 +89,7 @@ async function runImport(file: string, options: Record<string, string | undefine
   listed('Changed', report.changed);
   listed('Removed', report.removed);
   console.log(`Unchanged: ${report.unchanged}`);
+  listNotes(report);
 }
 
 await main(async () => {

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  jsonb,
+  pgTable,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { at, id, oneOf } from './columns.ts';
 
 /** How clients send their key: `basic` and `bearer` in Authorization, `header` in one with a name of its own. */
@@ -17,8 +27,10 @@ export const apis = pgTable(
     description: text('description').notNull().default(''),
     version: text('version').notNull().default(''),
     openapi: text('openapi').notNull(),
-    /** The imported document as provided, for the docs page and for comparison with the next import. */
+    /** The imported document as JSON: converted to OpenAPI 3 and with all of its files, for the docs and for comparing. */
     document: text('document').notNull(),
+    /** Where the document was fetched from, to fetch it again. Null if it was uploaded. */
+    documentUrl: text('document_url'),
     upstreamUrl: text('upstream_url').notNull(),
     upstreamDevelopmentUrl: text('upstream_development_url'),
     upstreamStagingUrl: text('upstream_staging_url'),
@@ -62,6 +74,8 @@ export const endpoints = pgTable(
     deprecated: boolean('deprecated').notNull().default(false),
     /** Rejects keys of other environments. */
     productionOnly: boolean('production_only').notNull().default(false),
+    /** The endpoint that answers the same requests and that apps connect to; null for itself. */
+    routeId: uuid('route_id').references((): AnyPgColumn => endpoints.id),
     parameters: jsonb('parameters').notNull().default([]),
     requestBody: jsonb('request_body'),
     responses: jsonb('responses').notNull().default({}),

@@ -6,7 +6,7 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { isOffered } from '#lib/catalog/is-offered.ts';
+import { isConnectable } from '#lib/catalog/is-offered.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 import { hasRoom } from './app-capacity.ts';
 import { ApplicationDetails, EndpointIds } from './input.ts';
@@ -57,7 +57,7 @@ export async function allOffered(tx: Queryable, endpointIds: readonly string[]):
     .select({ count: sql<number>`count(*)::int` })
     .from(endpoints)
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
-    .where(and(inArray(endpoints.id, [...endpointIds]), isOffered));
+    .where(and(inArray(endpoints.id, [...endpointIds]), isConnectable));
   return row?.count === endpointIds.length;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fillTemplate, withQuery } from '#lib/catalog/fill-template.ts';
 
 /** The columns of `endpoints` that an example request needs. */
 export type CallableEndpoint = {
@@ -74,14 +75,14 @@ function effortOf(endpoint: CallableEndpoint): number {
 /** Fills an endpoint's required parameters and body from the examples in its OpenAPI document. */
 export function exampleCall(endpoint: CallableEndpoint): ExampleCall {
   const parameters = parametersOf(endpoint);
-  const pathValue = (name: string) => {
-    const parameter = parameters.find((candidate) => candidate.in === 'path' && candidate.name === name);
+  const pathValue = (...names: string[]) => {
+    const parameter = parameters.find(({ in: place, name }) => place === 'path' && names.includes(name));
     return parameter ? textValue(parameter) : 'example';
   };
-  const path = endpoint.path
-    .split(/(\{[^}]+\})/)
-    .map((part) => (part.startsWith('{') ? encode(pathValue(part.slice(1, -1))) : encodeLiteral(part)))
-    .join('');
+  const path = fillTemplate(endpoint.path, encodeLiteral, ({ name, inner, spans }) => {
+    const value = pathValue(inner, name);
+    return spans ? value.split('/').filter(Boolean).map(encode).join('/') : encode(value);
+  });
   const required = parameters.filter((parameter) => parameter.required);
   const query = required
     .filter((parameter) => parameter.in === 'query')
@@ -96,7 +97,7 @@ export function exampleCall(endpoint: CallableEndpoint): ExampleCall {
   if (body !== null) headers['Content-Type'] = 'application/json';
   return {
     method: endpoint.method,
-    path: `/${endpoint.apiSlug}${path}${query && `?${query}`}`,
+    path: withQuery(`/${endpoint.apiSlug}${path}`, query),
     headers,
     body,
   };

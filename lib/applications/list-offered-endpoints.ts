@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import type { Member } from '#lib/access/member.ts';
 import { authorize } from '#lib/access/permissions.ts';
-import { isOffered } from '#lib/catalog/is-offered.ts';
+import { isConnectable } from '#lib/catalog/is-offered.ts';
 
 /** The columns shown in a list of endpoints. */
 export const endpointColumns = {
@@ -33,6 +33,6 @@ export async function listOfferedEndpoints({ db, member }: { db: Queryable; memb
     .select(endpointColumns)
     .from(endpoints)
     .innerJoin(apis, eq(apis.id, endpoints.apiId))
-    .where(isOffered)
+    .where(isConnectable)
     .orderBy(...byApiTagAndPath);
 }

@@ -5,7 +5,7 @@ import { apis, endpoints } from '#db/schema/catalog.ts';
 import { credentials } from '#db/schema/credentials.ts';
 import type { Member } from '#lib/access/member.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { isOffered } from '#lib/catalog/is-offered.ts';
+import { isConnectable } from '#lib/catalog/is-offered.ts';
 import { randomBase62 } from '#lib/vault/tokens.ts';
 
 type DefaultApp = { id: string; appId: string; archivedAt: Date | null };
@@ -65,7 +65,7 @@ async function connectAtFirst(tx: Queryable, member: Member, { id, appId }: Defa
         })
         .from(endpoints)
         .innerJoin(apis, eq(apis.id, endpoints.apiId))
-        .where(and(isOffered, notExists(keys), notExists(chosen))),
+        .where(and(isConnectable, notExists(keys), notExists(chosen))),
     )
     .onConflictDoNothing()
     .returning({ id: applicationEndpoints.endpointId });

@@ -1,15 +1,20 @@
-import { and, eq, isNull } from 'drizzle-orm';
-import type { Db, Queryable } from '#db/client.ts';
-import { apis, endpoints } from '#db/schema/catalog.ts';
+import { eq } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import { apis } from '#db/schema/catalog.ts';
 import { confirmEpoch, raiseEpoch } from '#lib/access/epoch.ts';
 import type { Operator } from '#lib/access/operator.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { seal } from '#lib/vault/seal.ts';
-import { type Operation, type Problem, readDocument } from './read-document.ts';
+import type { Note, Problem, Skipped } from './document-types.ts';
+import type { Read } from './read-document.ts';
+import { type DocumentSource, readSource } from './read-source.ts';
+import { storeOperations } from './store-operations.ts';
 import { readUpstreamUrl } from './upstream-url.ts';
 
 export type ImportInput = {
-  source: string;
+  source: string | DocumentSource;
+  /** Where the document was fetched from. */
+  documentUrl?: string;
   /** First path segment at the gateway. Derived from the title if absent. */
   slug?: string;
   upstream: string;
@@ -27,6 +32,9 @@ export type ImportReport = {
   changed: string[];
   removed: string[];
   unchanged: number;
+  /** What was left out, and what doesn't take effect. */
+  skipped: Skipped[];
+  notes: Note[];
 };
 export type Imported = { ok: true; report: ImportReport } | { ok: false; problems: Problem[] };
 
@@ -37,64 +45,80 @@ type Context = {
   allowPrivateUpstreams: boolean;
 };
 
+const UPSTREAM_PLACES = ['upstream', 'upstream-dev', 'upstream-staging'] as const;
 /** `_` is used by the gateway's own pages. The others would be misleading in URLs. */
 const RESERVED = new Set(['gateway', 'api', 'docs', 'operator', 'healthz', 'readyz', 'metrics']);
 const HEADER_NAME = /^[!#$%&'*+.^`|~0-9A-Za-z-]+$/;
 const FORBIDDEN_HEADERS =
   /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|cookie|x-latchkey-.*|x-request-id)$/i;
-const CHUNK = 500;
+
+type Prepared =
+  | {
+      ok: true;
+      read: Read & { ok: true };
+      slug: string;
+      /** Of production, development and staging. */
+      upstreams: readonly [string, string | null, string | null];
+    }
+  | { ok: false; problems: Problem[] };
+
+/** Reads the document and checks everything else. Changes nothing. */
+export async function prepareImport(
+  { allowPrivateUpstreams }: Pick<Context, 'allowPrivateUpstreams'>,
+  input: ImportInput,
+): Promise<Prepared> {
+  const read = await readSource(asSource(input.source));
+  const problems = read.ok ? [] : [...read.problems];
+  const upstreams = [input.upstream, input.upstreamDevelopment, input.upstreamStaging].map((url, i) => {
+    if (!url) return i === 0 ? { place: UPSTREAM_PLACES[0], reason: 'Enter an upstream URL.' } : null;
+    const upstream = readUpstreamUrl(url, { allowPrivate: allowPrivateUpstreams });
+    if (typeof upstream === 'string') return { place: UPSTREAM_PLACES[i]!, reason: upstream };
+    return upstream.origin + upstream.basePath;
+  });
+  for (const upstream of upstreams) if (upstream && typeof upstream === 'object') problems.push(upstream);
+  problems.push(...headerProblems(input.upstreamHeader));
+  if (!read.ok || problems.length > 0) return { ok: false, problems };
+  const slug = input.slug ?? slugOf(read.document.title);
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug) || RESERVED.has(slug)) {
+    const reason = `"${slug}" isn’t a valid slug. Use lowercase letters, digits and hyphens. Reserved: ${[...RESERVED].join(', ')}.`;
+    return { ok: false, problems: [{ place: 'slug', reason }] };
+  }
+  return { ok: true, read, slug, upstreams: upstreams as [string, string | null, string | null] }; // Problems are out.
+}
+
+function headerProblems(header: ImportInput['upstreamHeader']): Problem[] {
+  const place = 'upstream-header';
+  const problems: Problem[] = [];
+  if (header && (!HEADER_NAME.test(header.name) || FORBIDDEN_HEADERS.test(header.name)))
+    problems.push({ place, reason: `"${header.name}" can’t be used as a header.` });
+  if (header && (/[\r\n\0]/.test(header.value) || !header.value.trim()))
+    problems.push({
+      place,
+      reason: 'The value of the upstream header can’t be empty or contain line breaks.',
+    });
+  return problems;
+}
 
 /**
  * Imports an OpenAPI document as a new API or updates an existing one. Endpoints keep their IDs and connections;
- * those that are no longer in the document are marked as removed. An invalid document changes nothing.
+ * those that are no longer in the document are marked as removed. What can't be routed is left out and reported.
+ * A document that can't be read changes nothing.
  */
 export async function importDocument(context: Context, input: ImportInput): Promise<Imported> {
-  const read = readDocument(input.source);
-  const problems = read.ok ? [] : [...read.problems];
-  const upstreams = [input.upstream, input.upstreamDevelopment, input.upstreamStaging].map((url, i) => {
-    if (!url) return i === 0 ? 'Enter an upstream URL.' : null;
-    return readUpstreamUrl(url, { allowPrivate: context.allowPrivateUpstreams });
-  });
-  upstreams.forEach((upstream, i) => {
-    if (typeof upstream === 'string')
-      problems.push({ place: ['upstream', 'upstream-dev', 'upstream-staging'][i]!, reason: upstream });
-  });
-  const header = input.upstreamHeader;
-  if (header && (!HEADER_NAME.test(header.name) || FORBIDDEN_HEADERS.test(header.name)))
-    problems.push({ place: 'upstream-header', reason: `"${header.name}" can’t be used as a header.` });
-  if (header && (/[\r\n\0]/.test(header.value) || !header.value.trim()))
-    problems.push({
-      place: 'upstream-header',
-      reason: 'The value of the upstream header can’t be empty or contain line breaks.',
-    });
-  if (!read.ok || problems.length > 0) return { ok: false, problems };
-
+  const prepared = await prepareImport(context, input);
+  if (!prepared.ok) return prepared;
+  const { slug, read, upstreams } = prepared;
   const { document } = read;
-  const slug = input.slug ?? slugOf(document.title);
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug) || RESERVED.has(slug)) {
-    return {
-      ok: false,
-      problems: [
-        {
-          place: 'slug',
-          reason: `"${slug}" isn’t a valid slug. Use lowercase letters, digits and hyphens. Reserved: ${[...RESERVED].join(', ')}.`,
-        },
-      ],
-    };
-  }
-  const base = (i: number) => {
-    const upstream = upstreams[i];
-    return upstream && typeof upstream === 'object' ? upstream.origin + upstream.basePath : null;
-  };
   const values = {
     title: document.title,
     description: document.description,
     version: document.version,
     openapi: document.openapi,
-    document: input.source.replaceAll('\0', ''),
-    upstreamUrl: base(0)!,
-    upstreamDevelopmentUrl: base(1),
-    upstreamStagingUrl: base(2),
+    document: JSON.stringify(read.root),
+    documentUrl: input.documentUrl ?? null,
+    upstreamUrl: upstreams[0],
+    upstreamDevelopmentUrl: upstreams[1],
+    upstreamStagingUrl: upstreams[2],
     updatedAt: new Date(),
     removedAt: null,
   };
@@ -111,6 +135,7 @@ export async function importDocument(context: Context, input: ImportInput): Prom
           .values({ slug, ...values })
           .returning({ id: apis.id });
     const apiId = api!.id;
+    const header = input.upstreamHeader;
     if (header) {
       const sealed = seal(header.value, apiId, context.encryptionKey);
       await tx
@@ -118,99 +143,22 @@ export async function importDocument(context: Context, input: ImportInput): Prom
         .set({ upstreamHeaderName: header.name, upstreamHeaderSealed: sealed })
         .where(eq(apis.id, apiId));
     }
-    const difference = await storeOperations(tx, apiId, document.operations);
-    const report: ImportReport = {
-      slug,
-      title: document.title,
-      created: !known || known.removedAt !== null,
-      ...difference,
-    };
-    await recordAudit(
-      tx,
-      context.operator,
-      'api.import',
-      { kind: 'api', id: slug },
-      {
-        after: {
-          title: document.title,
-          version: document.version,
-          added: difference.added.length,
-          changed: difference.changed.length,
-          removed: difference.removed.length,
-        },
-      },
-    );
+    const difference = await storeOperations(tx, apiId, document);
+    const { added, changed, removed } = difference;
+    const { title, version } = document;
+    const counts = { added: added.length, changed: changed.length, removed: removed.length };
+    const after = { title, version, ...counts, skipped: read.skipped.length };
+    await recordAudit(tx, context.operator, 'api.import', { kind: 'api', id: slug }, { after });
+    const created = !known || known.removedAt !== null;
+    const report = { slug, title, created, ...difference, skipped: read.skipped, notes: read.notes };
     return { report, epoch: await raiseEpoch(tx, { kind: 'catalog', id: slug }) };
   });
   await confirmEpoch(context.db, epoch);
   return { ok: true, report };
 }
 
-async function storeOperations(tx: Queryable, apiId: string, operations: readonly Operation[]) {
-  const known = await tx
-    .select({
-      id: endpoints.id,
-      method: endpoints.method,
-      path: endpoints.path,
-      removedAt: endpoints.removedAt,
-      operationId: endpoints.operationId,
-      summary: endpoints.summary,
-      description: endpoints.description,
-      tag: endpoints.tag,
-      deprecated: endpoints.deprecated,
-      parameters: endpoints.parameters,
-      requestBody: endpoints.requestBody,
-      responses: endpoints.responses,
-    })
-    .from(endpoints)
-    .where(eq(endpoints.apiId, apiId));
-  const byName = new Map(known.map((row) => [`${row.method} ${row.path}`, row]));
-  const added: string[] = [];
-  const changed: string[] = [];
-  const fresh: (typeof endpoints.$inferInsert)[] = [];
-  for (const operation of operations) {
-    const name = `${operation.method} ${operation.path}`;
-    const row = byName.get(name);
-    byName.delete(name);
-    if (!row) {
-      added.push(name);
-      fresh.push({ apiId, ...operation });
-      continue;
-    }
-    const back = row.removedAt !== null;
-    if (!back && sameContent(row, operation)) continue;
-    (back ? added : changed).push(name);
-    await tx
-      .update(endpoints)
-      .set({ ...operation, updatedAt: new Date(), removedAt: null })
-      .where(eq(endpoints.id, row.id));
-  }
-  for (let i = 0; i < fresh.length; i += CHUNK) await tx.insert(endpoints).values(fresh.slice(i, i + CHUNK));
-  const removed = [...byName.values()].filter((row) => row.removedAt === null);
-  for (const row of removed)
-    await tx
-      .update(endpoints)
-      .set({ removedAt: new Date() })
-      .where(and(eq(endpoints.id, row.id), isNull(endpoints.removedAt)));
-  return {
-    added,
-    changed,
-    removed: removed.map((row) => `${row.method} ${row.path}`),
-    unchanged: operations.length - added.length - changed.length,
-  };
-}
-
-/** jsonb doesn't preserve key order, so both sides are sorted. */
-function sameContent(row: Record<string, unknown>, operation: Operation): boolean {
-  return Object.entries(operation).every(([key, value]) => canonical(row[key]) === canonical(value));
-}
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  ) ?? 'null';
+const asSource = (source: ImportInput['source']): DocumentSource =>
+  typeof source === 'string' ? { files: [{ name: 'document', bytes: Buffer.from(source) }] } : source;
 
 const slugOf = (title: string) =>
   title

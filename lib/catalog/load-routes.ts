@@ -1,4 +1,4 @@
-import { isNull } from 'drizzle-orm';
+import { and, isNull } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { apis, endpoints } from '#db/schema/catalog.ts';
 import { unseal } from '#lib/vault/seal.ts';
@@ -37,7 +37,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
       productionOnly: endpoints.productionOnly,
     })
     .from(endpoints)
-    .where(isNull(endpoints.removedAt));
+    .where(and(isNull(endpoints.removedAt), isNull(endpoints.routeId)));
   const byApi = Map.groupBy(rows, (row) => row.apiId);
   return buildRouter(
     live.map((api): RoutedApi => {

@@ -1,4 +1,4 @@
-import { isObject, type Json } from './read-document.ts';
+import { isObject, type Json } from './json-value.ts';
 import { resolveRef } from './resolve-ref.ts';
 
 /** A schema with its references resolved and its `allOf` parts merged. Null if there is none. */

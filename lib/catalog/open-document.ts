@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { apis } from '#db/schema/catalog.ts';
 import { slot } from '#lib/process/slot.ts';
-import { isObject, type Json, parse } from './read-document.ts';
+import { isObject, type Json } from './json-value.ts';
+import { parseDocument } from './parse-document.ts';
 
 /** Large documents take seconds to parse and megabytes of memory, so only a few are cached. */
 const KEPT_MAX = 4;
@@ -24,6 +25,6 @@ export function openDocument(db: Queryable, api: { id: string; updatedAt: Date }
 
 async function load(db: Queryable, id: string): Promise<Json> {
   const [row] = await db.select({ document: apis.document }).from(apis).where(eq(apis.id, id));
-  const parsed = parse(row?.document ?? '');
+  const parsed = parseDocument(row?.document ?? '');
   return parsed.ok && isObject(parsed.value) ? parsed.value : {};
 }

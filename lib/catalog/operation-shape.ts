@@ -1,4 +1,5 @@
-import { isObject, type Json } from './read-document.ts';
+import { isObject, type Json } from './json-value.ts';
+import { templateExpressions } from './path-template.ts';
 import { resolveRef } from './resolve-ref.ts';
 
 /** A parameter of the document, except for header names that HTTP reserves (OpenAPI 3.1, 4.8.12). */
@@ -50,8 +51,9 @@ export function operationShape(root: Json, endpoint: EndpointRow): OperationShap
     const parameter = readParameter(root, given);
     if (parameter) parameters.set(`${parameter.in} ${parameter.name}`, parameter);
   }
-  for (const [, name] of endpoint.path.matchAll(/\{([^{}/]+)\}/g)) {
-    if (!parameters.has(`path ${name}`)) parameters.set(`path ${name}`, unnamed(name!));
+  for (const { name, inner } of templateExpressions(endpoint.path)) {
+    if (!parameters.has(`path ${name}`) && !parameters.has(`path ${inner}`))
+      parameters.set(`path ${name}`, unnamed(name));
   }
   const order = (parameter: OperationParameter) => PLACES.indexOf(parameter.in);
   return {
@@ -64,7 +66,7 @@ export function operationShape(root: Json, endpoint: EndpointRow): OperationShap
 function documented(root: Json, endpoint: EndpointRow): Omit<EndpointRow, 'method' | 'path'> | null {
   const paths = isObject(root.paths) ? root.paths : {};
   const item = Object.hasOwn(paths, endpoint.path) ? resolveRef(root, paths[endpoint.path]).value : null;
-  const operation = isObject(item) ? item[endpoint.method.toLowerCase()] : null;
+  const operation = isObject(item) ? resolveRef(root, item[endpoint.method.toLowerCase()]).value : null;
   if (!isObject(item) || !isObject(operation)) return null;
   const lists = [item.parameters, operation.parameters];
   return {

@@ -1,10 +1,10 @@
 import type { Queryable } from '#db/client.ts';
 import type { User } from '#lib/access/member.ts';
 import { findOperation } from './find-operation.ts';
+import type { Json } from './json-value.ts';
 import { mergeSchema } from './merge-schema.ts';
 import { openDocument } from './open-document.ts';
 import { type Media, type OperationParameter, operationShape } from './operation-shape.ts';
-import type { Json } from './read-document.ts';
 import { givenExample, mediaExample } from './schema-example.ts';
 import { schemaFacts } from './schema-facts.ts';
 import { type SchemaNode, schemaTree, typeName } from './schema-tree.ts';

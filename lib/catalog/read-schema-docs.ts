@@ -2,8 +2,8 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { apis } from '#db/schema/catalog.ts';
 import type { User } from '#lib/access/member.ts';
+import { isObject } from './json-value.ts';
 import { openDocument } from './open-document.ts';
-import { isObject } from './read-document.ts';
 import { schemaExample } from './schema-example.ts';
 import { type SchemaNode, schemaTree } from './schema-tree.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, lookUp } from './read-document.ts';
+import { isObject, type Json, lookUp } from './json-value.ts';
 
 const STEPS_MAX = 50;
 const MODEL = /^#\/components\/schemas\/([^/]+)$/;

@@ -13,7 +13,12 @@ const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): 
   // An endpoint's ID is its `METHOD /path`, to show which one matched.
   endpoints: operations.map((id) => {
     const [method, path] = id.split(' ');
-    return { id, method: method!, path: path!, productionOnly: false };
+    return {
+      id: id.replaceAll('\u00a0', ' '),
+      method: method!,
+      path: path!.replaceAll('\u00a0', ' '),
+      productionOnly: false,
+    };
   }),
   ...values,
 });
@@ -210,12 +215,173 @@ test('patterns with several parameters agree with a brute-force search: 2,000 te
   expect(found, 'matches among the lookups').toBeGreaterThan(10_000);
 });
 
+test.each<[string, string[], [path: string, query: string, expected: string | null][]]>([
+  [
+    'a parameter that spans segments takes what nothing else takes',
+    ['/{proxy+}', '/files/{path}.json', '/files/latest.json', '/users/me', '/users/{id}', '/{a}-{b}'],
+    [
+      ['/a/b/c', '', '/{proxy+}'],
+      ['/users/me', '', '/users/me'],
+      ['/users/7', '', '/users/{id}'],
+      ['/users/7/8', '', '/{proxy+}'],
+      ['/x-y', '', '/{a}-{b}'],
+      ['/x', '', '/{proxy+}'],
+      ['/', '', null],
+      ['/files/latest.json', '', '/files/latest.json'],
+      ['/files/a/b.json', '', '/{proxy+}'],
+    ],
+  ],
+  [
+    'a fixed segment decides before a span, and a longer start before a shorter one',
+    ['/{+rest}', '/a/{+rest}', '/{x}/b', '/a/b/{c}/d'],
+    [
+      ['/a/b', '', '/a/{+rest}'],
+      ['/c/b', '', '/{x}/b'],
+      ['/a/b/c/d', '', '/a/b/{c}/d'],
+      ['/a/b/c/e', '', '/a/{+rest}'],
+      ['/z/b/c', '', '/{+rest}'],
+    ],
+  ],
+  [
+    'a span ends with a suffix or with segments',
+    ['/v1/{+name}:cancel', '/v1/{+name}/items', '/v1/{+name}/items/{id}', '/v1/{rest*}', '/x/{a}.{+b}.tar'],
+    [
+      ['/v1/a:cancel', '', '/v1/{+name}:cancel'],
+      ['/v1/a/b/c:cancel', '', '/v1/{+name}:cancel'],
+      ['/v1/a/b/items', '', '/v1/{+name}/items'],
+      ['/v1/a/items/7', '', '/v1/{+name}/items/{id}'],
+      ['/v1/items', '', '/v1/{rest*}'],
+      ['/v1/', '', null],
+      ['/x/a.b.tar', '', '/x/{a}.{+b}.tar'],
+      ['/x/a.b/c/d.tar', '', '/x/{a}.{+b}.tar'],
+    ],
+  ],
+  [
+    'other expressions',
+    [
+      '/b{?q}',
+      '/c/{;m}',
+      '/d{;m}',
+      '/e{.format}',
+      '/f{/rest*}',
+      '/v1/{name=projects/*/x/**}',
+      '/{a}{b}/g',
+      '/h/{x:.*}',
+    ],
+    [
+      ['/b', '', '/b{?q}'],
+      ['/b', 'q=1', '/b{?q}'],
+      ['/c/', '', '/c/{;m}'],
+      ['/c/;m=1', '', '/c/{;m}'],
+      ['/d', '', '/d{;m}'],
+      ['/d;m=1', '', '/d{;m}'],
+      ['/e', '', '/e{.format}'],
+      ['/e.json', '', '/e{.format}'],
+      ['/f', '', '/f{/rest*}'],
+      ['/f/a/b', '', '/f{/rest*}'],
+      ['/v1/projects/p/x/y/z', '', '/v1/{name=projects/*/x/**}'],
+      ['/v1/projects/p/y', '', null],
+      ['/xy/g', '', '/{a}{b}/g'],
+      ['/h/i/j', '', '/h/{x:.*}'],
+    ],
+  ],
+  [
+    'a query in the path is a condition, and a fragment is nothing',
+    ['/b', '/b?beta=true', '/b?beta=true&v=2', '/c?list', '/d#one', '/e?x={y}'],
+    [
+      ['/b', '', '/b'],
+      ['/b', 'beta=false', '/b'],
+      ['/b', 'a=1&beta=true', '/b?beta=true'],
+      ['/b', 'b%65ta=tr%75e', '/b?beta=true'],
+      ['/b', 'v=2&beta=true', '/b?beta=true&v=2'],
+      ['/c', '', null],
+      ['/c', 'list', '/c?list'],
+      ['/c', 'list=', '/c?list'],
+      ['/d', '', '/d#one'],
+      ['/e', 'x=anything', '/e?x={y}'],
+    ],
+  ],
+  [
+    'a template with other characters matches them percent-encoded',
+    ['/straße/{größe}/日本', '/emoji/😀', '/a b', '/100%25'],
+    [
+      ['/stra%C3%9Fe/1/%E6%97%A5%E6%9C%AC', '', '/straße/{größe}/日本'],
+      ['/stra%c3%9fe/x%2Fy/%e6%97%a5%e6%9c%ac', '', '/straße/{größe}/日本'],
+      ['/emoji/%F0%9F%98%80', '', '/emoji/😀'],
+      ['/a%20b', '', '/a b'],
+      ['/100%25', '', '/100%25'],
+    ],
+  ],
+  [
+    'values with encoded characters are values',
+    ['/a/{id}', '/range/{from}..{to}', '/v1/{name}:cancel'],
+    [
+      ['/a/x%2Fy', '', '/a/{id}'],
+      ['/a/x;v=1', '', '/a/{id}'],
+      ['/a/%3B%25%3F%23%2E', '', '/a/{id}'],
+      ['/range/1..2', '', '/range/{from}..{to}'],
+      ['/v1/x:cancel', '', '/v1/{name}:cancel'],
+    ],
+  ],
+])('%s', (_rule, templates, requests) => {
+  const router = buildRouter([
+    anApi(templates.map((template) => `GET ${template.replaceAll(' ', '\u00a0')}`)),
+  ]);
+  for (const [path, query, expected] of requests)
+    expect(router.match('weather', 'GET', path, query)?.endpointId ?? null, `${path}?${query}`).toBe(
+      expected && `GET ${expected}`,
+    );
+});
+
+test('spans agree with a brute-force search: 800 templates, 8,000 paths', () => {
+  const { pick, list } = seeded(20_260_103);
+  const part = () => pick(['a', 'b', '{p}', '{p}', 'v-{p}', '{p}.x']);
+  const span = () => pick(['{+r}', '{+r}', 'v-{+r}', '{+r}.x', 'v-{+r}.x']);
+  const toPattern = (template: string) =>
+    new RegExp(
+      `^${template
+        .replaceAll('.', '\\.')
+        .replaceAll('{p}', '[^/]+')
+        .replaceAll('v-{+r}\\.x', 'v-(?:[^/]+|[^/]+(?:/[^/]+)*/[^/]+)\\.x')
+        .replaceAll('v-{+r}', 'v-[^/]+(?:/[^/]*)*')
+        .replaceAll('{+r}\\.x', '(?:[^/]+/)*[^/]+\\.x')
+        .replaceAll('{+r}', '[^/]+(?:/[^/]*)*')}$`,
+    );
+  let found = 0;
+  for (let round = 0; round < 40; round++) {
+    const templates = [
+      ...new Set(
+        Array.from(
+          { length: 20 },
+          () => `/${[...list([0], 2).map(part), span(), ...list([0, 0], 2).slice(1).map(part)].join('/')}`,
+        ),
+      ),
+    ];
+    const match = matcher(...templates.map((template) => `GET ${template}`));
+    const patterns = templates.map((template) => ({ template, pattern: toPattern(template) }));
+    for (let i = 0; i < 200; i++) {
+      const path = `/${list(['a', 'b', 'c', 'v-a', 'a.x', 'v-a.x', 'v-', '.x'], 6).join('/')}`;
+      const fits = patterns
+        .filter(({ pattern }) => pattern.test(path))
+        .map(({ template }) => `GET ${template}`);
+      const chosen = match('GET', path);
+      if (fits.length === 0) expect(chosen, `${path} among ${templates.join(', ')}`).toBeNull();
+      else expect(fits, `${path} among ${templates.join(', ')}`).toContain(chosen);
+      if (chosen) found++;
+    }
+  }
+  expect(found, 'matches among the lookups').toBeGreaterThan(1_200);
+});
+
 test.each([
   ['separators', '/tiles/{z}-{x}-{y}.png', `/tiles/${'-'.repeat(8_000)}`],
   ['separators and the right end', '/tiles/{z}-{x}-{y}.png', `/tiles/${'-'.repeat(8_000)}.png`],
   ['many parameters', '/{a}.{b}.{c}.{d}.{e}.{f}!', `/${'.'.repeat(8_000)}`],
   ['self-overlapping literals', '/{a}aa{b}aa{c}aa{d}b', `/${'a'.repeat(8_000)}`],
   ['a long literal', `/{a}${'a'.repeat(500)}{b}${'a'.repeat(500)}b{c}`, `/${'a'.repeat(8_000)}`],
+  ['spans', '/{+a}/b/{c}-{d}', '/a/b'.repeat(2_000)],
+  ['spans with suffixes', '/{+a}-{b}-{c}.x', `/${'a-/'.repeat(2_700)}`],
+  ['conditions', '/a?b=c&d=e', '/a'],
   ['many segments', `/${'{p}-{q}/'.repeat(100)}end`, `/${`${'-'.repeat(70)}/`.repeat(100)}ends`],
 ])('a malicious path takes linear time: %s', (_name, template, path) => {
   const match = matcher(`GET ${template}`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isObject, type Json, parse } from './read-document.ts';
+import { isObject, type Json } from './json-value.ts';
+import { parseDocument } from './parse-document.ts';
 import { type ExampleOptions, mediaExample, schemaExample } from './schema-example.ts';
 
 const request: ExampleOptions = { for: 'request', properties: 'all' };
@@ -8,7 +9,7 @@ const make = (schema: unknown, schemas: Json = {}, options = request) =>
   schemaExample({ components: { schemas } }, schema, options);
 
 function sample(): Json {
-  const parsed = parse(readFileSync('sample/openapi.yaml', 'utf8'));
+  const parsed = parseDocument(readFileSync('sample/openapi.yaml', 'utf8'));
   if (!parsed.ok || !isObject(parsed.value)) throw new Error('The sample document can’t be parsed.');
   return parsed.value;
 }

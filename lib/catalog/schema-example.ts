@@ -1,5 +1,5 @@
+import { isObject, type Json } from './json-value.ts';
 import { alternativesOf, mergeSchema, overlay, typesOf } from './merge-schema.ts';
-import { isObject, type Json } from './read-document.ts';
 import { resolveRef } from './resolve-ref.ts';
 import { textExample } from './text-example.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from './read-document.ts';
+import type { Json } from './json-value.ts';
 
 export const VALUES_MAX = 30;
 const TEXT_MAX = 120;

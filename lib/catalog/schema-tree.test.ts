@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json } from './read-document.ts';
+import type { Json } from './json-value.ts';
 import { type SchemaNode, schemaTree } from './schema-tree.ts';
 
 const tree = (schema: unknown, schemas: Json = {}, options = { nodes: 100, depth: 6 }) =>

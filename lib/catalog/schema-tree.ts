@@ -1,5 +1,5 @@
+import { isObject, type Json } from './json-value.ts';
 import { alternativesOf, mergeSchema, typesOf } from './merge-schema.ts';
-import { isObject, type Json } from './read-document.ts';
 import { modelName, resolveRef } from './resolve-ref.ts';
 import { schemaFacts } from './schema-facts.ts';
 

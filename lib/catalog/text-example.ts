@@ -1,4 +1,4 @@
-import type { Json } from './read-document.ts';
+import type { Json } from './json-value.ts';
 
 const BY_FORMAT: Readonly<Record<string, string>> = {
   date: '2026-01-31',

@@ -71,7 +71,7 @@ export type Admitted = {
 
 export type Decision = Refused | Admitted | Preflight;
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']);
 const NO_HEADERS: readonly string[] = [];
 const EMPTY_DIGEST = digestBody('');
 const DAY_SECONDS = 86_400;
@@ -208,7 +208,7 @@ function admit(
   const clientIp = ticket
     ? ticket.clientIp && normalizeAddress(ticket.clientIp)
     : clientAddress(remoteAddress, headers.forwardedFor, isTrustedProxy);
-  const route = target && ports.routes.match(target.api, method, target.path);
+  const route = target && ports.routes.match(target.api, method, target.path, target.query);
   const facts: Facts = { ...sent, known, ticket, route, clientIp };
 
   const { origin, referer } = headers;

@@ -70,7 +70,7 @@ async function findRoute(db: Queryable, endpoint: z.output<typeof ExplainCall>['
   if ('id' in endpoint) {
     const [row] = await db
       .select({
-        endpointId: endpoints.id,
+        endpointId: sql<string>`coalesce(${endpoints.routeId}, ${endpoints.id})`,
         productionOnly: endpoints.productionOnly,
         method: endpoints.method,
         path: endpoints.path,
@@ -85,7 +85,7 @@ async function findRoute(db: Queryable, endpoint: z.output<typeof ExplainCall>['
   const target = readTarget(`/${endpoint.api}${endpoint.path}`);
   const routes = await loadRoutes(db, null);
   return {
-    route: target && routes.match(target.api, method, target.path),
+    route: target && routes.match(target.api, method, target.path, target.query),
     name: `${method} /${endpoint.api}${endpoint.path}`,
   };
 }

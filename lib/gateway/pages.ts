@@ -11,7 +11,7 @@ type Ports = Pick<GatewayPorts, 'routes' | 'origins' | 'usedOnPage'>;
 export const isPreflight = (method: string, { origin, requestedMethod }: ReadHeaders): boolean =>
   method === 'OPTIONS' && origin !== undefined && requestedMethod !== undefined;
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'];
 
 /**
  * Answers a preflight from the catalog. It is permitted if some key of the API is allowed on the origin; which key will be
@@ -27,7 +27,8 @@ export async function answerPreflight(
   const api = target && routes.api(target.api);
   if (!site || !api?.browserAccess || !(await origins.allows(api.id, site.hostname)))
     return 'origin_not_allowed';
-  const methods = METHODS.filter((method) => routes.match(target!.api, method, target!.path));
+  const { path, query } = target!; // There is no API without one.
+  const methods = METHODS.filter((method) => routes.match(target!.api, method, path, query));
   if (methods.length === 0) return 'unknown_endpoint';
   return preflightHeaders({
     id,

@@ -92,8 +92,8 @@ export type GatewayPorts = {
     findNone(): Promise<void>;
   };
   readonly routes: {
-    /** The endpoint that serves a method and a normalized path below an API, or null. */
-    match(apiSlug: string, method: string, path: string): Route | null;
+    /** The endpoint that serves a method, a path below an API and a query, or null. */
+    match(apiSlug: string, method: string, path: string, query: string): Route | null;
     /** The API with a slug, or null. */
     api(apiSlug: string): RoutedApi | null;
   };

@@ -86,7 +86,7 @@ export async function startGatewayRuntime(options: RuntimeOptions): Promise<Gate
     ports: {
       credentials: credentialsPort(admission, asJournaled),
       routes: {
-        match: (api, method, path) => cache.routes().match(api, method, path),
+        match: (...request) => cache.routes().match(...request),
         api: (api) => cache.routes().api(api),
       },
       origins: cache.origins,

@@ -2,8 +2,9 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { ForbiddenAddress } from '#lib/catalog/checked-lookup.ts';
 import { readUpstreamUrl } from '#lib/catalog/upstream-url.ts';
-import { ForbiddenAddress, openUpstreams } from './upstreams.ts';
+import { openUpstreams } from './upstreams.ts';
 
 // Replaces a name server under an attacker's control: each lookup takes the next response, and the last one is repeated.
 const names = vi.hoisted(() => ({ answers: [] as string[][], asked: 0 }));

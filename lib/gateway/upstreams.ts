@@ -1,12 +1,7 @@
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { checkedLookup, ForbiddenAddress } from '#lib/catalog/checked-lookup.ts';
 import { isPrivateAddress } from '#lib/catalog/upstream-address.ts';
-
-/** The upstream resolves to an address that must not be called from here. */
-export class ForbiddenAddress extends Error {
-  override name = 'ForbiddenAddress';
-}
 
 export type UpstreamOptions = {
   allowPrivateUpstreams: boolean;
@@ -75,14 +70,3 @@ function connector({ allowPrivateUpstreams, connectTimeoutMs }: UpstreamOptions)
 function failOnReset(this: Socket, error: NodeJS.ErrnoException): void {
   if (error.code === 'ECONNRESET') error.code = 'UPSTREAM_RESET';
 }
-
-/** Passes only checked addresses to the socket, so there is no second lookup that DNS rebinding could exploit. */
-const checkedLookup: LookupFunction = (hostname, options, callback) => {
-  dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    if (error) return callback(error, '', 0);
-    const forbidden = addresses.find(({ address }) => isPrivateAddress(address));
-    if (forbidden) return callback(new ForbiddenAddress(`${hostname} -> ${forbidden.address}`), '', 0);
-    if (options.all) return (callback as (error: null, addresses: LookupAddress[]) => void)(null, addresses); // Node's second form.
-    callback(null, addresses[0]!.address, addresses[0]!.family);
-  });
-};

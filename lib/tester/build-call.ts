@@ -1,5 +1,7 @@
+import { hasDotSegment } from '#lib/catalog/dot-segments.ts';
+import { fillTemplate, withQuery } from '#lib/catalog/fill-template.ts';
+import type { Json } from '#lib/catalog/json-value.ts';
 import type { OperationParameter, OperationShape } from '#lib/catalog/operation-shape.ts';
-import type { Json } from '#lib/catalog/read-document.ts';
 import { checkValue } from './check-value.ts';
 import { canBeSet } from './header-names.ts';
 import { jsonProblem } from './json-problem.ts';
@@ -23,7 +25,7 @@ export type Built = { ok: true; call: TesterCall } | { ok: false; fields: FieldE
 /** The gateway's limit for a target (lib/gateway/target.ts). */
 const TARGET_MAX = 8_192;
 /** Characters the gateway rejects in a path because servers interpret them differently. */
-const CONFUSING = /[\u0000-\u001f\u007f%/\\;?#]/;
+const CONFUSING = /[\u0000-\u001f\u007f\\]/;
 
 type Operation = { apiSlug: string; method: string; path: string; shape: OperationShape };
 
@@ -31,7 +33,7 @@ type Operation = { apiSlug: string; method: string; path: string; shape: Operati
 export function buildCall(root: Json, operation: Operation, values: TesterValues): Built {
   const { shape } = operation;
   const fields: FieldErrors = unknownFields(shape.parameters, values);
-  const known: { parameter: OperationParameter; kind: FieldKind; text: string }[] = [];
+  const known: Known[] = [];
   for (const parameter of shape.parameters) {
     const place = values[parameter.in];
     const text = Object.hasOwn(place, parameter.name) ? place[parameter.name]! : '';
@@ -48,23 +50,14 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
   }
   const of = (place: OperationParameter['in']) => known.filter(({ parameter }) => parameter.in === place);
 
-  let path = operation.path.replace(/[^{}]+|\{[^{}]*\}/g, (part) =>
-    part.startsWith('{') ? part : literal(part),
-  );
-  for (const { parameter, kind, text } of of('path')) {
-    const value = simpleText(parameter.explode, valueKind(kind), text.trim(), (piece) => {
-      if (CONFUSING.test(piece))
-        fields[`path ${parameter.name}`] = 'A path value can’t contain / \\ % ; ? # or control characters.';
-      return encode(piece);
-    });
-    path = path.replaceAll(`{${parameter.name}}`, () => value);
-  }
-  if (/\/\.{1,2}(?:\/|$)/.test(path)) fields[dotField(values)] = 'A path segment can’t be "." or "..".';
+  const path = pathOf(operation.path, of('path'), fields);
+  if (hasDotSegment(path.replace(/\?.*$/s, '')))
+    fields[dotField(values)] = 'A path segment can’t be "." or "..".';
 
   const pairs = of('query').flatMap(({ parameter, kind, text }) =>
     queryPairs(parameter, valueKind(kind), text),
   );
-  const target = `/${operation.apiSlug}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+  const target = withQuery(`/${operation.apiSlug}${path}`, pairs.join('&'));
   if (target.length > TARGET_MAX)
     fields[''] = `The URL is too long. It can have at most ${TARGET_MAX} characters.`;
 
@@ -85,8 +78,29 @@ export function buildCall(root: Json, operation: Operation, values: TesterValues
   return { ok: true, call: { method: operation.method, target, headers, body } };
 }
 
+type Known = { parameter: OperationParameter; kind: FieldKind; text: string };
+
+function pathOf(template: string, known: readonly Known[], fields: FieldErrors): string {
+  return fillTemplate(template, literal, ({ text, name, inner, spans }) => {
+    const found = known.find(({ parameter }) => parameter.name === inner || parameter.name === name);
+    if (!found) return text; // A required parameter without a value has its message already.
+    const { parameter, kind } = found;
+    const pieces = spans ? found.text.trim().split('/') : [found.text.trim()];
+    return pieces
+      .map((value) =>
+        simpleText(parameter.explode, valueKind(kind), value, (piece) => {
+          if (CONFUSING.test(piece))
+            fields[`path ${parameter.name}`] =
+              'A path value can’t contain a backslash or control characters.';
+          return encode(piece);
+        }),
+      )
+      .join('/');
+  });
+}
+
 const dotField = ({ path }: TesterValues): string => {
-  const name = Object.keys(path).find((key) => /^\.{1,2}$/.test(path[key]!.trim()));
+  const name = Object.keys(path).find((key) => hasDotSegment(`/${path[key]!.trim()}`));
   return name === undefined ? '' : `path ${name}`;
 };
 

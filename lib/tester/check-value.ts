@@ -1,6 +1,6 @@
+import type { Json } from '#lib/catalog/json-value.ts';
 import { mergeSchema } from '#lib/catalog/merge-schema.ts';
 import type { OperationParameter } from '#lib/catalog/operation-shape.ts';
-import type { Json } from '#lib/catalog/read-document.ts';
 import { shown } from '#lib/catalog/schema-facts.ts';
 import { jsonProblem } from './json-problem.ts';
 import { isMap } from './serialize.ts';

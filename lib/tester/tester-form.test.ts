@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Json } from '#lib/catalog/json-value.ts';
 import { operationShape } from '#lib/catalog/operation-shape.ts';
-import type { Json } from '#lib/catalog/read-document.ts';
 import { testerForm } from './tester-form.ts';
 
 function form(operation: Json) {

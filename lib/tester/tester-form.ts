@@ -1,6 +1,6 @@
+import type { Json } from '#lib/catalog/json-value.ts';
 import { mergeSchema, typesOf } from '#lib/catalog/merge-schema.ts';
 import type { OperationParameter, OperationShape } from '#lib/catalog/operation-shape.ts';
-import type { Json } from '#lib/catalog/read-document.ts';
 import { givenExample, mediaExample, schemaExample } from '#lib/catalog/schema-example.ts';
 import { schemaFacts, shown } from '#lib/catalog/schema-facts.ts';
 import { typeName } from '#lib/catalog/schema-tree.ts';
