@@ -6,7 +6,7 @@ import { isObject } from '#lib/catalog/json-value.ts';
 import type { Read } from '#lib/catalog/read-document.ts';
 import { readSource } from '#lib/catalog/read-source.ts';
 import { buildRouter } from '#lib/catalog/router.ts';
-import { formatNumber, formatPercent } from '#lib/format.ts';
+import { formatNumber } from '#lib/format.ts';
 import { readTarget } from '#lib/gateway/target.ts';
 
 /** Reads every public OpenAPI document of a directory, and sends a request to every operation through the router. */
@@ -37,12 +37,10 @@ function run(command: string, args: string[]): void {
 
 class Tally {
   documents = 0;
-  readable = 0;
   crashes: string[] = [];
   operations = 0;
   routed = 0;
   readonly reasons = new Map<string, number>();
-  readonly notes = new Map<string, number>();
 
   left(reason: string, count: number): void {
     if (count > 0) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + count);
@@ -92,19 +90,18 @@ async function readAll(): Promise<Tally> {
     const bytes = readFileSync(file);
     tally.documents++;
     const operations = countOperations(bytes);
-    tally.operations += operations;
     try {
       const read = await readSource({ files: [{ name: 'document.json', bytes }] });
       if (!read.ok) {
-        tally.left(read.problems[0]?.reason ?? 'Unreadable', Math.max(operations, 0));
-        if (operations === 0) tally.readable++;
+        tally.operations += operations;
+        tally.left(read.problems[0]?.reason ?? 'Unreadable', operations);
         continue;
       }
-      tally.readable++;
+      tally.operations += read.document.operations.length + read.skipped.length;
       routeAll(tally, read);
-      for (const { topic } of read.notes) tally.notes.set(topic, (tally.notes.get(topic) ?? 0) + 1);
     } catch (error) {
       tally.crashes.push(`${file}: ${error instanceof Error ? error.stack : error}`);
+      tally.operations += operations;
       tally.left('Crash', operations);
     }
   }
@@ -118,7 +115,7 @@ function report(tally: Tally): string {
     ['Operations', formatNumber(tally.operations)],
     [
       'Operations whose requests reach their endpoint',
-      `${formatNumber(tally.routed)} (${formatPercent(tally.routed / tally.operations)})`,
+      `${formatNumber(tally.routed)} (${((100 * tally.routed) / tally.operations).toFixed(2)}%)`,
     ],
     ...[...tally.reasons]
       .sort((a, b) => b[1] - a[1])
