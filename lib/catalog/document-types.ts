@@ -1,9 +1,7 @@
 /** An error in a document and its location: a line and column, or a JSON pointer. */
 export type Problem = { place: string; reason: string };
 
-export type Parsed =
-  | { ok: true; value: unknown; duplicates: Problem[] }
-  | { ok: false; problems: Problem[] };
+export type Parsed = { ok: true; value: unknown; duplicates: Problem[] } | { ok: false; problems: Problem[] };
 
 export type Parameter = {
   name: string;
