@@ -63,6 +63,11 @@ export default defineConfig({
         },
       },
       {
+        // Builds the portal a second time, which takes minutes: `npm test` leaves it to the workflow.
+        extends: true,
+        test: { name: 'build', include: ['tests/build/**/*.test.ts'], hookTimeout: 900_000 },
+      },
+      {
         // Tests that measure time or load run alone.
         extends: true,
         test: {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildIfNeeded } from '../../scripts/build.ts';
 import { buildIdOf } from '../../scripts/build-id.ts';
 
 /** Two machines that each build the same version understand each other's pages and forms. */
@@ -11,6 +12,7 @@ const root = process.cwd();
 const copy = mkdtempSync(join(dirname(root), 'latchkey-copy-'));
 
 beforeAll(() => {
+  buildIfNeeded();
   const tracked = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
     encoding: 'utf8',
   }).stdout;
