@@ -181,6 +181,30 @@ test('a password changed during a sign-in with the old one is kept, and no sessi
   expect(await own.db.$count(sessions)).toBe(0);
 });
 
+test('a wrong password, an unknown address and a running wait run the same statements', async () => {
+  const { userId } = await aUser(own.db, { email: 'joan@example.com', passwordHash });
+  const statementsOf = async (email: string) => {
+    const names: string[] = [];
+    const watched = new Proxy(own.db, {
+      get(db, name) {
+        if (name === 'select' || name === '$count' || name === 'execute' || name === 'transaction')
+          names.push(name);
+        return Reflect.get(db, name);
+      },
+    });
+    expect(await attempt(watched, email, 'wrong')).toEqual(refused);
+    return names;
+  };
+  const wrong = await statementsOf('joan@example.com');
+  expect(wrong).toContain('transaction');
+  expect(await statementsOf('nobody@example.com')).toEqual(wrong);
+  for (let i = 0; i < 5; i++) await attempt(own.db, 'joan@example.com', 'wrong');
+  const waiting = await throttleOf(own.db, userId);
+  expect(waiting!.throttledUntil!.getTime()).toBeGreaterThan(Date.now());
+  expect(await statementsOf('joan@example.com')).toEqual(wrong);
+  expect(await throttleOf(own.db, userId)).toEqual(waiting);
+});
+
 test('twenty concurrent wrong attempts are all counted', async () => {
   const { userId } = await aUser(own.db, { email: 'grace@example.com', passwordHash });
 

@@ -47,6 +47,8 @@ type Context = {
 const REFUSED = { ok: false, reason: 'refused' } as const;
 /** Used in place of the ID of an account that doesn't exist, so that the same queries run. */
 const NO_ACCOUNT = '00000000-0000-0000-0000-000000000000';
+/** An address that no account has. */
+const NO_EMAIL = '';
 
 /**
  * Checks email, password and, if it's on, the second factor. Opens a session and returns its token. During a wait, the
@@ -64,7 +66,8 @@ export async function signIn(context: Context, input: z.output<typeof SignIn>): 
   const stored = canTryHere || canTryCode ? (account?.passwordHash ?? null) : null;
   const matches = await passwordMatches(input.password, stored);
   if (!account || stored === null || !matches) {
-    if (canTryHere) await countFailure(db, { email: input.email }, source, 'wrong_password');
+    // During a wait nothing is counted, but the same statements run: else the time would show that the account exists.
+    await countFailure(db, { email: canTryHere ? input.email : NO_EMAIL }, source, 'wrong_password');
     return REFUSED;
   }
   if (account.hasSecondFactor && code === null) return { ok: false, reason: 'code_needed' };
