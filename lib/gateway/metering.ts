@@ -32,12 +32,15 @@ export async function startMetering(options: MeteringOptions) {
   const quota = openQuota({ sql, nodeId, clock, listen });
   const spool = openSpool({ dir, nodeId, durability });
   let hasLostCommits = false;
+  let restoring: NodeJS.Timeout | undefined;
+  let restored = Promise.resolve();
   const restoreLater = () => {
-    const restore = () =>
-      restoreGrants(sql, nodeId).catch((err: unknown) =>
+    clearTimeout(restoring);
+    restoring = setTimeout(() => {
+      restored = restoreGrants(sql, nodeId).catch((err: unknown) =>
         log.error({ err }, 'Restoring lost quota grants failed'),
       );
-    setTimeout(restore, RESTORE_AGAIN_MS).unref();
+    }, RESTORE_AGAIN_MS).unref();
   };
   const shipper = startShipper({
     ...{ sql, spool, dir, nodeId, keep },
@@ -73,6 +76,8 @@ export async function startMetering(options: MeteringOptions) {
       await reports.stop();
       await quota.stop();
       await shipper.stop();
+      clearTimeout(restoring);
+      await restored;
     },
   };
 }

@@ -26,7 +26,7 @@ test('only upstream failures count toward the quota', () => {
 test('rejections of unknown callers are marked, because no team has them in its log', () => {
   expect(reasons.filter((reason) => reasonEntry(reason).anonymous).sort()).toEqual([
     ...['invalid_credentials', 'key_in_query', 'malformed_credentials', 'malformed_request'],
-    'missing_credentials',
+    ...['missing_credentials', 'origin_not_allowed'],
   ]);
 });
 
