@@ -29,6 +29,10 @@ type Setup = {
   options?: Partial<GatewayOptions>;
   connectionsPerClient?: number;
   upstream?: RequestListener;
+  /** The API's slugs; `/api` unless said otherwise. */
+  slugs?: readonly string[];
+  /** Whether the gateway's public address is the one it listens on. */
+  isPublic?: boolean;
   policy?: HeaderPolicy;
   keys?: KeyPolicy | null;
   /** Whether a path of `/api` is an endpoint. All are unless said otherwise. */
@@ -42,6 +46,8 @@ export async function nodeGateway({
   options = {},
   connectionsPerClient = 1_000,
   upstream,
+  slugs = ['api'],
+  isPublic = false,
   policy,
   keys = null,
   serves = () => true,
@@ -64,7 +70,7 @@ export async function nodeGateway({
         ...ports.credentials,
       },
       routes: {
-        match: (api, method, path) => (api === 'api' && serves(method, path) ? route(path) : null),
+        match: (api, method, path) => (slugs.includes(api) && serves(method, path) ? route(path) : null),
         api: (api) =>
           api === 'api' ? { id: 'api', browserAccess: true, policy: policy ?? null, keys } : null,
         ...ports.routes,
@@ -92,6 +98,7 @@ export async function nodeGateway({
   const health = () => ({ ready: true, detail: {} });
   const { server, connections } = createNodeServer(gateway, health, { connectionsPerClient });
   const url = await listening(server);
+  if (isPublic) gateway.options.gatewayUrl = url;
   return {
     url,
     port: Number(new URL(url).port),
