@@ -56,6 +56,23 @@ test('a supervisor that is signaled twice still waits for its processes', async 
   expect(end).toBe(0);
 });
 
+test('a supervisor whose embedded database is given up stops its processes and exits with 1', async () => {
+  const part =
+    "process.on('SIGTERM', () => { console.log('drained'); process.exit(0); }); console.log('up'); setInterval(() => {}, 1000);";
+  const run = `import { runParts } from './scripts/supervise.ts';
+    const lost = new Promise((resolve) => setTimeout(resolve, 1_500, new Error('The embedded PostgreSQL failed 5 times')));
+    runParts([{ name: 'part', args: ['--eval', ${JSON.stringify(part)}] }], { env: process.env, lost, release: async () => console.log('released') });`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', run], { env: environment });
+  started.push(child);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1);
+  expect(said).toContain('The embedded PostgreSQL failed 5 times');
+  expect(said).toContain('"msg":"drained"');
+  expect(said).toContain('released');
+});
+
 test.runIf(process.platform === 'linux')(
   'a start script that fails while its processes run stops them',
   async () => {
