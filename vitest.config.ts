@@ -4,8 +4,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes start first. Otherwise one of them would run alone at the end. */
 const LONG = [
-  ...['every-page', 'role-matrix', 'hostile-arguments', 'mail-worker-killed'],
-  ...['gateway/lease', 'start-jobs', 'supervise'],
+  ...['every-page', 'role-matrix', 'hostile-arguments', 'mail-worker-killed', 'danger-dialogs'],
+  ...[
+    'unreachable-forms',
+    'key-chain',
+    'quota/allowance',
+    'gateway/lease',
+    'start-jobs',
+    'supervise',
+    'plans.test',
+  ],
 ];
 
 const UNIT = [
@@ -15,6 +23,14 @@ const UNIT = [
   'emails/**/*.test.tsx',
   'scripts/**/*.test.ts',
 ];
+
+/** Conformance and fault tests that don't depend on time run beside the pages. */
+const BESIDE_PAGES = [
+  ...['browsers', 'early-responses', 'real-clients', 'smuggling', 'upstream-links'].map(
+    (name) => `conformance/${name}`,
+  ),
+  ...['connection-pooler', 'disk-full', 'mail-worker-killed'].map((name) => `faults/${name}`),
+].map((name) => `tests/${name}.test.ts`);
 
 /** Tests that replace a module or the environment, which is loaded or read once, run in their own process. */
 const isAlone = (file: string) =>
@@ -57,7 +73,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'portal',
-          include: ['tests/{portal,journeys}/**/*.test.ts', 'tests/faults/mail-worker-killed.test.ts'],
+          include: ['tests/{portal,journeys}/**/*.test.ts', ...BESIDE_PAGES],
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
@@ -73,7 +89,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/{conformance,faults}/**/*.test.ts'],
-          exclude: ['tests/faults/mail-worker-killed.test.ts'], // Not affected by timing, so it runs with the pages.
+          exclude: BESIDE_PAGES,
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,
