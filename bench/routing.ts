@@ -44,6 +44,7 @@ const anApi = (slug: string, paths: readonly string[]): RoutedApi => ({
   policy: null,
   browserAccess: true,
   keys: null,
+  redirectHosts: [],
   endpoints: [...new Set(paths)].map((path) => ({
     id: path,
     method: 'GET',

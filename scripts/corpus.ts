@@ -69,6 +69,7 @@ function routeAll(tally: Tally, { document, skipped }: Read & { ok: true }): voi
       upstreamHeader: null,
       policy: null,
       keys: null,
+      redirectHosts: [],
       browserAccess: false,
       endpoints,
     },

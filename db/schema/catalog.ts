@@ -46,6 +46,8 @@ export const apis = pgTable(
     /** `key_header` is the header's name in lower case, for `header`. */
     keyMethod: text('key_method').$type<KeyMethod>().notNull().default('any'),
     keyHeader: text('key_header'),
+    /** Hosts that the API may redirect clients to: `files.example.com`, or `*.example.com` for its subdomains. */
+    redirectHosts: text('redirect_hosts').array().notNull().default(sql`'{}'::text[]`),
     createdAt: at('created_at').notNull().defaultNow(),
     updatedAt: at('updated_at').notNull().defaultNow(),
     removedAt: at('removed_at'),

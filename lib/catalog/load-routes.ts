@@ -25,6 +25,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
       browserAccess: apis.browserAccess,
       keyMethod: apis.keyMethod,
       keyHeader: apis.keyHeader,
+      redirectHosts: apis.redirectHosts,
     })
     .from(apis)
     .where(isNull(apis.removedAt));
@@ -57,6 +58,7 @@ export async function loadRoutes(db: Queryable, encryptionKey: string | null): P
         policy: policyOf(api),
         keys: api.keyMethod === 'any' ? null : { method: api.keyMethod, header: api.keyHeader },
         browserAccess: api.browserAccess,
+        redirectHosts: api.redirectHosts,
         endpoints: byApi.get(api.id) ?? [],
       };
     }),

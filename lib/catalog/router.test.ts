@@ -10,6 +10,7 @@ const anApi = (operations: readonly string[], values: Partial<RoutedApi> = {}): 
   policy: null,
   browserAccess: true,
   keys: null,
+  redirectHosts: [],
   // An endpoint's ID is its `METHOD /path`, to show which one matched.
   endpoints: operations.map((id) => {
     const [method, path] = id.split(' ');
@@ -40,6 +41,7 @@ test('a match has everything that a request needs, and the requested path', () =
     upstreams: anApi([]).upstreams,
     policy,
     keys: null,
+    redirectHosts: [],
     productionOnly: true,
     upstreamHeader: header,
   });

@@ -16,6 +16,7 @@ type CatalogRoute = {
   };
   readonly policy: HeaderPolicy | null;
   readonly keys: KeyPolicy | null;
+  readonly redirectHosts: readonly string[];
   /** Only Production keys can call it. */
   readonly productionOnly: boolean;
   readonly upstreamHeader: { readonly name: string; readonly value: string } | null;
@@ -28,6 +29,7 @@ export type RoutedApi = {
   upstreamHeader: CatalogRoute['upstreamHeader'];
   policy: HeaderPolicy | null;
   keys: KeyPolicy | null;
+  redirectHosts: readonly string[];
   browserAccess: boolean;
   /** `path` is the template. */
   endpoints: readonly (Leaf & { method: string; path: string })[];
@@ -61,9 +63,19 @@ export function buildRouter(apis: readonly RoutedApi[]): Router {
       const found = routers.get(apiSlug);
       const leaf = found?.router.find(method, path, new QueryText(query));
       if (!found || !leaf) return null;
-      const { id: apiId, upstreams, upstreamHeader, policy, keys } = found.api;
+      const { id: apiId, upstreams, upstreamHeader, policy, keys, redirectHosts } = found.api;
       const { id: endpointId, productionOnly } = leaf;
-      return { endpointId, apiId, path, upstreams, policy, keys, productionOnly, upstreamHeader };
+      return {
+        endpointId,
+        apiId,
+        path,
+        upstreams,
+        policy,
+        keys,
+        redirectHosts,
+        productionOnly,
+        upstreamHeader,
+      };
     },
   };
 }

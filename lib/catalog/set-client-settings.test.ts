@@ -16,6 +16,7 @@ const form = {
   browserAccess: 'true',
   keyMethod: 'any',
   keyHeader: '',
+  redirectHosts: '',
 };
 const errorOf = (values: Partial<typeof form>) =>
   SetClientSettings.safeParse({ ...form, ...values }).error?.issues.map(({ path, message }) => [
@@ -43,6 +44,22 @@ test.each([
   ['Authorization', 'authorization is never forwarded'],
 ])('%s gets its own message', (headerNames, message) => {
   expect(errorOf({ headerNames })).toEqual([['headerNames', expect.stringContaining(message)]]);
+});
+
+test.each([
+  ['https://files.example.com', 'isn’t a host'],
+  ['files.example.com/path', 'isn’t a host'],
+  ['*', 'isn’t a host'],
+  ['localhost', 'isn’t a host'],
+  ['203.0.113.9', 'isn’t a host'],
+  [Array.from({ length: 101 }, (_, i) => `h${i}.example`).join('\n'), 'at most 100'],
+])('clients can’t be redirected to “%s”', (redirectHosts, message) => {
+  expect(errorOf({ redirectHosts })).toEqual([['redirectHosts', expect.stringContaining(message)]]);
+});
+
+test('hosts are read one per line, in any case', () => {
+  const { redirectHosts } = SetClientSettings.parse({ ...form, redirectHosts: 'B.example.com\n*.a.example' });
+  expect(redirectHosts).toEqual(['*.a.example', 'b.example.com']);
 });
 
 test('headers that are never forwarded can be excluded, which changes nothing', () => {
@@ -83,12 +100,16 @@ test(
       browserAccess: false,
       keyMethod: 'header',
       keyHeader: 'x-partner-key',
+      redirectHosts: ['files.example.com'] as string[],
     } as const;
     const set = await setClientSettings({ db, operator }, { ...input, headerNames: ['x-tenant'] });
 
     expect(set).toMatchObject({ ok: true, receipt: { gateways: 0 } });
     expect((await route())?.policy).toEqual({ mode: 'only', names: new Set(['x-tenant']) });
-    expect((await route())?.keys).toEqual({ method: 'header', header: 'x-partner-key' });
+    expect(await route()).toMatchObject({
+      keys: { method: 'header', header: 'x-partner-key' },
+      redirectHosts: ['files.example.com'],
+    });
     expect(await readApi({ db, operator }, { slug: api.slug })).toMatchObject({ headerMode: 'only' });
     expect(await auditTrail(db, eq(auditEvents.subjectId, api.slug))).toMatchObject([
       {

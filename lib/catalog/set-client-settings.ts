@@ -62,6 +62,28 @@ const carriesKeys = (name: string, method: KeyMethod): boolean =>
   (name === 'authorization' && ['any', 'basic', 'bearer'].includes(method)) ||
   (name === 'x-api-key' && ['any', 'x-api-key'].includes(method));
 
+const HOST = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+const TOO_MANY_HOSTS = `Enter at most ${NAMES_MAX} hosts.`;
+
+const redirectHosts = z
+  .string()
+  .max(LIST_LENGTH_MAX, { error: TOO_MANY_HOSTS, abort: true })
+  .transform((text, context) => {
+    const hosts = [
+      ...new Set(
+        text
+          .toLowerCase()
+          .split(/[\s,]+/)
+          .filter(Boolean),
+      ),
+    ].sort();
+    const invalid = hosts.find((host) => host.length > 253 || !HOST.test(host));
+    if (invalid === undefined && hosts.length <= NAMES_MAX) return hosts;
+    const wrong = `“${invalid?.slice(0, NAME_LENGTH_MAX)}” isn’t a host. Enter one per line, such as files.example.com.`;
+    context.addIssue({ code: 'custom', message: invalid === undefined ? TOO_MANY_HOSTS : wrong });
+    return z.NEVER;
+  });
+
 export const SetClientSettings = z
   .object({
     slug: z.string().regex(/^[a-z0-9-]{1,63}$/, 'This API is no longer in the catalog.'),
@@ -69,6 +91,7 @@ export const SetClientSettings = z
     keyHeader,
     headerMode: z.enum(['except', 'only'], 'Choose which headers are forwarded.'),
     headerNames,
+    redirectHosts,
     browserAccess: z
       .enum(['true', 'false'], 'Choose whether web pages can use this API.')
       .transform((text) => text === 'true'),
@@ -99,6 +122,7 @@ export type ClientSettings = {
   keyMethod: KeyMethod;
   /** The header's name, if keys are sent in one with a name of its own. */
   keyHeader: string | null;
+  redirectHosts: string[];
   browserAccess: boolean;
 };
 
@@ -133,4 +157,5 @@ export const clientSettings = {
   browserAccess: apis.browserAccess,
   keyMethod: apis.keyMethod,
   keyHeader: apis.keyHeader,
+  redirectHosts: apis.redirectHosts,
 };

@@ -464,7 +464,14 @@ test.each([
   ['a key in the query', [], `/api/ok?k=${pair.secretKey}`, 400, 'key_in_query'],
   ['two Hosts', ['Host', 'a', 'Host', 'b', 'X-API-Key', pair.secretKey], '/api/ok', 400, 'malformed_request'],
   ['an upgrade', ['Upgrade', 'websocket', 'X-API-Key', pair.secretKey], '/api/ok', 400, 'malformed_request'],
-  ['a hidden parent', ['X-API-Key', pair.secretKey], '/api/%2e%2e/ok', 404, 'unknown_endpoint'],
+  ['a hidden parent', ['X-API-Key', pair.secretKey], '/api/%2e%2e/ok', 400, 'unroutable_path'],
+  [
+    'a URL that is too long',
+    ['X-API-Key', pair.secretKey],
+    `/api/ok?q=${'x'.repeat(8_192)}`,
+    414,
+    'uri_too_long',
+  ],
   [
     'a large body announced',
     ['Content-Length', '1001', 'X-API-Key', pair.secretKey],

@@ -27,6 +27,7 @@ export type Gateway = ReturnType<typeof createGateway>;
 /** The gateway core: independent of frameworks, driven by a mount, backed by its ports. */
 export function createGateway(ports: GatewayPorts, options: GatewayOptions) {
   const { host, protocol } = new URL(options.gatewayUrl);
+  const { pathname } = new URL(options.locationBase || options.gatewayUrl);
   const refusals = new Map<Reason, number>();
   let calls = 0;
 
@@ -38,6 +39,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions) {
     slots: openFairSlots(options.concurrency),
     log: openThrottledLog(),
     isTrustedProxy: addressList(options.trustedProxies),
+    forwardedPrefix: pathname.endsWith('/') ? pathname.slice(0, -1) : pathname,
     forwardedAs: ['x-forwarded-host', host, 'x-forwarded-proto', protocol.replace(':', '')],
     count: (reason) => void refusals.set(reason, (refusals.get(reason) ?? 0) + 1),
   };

@@ -16,7 +16,7 @@ import {
   Unavailable,
 } from './ports.ts';
 import { keyInQuery, present } from './present.ts';
-import { readTarget, type Target } from './target.ts';
+import { readTarget, TARGET_BYTES_MAX, type Target } from './target.ts';
 
 /** What a decision depends on. It records and sends nothing. */
 export type DecidePorts = Pick<
@@ -213,6 +213,8 @@ function admit(
 
   const { origin, referer } = headers;
   const refusal = admissionRefusal({ known, nowMs: call.atMs, clientIp, origin, referer, route });
+  if (refusal === 'unknown_endpoint' && !target)
+    return refuse(ports, facts, targetRefusal(call.inbound.target), NO_HEADERS);
   if (refusal) return refuse(ports, facts, refusal, NO_HEADERS);
   if (Number(headers.contentLength ?? 0) > options.bodyLimitBytes)
     return refuse(ports, facts, 'body_too_large', NO_HEADERS);
@@ -224,6 +226,10 @@ function admit(
     ? allowance.then((taken) => withAllowance(ports, facts, burst, taken))
     : withAllowance(ports, facts, burst, allowance);
 }
+
+/** Why a target can't be routed at all. */
+const targetRefusal = (target: string): Reason =>
+  target.length > TARGET_BYTES_MAX ? 'uri_too_long' : 'unroutable_path';
 
 function withAllowance(ports: DecidePorts, facts: Facts, burst: Burst, allowance: DayAllowance): Decision {
   const fields = limitHeaders(burst, allowance);

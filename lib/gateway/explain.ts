@@ -135,6 +135,8 @@ const STEP_OF: Partial<Record<Reason, TraceStepName>> = {
   ip_unknown: 'address',
   domain_not_allowed: 'domain',
   unknown_endpoint: 'endpoint',
+  unroutable_path: 'endpoint',
+  uri_too_long: 'endpoint',
   endpoint_not_connected: 'connected',
   environment_not_allowed: 'environment',
   body_too_large: 'body',

@@ -16,6 +16,8 @@ import type { Upstreams } from './upstreams.ts';
 export type ForwardOptions = {
   readonly upstreams: Upstreams;
   readonly forwardedAs: readonly string[];
+  /** The public path before `/{api}`. */
+  readonly forwardedPrefix: string;
   readonly options: { readonly bodyLimitBytes: number } & ResponsePlace['mount'];
 };
 
@@ -117,6 +119,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     const place: ResponsePlace = {
       upstream: route.upstreams[subject.credential.environment],
       path: route.path,
+      redirectHosts: route.redirectHosts ?? [],
       passesChallenge: isForeignAuthorization(route.keys ?? null),
       api: target.api,
       mount: this.#context.options,

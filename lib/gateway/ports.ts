@@ -24,6 +24,8 @@ export type Route = {
   readonly policy?: HeaderPolicy | null;
   /** How clients send their key. Null for the default: in any of the standard ways. */
   readonly keys?: KeyPolicy | null;
+  /** Hosts that the API may redirect clients to. */
+  readonly redirectHosts?: readonly string[];
   /** Only Production keys can use it. */
   readonly productionOnly?: boolean;
   /** The operator's own credential for the upstream. */

@@ -94,3 +94,36 @@ test('an absolute URL is used where the mount needs one', () => {
   const mounted = place('https://api.test', '/v2', { locationBase: 'https://portal.test/gateway' });
   expect(seen('/v2/a', mounted)).toBe('https://portal.test/gateway/weather/a');
 });
+
+test.each([
+  ['the gateway itself', 'https://gateway.test/weather/cities?x=1'],
+  ['another API of the gateway', 'https://gateway.test/maps/a'],
+  ['a listed host', 'https://files.example.com/signed?sig=a%2Fb'],
+  ['a subdomain of a listed domain', 'https://bucket.s3.example/x'],
+])('a redirect to %s passes unchanged', (_where, location) => {
+  const at = { ...based, redirectHosts: ['files.example.com', '*.s3.example'] };
+  expect(seen(location, at)).toBe(location);
+});
+
+test.each([
+  'http://files.example.com/x',
+  'https://files.example.com:8443/x',
+  'https://user@files.example.com/x',
+  'https://files.example.com.evil.test/x',
+  'https://s3.example/x',
+  'https://evils3.example/x',
+  'javascript:alert(1)',
+  'https://gateway.test:8443/weather',
+  'http://gateway.test/weather',
+])('%s is neither the gateway nor a listed host', (location) => {
+  const at = { ...based, redirectHosts: ['files.example.com', '*.s3.example'] };
+  expect(() => seen(location, at)).toThrow(RedirectLeaves);
+});
+
+test('on the portal, only what is below the mount is the gateway', () => {
+  const mount = { gatewayUrl: 'https://portal.test', locationBase: 'https://portal.test/gateway' };
+  const at = place('https://api.test', '/v2', mount);
+  expect(seen('https://portal.test/gateway/weather/a', at)).toBe('https://portal.test/gateway/weather/a');
+  for (const path of ['/sign-out', '/gateway', '/gatewayx/a', '/gateway/../sign-out'])
+    expect(() => seen(`https://portal.test${path}`, at)).toThrow(RedirectLeaves);
+});

@@ -13,6 +13,8 @@ export type ResponsePlace = {
   readonly api: string;
   /** The client sends its own credentials to the upstream, so it gets the upstream's challenges. */
   readonly passesChallenge?: boolean;
+  /** Hosts that the upstream may redirect clients to. */
+  readonly redirectHosts?: readonly string[];
   readonly mount: {
     /** Public address of the gateway's origin. */
     readonly gatewayUrl: string;

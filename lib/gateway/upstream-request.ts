@@ -9,6 +9,8 @@ import type { Route } from './ports.ts';
 type Options = {
   /** `X-Forwarded-Host` and `-Proto`, names and values alternating. */
   readonly forwardedAs: readonly string[];
+  /** The public path before `/{api}`. */
+  readonly forwardedPrefix: string;
 };
 
 export type UpstreamRequest = {
@@ -21,7 +23,7 @@ export type UpstreamRequest = {
 /** The request to the upstream for an accepted one. */
 export function upstreamRequest(
   { subject, route, target, headers }: Admitted,
-  { forwardedAs }: Options,
+  { forwardedAs, forwardedPrefix }: Options,
   hasBody: boolean,
 ): UpstreamRequest {
   const { credential } = subject;
@@ -35,6 +37,7 @@ export function upstreamRequest(
   if (hasBody && headers.contentLength !== undefined) sent.push('content-length', headers.contentLength);
   if (subject.clientIp) sent.push('x-forwarded-for', subject.clientIp);
   for (const part of forwardedAs) sent.push(part);
+  sent.push('x-forwarded-prefix', `${forwardedPrefix}/${target.api}`);
   sent.push('x-latchkey-team', credential.teamApiId);
   sent.push('x-latchkey-application', credential.applicationPublicId);
   sent.push('x-latchkey-credential', credential.keyId, 'x-request-id', subject.id);

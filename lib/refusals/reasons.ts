@@ -131,6 +131,22 @@ export const REASONS = {
       "Add the page's domain to the allowed domains of the key that the page uses, and connect the key's app to the API. The API provider can turn off browser access.",
     anonymous: true,
   },
+  uri_too_long: {
+    status: 414,
+    title: 'URL too long',
+    detail: 'The path and the query are longer than 8,192 bytes.',
+    advice: 'Send less in the query. If the API allows it, send the data in the body of a POST request.',
+    fix: 'api_docs',
+  },
+  unroutable_path: {
+    status: 400,
+    title: 'Unroutable path',
+    detail:
+      "The path can't be routed. It contains a dot segment, a double slash, a backslash, an encoded control character, an incomplete percent-encoding or a character that must be encoded, or it doesn't begin with the name of an API.",
+    advice:
+      'Begin the path with the name of the API, remove empty and dot segments, and percent-encode parameter values.',
+    fix: 'api_docs',
+  },
   unknown_endpoint: {
     status: 404,
     title: 'Unknown endpoint',
@@ -251,7 +267,7 @@ export const REASONS = {
     title: 'Upstream redirect not allowed',
     detail:
       "The API redirected to a URL outside its base URL. The gateway doesn't follow or pass on such redirects.",
-    advice: 'Ask the API provider for the final URL.',
+    advice: 'Ask the API provider for the final URL, or to allow redirects to that host.',
     counted: true,
   },
   upstream_timeout: {

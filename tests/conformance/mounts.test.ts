@@ -345,12 +345,13 @@ describe.each(MOUNTS)('request headers on the %s mount', (mount) => {
     for (const name of names) {
       if (name in kept) continue;
       expect(name, name).toMatch(
-        /^(host|connection|accept|accept-encoding|accept-language|user-agent|x-forwarded-(for|host|proto)|x-latchkey-(team|application|credential)|x-request-id|cache-control|pragma)$/,
+        /^(host|connection|accept|accept-encoding|accept-language|user-agent|x-forwarded-(for|host|proto|prefix)|x-latchkey-(team|application|credential)|x-request-id|cache-control|pragma)$/,
       );
     }
     expect(JSON.stringify(sent)).not.toMatch(/lk_sk_|lk_pk_|forged|evil|gopher|1\.2\.3\.4/);
     expect(sent).toMatchObject({
       ...kept,
+      'x-forwarded-prefix': mount === 'next' ? '/gateway/stub' : '/stub',
       'x-latchkey-application': keys.application.publicId,
       'x-latchkey-credential': keys.good.keyId,
       'x-request-id': response.headers.get('x-request-id'),

@@ -115,9 +115,9 @@ test.each(payloads)(
   },
 );
 
-test('the absolute form matches no endpoint', async () => {
+test('the absolute form can’t be routed', async () => {
   const received = await sendRaw(port, head('GET http://other/stub/echo HTTP/1.1', 'Connection: close'));
-  expect(received).toContain('"code":"unknown_endpoint"');
+  expect(received).toContain('"code":"unroutable_path"');
 });
 
 test('a request’s body is never read as the next request’s head', async () => {

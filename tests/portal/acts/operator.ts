@@ -103,6 +103,7 @@ export const OPERATING: Act[] = [
       browserAccess: 'false',
       keyMethod: 'bearer',
       keyHeader: '',
+      redirectHosts: '',
     }),
     spareApi,
   ),

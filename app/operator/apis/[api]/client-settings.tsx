@@ -27,8 +27,8 @@ const HEADER_MODES = [
 ];
 
 const BROWSER_ACCESS = [
-  { value: 'true', label: 'Web pages on a key’s allowed domains can use this API' },
-  { value: 'false', label: 'No web page can use this API' },
+  { value: 'true', label: 'On, on a key’s allowed domains' },
+  { value: 'false', label: 'Off' },
 ];
 
 const HEADER_HINTS = {
@@ -103,6 +103,18 @@ export function ClientSettingsCard({ slug, settings }: { slug: string; settings:
           defaultValue={String(settings.browserAccess)}
           error={errorsOf(state, 'browserAccess')}
           hint="Latchkey answers browsers (CORS) for this API. Your API doesn’t have to. Keys without allowed domains never work on web pages."
+        />
+        <TextAreaField
+          label="Redirect hosts"
+          name="redirectHosts"
+          optional
+          rows={2}
+          className="font-mono text-sm"
+          spellCheck={false}
+          autoCapitalize="none"
+          defaultValue={settings.redirectHosts.join('\n')}
+          error={errorsOf(state, 'redirectHosts')}
+          hint="Other hosts that your API redirects to, such as files.example.com or *.example.com for signed downloads. One per line, HTTPS only. Clients may send their key there. Other redirects that leave the API get 502."
         />
         <div>
           <SubmitButton state={state} pendingLabel="Saving…">

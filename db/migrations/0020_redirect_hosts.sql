@@ -1,0 +1,1 @@
+ALTER TABLE "apis" ADD COLUMN "redirect_hosts" text[] DEFAULT '{}'::text[] NOT NULL;
