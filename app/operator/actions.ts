@@ -4,7 +4,11 @@ import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
 import type { ActionState } from '#app/_actions/action-state.ts';
 import { operatorAction } from '#app/_actions/operator-action.ts';
+import type { Problem } from '#lib/catalog/document-types.ts';
 import { type ImportReport, importDocument } from '#lib/catalog/import-document.ts';
+import { type ImportPreview, previewImport } from '#lib/catalog/preview-import.ts';
+import type { DocumentSource } from '#lib/catalog/read-source.ts';
+import { isUrl, readSourceFiles } from '#lib/catalog/read-source-files.ts';
 import { removeApi } from '#lib/catalog/remove-api.ts';
 import { env } from '#lib/env.ts';
 import { SetDailyQuota, setDailyQuota } from '#lib/teams/set-daily-quota.ts';
@@ -20,7 +24,10 @@ const optional = z
 const UPSTREAM_REQUIRED = 'Enter the API’s URL, such as https://api.example.com.';
 const Import = z.object({
   file: z.instanceof(File).optional(),
+  url: optional,
   source: z.string().optional(),
+  /** `preview` changes nothing. */
+  step: z.enum(['preview', 'apply']).default('apply'),
   slug: optional,
   upstream: z.string({ error: UPSTREAM_REQUIRED }).trim().min(1, UPSTREAM_REQUIRED).max(2_000, TOO_LONG),
   upstreamDevelopment: optional,
@@ -37,45 +44,71 @@ const FIELDS: Record<string, string> = {
   slug: 'slug',
 };
 
+export type ImportStep = { preview: ImportPreview } | { report: ImportReport };
+
 export const importApiAction = operatorAction(
   Import,
-  async ({ db, operator }, input): Promise<ActionState<ImportReport>> => {
-    const source = input.file?.size ? await input.file.text() : (input.source ?? '');
-    if (!source.trim())
-      return { status: 'invalid', fields: { source: ['Choose a file or paste the document.'] } };
+  async ({ db, operator }, input): Promise<ActionState<ImportStep>> => {
     const { LATCHKEY_ENCRYPTION_KEY, ALLOW_PRIVATE_UPSTREAMS } = env();
-    const imported = await importDocument(
-      {
-        db,
-        operator,
-        encryptionKey: LATCHKEY_ENCRYPTION_KEY,
-        allowPrivateUpstreams: ALLOW_PRIVATE_UPSTREAMS,
-      },
-      {
-        source,
-        upstream: input.upstream,
-        ...(input.slug ? { slug: input.slug } : {}),
-        ...(input.upstreamDevelopment ? { upstreamDevelopment: input.upstreamDevelopment } : {}),
-        ...(input.upstreamStaging ? { upstreamStaging: input.upstreamStaging } : {}),
-        ...(input.headerName
-          ? { upstreamHeader: { name: input.headerName, value: input.headerValue ?? '' } }
-          : {}),
-      },
-    );
-    if (imported.ok) {
-      revalidatePath('/operator', 'layout');
-      return { status: 'done', value: imported.report };
+    const source = await readGiven(input, ALLOW_PRIVATE_UPSTREAMS);
+    if ('field' in source) return { status: 'invalid', fields: { [source.field]: [source.message] } };
+    const context = {
+      db,
+      operator,
+      encryptionKey: LATCHKEY_ENCRYPTION_KEY,
+      allowPrivateUpstreams: ALLOW_PRIVATE_UPSTREAMS,
+    };
+    const given = {
+      source: { ...source, checked: true },
+      upstream: input.upstream,
+      ...(input.url && !input.file?.size ? { documentUrl: input.url } : {}),
+      ...(input.slug ? { slug: input.slug } : {}),
+      ...(input.upstreamDevelopment ? { upstreamDevelopment: input.upstreamDevelopment } : {}),
+      ...(input.upstreamStaging ? { upstreamStaging: input.upstreamStaging } : {}),
+      ...(input.headerName
+        ? { upstreamHeader: { name: input.headerName, value: input.headerValue ?? '' } }
+        : {}),
+    };
+    if (input.step === 'preview') {
+      const previewed = await previewImport(context, given);
+      return previewed.ok
+        ? { status: 'done', value: { preview: previewed.preview } }
+        : { status: 'invalid', fields: fieldsOf(previewed.problems) };
     }
-    const fields: Record<string, string[]> = {};
-    for (const { place, reason } of imported.problems.slice(0, 20)) {
-      const field = FIELDS[place];
-      const list = fields[field ?? 'source'] ?? [];
-      list.push(field ? reason : `${place}: ${reason}`);
-      fields[field ?? 'source'] = list;
-    }
-    return { status: 'invalid', fields };
+    const imported = await importDocument(context, given);
+    if (!imported.ok) return { status: 'invalid', fields: fieldsOf(imported.problems) };
+    revalidatePath('/operator', 'layout');
+    return { status: 'done', value: { report: imported.report } };
   },
 );
+
+/** The document from the file, the URL or the text, in this order. */
+async function readGiven(
+  { file, url, source }: z.output<typeof Import>,
+  allowPrivate: boolean,
+): Promise<DocumentSource | { field: string; message: string }> {
+  if (file?.size) return { files: [{ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }] };
+  if (url) {
+    if (!isUrl(url))
+      return { field: 'url', message: 'Enter a URL such as https://api.example.com/openapi.yaml.' };
+    const fetched = await readSourceFiles(url, { allowPrivate });
+    return typeof fetched === 'string' ? { field: 'url', message: `${fetched}.` } : fetched;
+  }
+  if (!source?.trim())
+    return { field: 'source', message: 'Choose a file, enter a URL, or paste the document.' };
+  return { files: [{ name: 'document', bytes: Buffer.from(source) }] };
+}
+
+function fieldsOf(problems: readonly Problem[]): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  for (const { place, reason } of problems.slice(0, 20)) {
+    const field = FIELDS[place];
+    const list = fields[field ?? 'source'] ?? [];
+    list.push(field ? reason : `${place}: ${reason}`);
+    fields[field ?? 'source'] = list;
+  }
+  return fields;
+}
 
 export const removeApiAction = operatorAction(
   z.object({ slug: z.string().regex(/^[a-z0-9-]{1,63}$/) }),

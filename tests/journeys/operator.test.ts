@@ -49,6 +49,34 @@ async function confirmDeletion(retention: string): Promise<void> {
   await dialog.waitFor({ state: 'detached' });
 }
 
+step('Import API: a preview shows what would change, and keeps the form', async () => {
+  const document = (paths: object) =>
+    JSON.stringify({ openapi: '3.1.0', info: { title: 'Ferries', version: '1' }, paths });
+  const source = page.getByLabel('Document', { exact: true });
+  const status = page.locator('form [role="status"]');
+  await page.goto('/operator/import');
+  await source.fill(document({ '/ferries': { get: {}, trace: {} }, '/ports': { get: {} } }));
+  await page.getByLabel('Upstream URL', { exact: true }).fill('http://127.0.0.1:9');
+  await button('Preview').click();
+  await status.getByText('Adds Ferries as /ferries').waitFor();
+  await status.getByText('Added: 2').waitFor();
+  await status.getByText('Left out (TRACE isn’t routed): 1').waitFor();
+  expect(
+    await page.request.get(`${demo.portalUrl}/operator/apis/ferries`).then((response) => response.status()),
+  ).toBe(404);
+  await keepPicture(page, 'import-preview');
+  await button('Import API').click();
+  await status.getByText('Imported Ferries').waitFor();
+
+  await page.goto('/operator/import');
+  await source.fill(document({ '/ferries': { get: {} } }));
+  await page.getByLabel('Upstream URL', { exact: true }).fill('http://127.0.0.1:9');
+  await button('Preview').click();
+  await status.getByText('Updates Ferries as /ferries').waitFor();
+  await status.getByText('Removed: 1').waitFor();
+  expect(await source.inputValue()).toContain('/ferries');
+});
+
 step('Plans: a new plan, with validation', async () => {
   await page.goto('/operator');
   await tab('Plans').click();

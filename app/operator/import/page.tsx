@@ -11,7 +11,7 @@ export default async function ImportPage() {
     <>
       <PageHeader
         title="Import API"
-        description="Import an OpenAPI 3.0 or 3.1 document in JSON or YAML. To update an API, import it again under the same name. For documents larger than 4 MB use the command line: npm run catalog."
+        description="Import OpenAPI 3 or Swagger 2.0, in JSON or YAML. To update an API, import it again under the same name. For documents larger than 4 MB use the command line: npm run catalog."
       />
       <ImportForm />
     </>
