@@ -52,11 +52,11 @@ async function confirmDeletion(retention: string): Promise<void> {
 step('Import API: a preview shows what would change, and keeps the form', async () => {
   const document = (paths: object) =>
     JSON.stringify({ openapi: '3.1.0', info: { title: 'Ferries', version: '1' }, paths });
-  const source = page.getByLabel('Document', { exact: true });
+  const source = page.locator('textarea[name="source"]');
   const status = page.locator('form [role="status"]');
   await page.goto('/operator/import');
   await source.fill(document({ '/ferries': { get: {}, trace: {} }, '/ports': { get: {} } }));
-  await page.getByLabel('Upstream URL', { exact: true }).fill('http://127.0.0.1:9');
+  await page.locator('input[name="upstream"]').fill('http://127.0.0.1:9');
   await button('Preview').click();
   await status.getByText('Adds Ferries as /ferries').waitFor();
   await status.getByText('Added: 2').waitFor();
@@ -70,7 +70,7 @@ step('Import API: a preview shows what would change, and keeps the form', async 
 
   await page.goto('/operator/import');
   await source.fill(document({ '/ferries': { get: {} } }));
-  await page.getByLabel('Upstream URL', { exact: true }).fill('http://127.0.0.1:9');
+  await page.locator('input[name="upstream"]').fill('http://127.0.0.1:9');
   await button('Preview').click();
   await status.getByText('Updates Ferries as /ferries').waitFor();
   await status.getByText('Removed: 1').waitFor();
