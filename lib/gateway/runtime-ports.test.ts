@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import type { KnownCredential } from '#lib/admission/record.ts';
 import { QuotaUnknown } from '#lib/quota/allowance.ts';
-import { Unavailable } from './ports.ts';
+import { type KnownCredential, Unavailable } from './ports.ts';
 import { quotaPort, ticketsPort } from './runtime-ports.ts';
 
 /** While the database is known not to respond, what can't be decided is rejected immediately. */

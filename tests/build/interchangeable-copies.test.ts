@@ -2,6 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hasNginx, startNginx } from '#tests/support/nginx.ts';
+import { aPerson } from '#tests/support/people.ts';
+import { PortalClient } from '#tests/support/portal-client.ts';
+import { startPortals } from '#tests/support/portals.ts';
+import { freePort } from '#tests/support/processes.ts';
 import { buildIfNeeded } from '../../scripts/build.ts';
 import { buildIdOf } from '../../scripts/build-id.ts';
 
@@ -51,3 +56,32 @@ test('both have the same files for the browser', () => {
       .sort();
   expect(filesOf(copy)).toEqual(filesOf(root));
 });
+
+test.skipIf(!hasNginx)(
+  'behind a proxy that alternates between them, every page and every form works',
+  async () => {
+    const port = await freePort();
+    const env = { PORTAL_URL: `http://localhost:${port}` };
+    const portals = await startPortals(2, env, [root, copy]);
+    const nginx = await startNginx(portals.origins, portals.folder, { port, health: '/api/health' });
+    try {
+      const { account, user } = await aPerson(portals.db);
+      const client = new PortalClient(env.PORTAL_URL);
+      expect(await client.signIn(account)).toBe(true);
+      for (let i = 0; i < 20; i++) {
+        expect((await client.get('/account')).status).toBe(200);
+        const change = [{ status: 'idle' }] as const;
+        const { state } = await client.act('app/_account/actions.ts#changeNameAction', '/account', change, {
+          name: `Grace ${i}`,
+        });
+        expect(state, `form ${i}`).toBe('done');
+      }
+      const [row] = await portals.sql`select name from users where id = ${user.userId}`;
+      expect(row?.name).toBe('Grace 19');
+    } finally {
+      nginx.stop();
+      await portals.stop();
+    }
+  },
+  300_000,
+);

@@ -4,13 +4,15 @@ import { freePort, until } from './processes.ts';
 
 export const hasNginx = spawnSync('nginx', ['-v']).status === 0;
 
-/** nginx in front of gateways, with kept-alive connections to them. Temporary files go into `folder`. */
+type Options = { buffering?: 'on' | 'off'; port?: number; health?: string };
+
+/** nginx in front of gateways or portals, with kept-alive connections to them. Temporary files go into `folder`. */
 export async function startNginx(
   upstreams: readonly string[],
   folder: string,
-  { buffering = 'on' }: { buffering?: 'on' | 'off' } = {},
+  { buffering = 'on', health = '/_/healthz', ...options }: Options = {},
 ) {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const config = `${folder}/nginx-${port}.conf`;
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/${name};`)
@@ -26,10 +28,11 @@ export async function startNginx(
       upstream gateway { ${servers} keepalive 16; }
       server { listen 127.0.0.1:${port};
         location / { proxy_pass http://gateway; proxy_http_version 1.1; proxy_set_header Connection "";
+          proxy_set_header Host $http_host;
           proxy_request_buffering ${buffering}; } } }`,
   );
   const child = spawn('nginx', ['-c', config, '-p', folder], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  await until(async () => (await fetch(`${url}/_/healthz`)).ok, 'nginx', 10_000);
+  await until(async () => (await fetch(`${url}${health}`)).ok, 'nginx', 10_000);
   return { url, stop: () => child.kill('SIGTERM') };
 }

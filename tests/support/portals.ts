@@ -2,8 +2,15 @@ import { env as settings } from '#lib/env.ts';
 import { type OwnDatabase, ownDatabase } from './database.ts';
 import { freePort, type Running, responds, start, temporaryFolder, until } from './processes.ts';
 
-/** Portal processes, built and in production mode, that share a database. */
-export async function startPortals(count: number, env: Record<string, string> = {}) {
+/**
+ * Portal processes, built and in production mode, that share a database. `folders` has the build of each, where that isn't
+ * the build of this folder.
+ */
+export async function startPortals(
+  count: number,
+  env: Record<string, string> = {},
+  folders: readonly string[] = [],
+) {
   const own: OwnDatabase = await ownDatabase();
   const folder = temporaryFolder();
   const running: Running[] = [];
@@ -26,6 +33,7 @@ export async function startPortals(count: number, env: Record<string, string> = 
         ...env,
       },
       'low',
+      folders[i],
     );
     await until(responds(`${origins[i]}/sign-in`), 'a portal');
   };

@@ -16,11 +16,16 @@ export type Running = {
 };
 
 /** Starts one of the product's processes. `output` is everything it has printed so far. */
-export function start(args: readonly string[], env: Record<string, string>, priority?: Priority): Running {
+export function start(
+  args: readonly string[],
+  env: Record<string, string>,
+  priority?: Priority,
+  cwd = root,
+): Running {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
   const [command, ...rest] = withPriority(priority, [node, ...args]);
   const child = spawn(command!, rest, {
-    cwd: root,
+    cwd,
     env: { ...inherited, NODE_ENV: 'development', TZ: 'Pacific/Chatham', ...NO_ENV_FILES, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
