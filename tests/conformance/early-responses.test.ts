@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,6 +32,7 @@ beforeAll(async () => {
     running.push(one);
     return one.url;
   };
+  if (hasGo) buildGo();
   const plain = await start({});
   const unrecorded = () => Promise.reject(new Error('the disk is full'));
   const key = pair.secretKey;
@@ -103,6 +104,44 @@ print(response.status, end='')
 const python = ({ url, key, bytes }: Case, chunked: boolean) =>
   run('python3', ['-c', PYTHON, new URL(url).host, key, file(bytes), chunked ? 'chunked' : 'length']);
 
+const GO = `package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+)
+
+func main() {
+	file, _ := os.Open(os.Args[3])
+	info, _ := file.Stat()
+	request, _ := http.NewRequest("POST", os.Args[1]+"/api/x", io.MultiReader(file))
+	if os.Args[4] == "length" {
+		request.ContentLength = info.Size()
+	}
+	request.Header.Set("X-API-Key", os.Args[2])
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		fmt.Print(err)
+		return
+	}
+	io.Copy(io.Discard, response.Body)
+	fmt.Print(response.StatusCode)
+}
+`;
+const hasGo = spawnSync('go', ['version']).status === 0;
+const goProgram = join(folder, 'client');
+const go = ({ url, key, bytes }: Case, chunked: boolean) =>
+  run(goProgram, [url, key, file(bytes), chunked ? 'chunked' : 'length']);
+
+function buildGo(): void {
+  writeFileSync(`${goProgram}.go`, GO);
+  const env = { ...process.env, GOCACHE: join(folder, 'go'), GOFLAGS: '-mod=mod', GO111MODULE: 'off' };
+  const built = spawnSync('go', ['build', '-o', goProgram, `${goProgram}.go`], { env, encoding: 'utf8' });
+  expect(built.stderr).toBe('');
+}
+
 async function nodeFetch({ url, key, bytes }: Case, chunked: boolean): Promise<string> {
   const init: RequestInit & { duplex?: string } = { method: 'POST', headers: { 'X-API-Key': key } };
   init.body = chunked
@@ -140,10 +179,12 @@ function rawSocket({ url, key, bytes }: Case, chunked: boolean): Promise<string>
   });
 }
 
-const clients = { curl, python, 'node fetch': nodeFetch, 'a raw socket': rawSocket };
+const clients = { curl, python, go, 'node fetch': nodeFetch, 'a raw socket': rawSocket };
 
-describe.each(Object.entries(clients))('%s', (_client, send) => {
-  test.each(NAMES.flatMap((name) => [false, true].map((chunked) => [name, chunked] as const)))(
+describe.each(Object.entries(clients))('%s', (client, send) => {
+  test
+    .skipIf(client === 'go' && !hasGo)
+    .each(NAMES.flatMap((name) => [false, true].map((chunked) => [name, chunked] as const)))(
     'receives the rejection for %s (chunked: %s)',
     async (name, chunked) => {
       vi.spyOn(log, 'error').mockImplementation(() => {});
