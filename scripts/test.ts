@@ -117,7 +117,7 @@ await main(async () => {
 
   const env = { ...process.env, NODE_ENV: 'test' as const };
   console.log('Unit and integration tests …');
-  outcomes.push(runVitest('unit', env, 2));
+  outcomes.push(runVitest('unit', env, 3));
   if (!fast) {
     const chromium = findChromium();
     buildIfNeeded();

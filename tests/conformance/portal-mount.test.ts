@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { confirmEpoch, raiseEpoch } from '#lib/access/epoch.ts';
+import { mintKeyPair } from '#lib/credentials/format.ts';
 import { type OwnDatabase, ownDatabase } from '#tests/support/database.ts';
 import { type GatewayFixture, gatewayFixture } from '#tests/support/gateway-fixture.ts';
 import { freePort, type Running, responds, start, temporaryFolder, until } from '#tests/support/processes.ts';
@@ -51,6 +55,24 @@ test('an upstream status of 999 results in a 502', async () => {
   const text = await raw('GET', '/gateway/raw/status-999', withKey());
   expect(text).toMatch(/^HTTP\/1\.1 502 /);
   expect(text).toContain('"code":"upstream_unreachable"');
+});
+
+test.each([
+  ['a wrong key', () => mintKeyPair('production').secretKey, 5_000_000, '401'],
+  ['no key', () => 'none', 5_000_000, '401'],
+  ['a body over the limit', () => keys.good.secretKey, 12_000_000, '413'],
+])('a client that is still uploading receives the rejection for %s', (_case, key, bytes, status) => {
+  const body = join(folder.path, `body-${bytes}`);
+  writeFileSync(body, Buffer.alloc(bytes, 'x'));
+  for (const chunked of [false, true]) {
+    const args = [
+      ...['-sS', '-o', join(folder.path, 'response'), '-w', '%{http_code}', '-X', 'POST', '-H', 'Expect:'],
+      ...['-H', `X-API-Key: ${key()}`, ...(chunked ? ['-H', 'Transfer-Encoding: chunked'] : [])],
+      ...['--data-binary', `@${body}`, `http://localhost:${port}/gateway/stub/echo`],
+    ];
+    for (let round = 0; round < 5; round++)
+      expect(execFileSync('curl', args, { encoding: 'utf8' }), `chunked: ${chunked}`).toBe(status);
+  }
 });
 
 test('a stopping portal ends its lease, so that the next revocation doesn’t wait for it', async () => {
