@@ -73,7 +73,7 @@ test('being suspended closes this team and shows why, and nothing else', async (
     const page = await copy.get(`/t/${team.teamSlug}/apps`);
     expect(page.location).toContain(`/suspended/${team.teamSlug}`);
     const reason = (await copy.get(`/suspended/${team.teamSlug}`)).text;
-    expect(reason).toContain('You’re suspended in');
+    expect(reason).toContain('You’re suspended from');
     expect(reason).toContain(owner.email);
   }
   const stranger = new PortalClient(portals.origins[0]!);
