@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { totpCode } from '#lib/accounts/totp.ts';
 import { keepPicture, launch, openPage, signIn } from '#tests/support/browser.ts';
 import { type Demo, startDemo } from '#tests/support/demo.ts';
@@ -43,8 +43,13 @@ async function menuItem(page: Page, menu: string | RegExp, item: string): Promis
   return page.getByRole('menuitem', { name: item, exact: true });
 }
 
+/** Opens a page unless it is open. A closed dialog leaves its page as it was. */
+async function visit(page: Page, path: string): Promise<void> {
+  if (new URL(page.url()).pathname !== path) await page.goto(path);
+}
+
 async function openApp(): Promise<void> {
-  await owner.goto(team('apps'));
+  await visit(owner, team('apps'));
   await owner
     .getByRole('link', { name: /Harbour app/ })
     .first()
@@ -67,7 +72,7 @@ const DIALOGS: {
   ...['Pause', 'Revoke Key'].map((item) => ({
     name: `${item}, from the menu of a key`,
     control: async () => {
-      await owner.goto(team('api-keys'));
+      await visit(owner, team('api-keys'));
       return menuItem(owner, 'Actions for First key', item);
     },
   })),
@@ -86,7 +91,7 @@ const DIALOGS: {
   {
     name: 'End now, for a rotated key',
     control: async () => {
-      await owner.goto(team('api-keys'));
+      await visit(owner, team('api-keys'));
       await owner.getByRole('link', { name: 'Pier buoys', exact: true }).click();
       await owner.waitForURL('**/api-keys/*');
       await owner.goto(`${owner.url()}/rotation`);
@@ -96,7 +101,7 @@ const DIALOGS: {
   {
     name: 'Rotate without an overlap',
     control: async () => {
-      await owner.goto(team('api-keys'));
+      await visit(owner, team('api-keys'));
       await (await menuItem(owner, 'Actions for First key', 'Rotate')).click();
       await owner.getByRole('radio', { name: 'No overlap' }).check();
       return button(owner, 'Rotate');
@@ -112,28 +117,28 @@ const DIALOGS: {
   ...['Suspend', 'Remove', 'Transfer ownership'].map((item) => ({
     name: `${item}, from the menu of a member`,
     control: async () => {
-      await owner.goto(team('members'));
+      await visit(owner, team('members'));
       return menuItem(owner, 'Actions for Ada Admin', item);
     },
   })),
   {
     name: 'Leave team',
     control: async () => {
-      await member.goto(team('members'));
+      await visit(member, team('members'));
       return menuItem(member, 'Actions for Mina Member', 'Leave team');
     },
   },
   {
     name: 'Cancel invitation',
     control: async () => {
-      await owner.goto(team('members'));
+      await visit(owner, team('members'));
       return menuItem(owner, 'Actions for Ines Islander', 'Cancel invitation');
     },
   },
   ...['Suspend', 'Remove'].map((word) => ({
     name: `${word}, in a membership review`,
     control: async () => {
-      await owner.goto(team('members/review'));
+      await visit(owner, team('members/review'));
       const decision = button(owner, `${word} Ada Admin`);
       await decision.or(button(owner, 'Start review')).first().waitFor();
       if ((await decision.count()) === 0) await button(owner, 'Start review').click();
@@ -144,49 +149,49 @@ const DIALOGS: {
     name: 'Dismiss a finding',
     actions: ['Dismiss for 30 days', 'Dismiss for 90 days'],
     control: async () => {
-      await owner.goto(team('security'));
+      await visit(owner, team('security'));
       return button(owner, /^Dismiss/);
     },
   },
   {
     name: 'Pause or revoke a key from a finding',
     control: async () => {
-      await owner.goto(team('security'));
+      await visit(owner, team('security'));
       return button(owner, /^(?:Revoke Key|Pause) \(/);
     },
   },
   {
     name: 'Delete team',
     control: async () => {
-      await owner.goto(team('settings'));
+      await visit(owner, team('settings'));
       return button(owner, 'Delete team');
     },
   },
   {
     name: 'Regenerate',
     control: async () => {
-      await member.goto(team('my-key'));
+      await visit(member, team('my-key'));
       return button(member, 'Regenerate');
     },
   },
   {
     name: 'End session',
     control: async () => {
-      await owner.goto('/account');
+      await visit(owner, '/account');
       return button(owner, 'End session');
     },
   },
   {
     name: 'End all other sessions',
     control: async () => {
-      await owner.goto('/account');
+      await visit(owner, '/account');
       return button(owner, 'End all other sessions');
     },
   },
   {
     name: 'Remove an API',
     control: async () => {
-      await operator.goto('/operator');
+      await visit(operator, '/operator');
       await operator.getByRole('table').getByRole('link').first().click();
       return button(operator, 'Remove');
     },
@@ -194,7 +199,7 @@ const DIALOGS: {
   {
     name: 'Delete a plan',
     control: async () => {
-      await operator.goto('/operator/plans');
+      await visit(operator, '/operator/plans');
       if ((await button(operator, 'Actions for Trial').count()) === 0) await createPlan();
       return menuItem(operator, 'Actions for Trial', 'Delete');
     },
@@ -202,7 +207,7 @@ const DIALOGS: {
   {
     name: 'Turn off two-factor authentication',
     control: async () => {
-      await member.goto('/account/two-factor');
+      await visit(member, '/account/two-factor');
       if ((await button(member, 'Turn off').count()) === 0) await turnOnTwoFactor();
       return button(member, 'Turn off');
     },
@@ -249,32 +254,11 @@ function dangerous(page: Page, actions?: string[]): Locator[] {
 const anyDialog = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog'));
 const toasts = (page: Page) => page.locator('[data-sonner-toast]').count();
 
-test.each(DIALOGS)('a double click: $name', async ({ actions, control }) => {
-  const first = await control();
-  const page = first.page();
-  await first.click({ trial: true }); // Waits until it can be clicked.
-  const shown = await toasts(page);
-  const before = (await first.boundingBox())!;
-  await page.mouse.dblclick(before.x + before.width / 2, before.y + before.height / 2);
-  await page.waitForTimeout(700);
-  expect(await toasts(page), 'something was done').toBeLessThanOrEqual(shown);
-  await anyDialog(page).waitFor();
-  if (!actions) {
-    const [confirm] = dangerous(page);
-    expect(overlaps(before, (await confirm!.boundingBox())!), 'it appears where the first one was').toBe(
-      false,
-    );
-  }
-  await page.keyboard.press('Escape');
-  await anyDialog(page).waitFor({ state: 'detached' });
-});
-
-/** Clicks every destructive button as soon as it appears, and keeps its `aria-disabled`. */
+/** Clicks every destructive button as soon as it appears, and keeps its `aria-disabled`, until it is asked for them. */
 async function clickOnAppearance(page: Page, actions?: string[]): Promise<() => Promise<(string | null)[]>> {
   await page.evaluate((names) => {
     const seen: (string | null)[] = [];
-    Object.assign(window, { seen });
-    new MutationObserver(() => {
+    const observer = new MutationObserver(() => {
       for (const it of document.querySelectorAll<HTMLElement>('[role$="dialog"] button:not([data-tried])')) {
         const isDangerous = names
           ? names.includes(it.textContent.trim())
@@ -284,39 +268,68 @@ async function clickOnAppearance(page: Page, actions?: string[]): Promise<() => 
         seen.push(it.getAttribute('aria-disabled'));
         it.click();
       }
-    }).observe(document.body, { childList: true, subtree: true });
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    Object.assign(window, { seen, observer });
   }, actions ?? null);
-  return () => page.evaluate(() => ('seen' in window ? (window.seen as (string | null)[]) : []));
+  return () =>
+    page.evaluate(() => {
+      if (!('seen' in window && 'observer' in window)) return [];
+      (window.observer as MutationObserver).disconnect();
+      return window.seen as (string | null)[];
+    });
 }
 
-test.each(DIALOGS)('nothing for half a second, then it works: $name', async ({ actions, control }) => {
-  const first = await control();
-  const page = first.page();
-  const shown = await toasts(page);
-  const seen = await clickOnAppearance(page, actions);
-  await first.click();
-  for (const confirm of dangerous(page, actions)) await confirm.waitFor();
-  await page.waitForTimeout(700);
-  expect(await seen()).toEqual(dangerous(page, actions).map(() => 'true'));
-  expect(await toasts(page), 'something was done').toBeLessThanOrEqual(shown);
-  for (const confirm of dangerous(page, actions)) {
-    await confirm.waitFor();
-    expect(await confirm.getAttribute('aria-disabled')).toBeNull();
-  }
-  await page.keyboard.press('Escape');
-});
+describe.each(DIALOGS)('$name', ({ actions, control }) => {
+  test('a double click', async () => {
+    const first = await control();
+    const page = first.page();
+    await first.click({ trial: true }); // Waits until it can be clicked.
+    const shown = await toasts(page);
+    const before = (await first.boundingBox())!;
+    await page.mouse.dblclick(before.x + before.width / 2, before.y + before.height / 2);
+    await page.waitForTimeout(700);
+    expect(await toasts(page), 'something was done').toBeLessThanOrEqual(shown);
+    await anyDialog(page).waitFor();
+    if (!actions) {
+      const [confirm] = dangerous(page);
+      expect(overlaps(before, (await confirm!.boundingBox())!), 'it appears where the first one was').toBe(
+        false,
+      );
+    }
+    await page.keyboard.press('Escape');
+    await anyDialog(page).waitFor({ state: 'detached' });
+  });
 
-test.each(DIALOGS)('Enter twice: $name', async ({ control }) => {
-  const first = await control();
-  const page = first.page();
-  await first.click({ trial: true });
-  const shown = await toasts(page);
-  await first.focus();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Enter');
-  await page.waitForTimeout(700);
-  expect(await toasts(page), 'something was done').toBeLessThanOrEqual(shown);
-  await page.keyboard.press('Escape');
+  test('Enter twice', async () => {
+    const first = await control();
+    const page = first.page();
+    await first.click({ trial: true });
+    const shown = await toasts(page);
+    await first.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(700);
+    expect(await toasts(page), 'something was done').toBeLessThanOrEqual(shown);
+    await page.keyboard.press('Escape');
+  });
+
+  test('nothing for half a second, then it works', async () => {
+    const first = await control();
+    const page = first.page();
+    const shown = await toasts(page);
+    const seen = await clickOnAppearance(page, actions);
+    await first.click();
+    for (const confirm of dangerous(page, actions)) await confirm.waitFor();
+    await page.waitForTimeout(700);
+    expect(await seen()).toEqual(dangerous(page, actions).map(() => 'true'));
+    expect(await toasts(page), 'something was done').toBeLessThanOrEqual(shown);
+    for (const confirm of dangerous(page, actions)) {
+      await confirm.waitFor();
+      expect(await confirm.getAttribute('aria-disabled')).toBeNull();
+    }
+    await page.keyboard.press('Escape');
+  });
 });
 
 test('no browser errors', () => {
