@@ -124,7 +124,7 @@ test('a failed migration shows what to do, and why', async () => {
   try {
     await own.sql.unsafe(`create role ${role} login password 'reader'`);
     expect(await failure(as(role, 'reader'))).toMatch(
-      /^The user of DATABASE_URL may not change the schema\. It must own the database: permission denied for .*\(42501\)$/,
+      /^The user in DATABASE_URL doesn’t have permission to change the schema\. It must own the database: permission denied for .*\(42501\)$/,
     );
     expect(await failure(as(role, 'wrong'))).toMatch(
       /^The database rejected the user or password in DATABASE_URL: password authentication failed.*\(28P01\)$/,
@@ -134,7 +134,7 @@ test('a failed migration shows what to do, and why', async () => {
       `alter database ${new URL(own.url).pathname.slice(1)} set default_transaction_read_only = on`,
     );
     expect(await failure(own.url)).toMatch(
-      /^The database is read-only\. DATABASE_URL must lead to the primary server, not to a standby: .*\(25006\)$/,
+      /^The database is read-only\. DATABASE_URL must point to the primary server, not to a standby: .*\(25006\)$/,
     );
     expect(await failure(own.url.replace(/\/[^/]+$/, '/absent'))).toMatch(
       /^The database does not exist\. Create it with createdb: /,

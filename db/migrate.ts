@@ -71,6 +71,6 @@ async function stillLocked(sql: postgres.Sql, waitMs: number): Promise<DatabaseP
   const named = holders.map(({ pid, address }) => `server process ${pid}${address ? ` for ${address}` : ''}`);
   return new DatabaseProblem(
     `Another process has been migrating the database for ${waitMs / 1_000} s (${named.join(', ') || 'it has just ended'}). ` +
-      'If it no longer runs, end its connection with pg_terminate_backend, then start again.',
+      'If that process is no longer running, end its connection with pg_terminate_backend, then start again.',
   );
 }

@@ -5,8 +5,8 @@ export class DatabaseProblem extends Error {
 
 /** What to do about an error, by SQLSTATE (PostgreSQL, appendix A) or the code of a network error. */
 const ADVICE: Readonly<Record<string, string>> = {
-  '25006': 'The database is read-only. DATABASE_URL must lead to the primary server, not to a standby',
-  '42501': 'The user of DATABASE_URL may not change the schema. It must own the database',
+  '25006': 'The database is read-only. DATABASE_URL must point to the primary server, not to a standby',
+  '42501': 'The user in DATABASE_URL doesn’t have permission to change the schema. It must own the database',
   '3D000': 'The database does not exist. Create it with createdb',
   '28P01': 'The database rejected the user or password in DATABASE_URL',
   '28000': 'The database rejected the user or password in DATABASE_URL',

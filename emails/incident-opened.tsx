@@ -3,7 +3,7 @@ import { Action, Layout, Paragraph } from './layout.tsx';
 
 export function IncidentOpened({ name, team, by, keyName: key, link, why }: MailProps['incident-opened']) {
   return (
-    <Layout preview={`${by} reported “${key}” as compromised`} title="An API key is compromised">
+    <Layout preview={`${by} reported “${key}” as compromised`} title="An API key was reported as compromised">
       <Paragraph>
         Hello {name}, {by} reported the API key “{key}” of {team} as compromised. The key is revoked. Every
         request with it is rejected.

@@ -30,7 +30,7 @@ const NEXT = {
   works:
     'Anyone who has seen it can use it. Rotate the key, update your apps, then revoke the old key. We didn’t verify the location above, so be careful when you open it.',
   typed:
-    'We rejected the form and stored nothing, so the key still works. If you don’t know why it was entered there, rotate the key.',
+    'We rejected the form and didn’t store the key, so it still works. If you don’t know why it was entered there, rotate it.',
 } as const;
 
 export function KeyExposed(props: Props) {

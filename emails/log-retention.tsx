@@ -8,13 +8,13 @@ type Props = MailProps['log-retention'];
 export const retentionSubject = ({ team, change, daysBefore, daysAfter, requests }: Props): string =>
   change === 'lowered'
     ? `${formatCount(requests, 'request')} of ${team} will be deleted: log retention is now ${formatCount(daysAfter, 'day')}`
-    : `Log retention of ${team} is ${formatCount(daysBefore, 'day')} again`;
+    : `Log retention for ${team} is ${formatCount(daysBefore, 'day')} again`;
 
 export function LogRetention({ change, daysBefore, daysAfter, requests, dueAt, link, ...props }: Props) {
   const { name, team } = props;
   const before = formatCount(daysBefore, 'day');
   const title =
-    change === 'lowered' ? `Log retention of ${team} was lowered` : `Log retention of ${team} was restored`;
+    change === 'lowered' ? `Log retention for ${team} was lowered` : `Log retention for ${team} was restored`;
   return (
     <Layout preview={title} title={title}>
       {change === 'lowered' ? (

@@ -29,7 +29,7 @@ const everything = (name: string): { [T in Template]: MailProps[T] } => ({
       note: name,
       foundAt: at,
       link,
-      why: 'the key is yours',
+      why: 'the API key is yours',
     },
   },
   'key-expiring': {
@@ -42,7 +42,7 @@ const everything = (name: string): { [T in Template]: MailProps[T] } => ({
       },
     ],
     link,
-    why: 'the key is yours',
+    why: 'the API key is yours',
   },
   'incident-opened': { name, team: name, by: name, keyName: name, link, why: 'the key was yours' },
   notification: {
@@ -134,7 +134,7 @@ test('a single expiring key is announced in the singular', async () => {
     ...{ endsAt: at, ended: false, link },
   };
   const { text } = await renderMail('key-expiring', {
-    ...{ name: 'Ada', team: 'Harbour Labs', keys: [key], link, why: 'the key is yours' },
+    ...{ name: 'Ada', team: 'Harbour Labs', keys: [key], link, why: 'the API key is yours' },
   });
 
   expect(text.replaceAll(/\s+/g, ' ')).toContain('this key of Harbour Labs needs your attention');

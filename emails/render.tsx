@@ -79,7 +79,7 @@ const templates: { [T in Template]: Entry<T> } = {
   'key-exposed': { subject: exposedSubject, body: (props) => <KeyExposed {...props} /> },
   'key-expiring': { subject: expiringSubject, body: (props) => <KeyExpiring {...props} /> },
   'incident-opened': {
-    subject: ({ team, keyName }) => `The API key “${keyName}” in ${team} is compromised`,
+    subject: ({ team, keyName }) => `The API key “${keyName}” in ${team} was reported as compromised`,
     body: (props) => <IncidentOpened {...props} />,
   },
   notification: { subject: notificationSubject, body: (props) => <Notification {...props} /> },

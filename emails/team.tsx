@@ -112,7 +112,7 @@ export function ReviewDue({ name, team, days, link }: MailProps['review-due']) {
         whether to keep, suspend or remove them.
       </Paragraph>
       <Action href={link}>Start the review</Action>
-      <Paragraph>You’re receiving this email because you’re an owner of the team.</Paragraph>
+      <Paragraph>You’re receiving this email because you’re an owner of this team.</Paragraph>
     </Layout>
   );
 }
@@ -127,7 +127,7 @@ export function TeamDeleted({ name, team, by, until, link }: MailProps['team-del
       <Paragraph>
         Deleted by mistake? <Link href={link}>{link}</Link>
       </Paragraph>
-      <Paragraph>You’re receiving this email because you’re an owner of the team.</Paragraph>
+      <Paragraph>You’re receiving this email because you’re an owner of this team.</Paragraph>
     </Layout>
   );
 }

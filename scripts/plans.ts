@@ -52,7 +52,7 @@ function fail(message: string): never {
 }
 
 const receiptText = (receipt: Receipt | null) =>
-  receipt ? ` In force on ${receipt.confirmed} of ${receipt.gateways} gateways.` : '';
+  receipt ? ` Applied on ${receipt.confirmed} of ${receipt.gateways} gateways.` : '';
 
 /** Prints what a change would delete and stops. */
 function stopBefore(impact: LimitsImpact): never {

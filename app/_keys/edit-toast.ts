@@ -7,5 +7,5 @@ export function showEdited(name: string, { changed, receipt }: EditedKey): void 
   if (!changed) return void toast.success('No changes');
   if (!receipt) return void toast.success(`“${name}” saved`);
   const say = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
-  say(`“${name}” saved`, { description: receiptText(receipt, 'In force'), duration: 10_000 });
+  say(`“${name}” saved`, { description: receiptText(receipt, 'Applied'), duration: 10_000 });
 }

@@ -13,11 +13,11 @@ test.each([
   expect(receiptText({ epoch: 1, ...receipt })).toBe(text);
 });
 
-test('a changed rule is in force', () => {
-  expect(receiptText({ epoch: 1, gateways: 2, confirmed: 2, afterMs: 12 }, 'In force')).toBe(
-    'In force on 2 of 2 gateways after 12 ms',
+test('a changed rule is applied', () => {
+  expect(receiptText({ epoch: 1, gateways: 2, confirmed: 2, afterMs: 12 }, 'Applied')).toBe(
+    'Applied on 2 of 2 gateways after 12 ms',
   );
-  expect(receiptText({ epoch: 1, gateways: 0, confirmed: 0, afterMs: 1 }, 'In force')).toBe(
+  expect(receiptText({ epoch: 1, gateways: 0, confirmed: 0, afterMs: 1 }, 'Applied')).toBe(
     'No gateway is running. The next one to start will apply it.',
   );
 });

@@ -3,7 +3,7 @@ import type { Receipt } from '#lib/access/epoch.ts';
 /** A receipt as a sentence: which gateways applied a change that removes access. */
 export function receiptText(
   { gateways, confirmed, afterMs }: Receipt,
-  what: 'Rejected' | 'In force' = 'Rejected',
+  what: 'Rejected' | 'Applied' = 'Rejected',
 ): string {
   if (gateways === 0)
     return `No gateway is running. The next one to start will ${what === 'Rejected' ? 'reject' : 'apply'} it.`;

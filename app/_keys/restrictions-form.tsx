@@ -147,7 +147,7 @@ function showSaved(name: string, { receipt }: Restrictions): void {
   }
   const say = receipt.confirmed === receipt.gateways ? toast.success : toast.warning;
   say(`Restrictions of “${name}” saved`, {
-    description: receiptText(receipt, 'In force'),
+    description: receiptText(receipt, 'Applied'),
     duration: 10_000,
   });
 }

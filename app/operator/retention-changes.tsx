@@ -13,7 +13,7 @@ export function RetentionChanges({ changes }: { changes: readonly RetentionChang
         <Callout
           key={change.id}
           tone="warning"
-          title={`Log retention of ${change.subject} goes from ${formatCount(change.daysBefore, 'day')} to ${formatCount(change.daysAfter, 'day')}`}
+          title={`Log retention for ${change.subject} goes from ${formatCount(change.daysBefore, 'day')} to ${formatCount(change.daysAfter, 'day')}`}
         >
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p>

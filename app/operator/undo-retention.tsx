@@ -13,8 +13,8 @@ export function UndoRetention({ changeId, subject }: { changeId: string; subject
   const [state, action] = useFormAction<Receipt>(async (before: ActionState<Receipt>, form) => {
     const next = await undoRetentionChangeAction(before, form);
     if (next.status === 'done')
-      toast.success(`Log retention of ${subject} restored`, {
-        description: receiptText(next.value, 'In force'),
+      toast.success(`Log retention for ${subject} restored`, {
+        description: receiptText(next.value, 'Applied'),
       });
     return next;
   }, idle);
@@ -23,7 +23,7 @@ export function UndoRetention({ changeId, subject }: { changeId: string; subject
       <FormMessage state={state} />
       <input type="hidden" name="changeId" value={changeId} />
       <SubmitButton state={state} variant="secondary" size="sm" pendingLabel="Undoing…">
-        Undo <span className="sr-only">(log retention of {subject})</span>
+        Undo <span className="sr-only">(log retention for {subject})</span>
       </SubmitButton>
     </form>
   );

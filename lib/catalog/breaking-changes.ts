@@ -23,7 +23,7 @@ function parameterChanges(before: ReadonlyMap<string, Json>, after: ReadonlyMap<
     const known = before.get(name);
     if (name.startsWith('path ')) continue; // Another name isn't another request.
     if (parameter.required === true && known?.required !== true)
-      changes.push(`Parameter ${name} is required now`);
+      changes.push(`Parameter ${name} is now required`);
     if (known) changes.push(...schemaChanges(`Parameter ${name}`, known.schema, parameter.schema));
   }
   for (const name of before.keys())
@@ -48,7 +48,7 @@ function schemaChanges(what: string, before: unknown, after: unknown): string[] 
     const gone = values
       ?.filter((value) => !allowed.has(JSON.stringify(value)))
       .map((value) => JSON.stringify(value));
-    if (!gone) changes.push(`${what} accepts only some values now`);
+    if (!gone) changes.push(`${what} now accepts only specific values`);
     else if (gone.length > 0) changes.push(`${what} doesn’t accept ${gone.join(', ')} anymore`);
   }
   return changes;
@@ -62,7 +62,7 @@ const contentOf = (given: unknown): Json => (isObject(given) && isObject(given.c
 function bodyChanges(before: unknown, after: unknown): string[] {
   const changes: string[] = [];
   const wasRequired = isObject(before) && before.required === true;
-  if (isObject(after) && after.required === true && !wasRequired) changes.push('The body is required now');
+  if (isObject(after) && after.required === true && !wasRequired) changes.push('The body is now required');
   const accepted = Object.keys(contentOf(after));
   for (const [type, media] of Object.entries(contentOf(before))) {
     if (!accepted.includes(type)) {
@@ -82,7 +82,7 @@ function requiredChanges(before: unknown, after: unknown): string[] {
   const known: unknown[] = Array.isArray(before.required) ? before.required : [];
   return after.required
     .filter((name) => !known.includes(name))
-    .map((name) => `Property ${String(name)} of the body is required now`);
+    .map((name) => `Property ${String(name)} of the body is now required`);
 }
 
 function responseChanges(before: unknown, after: unknown): string[] {

@@ -66,7 +66,7 @@ test(
         added: ['GET /d'],
         changed: [
           { name: 'GET /a', breaking: [] },
-          { name: 'GET /b', breaking: ['Parameter query q is required now'] },
+          { name: 'GET /b', breaking: ['Parameter query q is now required'] },
         ],
         removed: [
           {
@@ -142,12 +142,12 @@ test.each<[string, Partial<Operation>, Partial<Operation>, string[]]>([
     { parameters: [parameter({ schema: { enum: ['a'] } })] },
     ['Parameter query q doesn’t accept "b" anymore'],
   ],
-  ['a required body', {}, { requestBody: { required: true, ...json({}) } }, ['The body is required now']],
+  ['a required body', {}, { requestBody: { required: true, ...json({}) } }, ['The body is now required']],
   [
     'a required property',
     { requestBody: json({ required: ['a'] }) },
     { requestBody: json({ required: ['a', 'b'] }) },
-    ['Property b of the body is required now'],
+    ['Property b of the body is now required'],
   ],
   [
     'another body',

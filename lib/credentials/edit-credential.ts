@@ -20,7 +20,7 @@ const DailyLimit = z
     error: 'Enter a whole number, or leave it empty for no limit.',
   })
   .refine((limit) => limit === null || limit >= 1, 'Enter 1 or more. To stop the key, pause it.')
-  .refine((limit) => limit === null || limit <= DAILY_LIMIT_MAX, 'Enter a smaller number.');
+  .refine((limit) => limit === null || limit <= DAILY_LIMIT_MAX, 'Enter 2,000,000,000 or less.');
 
 /** Absent fields stay unchanged. `until` means the end of the date `expiresOn` in UTC. */
 export const EditCredential = OneCredential.extend({

@@ -157,6 +157,6 @@ describe('both lists', () => {
       'A list has at most 50 entries; this one has 51.',
     ]);
     expect(messages(AllowedIps, 'x'.repeat(9_000))[0]!.length).toBeLessThan(200);
-    expect(messages(AllowedIps, 'x'.repeat(20_001))).toEqual(['This is too long.']);
+    expect(messages(AllowedIps, 'x'.repeat(20_001))).toEqual(['Enter at most 20,000 characters.']);
   });
 });

@@ -16,7 +16,7 @@ export const AllowedDomains = list(readAllowedDomain, coversDomain);
 function list(read: (entry: string) => ReadEntry, covers: (wide: string, narrow: string) => boolean) {
   return z
     .string()
-    .max(TEXT_MAX, 'This is too long.')
+    .max(TEXT_MAX, 'Enter at most 20,000 characters.')
     .transform((text, context) => {
       const entries = text.split(/[\s,;]+/).filter(Boolean);
       const issue = (message: string) => context.addIssue({ code: 'custom', message });

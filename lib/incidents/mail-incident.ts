@@ -40,7 +40,7 @@ export async function mailIncident(
           by: asLine(member.name, 80),
           keyName: asLine(incident.name, 80),
           link: `${settings.portalUrl}/t/${member.teamSlug}/incidents/${incident.incidentId}`,
-          why: person.id === incident.memberId ? 'it was your API key' : 'you manage this team',
+          why: person.id === incident.memberId ? 'the API key was yours' : 'you manage this team',
         },
       },
     );

@@ -213,8 +213,8 @@ test(
     const mails = await mailsOf(db, 'notification');
     expect(mails.map(({ to, props }) => [to, props.items.length, props.why]).sort()).toEqual(
       [
-        [owner.email, 2, 'you’re an owner of the team'],
-        [mina.email, 2, 'the key is yours'],
+        [owner.email, 2, 'you’re an owner of this team'],
+        [mina.email, 2, 'the API key is yours'],
       ].sort(),
     );
     expect(mails[0]?.props.items.map(({ body }) => body)).toContain(

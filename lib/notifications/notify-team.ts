@@ -81,7 +81,7 @@ export async function notifyTeam(
               ...{ title, body, link: `${settings.portalUrl}${base}${path}` },
             })),
             settingsLink: `${settings.portalUrl}${base}/notifications`,
-            why: person.role === 'member' ? 'the key is yours' : `you’re an ${person.role} of the team`,
+            why: person.role === 'member' ? 'the API key is yours' : `you’re an ${person.role} of this team`,
           },
         },
       );

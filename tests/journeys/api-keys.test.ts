@@ -41,7 +41,7 @@ const field = (label: string | RegExp) => page.getByLabel(label, { exact: true }
 const table = () => page.getByRole('table', { name: 'API Keys' });
 const rowOf = (name: string) => table().getByRole('row').filter({ hasText: name });
 const toast = (text: string | RegExp) => page.locator('[data-sonner-toast]').filter({ hasText: text });
-const RECEIPT = /(?:Rejected|In force) on (\d+) of \1 gateways after/;
+const RECEIPT = /(?:Rejected|Applied) on (\d+) of \1 gateways after/;
 
 const call = (from: string, headers: Record<string, string> = {}) =>
   callGateway(`${demo.gatewayUrl}/weather/cities`, keys.secretKey, { 'X-Forwarded-For': from, ...headers });

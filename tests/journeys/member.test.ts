@@ -188,7 +188,7 @@ step('Request Logs: their own requests only', async () => {
 
 step('the owner sees every request of the member on My Team, and in the team’s quota', async () => {
   await owner.goto(`/t/${demo.team.slug}`);
-  const today = owner.getByRole('progressbar', { name: 'Requests today of the daily quota' });
+  const today = owner.getByRole('progressbar', { name: 'Daily quota used today' });
   const used = async () => Number(await today.getAttribute('aria-valuenow'));
   const before = await used();
   expect((await call(key, {}, '/weather/cities/lima')).status).toBe(200);

@@ -10,7 +10,7 @@ import { submit } from '#tests/support/submit.ts';
 /** The operator defines a plan and assigns it to a team, the next request uses it, and a job is run manually. */
 
 const step = steps();
-const RECEIPT = /In force on (\d+) of \1 gateways after/;
+const RECEIPT = /Applied on (\d+) of \1 gateways after/;
 let demo: Demo;
 let browser: Browser;
 let page: Page;
@@ -159,7 +159,7 @@ step('lowering log retention shows what it deletes, and is confirmed by name', a
   await toast(/^Harbour Labs is on (?!Trial)/).waitFor();
   // Back on the default plan, the retention is as before: there is nothing to undo.
   await page.reload();
-  expect(await button('Undo (log retention of Harbour Labs)').count()).toBe(0);
+  expect(await button('Undo (log retention for Harbour Labs)').count()).toBe(0);
 
   const retention = page.getByLabel('Log retention', { exact: true });
   await retention.fill('7');
@@ -177,8 +177,8 @@ step('lowering log retention shows what it deletes, and is confirmed by name', a
   await page.getByLabel('Log retention', { exact: true }).fill('7');
   await button('Save limits').click();
   await confirmDeletion('7 days');
-  await toast('Limits of Harbour Labs saved').filter({ hasText: RECEIPT }).waitFor();
-  await page.getByText('Log retention of Harbour Labs goes from 90 days to 7 days').waitFor();
+  await toast('Limits for Harbour Labs saved').filter({ hasText: RECEIPT }).waitFor();
+  await page.getByText('Log retention for Harbour Labs goes from 90 days to 7 days').waitFor();
   await page.getByText(`${requests} requests will be deleted after`).waitFor();
   await expectAccessible(page);
 });
@@ -210,15 +210,15 @@ step('nothing is deleted for a day, and Undo restores the retention', async () =
 
   await tab('Teams').click();
   await page.getByRole('link', { name: 'Harbour Labs', exact: true }).click();
-  await button('Undo (log retention of Harbour Labs)').click();
-  await toast('Log retention of Harbour Labs restored').waitFor();
+  await button('Undo (log retention for Harbour Labs)').click();
+  await toast('Log retention for Harbour Labs restored').waitFor();
   await page.reload();
-  expect(await button('Undo (log retention of Harbour Labs)').count()).toBe(0);
+  expect(await button('Undo (log retention for Harbour Labs)').count()).toBe(0);
   expect(await page.getByLabel('Log retention', { exact: true }).inputValue()).toBe('');
 
   await page.goto('/outbox');
   const mails = (await page.locator('main').textContent())!;
-  expect(mails).toContain('Log retention of Harbour Labs is 90 days again');
+  expect(mails).toContain('Log retention for Harbour Labs is 90 days again');
   expect(mails).toMatch(/[\d,]+ requests of Harbour Labs will be deleted: log retention is now 7 days/);
   await page.goto('/operator');
 });

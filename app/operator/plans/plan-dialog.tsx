@@ -47,7 +47,7 @@ export function PlanDialog({ plan, trigger, ...openness }: Props) {
 function PlanForm({ plan, onClose }: { plan?: Plan; onClose: () => void }) {
   const { state, action, dialog } = useConfirmedAction(definePlanAction, ({ name, receipt }) => {
     toast.success(plan ? `${name} saved` : 'Plan created', {
-      ...(receipt ? { description: receiptText(receipt, 'In force') } : {}),
+      ...(receipt ? { description: receiptText(receipt, 'Applied') } : {}),
     });
     onClose();
   });

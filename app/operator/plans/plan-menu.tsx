@@ -32,7 +32,7 @@ export function PlanMenu({ plan, defaultName }: { plan: Plan; defaultName: strin
     }
     const { receipt } = state.value;
     toast.success(`${plan.name} is the default plan`, {
-      ...(receipt ? { description: receiptText(receipt, 'In force') } : {}),
+      ...(receipt ? { description: receiptText(receipt, 'Applied') } : {}),
     });
     return state;
   }

@@ -43,7 +43,7 @@ export function ClientSettingsCard({ slug, settings }: { slug: string; settings:
   const [state, action] = useFormAction<Receipt>(async (before, form) => {
     const after = await setClientSettingsAction(before, form);
     if (after.status === 'done')
-      toast.success('Client settings saved', { description: receiptText(after.value, 'In force') });
+      toast.success('Client settings saved', { description: receiptText(after.value, 'Applied') });
     return after;
   }, idle);
   return (

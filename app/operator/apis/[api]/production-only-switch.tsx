@@ -32,7 +32,7 @@ export function ProductionOnlySwitch({
       const receipt = state.value;
       toast.success(`${endpoint} only accepts Production keys`, {
         ...(receipt
-          ? { description: `In force on ${receipt.confirmed} of ${receipt.gateways} gateways.` }
+          ? { description: `Applied on ${receipt.confirmed} of ${receipt.gateways} gateways.` }
           : {}),
       });
     });

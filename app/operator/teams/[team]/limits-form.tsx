@@ -20,7 +20,7 @@ export function LimitsForm({
   plan: PlanFigures;
 }) {
   const { state, action, dialog } = useConfirmedAction(setLimitsAction, ({ receipt }) =>
-    toast.success(`Limits of ${team.name} saved`, { description: receiptText(receipt, 'In force') }),
+    toast.success(`Limits for ${team.name} saved`, { description: receiptText(receipt, 'Applied') }),
   );
   return (
     <>

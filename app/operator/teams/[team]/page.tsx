@@ -38,7 +38,7 @@ export default async function OperatorTeamPage({ params }: { params: Promise<{ t
       <Crumb segment={team.slug} label={team.name} />
       <PageHeader
         title={team.name}
-        description={team.description || 'Limits of this team, and its usage today.'}
+        description={team.description || 'This team’s limits and usage today.'}
         actions={<LinkButton href="/operator/teams">All teams</LinkButton>}
       />
       <RetentionChanges changes={changes} />

@@ -22,7 +22,7 @@ export function PlanForm({
 }) {
   const { state, action, dialog } = useConfirmedAction(assignPlanAction, ({ plan, receipt }) =>
     toast.success(`${team.name} is on ${plan}`, {
-      ...(receipt ? { description: receiptText(receipt, 'In force') } : {}),
+      ...(receipt ? { description: receiptText(receipt, 'Applied') } : {}),
     }),
   );
   return (

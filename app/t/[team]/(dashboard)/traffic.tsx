@@ -26,11 +26,7 @@ export function Traffic({ board, team: teamPath }: { board: Dashboard; team: str
           />
           <div className="mt-3 flex flex-col gap-1.5">
             {!ownOnly && (
-              <Progress
-                value={today.requests}
-                max={team.dailyQuota}
-                label="Requests today of the daily quota"
-              />
+              <Progress value={today.requests} max={team.dailyQuota} label="Daily quota used today" />
             )}
             <p className="text-sm text-muted">
               {ownOnly ? `Team quota: ${quota} per day` : `of ${quota} · resets at 00:00 UTC`}

@@ -50,7 +50,7 @@ export const inviteSeveralAction = memberAction<typeof InviteSeveral, Invited[]>
   },
 );
 
-const GONE = 'This invitation is no longer open.';
+const GONE = 'This invitation is no longer pending. Reload the page to see its status.';
 
 /** Returns the address the email was sent to. */
 export const resendInvitationAction = memberAction<typeof OneInvitation, string>(

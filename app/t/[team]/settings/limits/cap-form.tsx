@@ -32,7 +32,7 @@ export function CapForm({
         ? toast.success(
             form.get('dailyCap') ? `Daily limit of ${name} saved` : `Daily limit of ${name} removed`,
             {
-              description: receiptText(next.value, 'In force'),
+              description: receiptText(next.value, 'Applied'),
             },
           )
         : toast.info('No changes to save');

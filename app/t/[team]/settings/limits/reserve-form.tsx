@@ -24,7 +24,7 @@ export function ReserveForm({
     const next = await setReserveAction(team, before, form);
     if (next.status === 'done')
       next.value
-        ? toast.success('Production reserve saved', { description: receiptText(next.value, 'In force') })
+        ? toast.success('Production reserve saved', { description: receiptText(next.value, 'Applied') })
         : toast.info('No changes to save');
     return next;
   }, idle);

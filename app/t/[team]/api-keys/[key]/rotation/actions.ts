@@ -23,7 +23,7 @@ const REFUSED = {
   own_key_of_another: 'Only the member who owns this key can rotate it.',
   not_active: 'You’re no longer an active member of this team.',
   already_rotated: 'This key has already been rotated. Reload the page to see the key that replaces it.',
-  predecessor_works: 'The key that this one replaced still works. End it first.',
+  predecessor_works: 'The key that this one replaced still works. Select “End now” for it first.',
 } as const;
 
 export const rotateAction = memberAction<typeof RotateCredential, Rotated>(
